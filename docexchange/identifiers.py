@@ -1,0 +1,190 @@
+"""Names of things: agencies, documents, messages, attachments. Parse, format, compare; nothing else.
+
+An identifier is a frozen value that cannot exist outside its grammar. Strict on what we make
+(``OrganId("000.00.00.G22")``), lenient on what we receive (``OrganId.lenient("28.22.H17")``), because
+real traffic carries codes that no decree knows.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from docexchange.errors import InvalidIdentifier
+
+if TYPE_CHECKING:
+    from datetime import date
+
+__all__ = ["ContentId", "DocumentId", "MessageId", "OrganId"]
+
+_QCVN_102: Final = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
+_DECISION_20: Final = re.compile(r"[A-Z]\d{2}(\.[0-9A-Z]{2,10}){0,8}")
+_LENIENT: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,34}")
+_DECISION_20_LENGTH: Final = 35
+_MESSAGE_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,127}")
+_CONTENT_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,127}")
+_DOCUMENT_ID_LENGTH: Final = 255
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OrganId:
+    """The code of an agency: 13 characters (QCVN 102) or Decision 20/2020/QĐ-TTg.
+
+    Args:
+        value: ``000.21.31.H53`` or ``H53.31.21``.
+
+    Raises:
+        InvalidIdentifier: the text is in neither grammar.
+    """
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if not (self._is_strict(self.value) or _LENIENT.fullmatch(self.value)):
+            raise InvalidIdentifier(
+                f"agency code: expected 000.00.00.A00 or A00.00.00, found {self.value!r}",
+                code="identifier.organ-id",
+                advice="Look the code up in the directory.",
+            )
+
+    @staticmethod
+    def _is_strict(value: str) -> bool:
+        return bool(_QCVN_102.fullmatch(value)) or (
+            len(value) <= _DECISION_20_LENGTH and bool(_DECISION_20.fullmatch(value))
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a code that must be in one of the two grammars.
+
+        Raises:
+            InvalidIdentifier: it is in neither.
+        """
+        organ_id = cls(text)
+        if not organ_id.is_strict:
+            raise InvalidIdentifier(
+                f"agency code: expected 000.00.00.A00 or A00.00.00, found {text!r}",
+                code="identifier.organ-id",
+                advice="Look the code up in the directory.",
+            )
+        return organ_id
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether the code is in one of the two official grammars."""
+        return self._is_strict(self.value)
+
+    @property
+    def as_decision_20(self) -> str:
+        """The code in the left-to-right form of Decision 20 (``H53.31.21``), where it converts."""
+        if not _QCVN_102.fullmatch(self.value):
+            return self.value
+        groups = self.value.split(".")[::-1]
+        return ".".join(group for group in groups if group.strip("0"))
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DocumentId:
+    """The id of a document: ``code,yyyy/MM/dd,number/notation``, a UUID, or any short text.
+
+    Args:
+        value: 1 to 255 printable characters.
+
+    Raises:
+        InvalidIdentifier: empty, too long or not printable.
+    """
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if not (0 < len(self.value) <= _DOCUMENT_ID_LENGTH and self.value.isprintable()):
+            raise InvalidIdentifier(
+                f"document id: expected 1 to {_DOCUMENT_ID_LENGTH} printable characters, "
+                f"found {self.value[:60]!r} ({len(self.value)} characters)",
+                code="identifier.document-id",
+            )
+
+    @classmethod
+    def of(cls, organ_id: OrganId, promulgated: date, number: str, notation: str) -> Self:
+        """Build ``code,yyyy/MM/dd,number/notation`` (Decision 28/2018/QĐ-TTg, article 10)."""
+        return cls(f"{organ_id},{promulgated:%Y/%m/%d},{number}/{notation}")
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MessageId:
+    """The id of one message on its way; the ``Id`` of its signed ``MessageHeader``.
+
+    It is an XML name, so that the signature can refer to it, and it is covered by that signature.
+
+    Args:
+        value: a letter or ``_``, then up to 127 letters, digits, ``.``, ``_`` and ``-``.
+
+    Raises:
+        InvalidIdentifier: anything else.
+    """
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if not _MESSAGE_ID.fullmatch(self.value):
+            raise InvalidIdentifier(
+                "message id: expected a letter and then letters, digits, '.', '_' or '-', "
+                f"found {self.value[:60]!r}",
+                code="identifier.message-id",
+            )
+
+    @classmethod
+    def new(cls) -> Self:
+        """A fresh random id."""
+        return cls(f"m-{uuid.uuid4()}")
+
+    @classmethod
+    def derived(cls, *parts: str) -> Self:
+        """The same id for the same parts: for messages that follow from another."""
+        return cls(f"m-{uuid.uuid5(uuid.NAMESPACE_URL, 'urn:docexchange:' + chr(31).join(parts))}")
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ContentId:
+    """The id that ties a manifest entry, an attachment and a signature reference together.
+
+    Args:
+        value: without the ``cid:`` in front.
+
+    Raises:
+        InvalidIdentifier: characters that would need escaping in a URI.
+    """
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if not _CONTENT_ID.fullmatch(self.value):
+            raise InvalidIdentifier(
+                "content id: expected letters, digits and . _ @ + ~ - , "
+                f"found {self.value[:60]!r}",
+                code="identifier.content-id",
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read it with or without ``cid:`` in front; both occur."""
+        return cls(text.removeprefix("cid:"))
+
+    @property
+    def uri(self) -> str:
+        """The id as a reference: ``cid:209``."""
+        return f"cid:{self.value}"
+
+    def __str__(self) -> str:
+        return self.value

@@ -1,0 +1,46 @@
+"""How much of anything we are willing to look at: one frozen object, passed down.
+
+Every limit stands against an attack that is cheap for the sender and dear for the reader. Raise one
+for a link that needs it: ``replace(Limits(), attachments=50_000)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["KIB", "MIB", "Limits"]
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds on one envelope and on its way."""
+
+    envelope_bytes: int = 16 * 1024 * MIB
+    """The whole file, attachments included."""
+    skeleton_bytes: int = 16 * MIB
+    """Everything but attachment text: 10,000 attachments need about 7 MiB."""
+    tag_bytes: int = 64 * KIB
+    """One start tag with its attributes, one comment, or one processing instruction."""
+    depth: int = 64
+    """Nested elements; a real envelope has 9."""
+    elements: int = 500_000
+    """Elements of the skeleton."""
+    attachments: int = 10_000
+    """Attachments of one envelope."""
+    attachment_bytes: int = 8 * 1024 * MIB
+    """One attachment, decoded."""
+    signatures: int = 16
+    """Signatures of one envelope."""
+    references: int = 10_016
+    """References of one signature: every attachment, and the fixed ones."""
+    certificates: int = 32
+    """Certificates carried by one signature."""
+    hops: int = 16
+    """Trace headers before a letter is taken to be going in circles."""
+    clock_skew_seconds: int = 300
+    """How far another machine's clock may be ahead of ours."""
+    receipt_bytes: int = 64 * KIB
+    """One delivery receipt."""
