@@ -119,14 +119,14 @@ class InvalidEnvelope(UsageError, ExceptionGroup[InvalidField]):
     def __init__(self, message: str, faults: Sequence[InvalidField]) -> None:
         listed = "; ".join(f"{fault.path}: {fault}" for fault in faults)
         UsageError.__init__(self, f"{message}: {listed}")
+        self.faults = tuple(faults)
 
     def derive(self, excs: Sequence[InvalidField]) -> InvalidEnvelope:  # type: ignore[override]
         """Keep the type when the group is split (``except*``)."""
         return InvalidEnvelope(self.message, excs)
 
     def __str__(self) -> str:
-        listed = "; ".join(f"{fault.path}: {fault}" for fault in self.exceptions)
-        return f"{self.message}: {listed}"
+        return str(self.args[0])
 
 
 class ConfigurationError(UsageError):

@@ -1,7 +1,7 @@
-"""Names of things: agencies, documents, messages, attachments. Parse, format, compare; nothing else.
+"""Names of things: agencies, documents, messages, attachments. Parse, format, compare.
 
 An identifier is a frozen value that cannot exist outside its grammar. Strict on what we make
-(``OrganId("000.00.00.G22")``), lenient on what we receive (``OrganId.lenient("28.22.H17")``), because
+(``OrganId.parse("000.00.00.G22")``), lenient on what we receive (``OrganId("28.22.H17")``), because
 real traffic carries codes that no decree knows.
 """
 
@@ -33,10 +33,11 @@ class OrganId:
     """The code of an agency: 13 characters (QCVN 102) or Decision 20/2020/QĐ-TTg.
 
     Args:
-        value: ``000.21.31.H53`` or ``H53.31.21``.
+        value: ``000.21.31.H53`` or ``H53.31.21``; also the short and odd forms of real traffic
+            (``28.22.H17``, ``vxp.saas.03``), which ``is_strict`` tells apart.
 
     Raises:
-        InvalidIdentifier: the text is in neither grammar.
+        InvalidIdentifier: not even remotely a code.
     """
 
     value: str

@@ -1,0 +1,53 @@
+"""What is exchanged: messages, attachments, and the bytes that carry them.
+
+Start with ``DocumentBuilder`` to make a letter, ``Envelope.of`` to put it into bytes,
+``Envelope.read`` to open one that came.
+"""
+
+from __future__ import annotations
+
+from docexchange.envelope.attachments import Attachment
+from docexchange.envelope.builder import DocumentBuilder, status_of
+from docexchange.envelope.codes import BusinessKind, Priority, StatusCode, SteeringType
+from docexchange.envelope.envelope import Envelope
+from docexchange.envelope.findings import Finding
+from docexchange.envelope.model import (
+    Business,
+    Code,
+    Document,
+    DocumentType,
+    Message,
+    Organization,
+    OtherInfo,
+    PromulgationInfo,
+    ResponseFor,
+    SignerInfo,
+    StaffInfo,
+    Status,
+    TraceHeader,
+)
+
+__all__ = [
+    "Attachment",
+    "Business",
+    "BusinessKind",
+    "Code",
+    "Document",
+    "DocumentBuilder",
+    "DocumentType",
+    "Envelope",
+    "Finding",
+    "Message",
+    "Organization",
+    "OtherInfo",
+    "Priority",
+    "PromulgationInfo",
+    "ResponseFor",
+    "SignerInfo",
+    "StaffInfo",
+    "Status",
+    "StatusCode",
+    "SteeringType",
+    "TraceHeader",
+    "status_of",
+]

@@ -1,0 +1,262 @@
+"""Attachments: a name, a type, a size, a digest and an ``open()``; the bytes stay where they are.
+
+>>> from docexchange.envelope import Attachment
+>>> Attachment.from_bytes(b"%PDF-1.4 ...", name="quyết định.pdf").size
+12
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import mimetypes
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
+
+from docexchange.envelope.base64_stream import Base64Reader
+from docexchange.errors import InputNotFound, InvalidField, MalformedEnvelope
+from docexchange.identifiers import ContentId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Attachment", "BytesSource", "FileSource", "Source", "SpanSource", "name_problem"]
+
+_CHUNK: Final = 128 * 1024
+_RESERVED: Final = re.compile(r'[\\/:*?"<>|]')
+_MAX_NAME_BYTES: Final = 255
+
+
+class Source(Protocol):
+    """Where the octets of an attachment are."""
+
+    def open(self) -> BinaryIO:
+        """Open them for reading, from the first; the caller closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """Octets in a file of their own."""
+
+    path: Path
+    """The file."""
+
+    def open(self) -> BinaryIO:
+        """Open the file."""
+        return self.path.open("rb")
+
+
+@dataclass(frozen=True, slots=True)
+class BytesSource:
+    """Octets in memory, for small things."""
+
+    data: bytes
+    """The octets."""
+
+    def open(self) -> BinaryIO:
+        """Read from memory."""
+        return io.BytesIO(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class SpanSource:
+    """Octets in base64 inside an envelope."""
+
+    envelope: Source
+    """The bytes of the envelope."""
+    start: int
+    """Where the base64 text begins, in bytes."""
+    length: int
+    """How many bytes of text there are."""
+
+    def open(self) -> BinaryIO:
+        """Open the span, decoding."""
+        reader = Base64Reader(self.envelope.open(), self.start, self.length)
+        return io.BufferedReader(reader, buffer_size=_CHUNK)
+
+    def text_chunks(self) -> Iterator[bytes]:
+        """The base64 text itself, as it stands in the envelope."""
+        with self.envelope.open() as stream:
+            stream.seek(self.start)
+            left = self.length
+            while left and (piece := stream.read(min(_CHUNK, left))):
+                left -= len(piece)
+                yield piece
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One file that travels with a letter."""
+
+    content_id: ContentId
+    """Ties manifest entry, octets and signature reference together."""
+    name: str
+    """File name, without any folder."""
+    media_type: str
+    """MIME type (``application/pdf``)."""
+    description: str = ""
+    """Shown to people."""
+    size: int
+    """Octets."""
+    sha256: bytes
+    """SHA-256 of the octets."""
+    source: Source
+    """Where the octets are."""
+
+    @classmethod
+    def from_path(
+        cls,
+        path: Path | str,
+        *,
+        name: str = "",
+        media_type: str = "",
+        description: str = "",
+        content_id: ContentId | None = None,
+    ) -> Self:
+        """Read size and digest of a file; the file must stay unchanged until it is sent.
+
+        Args:
+            path: the file.
+            name: another name to send it under.
+            media_type: MIME type; guessed from the name when empty.
+            description: shown to people.
+            content_id: derived from the digest when left out.
+
+        Raises:
+            InputNotFound: the file cannot be read.
+            InvalidField: the name must not travel.
+        """
+        path = Path(path)
+        return cls._of(FileSource(path), name or path.name, media_type, description, content_id)
+
+    @classmethod
+    def from_bytes(
+        cls,
+        data: bytes,
+        *,
+        name: str,
+        media_type: str = "",
+        description: str = "",
+        content_id: ContentId | None = None,
+    ) -> Self:
+        """Make an attachment of octets in memory; arguments as for ``from_path``."""
+        return cls._of(BytesSource(data), name, media_type, description, content_id)
+
+    @classmethod
+    def _of(
+        cls,
+        source: Source,
+        name: str,
+        media_type: str,
+        description: str,
+        content_id: ContentId | None,
+    ) -> Self:
+        problem = name_problem(name)
+        if problem:
+            raise InvalidField(
+                f"attachment name: expected a plain file name, found {name!r} ({problem})",
+                path="AttachmentEncoded.Attachment.AttachmentName",
+                code="M.AttachmentName",
+                advice="Give it another name.",
+            )
+        size, digest = _measure(source, name)
+        return cls(
+            content_id=content_id or _content_id(digest.digest(), name),
+            name=name,
+            media_type=media_type or mimetypes.guess_type(name)[0] or "application/octet-stream",
+            description=description,
+            size=size,
+            sha256=digest.digest(),
+            source=source,
+        )
+
+    def open(self) -> BinaryIO:
+        """Open the octets for reading; the caller closes.
+
+        Raises:
+            InputNotFound: the file behind it has gone.
+        """
+        try:
+            return self.source.open()
+        except OSError as error:
+            raise InputNotFound(f"attachment {self.name}: {error.strerror or error}") from error
+
+    def chunks(self) -> Iterator[bytes]:
+        """The octets in pieces, checked against size and digest at the end.
+
+        Raises:
+            MalformedEnvelope: they are not the octets that were read before.
+        """
+        digest, size = hashlib.sha256(), 0
+        with self.open() as stream:
+            while piece := stream.read(_CHUNK):
+                digest.update(piece)
+                size += len(piece)
+                yield piece
+        self.check(size, digest.digest())
+
+    def check(self, size: int, sha256: bytes) -> None:
+        """Hold what was read to what was promised.
+
+        Raises:
+            MalformedEnvelope: size or digest differ.
+        """
+        if (size, sha256) != (self.size, self.sha256):
+            raise MalformedEnvelope(
+                f"attachment {self.name}: expected {self.size} octets with SHA-256 "
+                f"{self.sha256.hex()}, found {size} with {sha256.hex()}",
+                code="envelope.attachment-changed",
+                advice="The file changed while it was in use; start again from the original.",
+            )
+
+    def digest(self, algorithm: str) -> bytes:
+        """Digest of the octets; SHA-256 is known, others are computed.
+
+        Args:
+            algorithm: a name of ``hashlib``.
+        """
+        if algorithm == "sha256":
+            return self.sha256
+        digest = hashlib.new(algorithm)
+        for piece in self.chunks():
+            digest.update(piece)
+        return digest.digest()
+
+
+def _content_id(sha256: bytes, name: str) -> ContentId:
+    # From content and name: equal letters give equal bytes, and one file under two names is two.
+    return ContentId(f"a{hashlib.sha256(sha256 + name.encode()).hexdigest()[:24]}")
+
+
+def _measure(source: Source, name: str) -> tuple[int, hashlib._Hash]:
+    digest, size = hashlib.sha256(), 0
+    buffer = bytearray(_CHUNK)
+    view = memoryview(buffer)
+    try:
+        with source.open() as stream:
+            while count := stream.readinto(buffer):  # type: ignore[attr-defined]
+                digest.update(view[:count])
+                size += count
+    except OSError as error:
+        raise InputNotFound(f"attachment {name}: {error.strerror or error}") from error
+    return size, digest
+
+
+def name_problem(name: str) -> str:
+    """Why a name must not be used for a file, or an empty string.
+
+    Refused are folders and drives, control and invisible characters, and the marks that turn the
+    direction of writing (``fdp.exe`` shown as ``exe.pdf``).
+    """
+    if not name or name.strip(" .") != name.strip(" ") or name != name.strip():
+        return "empty, or dots and spaces at its ends"
+    if _RESERVED.search(name):
+        return "a character that file names cannot have, such as / or :"
+    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in name):
+        return "an invisible or control character"
+    if len(name.encode()) > _MAX_NAME_BYTES:
+        return f"longer than {_MAX_NAME_BYTES} bytes"
+    return ""

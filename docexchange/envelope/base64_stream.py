@@ -1,0 +1,153 @@
+"""Base64 in chunks: what an attachment is on the wire, without ever holding it whole."""
+
+from __future__ import annotations
+
+import binascii
+import io
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import pybase64
+
+from docexchange.errors import MalformedEnvelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _typeshed import WriteableBuffer
+
+__all__ = ["CHUNK", "Base64Decoder", "Base64Reader", "encoded_chunks", "encoded_length"]
+
+CHUNK: Final = 192 * 1024
+"""Bytes of base64 text handled at once: fits the cache, and is a multiple of 4 and of 3."""
+_WHITE: Final = b" \t\r\n"
+
+
+class Base64Decoder:
+    """Decodes text that comes in pieces; white space is allowed, anything else is not."""
+
+    def __init__(self) -> None:
+        self._carry = b""
+        self._padded = False
+
+    def feed(self, piece: bytes) -> bytes:
+        """Decode as much as is complete.
+
+        Raises:
+            MalformedEnvelope: a character outside base64, or text after the padding.
+        """
+        data = self._carry + piece if self._carry else piece
+        whole = len(data) & ~3
+        decoded = _decode(data[:whole] if whole != len(data) else data)
+        if decoded is None:
+            return self._feed_spaced(data)
+        self._carry = data[whole:]
+        self._note_padding(data[:whole][-1:], decoded, more=bool(self._carry.strip(_WHITE)))
+        return decoded
+
+    def finish(self) -> None:
+        """Say that the text has ended.
+
+        Raises:
+            MalformedEnvelope: it ended in the middle of a group of four.
+        """
+        if self._carry.translate(None, _WHITE):
+            raise _malformed("text cut in the middle of a group of four characters")
+
+    def _feed_spaced(self, data: bytes) -> bytes:
+        squeezed = data.translate(None, _WHITE)
+        whole = len(squeezed) & ~3
+        decoded = _decode(squeezed[:whole])
+        if decoded is None:
+            raise _malformed("a character outside the base64 alphabet, or misplaced padding")
+        self._carry = squeezed[whole:]
+        self._note_padding(squeezed[:whole][-1:], decoded, more=bool(self._carry))
+        return decoded
+
+    def _note_padding(self, last: bytes, decoded: bytes, *, more: bool) -> None:
+        if self._padded and (decoded or more):
+            raise _malformed("text after the padding")
+        if last == b"=":
+            self._padded = True
+            if more:
+                raise _malformed("text after the padding")
+
+
+def _decode(text: bytes) -> bytes | None:
+    try:
+        return pybase64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _malformed(found: str) -> MalformedEnvelope:
+    return MalformedEnvelope(
+        f"attachment: expected base64, found {found}", code="envelope.attachment-base64"
+    )
+
+
+class Base64Reader(io.RawIOBase):
+    """Reads the octets behind a span of base64 text in a file.
+
+    Args:
+        source: a seekable binary file; closed together with this reader.
+        start: where the text begins, in bytes.
+        length: how long it is, in bytes.
+    """
+
+    def __init__(self, source: BinaryIO, start: int, length: int) -> None:
+        super().__init__()
+        self._source = source
+        self._source.seek(start)
+        self._left = length
+        self._decoder = Base64Decoder()
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        """True: this is an input."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Fill ``buffer`` with decoded octets; 0 at the end."""
+        while not self._ready and self._left:
+            self._ready = memoryview(self._next())
+        target = memoryview(buffer).cast("B")
+        count = min(len(target), len(self._ready))
+        target[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count
+
+    def _next(self) -> bytes:
+        piece = self._source.read(min(CHUNK, self._left))
+        if not piece:
+            raise _malformed("the end of the file")
+        self._left -= len(piece)
+        decoded = self._decoder.feed(piece)
+        if not self._left:
+            self._decoder.finish()
+        return decoded
+
+    def close(self) -> None:
+        """Close the file behind it too."""
+        if not self.closed:
+            self._source.close()
+        super().close()
+
+
+def encoded_chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """Read ``stream`` to its end as pairs (octets, their base64), without line breaks."""
+    size = CHUNK // 4 * 3
+    while raw := _read_full(stream, size):
+        yield raw, pybase64.b64encode(raw)
+
+
+def _read_full(stream: BinaryIO, size: int) -> bytes:
+    raw = stream.read(size)
+    # Raw streams and pipes may answer with less; a group of three octets must not be split.
+    while raw and len(raw) % 3 and (more := stream.read(size - len(raw))):
+        raw += more
+    return raw
+
+
+def encoded_length(size: int) -> int:
+    """How many characters of base64 ``size`` octets take."""
+    return (size + 2) // 3 * 4

@@ -1,0 +1,243 @@
+"""Builders: put a message together step by step; ``build()`` tells all faults at once.
+
+>>> letter = (
+...     DocumentBuilder()
+...     .sender(Organization(OrganId("000.21.31.H53"), "UBND xã An Thạnh"))
+...     .to(Organization(OrganId("000.00.00.G22"), "Văn phòng Chính phủ"))
+...     .code("12", "UBND-VX").promulgated(date(2026, 3, 2), place="An Thạnh")
+...     .type("Công văn").subject("V/v báo cáo tình hình").signer("Nguyễn Văn An")
+...     .attach(Attachment.from_path("báo cáo.pdf"))
+...     .build()
+... )
+
+Each method returns a new builder; setting a field twice is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from docexchange.envelope.model import (
+    Business,
+    Code,
+    Document,
+    DocumentType,
+    Organization,
+    OtherInfo,
+    PromulgationInfo,
+    ResponseFor,
+    SignerInfo,
+    Status,
+)
+from docexchange.envelope.rules import check
+from docexchange.errors import InvalidEnvelope, InvalidField, UsageError
+from docexchange.identifiers import DocumentId, MessageId
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.codes import StatusCode, SteeringType
+    from docexchange.envelope.model import StaffInfo
+
+__all__ = ["DocumentBuilder", "status_of"]
+
+_M = TypeVar("_M", Document, Status)
+_ADMINISTRATIVE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentBuilder:
+    """Builds a new document message."""
+
+    _set: dict[str, Any] = field(default_factory=dict)
+    _to: tuple[Organization, ...] = ()
+    _attached: tuple[Attachment, ...] = ()
+
+    def _with(self, name: str, value: object) -> DocumentBuilder:
+        if name in self._set:
+            raise UsageError(
+                f"DocumentBuilder: expected {name} once, found it set again",
+                code="builder.set-twice",
+                advice="Start a new builder.",
+            )
+        return DocumentBuilder({**self._set, name: value}, self._to, self._attached)
+
+    def message_id(self, message_id: MessageId) -> DocumentBuilder:
+        """Use this id instead of a fresh one."""
+        return self._with("message_id", message_id)
+
+    def sender(self, party: Organization) -> DocumentBuilder:
+        """The agency that sends."""
+        return self._with("sender", party)
+
+    def to(self, *parties: Organization) -> DocumentBuilder:
+        """Agencies that receive; may be called again for more."""
+        return DocumentBuilder(self._set, (*self._to, *parties), self._attached)
+
+    def document_id(self, document_id: DocumentId) -> DocumentBuilder:
+        """Use this id instead of ``code,date,number/notation``."""
+        return self._with("document_id", document_id)
+
+    def code(self, number: str, notation: str) -> DocumentBuilder:
+        """Number and notation: ``("12", "UBND-VX")``."""
+        return self._with("code", Code(number.strip(), notation.strip()))
+
+    def promulgated(self, on: date, *, place: str = "") -> DocumentBuilder:
+        """Date (in Vietnam) and place of issue."""
+        return self._with("promulgation", PromulgationInfo(place=place.strip(), on=on))
+
+    def type(
+        self, name: str, *, number: int = _ADMINISTRATIVE, detail: int | None = None
+    ) -> DocumentBuilder:
+        """Kind of document: its name, and the numbers of the code lists."""
+        kind = DocumentType(type=number, name=name.strip(), detail=detail)
+        return self._with("document_type", kind)
+
+    def subject(self, subject: str) -> DocumentBuilder:
+        """What it is about (trích yếu)."""
+        return self._with("subject", subject.strip())
+
+    def content(self, content: str) -> DocumentBuilder:
+        """A few sentences more."""
+        return self._with("content", content.strip())
+
+    def signer(
+        self, full_name: str, *, competence: str = "", position: str = ""
+    ) -> DocumentBuilder:
+        """Who signed it."""
+        info = SignerInfo(
+            full_name=full_name.strip(), competence=competence.strip(), position=position.strip()
+        )
+        return self._with("signer", info)
+
+    def due(self, on: date) -> DocumentBuilder:
+        """Answer expected by this date."""
+        return self._with("due_date", on)
+
+    def other_info(self, info: OtherInfo) -> DocumentBuilder:
+        """Urgency, copies, pages, appendixes."""
+        return self._with("other_info", info)
+
+    def in_response_to(self, *answered: ResponseFor) -> DocumentBuilder:
+        """The documents this one answers."""
+        return self._with("response_for", answered)
+
+    def steering(self, steering: SteeringType) -> DocumentBuilder:
+        """Whether it steers others."""
+        return self._with("steering", steering)
+
+    def to_places(self, *places: str) -> DocumentBuilder:
+        """Nơi nhận, as printed."""
+        return self._with("to_places", tuple(place.strip() for place in places))
+
+    def business(self, business: Business) -> DocumentBuilder:
+        """Reason, paper copy, staff."""
+        return self._with("business", business)
+
+    def attach(self, *attachments: Attachment) -> DocumentBuilder:
+        """Files that travel with it; may be called again for more."""
+        return DocumentBuilder(self._set, self._to, (*self._attached, *attachments))
+
+    def build(self, *, today: date | None = None) -> Document:
+        """Make the document.
+
+        Args:
+            today: the date in Vietnam; when given, a later date of issue is a fault.
+
+        Raises:
+            InvalidEnvelope: all faults at once.
+        """
+        missing = [name for name in _REQUIRED if name not in self._set]
+        if missing:
+            raise _incomplete(missing)
+        document = Document(**self._defaults(), recipients=self._to, attachments=self._attached)
+        return _checked(document, today)
+
+    def _defaults(self) -> dict[str, Any]:
+        sender, code = self._set["sender"], self._set["code"]
+        issued: PromulgationInfo = self._set["promulgation"]
+        defaults: dict[str, Any] = {"message_id": MessageId.new()}
+        if issued.on is not None:
+            defaults["document_id"] = DocumentId.of(
+                sender.organ_id, issued.on, code.number, code.notation
+            )
+        return defaults | self._set
+
+
+_REQUIRED: Final = {
+    "sender": "MessageHeader.From",
+    "code": "MessageHeader.Code",
+    "promulgation": "MessageHeader.PromulgationInfo",
+    "document_type": "MessageHeader.DocumentType",
+    "subject": "MessageHeader.Subject",
+    "signer": "MessageHeader.SignerInfo",
+}
+
+
+def _incomplete(missing: list[str]) -> InvalidEnvelope:
+    faults = [
+        InvalidField(
+            f"expected {name} to be set, found it missing",
+            path=_REQUIRED[name],
+            code=f"N.{_REQUIRED[name]}",
+            advice=f"Call .{name}(…) before .build().",
+        )
+        for name in missing
+    ]
+    return InvalidEnvelope("the document is not complete", faults)
+
+
+def _checked(message: _M, today: date | None) -> _M:
+    faults = check(message, today=today)
+    if faults:
+        raise InvalidEnvelope("the message cannot be sent", faults)
+    return message
+
+
+def status_of(
+    document: Document,
+    code: StatusCode,
+    *,
+    reporter: Organization,
+    at: datetime,
+    description: str = "",
+    staff: StaffInfo | None = None,
+    message_id: MessageId | None = None,
+) -> Status:
+    """A status message about a document.
+
+    Args:
+        document: what it is about.
+        code: what became of it.
+        reporter: the agency that reports.
+        at: when, timezone-aware.
+        description: the reason, in refusals.
+        staff: who handled it.
+        message_id: the status' own id; when left out, one that is always the same for the same
+            document, code and reporter, so that a report made twice is recognised as one.
+
+    Raises:
+        InvalidEnvelope: all faults at once.
+    """
+    other = document.recipients[0].organ_id if code.by_sender else document.sender.organ_id
+    about = ResponseFor(
+        organ_id=other,
+        code=str(document.code),
+        document_id=document.document_id,
+        promulgated=document.promulgation.on,
+    )
+    derived = MessageId.derived(
+        str(document.message_id), str(document.document_id), code, str(reporter.organ_id)
+    )
+    status = Status(
+        message_id=message_id or derived,
+        sender=reporter,
+        response_for=about,
+        code=code,
+        at=at.replace(microsecond=0),
+        staff=staff,
+        description=description,
+    )
+    return _checked(status, None)

@@ -1,0 +1,240 @@
+"""An envelope: a message, and the bytes that carry it.
+
+>>> envelope = Envelope.of(document)            # to send
+>>> envelope.write_to("letter.edxml")
+>>> envelope = Envelope.read("letter.edxml")    # received
+>>> envelope.message.subject
+
+The bytes an envelope was read from are what it writes again: insertions (a signature, a trace
+header) go in at their place and nothing else moves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from docexchange.envelope.attachments import Attachment, BytesSource, FileSource, SpanSource
+from docexchange.envelope.base64_stream import encoded_chunks
+from docexchange.envelope.files import write_whole
+from docexchange.envelope.names import edxml
+from docexchange.envelope.reader import read_tree
+from docexchange.envelope.rules import check
+from docexchange.envelope.skeleton import held_tree, scan
+from docexchange.envelope.writer import trace_header, trace_header_list, write_skeleton
+from docexchange.errors import InputNotFound, InvalidEnvelope, MalformedEnvelope
+from docexchange.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from lxml.etree import _Element
+
+    from docexchange.envelope.attachments import Source
+    from docexchange.envelope.findings import Finding
+    from docexchange.envelope.model import Message, TraceHeader
+
+__all__ = ["Envelope", "Slot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where the text of one attachment goes."""
+
+    at: int
+    """Byte offset of its stand-in number in the skeleton."""
+    length: int
+    """Bytes of that number."""
+    source: Attachment | SpanSource
+    """Octets to encode, or base64 text to copy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """One edXML file, read or about to be written."""
+
+    message: Message
+    """The document or status; not verified."""
+    skeleton: bytes
+    """The XML with a number in place of each attachment's text."""
+    slots: tuple[Slot, ...]
+    """What goes in place of the numbers."""
+    traces: tuple[TraceHeader, ...] = ()
+    """Access points passed, oldest first; unsigned, so nothing more than a claim."""
+    unlisted: int = 0
+    """Attachments that no manifest entry names."""
+    findings: tuple[Finding, ...] = ()
+    """What is not as the standard says."""
+    limits: Limits = field(default_factory=Limits)
+    """The limits in force."""
+
+    @classmethod
+    def of(cls, message: Message, *, today: date | None = None) -> Envelope:
+        """Put a message into an envelope of the strict dialect.
+
+        Args:
+            message: a document or status.
+            today: the date in Vietnam; when given, a later date of issue is a fault.
+
+        Raises:
+            InvalidEnvelope: all faults at once.
+        """
+        faults = check(message, today=today)
+        if faults:
+            raise InvalidEnvelope("the message cannot be sent", faults)
+        skeleton, offsets = write_skeleton(message)
+        slots = tuple(
+            Slot(at, len(str(number)), attachment)
+            for number, (at, attachment) in enumerate(
+                zip(offsets, message.attachments, strict=True)
+            )
+        )
+        return cls(message=message, skeleton=skeleton, slots=slots)
+
+    @classmethod
+    def read(cls, path: Path | str, limits: Limits | None = None) -> Envelope:
+        """Read an envelope file; attachment bytes stay in it.
+
+        Args:
+            path: the file; it must stay as it is while the envelope is in use.
+            limits: bounds on what is read.
+
+        Raises:
+            InputNotFound: it cannot be opened.
+            MalformedEnvelope: it is not an edXML envelope.
+            LimitExceeded: it is larger than allowed.
+        """
+        try:
+            return cls.from_source(FileSource(Path(path)), limits)
+        except OSError as error:
+            raise InputNotFound(f"{path}: {error.strerror or error}") from error
+
+    @classmethod
+    def from_bytes(cls, data: bytes, limits: Limits | None = None) -> Envelope:
+        """Read an envelope in memory; arguments and errors as for ``read``."""
+        return cls.from_source(BytesSource(data), limits)
+
+    @classmethod
+    def from_source(cls, source: Source, limits: Limits | None = None) -> Envelope:
+        """Read an envelope from anything that can be opened again and again."""
+        with source.open() as stream:
+            scanned = scan(stream, limits)
+        root = scanned.tree()
+        reading = read_tree(root, scanned.parts, source)
+        slots = tuple(
+            Slot(part.at, len(str(number)), SpanSource(source, part.start, part.length))
+            for number, part in enumerate(scanned.parts)
+        )
+        envelope = cls(
+            message=reading.message,
+            skeleton=scanned.data,
+            slots=slots,
+            traces=reading.traces,
+            unlisted=reading.contents.count(None),
+            findings=reading.findings,
+            limits=scanned.limits,
+        )
+        envelope.__dict__["root"] = root  # fills the cached property: one parse, one tree
+        return envelope
+
+    @cached_property
+    def root(self) -> _Element:
+        """The parsed skeleton: the one tree that is read and digested. Do not change it."""
+        return held_tree(self.skeleton, len(self.slots), self.limits)
+
+    @property
+    def header(self) -> _Element:
+        """The ``edXMLHeader`` element."""
+        found = self.root.find(f"{edxml('edXMLEnvelope')}/{edxml('edXMLHeader')}")
+        if found is None:
+            raise MalformedEnvelope("expected edXMLHeader, found none", code="envelope.no-header")
+        return found
+
+    def with_signature(self, signature: bytes) -> Envelope:
+        """The same envelope with a signature at the end of its header.
+
+        Args:
+            signature: a ``ds:Signature`` element that binds its own prefixes.
+        """
+        _, end = _end_tag(self.skeleton, "edXMLHeader")
+        return self._insert(end.start(), signature + b"\n")
+
+    def with_trace(self, trace: TraceHeader) -> Envelope:
+        """The same envelope with one more trace header; what is signed does not change."""
+        if self.header.find(edxml("TraceHeaderList")) is None:
+            _, end = _end_tag(self.skeleton, "MessageHeader")
+            new = self._insert(end.end(), b"\n" + trace_header_list(trace).rstrip("\n").encode())
+        else:
+            prefix, end = _end_tag(self.skeleton, "TraceHeaderList")
+            new = self._insert(end.start(), trace_header(trace, prefix=prefix).encode())
+        return replace(new, traces=(*self.traces, trace))
+
+    def _insert(self, at: int, xml: bytes) -> Envelope:
+        moved = tuple(
+            replace(slot, at=slot.at + len(xml)) if slot.at >= at else slot for slot in self.slots
+        )
+        return replace(self, skeleton=self.skeleton[:at] + xml + self.skeleton[at:], slots=moved)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes of the file, in pieces.
+
+        Raises:
+            MalformedEnvelope: an attachment changed since it was measured.
+        """
+        done = 0
+        for slot in self.slots:
+            yield self.skeleton[done : slot.at]
+            if isinstance(slot.source, SpanSource):
+                yield from slot.source.text_chunks()
+            else:
+                yield from _encode(slot.source)
+            done = slot.at + slot.length
+        yield self.skeleton[done:]
+
+    def write(self, stream: BinaryIO) -> None:
+        """Write the bytes of the file to a stream."""
+        stream.writelines(self.chunks())
+
+    def write_to(self, path: Path | str, *, replace: bool = True) -> None:
+        """Write the file whole or not at all.
+
+        Args:
+            path: where; its folder must exist.
+            replace: whether an existing file may be replaced.
+        """
+        with write_whole(path, replace=replace) as stream:
+            self.write(stream)
+
+
+_END_TAG: Final = {
+    name: re.compile(rb"</([^\s<>/:]{1,64}:)?" + name.encode() + rb"\s*>")
+    for name in ("edXMLHeader", "MessageHeader", "TraceHeaderList")
+}
+
+
+def _end_tag(skeleton: bytes, name: str) -> tuple[str, re.Match[bytes]]:
+    """The only end tag of this name, and its prefix.
+
+    A second one, be it in a comment, would make the place ambiguous.
+    """
+    found = list(_END_TAG[name].finditer(skeleton))
+    if len(found) != 1:
+        raise MalformedEnvelope(
+            f"expected one end tag of {name}, found {len(found)}", code="envelope.no-place"
+        )
+    return (found[0][1] or b"").decode(), found[0]
+
+
+def _encode(attachment: Attachment) -> Iterator[bytes]:
+    digest, size = hashlib.sha256(), 0
+    with attachment.open() as stream:
+        for octets, text in encoded_chunks(stream):
+            digest.update(octets)
+            size += len(octets)
+            yield text
+    attachment.check(size, digest.digest())

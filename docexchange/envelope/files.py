@@ -1,0 +1,80 @@
+"""Files that are whole or absent: write beside, flush, then rename."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from docexchange.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["write_whole"]
+
+
+@contextmanager
+def write_whole(path: Path | str, *, replace: bool = True) -> Iterator[BinaryIO]:
+    """Open a stream whose content appears under ``path`` only if the block succeeds.
+
+    Args:
+        path: the final name; its folder must exist.
+        replace: whether an existing file may be replaced.
+
+    Raises:
+        UsageError: the place cannot be written to, or the file exists and may not be replaced.
+    """
+    path = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent
+        )
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644 & ~_umask())
+        _publish(temporary, path, replace=replace)
+        _sync_folder(path.parent)
+    except OSError as error:
+        # Not every OSError in the block is about this file; keep the words of the system.
+        raise _cannot_write(path, error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _publish(temporary: Path, path: Path, *, replace: bool) -> None:
+    if replace:
+        temporary.replace(path)
+    else:
+        os.link(temporary, path)  # fails when the name is taken; rename would not
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _umask() -> int:
+    current = os.umask(0o022)
+    os.umask(current)
+    return current
+
+
+def _cannot_write(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"{path}: expected to write this file, found: {error.strerror or error}",
+        code="output.not-writable",
+        advice="Check the folder, its permissions and the free space.",
+    )

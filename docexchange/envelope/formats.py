@@ -1,0 +1,61 @@
+"""Dates and times as the wire writes them: ``yyyy/MM/dd`` and ``yyyy/MM/dd HH:mm:ss``.
+
+The format has no zone; Decision 28/2018/QĐ-TTg, article 14(4) fixes Vietnam time.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Final
+
+from docexchange.clock import VIETNAM
+
+__all__ = ["format_date", "format_timestamp", "parse_date", "parse_timestamp"]
+
+_DATES: Final = (
+    (re.compile(r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})"), "yyyy/MM/dd"),
+    (re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"), "dd/MM/yyyy"),
+    (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"), "yyyy-MM-dd"),
+)
+_TIME: Final = re.compile(r"(?P<date>\S+)[ T](?P<h>\d{1,2}):(?P<i>\d{2}):(?P<s>\d{2})(\.\d+)?")
+
+
+def format_date(day: date) -> str:
+    """``2026/03/02``."""
+    return f"{day.year:04}/{day.month:02}/{day.day:02}"
+
+
+def format_timestamp(moment: datetime) -> str:
+    """``2026/03/02 09:00:00``, in Vietnam time.
+
+    Args:
+        moment: timezone-aware.
+    """
+    local = moment.astimezone(VIETNAM)
+    return f"{format_date(local)} {local:%H:%M:%S}"
+
+
+def parse_date(text: str) -> date:
+    """Read any of the three date forms met in practice.
+
+    Raises:
+        ValueError: it is none of them, or no such day.
+    """
+    for pattern, _ in _DATES:
+        found = pattern.fullmatch(text)
+        if found:
+            return date(int(found["y"]), int(found["m"]), int(found["d"]))
+    raise ValueError(f"expected a date yyyy/MM/dd, found {text!r}")
+
+
+def parse_timestamp(text: str) -> datetime:
+    """Read a date with a time of day, as Vietnam time.
+
+    Raises:
+        ValueError: no such form, or no such moment.
+    """
+    found = _TIME.fullmatch(text)
+    day = parse_date(found["date"] if found else text)
+    hour, minute, second = (int(found[k]) for k in "his") if found else (0, 0, 0)
+    return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=VIETNAM)

@@ -1,0 +1,30 @@
+"""Names of the wire format: namespaces and element names, spelled as on the wire.
+
+``Bussiness`` with three s is normative. The literal ``edXML:`` prefix matters too: central systems
+are reported to reject envelopes that have the same infoset with another prefix.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["CONTENT_ELEMENT", "DS", "EDXML", "RECEIPT", "edxml", "local_name"]
+
+EDXML: Final = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
+"""Namespace of all edXML elements (QCVN 102:2016/BTTTT)."""
+DS: Final = "http://www.w3.org/2000/09/xmldsig#"
+"""Namespace of XML signatures."""
+RECEIPT: Final = "urn:docexchange:receipt:1"
+"""Namespace of our delivery receipts."""
+CONTENT_ELEMENT: Final = "ContentTransferEncoded"
+"""The element whose text is an attachment in base64."""
+
+
+def edxml(name: str) -> str:
+    """The edXML element ``name`` as lxml spells it."""
+    return f"{{{EDXML}}}{name}"
+
+
+def local_name(tag: str) -> str:
+    """The name without its namespace."""
+    return tag.rpartition("}")[2]

@@ -1,0 +1,207 @@
+"""Skeleton and parts: how megabytes of base64 stay out of the XML parser. Only this module knows.
+
+An edXML file is a few KB of header around attachments. ``scan`` walks the raw bytes once. The text
+of each ``ContentTransferEncoded`` element is cut out, checked, decoded and hashed in chunks; in its
+place the skeleton gets the number of the part. Only the skeleton is parsed.
+
+The cut is made by position, before any parser has seen the bytes, so the two could be made to
+disagree (a start tag inside a comment, say). Therefore the parsed tree is held to the cuts: the
+k-th content element must contain exactly the number k and there must be as many as there were cuts
+(``held_tree``). Whatever made them disagree is then refused, not interpreted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from docexchange.envelope.base64_stream import CHUNK, Base64Decoder
+from docexchange.envelope.names import CONTENT_ELEMENT
+from docexchange.envelope.xml import parse
+from docexchange.errors import LimitExceeded, MalformedEnvelope
+from docexchange.limits import Limits
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = ["Part", "Skeleton", "held_tree", "scan"]
+
+_OPEN: Final = re.compile(
+    rb"<(?:[^\s<>/!?:\"'=]{1,64}:)?" + CONTENT_ELEMENT.encode() + rb"(?:\s[^<>]*)?>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The base64 text of one attachment, as found in the file."""
+
+    start: int
+    """Byte offset of the text in the file."""
+    length: int
+    """Bytes of text."""
+    size: int
+    """Octets it decodes to."""
+    sha256: bytes
+    """SHA-256 of those octets."""
+    at: int
+    """Byte offset of its stand-in number in the skeleton."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """A file without its attachment text."""
+
+    data: bytes
+    """The XML, with numbers in place of attachments."""
+    parts: tuple[Part, ...]
+    """What was cut out, in order."""
+    size: int
+    """Bytes of the whole file."""
+    limits: Limits
+    """The limits it was read under."""
+
+    def tree(self) -> _Element:
+        """Parse the skeleton and hold it to the cuts; see ``held_tree``."""
+        return held_tree(self.data, len(self.parts), self.limits)
+
+
+def held_tree(data: bytes, cuts: int, limits: Limits) -> _Element:
+    """Parse a skeleton and hold it to the number of cuts.
+
+    Raises:
+        MalformedEnvelope: not well-formed, or parser and scanner disagree.
+        LimitExceeded: too many or too deep elements.
+    """
+    root = parse(data, limits)
+    elements = list(root.iter("{*}" + CONTENT_ELEMENT))
+    stand_ins = [element.text if not len(element) else None for element in elements]
+    if stand_ins != [str(number) for number in range(cuts)]:
+        raise MalformedEnvelope(
+            f"expected every {CONTENT_ELEMENT} to hold base64 text and nothing else, found "
+            f"{cuts} in the bytes and {len(elements)} in the parsed XML",
+            code="envelope.attachment-markup",
+        )
+    return root
+
+
+def scan(source: BinaryIO, limits: Limits | None = None) -> Skeleton:
+    """Walk an envelope once, from the current position of ``source`` to its end.
+
+    Args:
+        source: the raw bytes; need not be seekable.
+        limits: bounds on size and number.
+
+    Raises:
+        MalformedEnvelope: an attachment is not base64, or the file ends inside one.
+        LimitExceeded: too large, or too many attachments.
+    """
+    return _Scanner(source, limits or Limits()).run()
+
+
+class _Scanner:
+    """The walk: ``_window`` holds bytes read but not yet given to skeleton or part."""
+
+    def __init__(self, source: BinaryIO, limits: Limits) -> None:
+        self._source = source
+        self._limits = limits
+        self._window = b""
+        self._read = 0
+        self._skeleton = bytearray()
+        self._parts: list[Part] = []
+
+    def run(self) -> Skeleton:
+        self._fill()
+        while self._window:
+            opened = _OPEN.search(self._window)
+            if opened is None:
+                if not self._keep_markup():
+                    break
+            else:
+                self._take(opened.end())
+                if not opened[0].endswith(b"/>"):
+                    self._cut_part()
+        return Skeleton(bytes(self._skeleton), tuple(self._parts), self._read, self._limits)
+
+    def _fill(self) -> bool:
+        piece = self._source.read(CHUNK)
+        self._window = self._window + piece if self._window else piece
+        self._read += len(piece)
+        if self._read > self._limits.envelope_bytes:
+            raise LimitExceeded(
+                f"expected at most {self._limits.envelope_bytes} bytes (envelope_bytes), "
+                "found more",
+                code="limit.envelope-bytes",
+            )
+        return bool(piece)
+
+    def _take(self, count: int) -> None:
+        if len(self._skeleton) + count > self._limits.skeleton_bytes:
+            raise LimitExceeded(
+                f"expected at most {self._limits.skeleton_bytes} bytes outside attachments "
+                "(skeleton_bytes), found more",
+                code="limit.skeleton-bytes",
+            )
+        self._skeleton += self._window[:count]
+        self._window = self._window[count:]
+
+    def _keep_markup(self) -> bool:
+        """Move what holds no content element; a tag cut by the chunk waits for its rest."""
+        last = self._window.rfind(b"<")
+        cut_tag = last >= 0 and self._window.find(b">", last) < 0
+        self._take(last if cut_tag else len(self._window))
+        if len(self._window) > self._limits.tag_bytes:
+            raise LimitExceeded(
+                f"expected tags of at most {self._limits.tag_bytes} bytes (tag_bytes), "
+                f"found a longer one at byte {self._read - len(self._window)}",
+                code="limit.tag-bytes",
+            )
+        if not self._fill():
+            self._take(len(self._window))
+            return False
+        return True
+
+    def _cut_part(self) -> None:
+        number, at = len(self._parts), len(self._skeleton)
+        if number >= self._limits.attachments:
+            raise LimitExceeded(
+                f"expected at most {self._limits.attachments} attachments (attachments), "
+                "found more",
+                code="limit.attachments",
+            )
+        start = self._read - len(self._window)
+        decoder, digest, size = Base64Decoder(), hashlib.sha256(), 0
+        end = self._window.find(b"<")
+        while end < 0:
+            size += self._decode(decoder, digest, self._window)
+            self._check_attachment(size)
+            self._window = b""
+            if not self._fill():
+                raise MalformedEnvelope(
+                    f"expected the end of attachment {number + 1}, found the end of the file",
+                    code="envelope.truncated",
+                    offset=self._read,
+                )
+            end = self._window.find(b"<")
+        size += self._decode(decoder, digest, self._window[:end])
+        self._check_attachment(size)
+        decoder.finish()
+        self._window = self._window[end:]
+        length = self._read - len(self._window) - start
+        self._parts.append(Part(start, length, size, digest.digest(), at))
+        self._skeleton += str(number).encode()
+
+    @staticmethod
+    def _decode(decoder: Base64Decoder, digest: hashlib._Hash, text: bytes) -> int:
+        octets = decoder.feed(text)
+        digest.update(octets)
+        return len(octets)
+
+    def _check_attachment(self, size: int) -> None:
+        if size > self._limits.attachment_bytes:
+            raise LimitExceeded(
+                f"expected attachments of at most {self._limits.attachment_bytes} bytes "
+                "(attachment_bytes), found a larger one",
+                code="limit.attachment-bytes",
+            )

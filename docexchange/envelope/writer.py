@@ -1,0 +1,255 @@
+"""Message → skeleton, in the strict dialect: what the national axis accepts.
+
+Literal ``edXML:`` prefix, element order of the Java SDK, ``AttachmentEncoded`` outside,
+empty elements left out. Equal messages give equal bytes. Each leaf stands on a line of its own, so
+that people and ``diff`` can read it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from docexchange.envelope.formats import format_date, format_timestamp
+from docexchange.envelope.model import Document
+from docexchange.envelope.names import CONTENT_ELEMENT, EDXML
+from docexchange.envelope.xml import attribute, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.model import (
+        Business,
+        Message,
+        Organization,
+        OtherInfo,
+        ResponseFor,
+        StaffInfo,
+        Status,
+        TraceHeader,
+    )
+
+__all__ = ["trace_header", "trace_header_list", "write_skeleton"]
+
+_HEAD: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    f'<edXML xmlns="{EDXML}">\n<edXML:edXMLEnvelope xmlns:edXML="{EDXML}">\n<edXML:edXMLHeader>\n'
+)
+
+
+def write_skeleton(message: Message) -> tuple[bytes, tuple[int, ...]]:
+    """Write a message without the text of its attachments.
+
+    Returns:
+        The XML, and for each attachment the byte offset where its stand-in number stands.
+
+    Raises:
+        ValueError: a text holds characters that XML cannot carry; ``rules.check`` finds them.
+    """
+    head = _HEAD + _header(message) + "</edXML:edXMLHeader>\n" + _body(message)
+    data = bytearray((head + "</edXML:edXMLEnvelope>\n").encode())
+    slots = []
+    if message.attachments:
+        data += b"<AttachmentEncoded>\n"
+        for number, attachment in enumerate(message.attachments):
+            data += _attachment_open(attachment).encode()
+            slots.append(len(data))
+            data += f"{number}</edXML:{CONTENT_ELEMENT}>\n</Attachment>\n".encode()
+        data += b"</AttachmentEncoded>\n"
+    data += b"</edXML>\n"
+    return bytes(data), tuple(slots)
+
+
+def _header(message: Message) -> str:
+    fields = _document(message) if isinstance(message, Document) else _status(message)
+    identity = f' Id="{message.message_id}"' if message.message_id else ""
+    header = f"<edXML:MessageHeader{identity}>\n{fields}</edXML:MessageHeader>\n"
+    if isinstance(message, Document) and message.business is not None:
+        business = _business(message.business, f"{message.message_id}.business")
+        header += _group("TraceHeaderList", business, ' version="1.0"')
+    return header
+
+
+def _document(document: Document) -> str:
+    promulgation, kind, signer = document.promulgation, document.document_type, document.signer
+    return "".join(
+        (
+            _organization("From", document.sender),
+            *(_organization("To", party) for party in document.recipients),
+            _leaf("DocumentId", document.document_id),
+            _group(
+                "Code",
+                _leaf("CodeNumber", document.code.number)
+                + _leaf("CodeNotation", document.code.notation),
+            ),
+            _group(
+                "PromulgationInfo",
+                _leaf("Place", promulgation.place) + _date("PromulgationDate", promulgation.on),
+            ),
+            _group(
+                "DocumentType",
+                _leaf("Type", kind.type)
+                + _leaf("TypeDetail", kind.detail)
+                + _leaf("TypeName", kind.name),
+            ),
+            _leaf("Subject", document.subject),
+            _leaf("Content", document.content),
+            _group(
+                "SignerInfo",
+                _leaf("Competence", signer.competence)
+                + _leaf("Position", signer.position)
+                + _leaf("FullName", signer.full_name),
+            ),
+            _date("DueDate", document.due_date),
+            _other_info(document.other_info),
+            *(_response_for(answered) for answered in document.response_for),
+            _leaf("SteeringType", _number(document.steering)),
+            _group("ToPlaces", _leaves("Place", document.to_places)),
+        )
+    )
+
+
+def _status(status: Status) -> str:
+    return "".join(
+        (
+            _organization("From", status.sender),
+            _response_for(status.response_for),
+            _staff(status.staff) if status.staff else "",
+            _leaf("StatusCode", status.code),
+            _leaf("Description", status.description),
+            _leaf("Timestamp", format_timestamp(status.at) if status.at else ""),
+        )
+    )
+
+
+def _organization(name: str, party: Organization) -> str:
+    return _group(
+        name,
+        _leaf("OrganId", party.organ_id)
+        + _leaf("OrganizationInCharge", party.in_charge)
+        + _leaf("OrganName", party.name)
+        + _leaf("OrganAdd", party.address)
+        + _leaf("Email", party.email)
+        + _leaf("Telephone", party.telephone)
+        + _leaf("Fax", party.fax)
+        + _leaf("Website", party.website),
+    )
+
+
+def _other_info(info: OtherInfo) -> str:
+    return _group(
+        "OtherInfo",
+        _leaf("Priority", _number(info.priority))
+        + _leaf("SphereOfPromulgation", info.sphere)
+        + _leaf("TyperNotation", info.typer_notation)
+        + _leaf("PromulgationAmount", info.copies)
+        + _leaf("PageAmount", info.pages)
+        + _group("Appendixes", _leaves("Appendix", info.appendixes)),
+    )
+
+
+def _response_for(answered: ResponseFor) -> str:
+    return _group(
+        "ResponseFor",
+        _leaf("OrganId", answered.organ_id)
+        + _leaf("Code", answered.code)
+        + _leaf("DocumentId", answered.document_id)
+        + _date("PromulgationDate", answered.promulgated),
+    )
+
+
+def _staff(staff: StaffInfo) -> str:
+    return _group(
+        "StaffInfo",
+        _leaf("Department", staff.department)
+        + _leaf("Staff", staff.staff)
+        + _leaf("Email", staff.email)
+        + _leaf("Mobile", staff.mobile),
+    )
+
+
+def _business(business: Business, identity: str) -> str:
+    fields = (
+        _leaf("DocumentId", business.document_id)
+        + _leaf("BussinessDocType", _number(business.kind))
+        + _leaf("BussinessDocReason", business.reason)
+        + _leaf("Paper", None if business.paper is None else int(business.paper))
+        + "".join(_staff(staff) for staff in business.staff)
+    )
+    return _group("Bussiness", fields, f' Id="{identity}"')
+
+
+def _body(message: Message) -> str:
+    if not isinstance(message, Document):
+        return ""
+    references = "".join(_manifest_reference(item) for item in message.attachments)
+    manifest = f'<edXML:edXMLManifest version="1.0">\n{references}</edXML:edXMLManifest>\n'
+    return f'<edXML:edXMLBody Id="{message.message_id}.body">\n{manifest}</edXML:edXMLBody>\n'
+
+
+def _manifest_reference(attachment: Attachment) -> str:
+    return _group(
+        "Reference",
+        _leaf("ContentId", attachment.content_id.uri)
+        + _leaf("ContentType", attachment.media_type)
+        + _leaf("Description", attachment.description)
+        + _leaf("AttachmentName", attachment.name),
+    )
+
+
+def _attachment_open(attachment: Attachment) -> str:
+    description = text(attachment.description)
+    return (
+        "<Attachment>\n"
+        f"<ContentId>{attachment.content_id.uri}</ContentId>\n"
+        f"<AttachmentName>{text(attachment.name)}</AttachmentName>\n"
+        + (f"<Description>{description}</Description>\n" if description else "")
+        + f"<ContentType>{text(attachment.media_type)}</ContentType>\n"
+        f'<edXML:{CONTENT_ELEMENT} xmlns:edXML="{EDXML}">'
+    )
+
+
+def trace_header(trace: TraceHeader, *, prefix: str = "edXML:") -> str:
+    """One trace header as XML.
+
+    Args:
+        trace: who and when.
+        prefix: namespace prefix in force where it goes, with its colon, or empty.
+    """
+    organ_id = text(str(trace.organ_id or ""))
+    at = format_timestamp(trace.at) if trace.at else ""
+    return (
+        f"<{prefix}TraceHeader>\n<{prefix}OrganId>{organ_id}</{prefix}OrganId>\n"
+        f"<{prefix}Timestamp>{at}</{prefix}Timestamp>\n</{prefix}TraceHeader>\n"
+    )
+
+
+def trace_header_list(trace: TraceHeader) -> str:
+    """A whole list with one trace header, for messages that have none; it binds its own prefix."""
+    return (
+        f'<edXML:TraceHeaderList xmlns:edXML="{attribute(EDXML)}" version="1.0">\n'
+        f"{trace_header(trace)}</edXML:TraceHeaderList>\n"
+    )
+
+
+def _leaf(name: str, value: object) -> str:
+    if value is None or value == "":
+        return ""
+    return f"<edXML:{name}>{text(str(value))}</edXML:{name}>\n"
+
+
+def _leaves(name: str, values: Iterable[str]) -> str:
+    return "".join(_leaf(name, value) for value in values)
+
+
+def _group(name: str, inside: str, attributes: str = "") -> str:
+    return f"<edXML:{name}{attributes}>\n{inside}</edXML:{name}>\n" if inside else ""
+
+
+def _date(name: str, value: date | None) -> str:
+    return _leaf(name, format_date(value)) if value else ""
+
+
+def _number(value: int | None) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,174 @@
+"""The one door to lxml: a parser that trusts nothing, and text that is fit for XML.
+
+No DTD, no entities, no network, bounded size, depth and number of elements. Everything that reads
+XML from outside comes through ``parse``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from docexchange.errors import LimitExceeded, MalformedEnvelope
+from docexchange.limits import Limits
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = ["attribute", "check_text", "leaf_text", "parse", "text"]
+
+_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 cannot carry, not even as references (production [2] Char)."""
+_ENCODING: Final = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+@cache
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        collect_ids=False,
+    )
+
+
+def parse(data: bytes, limits: Limits | None = None) -> _Element:
+    """Parse bytes from outside into a tree.
+
+    Args:
+        data: UTF-8 XML, with or without a byte order mark.
+        limits: bounds on size, depth and elements.
+
+    Returns:
+        The root element.
+
+    Raises:
+        MalformedEnvelope: not well-formed, not UTF-8, or with a DTD.
+        LimitExceeded: larger or deeper than allowed.
+    """
+    limits = limits or Limits()
+    _check_size(data, limits)
+    _check_encoding(data)
+    _check_doctype(data)
+    try:
+        root = etree.fromstring(data, _parser())
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or None
+        raise MalformedEnvelope(
+            f"expected well-formed XML, found at line {line}: {error.msg}",
+            code="xml.syntax",
+            line=line,
+        ) from error
+    except ValueError as error:
+        raise MalformedEnvelope(f"expected XML, found {error}", code="xml.syntax") from error
+    _check_depth(root, limits)
+    return root
+
+
+def _check_size(data: bytes, limits: Limits) -> None:
+    if not data.strip():
+        raise MalformedEnvelope("expected XML, found nothing: the input is empty", code="xml.empty")
+    if len(data) > limits.skeleton_bytes:
+        raise LimitExceeded(
+            f"expected at most {limits.skeleton_bytes} bytes outside attachments "
+            f"(skeleton_bytes), found {len(data)}",
+            code="limit.skeleton-bytes",
+        )
+    tags = data.count(b"<")
+    if tags > 2 * limits.elements:
+        raise LimitExceeded(
+            f"expected at most {limits.elements} elements (elements), found {tags} tags",
+            code="limit.elements",
+        )
+
+
+def _check_encoding(data: bytes) -> None:
+    declared = _ENCODING.match(data.removeprefix(_BOM))
+    name = declared[1].decode("ascii") if declared else "UTF-8"
+    if data[:2] in {b"\xfe\xff", b"\xff\xfe"} or data[:1] == b"\0" or data[1:2] == b"\0":
+        name = "UTF-16 or UTF-32"
+    if name.upper() not in {"UTF-8", "UTF8", "US-ASCII", "ASCII"}:
+        raise MalformedEnvelope(
+            f"expected encoding UTF-8, found {name}",
+            code="xml.encoding",
+            advice="Ask the sender to write the file in UTF-8, as the standard says.",
+        )
+
+
+def _check_doctype(data: bytes) -> None:
+    # Searched in the bytes, before any parser sees them: a DTD can hurt while it is being read.
+    for mark in (b"<!DOCTYPE", b"<!ENTITY"):
+        at = data.find(mark)
+        if at >= 0:
+            line = data.count(b"\n", 0, at) + 1
+            raise MalformedEnvelope(
+                f"expected no document type declaration, found {mark.decode()} at line {line}",
+                code="xml.dtd",
+                line=line,
+                advice="A genuine envelope has none. Treat the file as hostile.",
+            )
+
+
+def _check_depth(root: _Element, limits: Limits) -> None:
+    too_deep = root.xpath("boolean(/*" + "/*" * limits.depth + ")")
+    if too_deep:
+        raise LimitExceeded(
+            f"expected at most {limits.depth} nested elements (depth), found more",
+            code="limit.depth",
+        )
+
+
+def check_text(value: str) -> str | None:
+    """What keeps ``value`` from being written as XML text, or None."""
+    found = _ILLEGAL.search(value)
+    return f"character U+{ord(found[0]):04X} at position {found.start()}" if found else None
+
+
+def text(value: str) -> str:
+    """Escape ``value`` as element text.
+
+    Raises:
+        ValueError: XML cannot carry one of its characters.
+    """
+    problem = check_text(value)
+    if problem:
+        raise ValueError(f"text fit for XML expected, found {problem}")
+    return escape(value, {"\r": "&#13;"})
+
+
+def attribute(value: str) -> str:
+    """Escape ``value`` for use between double quotes.
+
+    Raises:
+        ValueError: XML cannot carry one of its characters.
+    """
+    problem = check_text(value)
+    if problem:
+        raise ValueError(f"text fit for XML expected, found {problem}")
+    return escape(value, {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;", '"': "&quot;"})
+
+
+def leaf_text(element: _Element) -> str:
+    """All text of an element that holds nothing but text, without surrounding white space.
+
+    A comment or a processing instruction inside would make parsers disagree on the text while
+    the signature stays valid, so it is refused.
+
+    Raises:
+        MalformedEnvelope: the element has children, comments or processing instructions.
+    """
+    if len(element):
+        raise MalformedEnvelope(
+            f"expected only text in {element.tag!r}, found a child, comment or instruction "
+            f"at line {element.sourceline}",
+            code="xml.mixed-content",
+            line=element.sourceline,
+        )
+    return (element.text or "").strip()
