@@ -270,8 +270,7 @@ def _attachments(
             code="envelope.duplicate-content-id",
         )
     known = {attachment.content_id: attachment for attachment in attachments}
-    for content_id in spans.keys() - known.keys():
-        findings.append(_unlisted(content_id))
+    findings.extend(_unlisted(content_id) for content_id in spans if content_id not in known)
     return attachments, tuple(known.get(content_id) for content_id in spans)
 
 

@@ -140,7 +140,7 @@ def text(value: str) -> str:
     problem = check_text(value)
     if problem:
         raise ValueError(f"text fit for XML expected, found {problem}")
-    return escape(value, {"\r": "&#13;"})
+    return escape(value, {"\r": "&#xD;"})
 
 
 def attribute(value: str) -> str:
@@ -152,7 +152,7 @@ def attribute(value: str) -> str:
     problem = check_text(value)
     if problem:
         raise ValueError(f"text fit for XML expected, found {problem}")
-    return escape(value, {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;", '"': "&quot;"})
+    return escape(value, {"\r": "&#xD;", "\n": "&#xA;", "\t": "&#x9;", '"': "&quot;"})
 
 
 def leaf_text(element: _Element) -> str:

@@ -1,0 +1,101 @@
+"""Does this certificate belong to this agency? The directory is the only witness.
+
+A valid signature says that some certificate signed; only the directory says whose certificate it
+was on the date of signing. A name inside the certificate proves nothing here::
+
+    binding = signer_matches(
+        directory, sender, fingerprint, at=vietnam_date(best_signature_time)
+    )
+    if binding.outcome is not BindingOutcome.BOUND:
+        print(binding.reason)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from docexchange.directory.entry import parse_fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from docexchange.directory.directory import Directory
+    from docexchange.directory.entry import DirectoryEntry
+    from docexchange.identifiers import OrganId
+
+__all__ = ["Binding", "BindingOutcome", "signer_matches"]
+
+
+class BindingOutcome(StrEnum):
+    """Whose certificate it is."""
+
+    BOUND = "bound"
+    BOUND_TO_ANOTHER = "bound-to-another-agency"
+    UNKNOWN = "unknown-certificate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """Whether a certificate belongs to an agency on a day, and why."""
+
+    outcome: BindingOutcome
+    """Whose certificate it is."""
+    holders: tuple[OrganId, ...]
+    """The agencies that the directory lists it for on that day."""
+    reason: str
+    """What was expected and what the directory says."""
+
+    @property
+    def bound(self) -> bool:
+        """Whether the certificate belongs to the agency asked about."""
+        return self.outcome is BindingOutcome.BOUND
+
+
+def signer_matches(
+    directory: Directory, organ_id: OrganId, certificate_sha256: str, *, at: date
+) -> Binding:
+    """Judge whether a certificate belongs to an agency on a day.
+
+    Args:
+        directory: who holds which certificate.
+        organ_id: the agency that is said to have signed.
+        certificate_sha256: SHA-256 of the certificate's DER, 64 hexadecimal digits.
+        at: calendar date in Vietnam of the signature, not of today.
+
+    Returns:
+        Bound, bound to another agency, or unknown; never an error for an unknown agency.
+
+    Raises:
+        UsageError: ``certificate_sha256`` is no SHA-256.
+    """
+    digits = parse_fingerprint(certificate_sha256)
+    listed = directory.holders(digits)
+    holders = [entry for entry in listed if entry.valid_on(at)]
+    agency = directory.find(organ_id, at)
+    if agency is not None and agency in holders:
+        outcome, reason = BindingOutcome.BOUND, f"the directory lists it for {_shown([agency])}"
+    elif holders:
+        outcome = BindingOutcome.BOUND_TO_ANOTHER
+        reason = f"expected a certificate of {organ_id}, found one of {_shown(holders)}"
+    else:
+        outcome = BindingOutcome.UNKNOWN
+        reason = f"expected a certificate of {organ_id}, found {_unlisted(listed, at)}"
+    return Binding(
+        outcome=outcome,
+        holders=tuple(entry.organ_id for entry in holders),
+        reason=f"certificate sha256:{digits}: {reason}",
+    )
+
+
+def _unlisted(listed: Iterable[DirectoryEntry], at: date) -> str:
+    others = ", ".join(f"{_shown([entry])} ({entry.validity})" for entry in listed)
+    if others:
+        return f"one that nobody holds on {at}; at other times: {others}"
+    return "one that the directory does not list"
+
+
+def _shown(entries: Iterable[DirectoryEntry]) -> str:
+    return ", ".join(f"{entry.organ_id} ({entry.name})" for entry in entries)

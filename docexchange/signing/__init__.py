@@ -1,0 +1,30 @@
+"""Who vouches for it: keys, signer, verifier, trust, reports.
+
+Start with ``SigningKey`` and ``Signer`` to sign, ``TrustStore`` and ``Verifier`` to verify.
+"""
+
+from __future__ import annotations
+
+from docexchange.signing.certificates import Signatory
+from docexchange.signing.keys import SigningKey
+from docexchange.signing.policy import VerificationPolicy
+from docexchange.signing.report import Report, SignatureReport
+from docexchange.signing.signer import SignedEnvelope, Signer
+from docexchange.signing.trust import TrustStore
+from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.verifier import VerifiedEnvelope, Verifier
+
+__all__ = [
+    "Indication",
+    "Report",
+    "Signatory",
+    "SignatureReport",
+    "SignedEnvelope",
+    "Signer",
+    "SigningKey",
+    "SubIndication",
+    "TrustStore",
+    "VerificationPolicy",
+    "VerifiedEnvelope",
+    "Verifier",
+]

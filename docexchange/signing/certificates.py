@@ -1,0 +1,103 @@
+"""Certificates as this field reads them: whose is it, and what may it do."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from docexchange.errors import InvalidIdentifier
+from docexchange.identifiers import OrganId
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cryptography.x509 import Certificate
+
+__all__ = ["Signatory", "fingerprint", "load_der", "load_pem_bundle", "signatory"]
+
+_ORGANIZATION_IDENTIFIER: Final = "2.5.4.97"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signatory:
+    """Who a certificate says it belongs to."""
+
+    name: str
+    """Common name."""
+    organization: str
+    """Organisation name."""
+    organ_id: OrganId | None
+    """Agency code, from ``organizationIdentifier``."""
+    issuer: str
+    """Distinguished name of the issuer."""
+    serial: str
+    """Serial number, in hexadecimal."""
+    sha256: str
+    """SHA-256 of the certificate's DER, in hexadecimal."""
+    not_before: datetime
+    """Valid from, UTC."""
+    not_after: datetime
+    """Valid to, UTC."""
+
+
+def fingerprint(der: bytes) -> str:
+    """SHA-256 of a certificate's DER, in lower-case hexadecimal."""
+    return hashlib.sha256(der).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def load_der(der: bytes) -> Certificate:
+    """Read a certificate.
+
+    Raises:
+        ValueError: it is none, or breaks the rules of X.509.
+    """
+    from cryptography import x509
+
+    return x509.load_der_x509_certificate(der)
+
+
+def load_pem_bundle(data: bytes) -> tuple[Certificate, ...]:
+    """Read one DER certificate or any number of PEM certificates.
+
+    Raises:
+        ValueError: there is none.
+    """
+    from cryptography import x509
+
+    if b"-----BEGIN" in data:
+        return tuple(x509.load_pem_x509_certificates(data))
+    return (x509.load_der_x509_certificate(data),)
+
+
+@lru_cache(maxsize=4096)
+def signatory(certificate: Certificate) -> Signatory:
+    """Whom a certificate names."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return Signatory(
+        name=_attribute(certificate, "2.5.4.3"),
+        organization=_attribute(certificate, "2.5.4.10"),
+        organ_id=_organ_id(_attribute(certificate, _ORGANIZATION_IDENTIFIER)),
+        issuer=certificate.issuer.rfc4514_string(),
+        serial=f"{certificate.serial_number:x}",
+        sha256=fingerprint(certificate.public_bytes(Encoding.DER)),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+    )
+
+
+def _attribute(certificate: Certificate, oid: str) -> str:
+    from cryptography.x509 import ObjectIdentifier
+
+    values = certificate.subject.get_attributes_for_oid(ObjectIdentifier(oid))
+    return str(values[0].value) if values else ""
+
+
+def _organ_id(text: str) -> OrganId | None:
+    try:
+        return OrganId(text) if text else None
+    except InvalidIdentifier:
+        return None

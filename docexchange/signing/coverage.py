@@ -1,0 +1,116 @@
+"""What must be signed: decided here, from the letter's structure, never by the letter itself.
+
+Of an envelope: ``MessageHeader``; ``Bussiness`` and ``edXMLBody`` where present, each at exactly
+its place; and the octets of every attachment. Trace headers are left out on purpose: hubs add them.
+What is not covered is not in the ``VerifiedEnvelope``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docexchange.envelope.names import edxml
+from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.xades.properties import SIGNED_PROPERTIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.etree import _Element
+
+    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.envelope import Envelope
+    from docexchange.signing.xmldsig.references import Resolved
+
+__all__ = ["Part", "check_coverage", "parts_of", "uncovered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One thing that must be signed."""
+
+    label: str
+    """What people call it."""
+    target: _Element | Attachment
+    """The thing itself."""
+    uri: str
+    """How a reference must name it; empty when it cannot be named."""
+    media_type: str
+    """Its MIME type."""
+
+
+def parts_of(envelope: Envelope) -> tuple[Part, ...]:
+    """What a signature on this envelope must cover."""
+    header = envelope.header
+    body = f"{edxml('edXMLEnvelope')}/{edxml('edXMLBody')}"
+    places = (
+        ("MessageHeader", header.findall(edxml("MessageHeader"))),
+        ("Bussiness", header.findall(f"{edxml('TraceHeaderList')}/{edxml('Bussiness')}")),
+        ("edXMLBody", envelope.root.findall(body)),
+    )
+    elements = [
+        Part(label=name, target=element, uri=_uri(element), media_type="text/xml")
+        for name, found in places
+        for element in found
+    ]
+    attachments = [
+        Part(
+            label=f"attachment {item.name}",
+            target=item,
+            uri=item.content_id.uri,
+            media_type=item.media_type or "application/octet-stream",
+        )
+        for item in envelope.message.attachments
+    ]
+    return (*elements, *attachments)
+
+
+def _uri(element: _Element) -> str:
+    identity = element.get("Id")
+    return f"#{identity}" if identity else ""
+
+
+def check_coverage(
+    resolved: Sequence[Resolved], properties: _Element, parts: Sequence[Part]
+) -> None:
+    """Hold what a signature covers against what it must cover.
+
+    Raises:
+        Refusal: something is missing, covered twice, or not expected at all.
+    """
+    wanted = {id(part.target): part for part in parts}
+    seen: set[int] = set()
+    own = 0
+    for item in resolved:
+        if item.target is properties:
+            own += 1
+            if item.reference.type != SIGNED_PROPERTIES:
+                raise malformed("expected the reference to SignedProperties to say its Type")
+        elif id(item.target) not in wanted:
+            raise _wrong(f"a reference to something else: {item.reference.uri}")
+        elif id(item.target) in seen:
+            raise _wrong(f"{item.reference.uri} referenced twice")
+        else:
+            seen.add(id(item.target))
+    if own != 1:
+        raise malformed(f"expected one reference to SignedProperties, found {own}")
+    missing = uncovered(resolved, parts)
+    if missing:
+        raise _wrong(f"not covered: {', '.join(missing)}")
+
+
+def uncovered(resolved: Sequence[Resolved], parts: Sequence[Part]) -> tuple[str, ...]:
+    """Labels of parts that no reference points to."""
+    covered = {id(item.target) for item in resolved}
+    return tuple(part.label for part in parts if id(part.target) not in covered)
+
+
+def _wrong(found: str) -> Refusal:
+    return Refusal(
+        SubIndication.FORMAT_FAILURE,
+        f"expected every part of the letter under the signature exactly once, found {found}",
+        code="signature.coverage",
+        advice="Parts of this letter are not vouched for. Do not use it; ask for it again.",
+    )

@@ -1,0 +1,317 @@
+"""Validate one signature, step by step. Pure: a tree, the parts, the trust, a moment → a report.
+
+1. Form: the signature and its properties have exactly the prescribed form.
+2. Certificate: the one that the signer named, and it is there.
+3. Algorithms: allowed, and strong enough for the key.
+4. Signature value: made by that key over ``SignedInfo``.
+5. Digests: every referenced part is as it was when it was signed.
+6. Coverage: every part of the letter is referenced, and nothing else.
+7. Trust: a valid certificate path to an anchor, as of the moment; not revoked; may sign.
+8. Sender: the certificate belongs to the agency that the letter says it is from.
+
+The first step that does not hold decides the verdict, with two exceptions: all broken digests are
+listed, and a cryptographic failure (1 to 6) weighs more than a question of trust (7, 8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from docexchange.signing.certificates import load_der, signatory
+from docexchange.signing.coverage import check_coverage
+from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.report import Covered, SignatureReport, Step
+from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.xades.properties import (
+    check_certificate,
+    find_signed_properties,
+    read_properties,
+)
+from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, SignatureAlgorithm, name_of
+from docexchange.signing.xmldsig.c14n import exclusive
+from docexchange.signing.xmldsig.element import read_signature
+from docexchange.signing.xmldsig.references import resolve, verify_digest
+from docexchange.signing.xmldsig.value import verify_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from cryptography.x509 import Certificate
+    from lxml.etree import _Element
+
+    from docexchange.envelope.attachments import Attachment
+    from docexchange.signing.certificates import Signatory
+    from docexchange.signing.coverage import Part
+    from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.trust import TrustStore
+    from docexchange.signing.xades.properties import SignedProperties
+    from docexchange.signing.xmldsig.element import SignatureElement
+    from docexchange.signing.xmldsig.references import Resolved
+
+__all__ = ["SignerCheck", "Subject", "validate_signature"]
+
+_T = TypeVar("_T")
+
+
+class SignerCheck(Protocol):
+    """Decides whether a signer may sign for the sender of a message."""
+
+    def __call__(self, signer: Signatory, at: datetime) -> str:
+        """Why not, or an empty string."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What signatures are validated against."""
+
+    ids: Mapping[str, _Element]
+    """Elements of the document by id."""
+    attachments: Mapping[str, Attachment]
+    """Attachments by ``cid:`` URI."""
+    parts: Sequence[Part]
+    """What must be covered."""
+
+
+def validate_signature(
+    element: _Element,
+    subject: Subject,
+    *,
+    trust: TrustStore,
+    policy: VerificationPolicy,
+    at: datetime,
+    signer_check: SignerCheck | None = None,
+) -> SignatureReport:
+    """Validate one signature; never raises for a bad one.
+
+    Args:
+        element: the ``ds:Signature``.
+        subject: the document around it.
+        trust: anchors and revocation lists.
+        policy: what to insist on.
+        at: the moment to judge for, timezone-aware.
+        signer_check: decides whether the signer may sign for the sender.
+    """
+    return _Validation(subject, trust, policy, at, signer_check).run(element)
+
+
+class _Validation:
+    """One run through the steps; collects what the report tells."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        trust: TrustStore,
+        policy: VerificationPolicy,
+        at: datetime,
+        signer_check: SignerCheck | None,
+    ) -> None:
+        self._subject, self._trust, self._policy = subject, trust, policy
+        self._at, self._signer_check = at, signer_check
+        self._steps: list[Step] = []
+        self._report = SignatureReport(indication=Indication.INDETERMINATE)
+
+    def run(self, element: _Element) -> SignatureReport:
+        try:
+            self._validate(element)
+        except Refusal as refusal:
+            return replace(
+                self._report,
+                indication=refusal.sub_indication.indication,
+                sub_indication=refusal.sub_indication,
+                reason=str(refusal),
+                code=refusal.code,
+                advice=refusal.advice,
+                steps=tuple(self._steps),
+            )
+        # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
+        return replace(
+            self._report,
+            indication=Indication.TOTAL_PASSED,
+            best_signature_time=self._at,
+            steps=tuple(self._steps),
+        )
+
+    def _validate(self, element: _Element) -> None:
+        signature, properties = self._step("form", lambda: self._form(element))
+        certificate = self._step("certificate", lambda: self._certificate(signature, properties))
+        algorithm = self._step("algorithms", lambda: self._algorithms(signature, certificate))
+        self._step(
+            "signature value",
+            lambda: verify_value(
+                certificate.public_key(),
+                algorithm,
+                exclusive(signature.signed_info),
+                signature.value,
+            ),
+        )
+        resolved = self._step("digests", lambda: self._digests(signature, properties.element))
+        self._step(
+            "coverage", lambda: check_coverage(resolved, properties.element, self._subject.parts)
+        )
+        self._step("trust", lambda: self._check_trust(signature))
+        self._step("sender", lambda: self._check_sender(signatory(certificate)))
+
+    def _step(self, name: str, check: Callable[[], _T]) -> _T:
+        number = len(self._steps) + 1
+        try:
+            result = check()
+        except Refusal as refusal:
+            self._steps.append(Step(number=number, name=name, passed=False, detail=str(refusal)))
+            raise
+        self._steps.append(Step(number=number, name=name, passed=True))
+        return result
+
+    def _form(self, element: _Element) -> tuple[SignatureElement, SignedProperties]:
+        limits = self._policy.limits
+        signature = read_signature(element, max_references=limits.references)
+        if len(signature.certificates) > limits.certificates:
+            raise malformed(
+                f"expected at most {limits.certificates} certificates, found "
+                f"{len(signature.certificates)}"
+            )
+        self._report = replace(self._report, algorithm=signature.signature_method.algorithm)
+        properties = read_properties(find_signed_properties(signature))
+        self._report = replace(
+            self._report,
+            level="XAdES-B-B",
+            signing_time=properties.signing_time,
+            roles=properties.roles,
+        )
+        if properties.signing_time is None:
+            raise malformed("expected SigningTime, found none")
+        return signature, properties
+
+    def _certificate(
+        self, signature: SignatureElement, properties: SignedProperties
+    ) -> Certificate:
+        if not signature.certificates:
+            raise Refusal(
+                SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
+                "expected the signing certificate in KeyInfo, found none",
+                code="signature.no-certificate",
+            )
+        try:
+            certificate = load_der(signature.certificates[0])
+            who = signatory(certificate)
+        except ValueError as error:
+            raise Refusal(
+                SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
+                f"expected a certificate in KeyInfo, found {len(signature.certificates[0])} "
+                f"octets that are none ({error})",
+                code="signature.bad-certificate",
+                advice="Some systems write a placeholder there; such a letter is not signed.",
+            ) from error
+        self._report = replace(self._report, signatory=who)
+        check_certificate(properties, signature.certificates[0])
+        return certificate
+
+    def _algorithms(
+        self, signature: SignatureElement, certificate: Certificate
+    ) -> SignatureAlgorithm:
+        canonicalization, method = signature.canonicalization, signature.signature_method
+        if canonicalization.algorithm != EXCLUSIVE_C14N or canonicalization.has_parameters:
+            raise Refusal(
+                SubIndication.SIG_CONSTRAINTS_FAILURE,
+                "expected exclusive canonical XML for SignedInfo, found "
+                f"{name_of(canonicalization.algorithm)}",
+                code="signature.canonicalization",
+            )
+        algorithm = self._policy.signature_algorithm(method.algorithm)
+        if method.has_parameters:
+            raise malformed("expected a SignatureMethod without parameters, found some")
+        self._policy.check_key(certificate.public_key(), algorithm)
+        return algorithm
+
+    def _digests(self, signature: SignatureElement, properties: _Element) -> list[Resolved]:
+        resolved = [
+            resolve(reference, self._subject.ids, self._subject.attachments)
+            for reference in signature.references
+        ]
+        labels = {id(part.target): part.label for part in self._subject.parts}
+        labels[id(properties)] = "SignedProperties"
+        coverage, refusals = [], []
+        for item in resolved:
+            label = labels.get(id(item.target), "something else")
+            refusal = _broken(item)
+            if refusal:
+                refusals.append((label, refusal))
+            coverage.append(
+                Covered(label=label, uri=item.reference.uri or "", intact=refusal is None)
+            )
+        self._report = replace(self._report, coverage=tuple(coverage))
+        if refusals:
+            raise _all(refusals)
+        return resolved
+
+    def _check_trust(self, signature: SignatureElement) -> None:
+        leaf, *chain = signature.certificates
+        certificate = load_der(leaf)
+        _check_usage(certificate)
+        _check_period(certificate, self._at)
+        self._trust.check_path(
+            leaf, chain, at=self._at, check_revocation=self._policy.check_revocation
+        )
+
+    def _check_sender(self, who: Signatory) -> None:
+        problem = self._signer_check(who, self._at) if self._signer_check else ""
+        if problem:
+            # A good signature by the wrong agency is a forgery, however good.
+            raise Refusal(
+                SubIndication.FORMAT_FAILURE,
+                problem,
+                code="signature.wrong-sender",
+                advice="Whoever signed this is not the agency it claims to come from.",
+            )
+
+
+def _broken(item: Resolved) -> Refusal | None:
+    try:
+        verify_digest(item)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _all(refusals: list[tuple[str, Refusal]]) -> Refusal:
+    _label, first = refusals[0]
+    labels = ", ".join(label for label, _ in refusals)
+    return Refusal(first.sub_indication, f"{labels}: {first}", code=first.code, advice=first.advice)
+
+
+def _check_usage(certificate: Certificate) -> None:
+    from cryptography import x509
+
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        allowed = False
+    except ValueError as error:
+        raise _may_not_sign(f"extensions that cannot be read ({error})") from error
+    else:
+        allowed = usage.digital_signature or usage.content_commitment
+    if not allowed:
+        raise _may_not_sign("a certificate without it")
+
+
+def _may_not_sign(found: str) -> Refusal:
+    return Refusal(
+        SubIndication.CHAIN_CONSTRAINTS_FAILURE,
+        f"expected a certificate with key usage digitalSignature or nonRepudiation, found {found}",
+        code="certificate.key-usage",
+        advice="The certificate was not issued for signing documents.",
+    )
+
+
+def _check_period(certificate: Certificate, at: datetime) -> None:
+    begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if not begin <= at <= end:
+        raise Refusal(
+            SubIndication.OUT_OF_BOUNDS_NO_POE,
+            f"expected a certificate valid at {at:%Y-%m-%d %H:%M:%S} UTC, found one valid "
+            f"{begin:%Y-%m-%d} to {end:%Y-%m-%d}",
+            code="certificate.out-of-bounds",
+            advice="Nothing proves that the signature was made while the certificate was valid. "
+            "If you know when it was, judge for that moment with --at.",
+        )

@@ -1,0 +1,216 @@
+"""Verify envelopes: the only maker of ``VerifiedEnvelope``.
+
+>>> verifier = Verifier(TrustStore.from_path("trust/"))
+>>> verified = verifier.verify(Envelope.read("letter.edxml"))   # or raises VerificationFailed
+>>> report = verifier.examine(Envelope.read("letter.edxml"))    # always tells
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docexchange.clock import Clock, SystemClock
+from docexchange.envelope.names import DS, local_name
+from docexchange.errors import VerificationFailed
+from docexchange.signing.coverage import Part, parts_of
+from docexchange.signing.errors import Refusal
+from docexchange.signing.policy import VerificationPolicy
+from docexchange.signing.report import Report, SignatureReport
+from docexchange.signing.validation import Subject, validate_signature
+from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.xmldsig.references import element_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from lxml.etree import _Element
+
+    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.envelope import Envelope
+    from docexchange.envelope.model import Message
+    from docexchange.identifiers import OrganId
+    from docexchange.signing.certificates import Signatory
+    from docexchange.signing.trust import TrustStore
+    from docexchange.signing.validation import SignerCheck
+
+    Binding = Callable[[OrganId, Signatory, datetime], str]
+
+__all__ = ["VerifiedEnvelope", "Verifier"]
+
+_MADE_BY_VERIFIER = object()
+
+
+@dataclass(frozen=True)
+class VerifiedEnvelope:
+    """A message of which every part is covered by a signature that passed.
+
+    Only ``Verifier.verify`` makes one. Trace headers are not in it: nobody vouches for them.
+    """
+
+    message: Message
+    """Rebuilt from what the signature covers."""
+    report: Report
+    """What the verdict stands on."""
+    _seal: object
+
+    def __post_init__(self) -> None:
+        if self._seal is not _MADE_BY_VERIFIER:
+            raise TypeError("a VerifiedEnvelope is made by Verifier.verify and nobody else")
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The attachments, as the signed manifest names them."""
+        return self.message.attachments
+
+
+class Verifier:
+    """Verifies envelopes under one policy.
+
+    Args:
+        trust: anchors, intermediates and revocation lists.
+        policy: what to insist on.
+        clock: tells the present, for verdicts as of now.
+        binding: tells why a signer may not sign for an agency at a moment, or an empty string;
+            without it any trusted signer may sign for anyone, and the report says so.
+    """
+
+    def __init__(
+        self,
+        trust: TrustStore,
+        *,
+        policy: VerificationPolicy | None = None,
+        clock: Clock | None = None,
+        binding: Binding | None = None,
+    ) -> None:
+        self._trust = trust
+        self._policy = policy or VerificationPolicy()
+        self._clock = clock or SystemClock()
+        self._binding = binding
+
+    def verify(self, envelope: Envelope, *, at: datetime | None = None) -> VerifiedEnvelope:
+        """Return the message if it can be relied on.
+
+        Args:
+            envelope: as read from a file.
+            at: the moment to judge for, timezone-aware; now when left out.
+
+        Raises:
+            VerificationFailed: it cannot; ``error.report`` tells everything.
+        """
+        report = self.examine(envelope, at=at)
+        if not report.passed:
+            raise VerificationFailed(
+                report.summary, report=report, code=report.code, advice=report.advice
+            )
+        return VerifiedEnvelope(envelope.message, report, _MADE_BY_VERIFIER)
+
+    def examine(self, envelope: Envelope, *, at: datetime | None = None) -> Report:
+        """Judge an envelope; never raises for a bad signature.
+
+        Args:
+            envelope: as read from a file.
+            at: the moment to judge for, timezone-aware; now when left out.
+        """
+        moment = at or self._clock.now()
+        parts = parts_of(envelope)
+        try:
+            elements = self._signatures(envelope)
+            subject = Subject(
+                ids=element_ids(envelope.root),
+                attachments={item.content_id.uri: item for item in envelope.message.attachments},
+                parts=parts,
+            )
+        except Refusal as refusal:
+            return _report(envelope, moment, (_unread(refusal),), parts)
+        signatures = tuple(
+            validate_signature(
+                element,
+                subject,
+                trust=self._trust,
+                policy=self._policy,
+                at=moment,
+                signer_check=self._signer_check(envelope),
+            )
+            for element in elements
+        )
+        return _report(envelope, moment, signatures, parts)
+
+    def _signatures(self, envelope: Envelope) -> list[_Element]:
+        elements = [child for child in envelope.header if child.tag == f"{{{DS}}}Signature"]
+        if envelope.unlisted:
+            raise Refusal(
+                SubIndication.FORMAT_FAILURE,
+                "expected only attachments that the manifest names, found "
+                f"{envelope.unlisted} more",
+                code="signature.coverage",
+                advice="Somebody added an attachment. Do not use the letter.",
+            )
+        if not elements:
+            raise _unsigned(envelope)
+        if len(elements) > self._policy.limits.signatures:
+            raise Refusal(
+                SubIndication.FORMAT_FAILURE,
+                f"expected at most {self._policy.limits.signatures} signatures, found "
+                f"{len(elements)}",
+                code="signature.too-many",
+            )
+        return elements
+
+    def _signer_check(self, envelope: Envelope) -> SignerCheck | None:
+        binding, sender = self._binding, envelope.message.sender.organ_id
+        if binding is None:
+            return None
+        return lambda signer, at: binding(sender, signer, at)
+
+
+def _unsigned(envelope: Envelope) -> Refusal:
+    tags = [str(child.tag) for child in envelope.header]
+    lookalikes = [tag for tag in tags if local_name(tag) in {"Signature", "DigitalSignature"}]
+    if lookalikes:
+        return Refusal(
+            SubIndication.FORMAT_FAILURE,
+            f"expected an XML signature in namespace {DS}, found a placeholder: {lookalikes[0]}",
+            code="signature.placeholder",
+            advice="Such an element proves nothing; treat the letter as not signed.",
+        )
+    return Refusal(
+        SubIndication.FORMAT_FAILURE,
+        "expected a signature in edXMLHeader, found none",
+        code="signature.none",
+        advice="Decision 28/2018/QĐ-TTg, article 4: unsigned, it is for information only.",
+    )
+
+
+def _unread(refusal: Refusal) -> SignatureReport:
+    return SignatureReport(
+        indication=refusal.sub_indication.indication,
+        sub_indication=refusal.sub_indication,
+        reason=str(refusal),
+        code=refusal.code,
+        advice=refusal.advice,
+    )
+
+
+def _report(
+    envelope: Envelope,
+    at: datetime,
+    signatures: tuple[SignatureReport, ...],
+    parts: tuple[Part, ...],
+) -> Report:
+    worst = max(signatures, key=lambda item: item.indication.severity)
+    covered = {item.uri for report in signatures for item in report.coverage if item.intact}
+    passed = worst.indication is Indication.TOTAL_PASSED
+    return Report(
+        indication=worst.indication,
+        sub_indication=worst.sub_indication,
+        reason=worst.reason,
+        code=worst.code,
+        advice=worst.advice,
+        message_id=str(envelope.message.message_id or ""),
+        checked_at=at,
+        signatures=signatures,
+        uncovered=() if passed else tuple(part.label for part in parts if part.uri not in covered),
+        findings=envelope.findings,
+    )

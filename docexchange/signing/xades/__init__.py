@@ -1,0 +1,1 @@
+"""XAdES: what the signer says about the signature, under the signature."""

@@ -1,0 +1,231 @@
+"""XAdES properties: when, with which certificate, in which role (ETSI EN 319 132-1, clause 5.2).
+
+Written in canonical form, like ``SignedInfo``; read by the letter.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from docexchange.envelope.names import DS
+from docexchange.envelope.xml import leaf_text, text
+from docexchange.errors import MalformedEnvelope
+from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.xmldsig.references import supported_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.etree import _Element
+
+    from docexchange.signing.xmldsig.algorithms import Digest
+    from docexchange.signing.xmldsig.element import SignatureElement
+
+__all__ = [
+    "SIGNED_PROPERTIES",
+    "XADES",
+    "DataFormat",
+    "SignedProperties",
+    "find_signed_properties",
+    "properties_xml",
+    "read_properties",
+]
+
+XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
+SIGNED_PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
+"""``Type`` of the reference to the signed properties."""
+
+_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFormat:
+    """``DataObjectFormat``: what a reference is."""
+
+    reference: str
+    """``Id`` of the reference."""
+    media_type: str
+    """MIME type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedProperties:
+    """What the signer says about the signature, under the signature."""
+
+    element: _Element
+    """The ``SignedProperties`` element."""
+    signing_time: datetime | None
+    """Claimed by the signer; proves nothing."""
+    certificate_digests: tuple[tuple[Digest, bytes], ...]
+    """Digests that name the signing certificate."""
+    roles: tuple[str, ...]
+    """Claimed roles."""
+
+
+def properties_xml(
+    identity: str,
+    *,
+    signing_time: datetime,
+    certificate: bytes,
+    digest: Digest,
+    role: str,
+    formats: Sequence[DataFormat],
+) -> str:
+    """``SignedProperties`` in canonical form.
+
+    Args:
+        identity: its ``Id``.
+        signing_time: timezone-aware.
+        certificate: DER of the signing certificate.
+        digest: algorithm for its digest.
+        role: claimed role; empty for none.
+        formats: MIME type of each reference.
+    """
+    moment = f"{signing_time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+    value = base64.b64encode(hashlib.new(digest.hashlib_name, certificate).digest()).decode()
+    claimed = (
+        "<xades:SignerRoleV2><xades:ClaimedRoles><xades:ClaimedRole>"
+        f"{text(role)}</xades:ClaimedRole></xades:ClaimedRoles></xades:SignerRoleV2>"
+        if role
+        else ""
+    )
+    return (
+        f'<xades:SignedProperties xmlns:xades="{XADES}" Id="{identity}">'
+        "<xades:SignedSignatureProperties>"
+        f"<xades:SigningTime>{moment}</xades:SigningTime>"
+        "<xades:SigningCertificateV2><xades:Cert><xades:CertDigest>"
+        f'<ds:DigestMethod xmlns:ds="{DS}" Algorithm="{digest}"></ds:DigestMethod>'
+        f'<ds:DigestValue xmlns:ds="{DS}">{value}</ds:DigestValue>'
+        "</xades:CertDigest></xades:Cert></xades:SigningCertificateV2>"
+        f"{claimed}</xades:SignedSignatureProperties>"
+        f"<xades:SignedDataObjectProperties>{''.join(map(_format_xml, formats))}"
+        "</xades:SignedDataObjectProperties></xades:SignedProperties>"
+    )
+
+
+def _format_xml(item: DataFormat) -> str:
+    return (
+        f'<xades:DataObjectFormat ObjectReference="#{item.reference}"><xades:MimeType>'
+        f"{text(item.media_type)}</xades:MimeType></xades:DataObjectFormat>"
+    )
+
+
+def find_signed_properties(signature: SignatureElement) -> _Element:
+    """The ``SignedProperties`` of a signature: exactly one, at exactly its place.
+
+    Raises:
+        Refusal: it is missing, doubled, elsewhere, or meant for another signature.
+    """
+    if len(signature.objects) != 1:
+        raise malformed(f"expected one ds:Object, found {len(signature.objects)}")
+    children = list(signature.objects[0])
+    if [child.tag for child in children] != [_xades("QualifyingProperties")]:
+        raise malformed("expected xades:QualifyingProperties alone in ds:Object, found otherwise")
+    qualifying = children[0]
+    if not signature.identity or qualifying.get("Target") != f"#{signature.identity}":
+        raise malformed(
+            f"expected QualifyingProperties for #{signature.identity}, found them for "
+            f"{qualifying.get('Target')!r}"
+        )
+    if [child.tag for child in qualifying] != [_xades("SignedProperties")]:
+        raise malformed("expected SignedProperties alone in QualifyingProperties, found otherwise")
+    return qualifying[0]
+
+
+def read_properties(element: _Element) -> SignedProperties:
+    """Read signed properties.
+
+    Raises:
+        Refusal: they do not have the prescribed form.
+    """
+    own = element.findall(_xades("SignedSignatureProperties"))
+    if len(own) != 1:
+        raise malformed(f"expected SignedSignatureProperties once, found {len(own)}")
+    if own[0].find(_xades("SignaturePolicyIdentifier")) is not None:
+        raise Refusal(
+            SubIndication.SIG_CONSTRAINTS_FAILURE,
+            "expected no signature policy, found one that this version cannot judge",
+            code="signature.policy",
+        )
+    digests = [
+        (_digest(item), _octets(item, "DigestValue"))
+        for item in own[0].findall(
+            f"{_xades('SigningCertificateV2')}/{_xades('Cert')}/{_xades('CertDigest')}"
+        )
+    ]
+    claimed = f"{_xades('SignerRoleV2')}/{_xades('ClaimedRoles')}/{_xades('ClaimedRole')}"
+    return SignedProperties(
+        element=element,
+        signing_time=_time(own[0]),
+        certificate_digests=tuple(digests),
+        roles=tuple(_leaf(role) for role in own[0].findall(claimed)),
+    )
+
+
+def check_certificate(properties: SignedProperties, certificate: bytes) -> None:
+    """Hold the signing certificate against the digest that was signed.
+
+    A public key can stand in several certificates; the signer says which one is meant
+    (EN 319 132-1, clause 5.2.2).
+
+    Raises:
+        Refusal: it is another certificate, or none was named.
+    """
+    if not properties.certificate_digests:
+        raise malformed("expected SigningCertificateV2, found none")
+    digest, value = properties.certificate_digests[0]
+    actual = hashlib.new(digest.hashlib_name, certificate).digest()
+    if not hmac.compare_digest(actual, value):
+        raise Refusal(
+            SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
+            f"expected the signing certificate with digest {value.hex()}, found one with "
+            f"{actual.hex()}",
+            code="signature.certificate-substituted",
+            advice="The certificate in the file is not the one the signer named.",
+        )
+
+
+def _xades(name: str) -> str:
+    return f"{{{XADES}}}{name}"
+
+
+def _leaf(element: _Element) -> str:
+    try:
+        return leaf_text(element)
+    except MalformedEnvelope as error:
+        raise malformed(str(error)) from error
+
+
+def _digest(cert_digest: _Element) -> Digest:
+    method = cert_digest.find(f"{{{DS}}}DigestMethod")
+    return supported_digest(method.get("Algorithm", "") if method is not None else "")
+
+
+def _octets(parent: _Element, name: str) -> bytes:
+    element = parent.find(f"{{{DS}}}{name}")
+    try:
+        return base64.b64decode(_leaf(element) if element is not None else "", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise malformed(f"expected base64 in {name}: {error}") from error
+
+
+def _time(properties: _Element) -> datetime | None:
+    element = properties.find(_xades("SigningTime"))
+    if element is None:
+        return None
+    found = _TIME.fullmatch(_leaf(element))
+    if not found:
+        raise malformed(f"expected SigningTime with a zone, found {_leaf(element)[:40]!r}")
+    zone = found[3].replace("Z", "+00:00")
+    try:
+        return datetime.fromisoformat(f"{found[1]}{zone}").astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise malformed(f"expected a moment in SigningTime: {error}") from error

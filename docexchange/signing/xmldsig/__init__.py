@@ -1,0 +1,1 @@
+"""XML signatures (XMLDSig): algorithms, references, canonical octets, the element itself."""

@@ -1,0 +1,164 @@
+"""What a reference points to, and whether the digest holds.
+
+Two kinds are known: ``#id`` of an element in the same document, under exclusive canonicalisation,
+and ``cid:`` of an attachment, over its octets. Nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from docexchange.envelope.attachments import Attachment
+from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, name_of
+from docexchange.signing.xmldsig.c14n import exclusive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml.etree import _Element
+
+    from docexchange.signing.xmldsig.element import Reference
+
+__all__ = ["Resolved", "digest_of", "element_ids", "resolve", "supported_digest", "verify_digest"]
+
+_ID_ATTRIBUTES: Final = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A reference and what it points to."""
+
+    reference: Reference
+    """The reference."""
+    target: _Element | Attachment
+    """An element of the document, or an attachment."""
+
+
+def element_ids(root: _Element) -> dict[str, _Element]:
+    """Every element that has an id, by that id.
+
+    All spellings of the attribute share one space: readers differ on which of them are ids, and a
+    second element under a signed id is how signatures are wrapped.
+
+    Raises:
+        Refusal: an id occurs twice.
+    """
+    ids: dict[str, _Element] = {}
+    for name in _ID_ATTRIBUTES:
+        for value, element in _with_attribute(root, name):
+            if value in ids and ids[value] is not element:
+                raise malformed(f"expected each id once in the document, found {value!r} twice")
+            ids[value] = element
+    return ids
+
+
+def _with_attribute(root: _Element, name: str) -> list[tuple[str, _Element]]:
+    prefixed = "xml:id" if name.startswith("{") else name
+    found = root.xpath(f"//*[@{prefixed}]")
+    return [(element.get(name), element) for element in found]
+
+
+def resolve(
+    reference: Reference,
+    ids: Mapping[str, _Element],
+    attachments: Mapping[str, Attachment],
+) -> Resolved:
+    """Find what a reference points to.
+
+    Args:
+        reference: the reference.
+        ids: elements of the document by id.
+        attachments: attachments by ``cid:`` URI.
+
+    Raises:
+        Refusal: nothing is there, or it lies outside.
+    """
+    uri = reference.uri
+    if uri is None or uri == "":
+        raise Refusal(
+            SubIndication.SIG_CONSTRAINTS_FAILURE,
+            'expected references to parts by id, found one to the whole document (URI="")',
+            code="signature.whole-document",
+            advice="A signature over the whole document breaks when the axis adds a trace header; "
+            "ask the sender to sign by parts.",
+        )
+    target = ids.get(uri[1:]) if uri.startswith("#") else attachments.get(uri)
+    if target is not None:
+        return Resolved(reference, target)
+    if uri.startswith(("#", "cid:")):
+        raise Refusal(
+            SubIndication.SIGNED_DATA_NOT_FOUND,
+            f"expected what {uri} refers to in this file, found nothing",
+            code="signature.missing-part",
+            advice="The file is not complete; ask for it again.",
+        )
+    raise Refusal(
+        SubIndication.SIG_CONSTRAINTS_FAILURE,
+        f"expected references inside this file, found an external reference: {uri[:120]}",
+        code="signature.external-reference",
+        advice="Nothing was fetched. Treat the file as hostile.",
+    )
+
+
+def supported_digest(uri: str) -> Digest:
+    """The digest algorithm behind a URI.
+
+    Raises:
+        Refusal: it is not allowed.
+    """
+    try:
+        return Digest(uri)
+    except ValueError:
+        raise Refusal(
+            SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+            f"expected SHA-256, SHA-384 or SHA-512 as digest, found {name_of(uri)}",
+            code="signature.digest-algorithm",
+            advice="Ask the sender to sign again with SHA-256.",
+        ) from None
+
+
+def digest_of(target: _Element | Attachment, digest: Digest) -> bytes:
+    """Digest of an element's canonical octets, or of an attachment's own."""
+    if isinstance(target, Attachment):
+        return target.digest(digest.hashlib_name)
+    return hashlib.new(digest.hashlib_name, exclusive(target)).digest()
+
+
+def verify_digest(resolved: Resolved) -> None:
+    """Hold what a reference points to against its digest.
+
+    Raises:
+        Refusal: the digest differs, or algorithm or transforms are not allowed.
+    """
+    reference, target = resolved.reference, resolved.target
+    digest = supported_digest(reference.digest_method)
+    _check_transforms(reference, [] if isinstance(target, Attachment) else [EXCLUSIVE_C14N])
+    actual = digest_of(target, digest)
+    if not hmac.compare_digest(actual, reference.digest_value):
+        raise Refusal(
+            SubIndication.HASH_FAILURE,
+            f"expected digest {reference.digest_value.hex()} of {reference.uri}, found "
+            f"{actual.hex()}",
+            code="signature.digest",
+            advice="It was changed after signing. Do not use it; ask the sender for it again.",
+        )
+
+
+def _check_transforms(reference: Reference, expected: list[str]) -> None:
+    found = [transform.algorithm for transform in reference.transforms]
+    if found == expected and not any(t.has_parameters for t in reference.transforms):
+        return
+    names = [name_of(uri) for uri in found] or ["none"]
+    wanted = "exclusive canonical XML" if expected else "no transform"
+    raise Refusal(
+        SubIndication.SIG_CONSTRAINTS_FAILURE,
+        f"expected {wanted} for {reference.uri}, found {', '.join(names)}"
+        + (" with parameters" if found == expected else ""),
+        code="signature.transform",
+        advice="The signature is of a kind that this profile does not accept.",
+    )
