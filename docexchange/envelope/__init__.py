@@ -26,6 +26,7 @@ from docexchange.envelope.model import (
     Status,
     TraceHeader,
 )
+from docexchange.envelope.receipt import Receipt
 
 __all__ = [
     "Attachment",
@@ -42,6 +43,7 @@ __all__ = [
     "OtherInfo",
     "Priority",
     "PromulgationInfo",
+    "Receipt",
     "ResponseFor",
     "SignerInfo",
     "StaffInfo",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from docexchange.signing.certificates import Signatory
 from docexchange.signing.keys import SigningKey
 from docexchange.signing.policy import VerificationPolicy
+from docexchange.signing.receipts import sign_receipt, verify_receipt
 from docexchange.signing.report import Report, SignatureReport
 from docexchange.signing.signer import SignedEnvelope, Signer
 from docexchange.signing.trust import TrustStore
@@ -27,4 +28,6 @@ __all__ = [
     "VerificationPolicy",
     "VerifiedEnvelope",
     "Verifier",
+    "sign_receipt",
+    "verify_receipt",
 ]

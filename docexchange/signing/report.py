@@ -24,8 +24,8 @@ class Step:
     """From 1."""
     name: str
     """What was checked."""
-    passed: bool
-    """Whether it held."""
+    passed: bool | None
+    """Whether it held; None when it was not checked."""
     detail: str = ""
     """What was found."""
 

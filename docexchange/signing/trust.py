@@ -13,6 +13,7 @@ derived from its certificate.
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -163,7 +164,6 @@ class TrustStore:
     def _context(self, at: datetime, *, check_revocation: bool) -> Any:
         from asn1crypto import x509
         from pyhanko_certvalidator import ValidationContext
-        from pyhanko_certvalidator.authority import CertTrustAnchor
         from pyhanko_certvalidator.policy_decl import (
             NO_REVOCATION,
             REQUIRE_REVINFO,
@@ -172,10 +172,7 @@ class TrustStore:
 
         rule = REQUIRE_REVINFO if check_revocation else NO_REVOCATION
         return ValidationContext(
-            trust_roots=[
-                CertTrustAnchor(x509.Certificate.load(der), derive_default_quals_from_cert=True)
-                for der in self.anchors
-            ],
+            trust_roots=[_anchor(der) for der in self.anchors],
             other_certs=[x509.Certificate.load(der) for der in self.intermediates],
             crls=list(self.crls) if check_revocation else [],
             moment=at,
@@ -183,6 +180,18 @@ class TrustStore:
             # A list issued after the moment in question still tells what was revoked before it.
             revinfo_policy=CertRevTrustPolicy(rule, retroactive_revinfo=True),
         )
+
+
+def _anchor(der: bytes) -> Any:
+    from asn1crypto import x509
+    from pyhanko_certvalidator.authority import CertTrustAnchor, derive_quals_from_cert
+
+    certificate = x509.Certificate.load(der)
+    rules = derive_quals_from_cert(certificate)
+    if rules.max_path_length is not None and rules.max_aa_path_length is None:
+        # Otherwise the library (0.33) subtracts from None on any anchor with a path length.
+        rules = replace(rules, max_aa_path_length=rules.max_path_length)
+    return CertTrustAnchor(certificate, rules)
 
 
 def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:

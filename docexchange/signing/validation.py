@@ -151,7 +151,12 @@ class _Validation:
             "coverage", lambda: check_coverage(resolved, properties.element, self._subject.parts)
         )
         self._step("trust", lambda: self._check_trust(signature))
-        self._step("sender", lambda: self._check_sender(signatory(certificate)))
+        if self._signer_check is None:
+            self._steps.append(
+                Step(number=8, name="sender", passed=None, detail="not checked: no directory given")
+            )
+        else:
+            self._step("sender", lambda: self._check_sender(signatory(certificate)))
 
     def _step(self, name: str, check: Callable[[], _T]) -> _T:
         number = len(self._steps) + 1

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docexchange.clock import Clock, SystemClock
@@ -18,11 +18,11 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.report import Report, SignatureReport
 from docexchange.signing.validation import Subject, validate_signature
-from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.references import element_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from lxml.etree import _Element
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.attachments import Attachment
     from docexchange.envelope.envelope import Envelope
     from docexchange.envelope.model import Message
-    from docexchange.identifiers import OrganId
+    from docexchange.identifiers import MessageId, OrganId
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.trust import TrustStore
     from docexchange.signing.validation import SignerCheck
@@ -113,7 +113,6 @@ class Verifier:
             envelope: as read from a file.
             at: the moment to judge for, timezone-aware; now when left out.
         """
-        moment = at or self._clock.now()
         parts = parts_of(envelope)
         try:
             elements = self._signatures(envelope)
@@ -123,19 +122,49 @@ class Verifier:
                 parts=parts,
             )
         except Refusal as refusal:
-            return _report(envelope, moment, (_unread(refusal),), parts)
-        signatures = tuple(
+            moment = at or self._clock.now()
+            report = _report((_unread(refusal),), parts, moment, envelope.message.message_id)
+        else:
+            report = self.judge(
+                elements,
+                subject,
+                sender=envelope.message.sender.organ_id,
+                at=at,
+                message_id=envelope.message.message_id,
+            )
+        return replace(report, findings=envelope.findings)
+
+    def judge(
+        self,
+        signatures: Sequence[_Element],
+        subject: Subject,
+        *,
+        sender: OrganId,
+        message_id: MessageId | None,
+        at: datetime | None = None,
+    ) -> Report:
+        """Judge the signatures of any document; ``examine`` and receipts stand on it.
+
+        Args:
+            signatures: one ``ds:Signature`` or more.
+            subject: the document around them.
+            sender: the agency that the signers must belong to.
+            message_id: the message, for the report.
+            at: the moment to judge for, timezone-aware; now when left out.
+        """
+        moment = at or self._clock.now()
+        reports = tuple(
             validate_signature(
                 element,
                 subject,
                 trust=self._trust,
                 policy=self._policy,
                 at=moment,
-                signer_check=self._signer_check(envelope),
+                signer_check=self._signer_check(sender),
             )
-            for element in elements
+            for element in signatures
         )
-        return _report(envelope, moment, signatures, parts)
+        return _report(reports, subject.parts, moment, message_id)
 
     def _signatures(self, envelope: Envelope) -> list[_Element]:
         elements = [child for child in envelope.header if child.tag == f"{{{DS}}}Signature"]
@@ -158,8 +187,8 @@ class Verifier:
             )
         return elements
 
-    def _signer_check(self, envelope: Envelope) -> SignerCheck | None:
-        binding, sender = self._binding, envelope.message.sender.organ_id
+    def _signer_check(self, sender: OrganId) -> SignerCheck | None:
+        binding = self._binding
         if binding is None:
             return None
         return lambda signer, at: binding(sender, signer, at)
@@ -194,23 +223,22 @@ def _unread(refusal: Refusal) -> SignatureReport:
 
 
 def _report(
-    envelope: Envelope,
-    at: datetime,
     signatures: tuple[SignatureReport, ...],
-    parts: tuple[Part, ...],
+    parts: Sequence[Part],
+    at: datetime,
+    message_id: MessageId | None,
 ) -> Report:
     worst = max(signatures, key=lambda item: item.indication.severity)
     covered = {item.uri for report in signatures for item in report.coverage if item.intact}
-    passed = worst.indication is Indication.TOTAL_PASSED
+    left_out = tuple(part.label for part in parts if part.uri not in covered)
     return Report(
         indication=worst.indication,
         sub_indication=worst.sub_indication,
         reason=worst.reason,
         code=worst.code,
         advice=worst.advice,
-        message_id=str(envelope.message.message_id or ""),
+        message_id=str(message_id or ""),
         checked_at=at,
         signatures=signatures,
-        uncovered=() if passed else tuple(part.label for part in parts if part.uri not in covered),
-        findings=envelope.findings,
+        uncovered=left_out,
     )
