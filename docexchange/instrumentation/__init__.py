@@ -1,0 +1,14 @@
+"""What a node tells about its work: named events, to whoever wants to listen.
+
+>>> node = Node(..., hooks=[log_events()])
+
+A hook is any callable that takes an ``Event``. Events are for watching: what must not be lost is in
+the store's timeline.
+"""
+
+from __future__ import annotations
+
+from docexchange.instrumentation.events import Event, EventName, Hook
+from docexchange.instrumentation.log import log_events
+
+__all__ = ["Event", "EventName", "Hook", "log_events"]

@@ -1,0 +1,115 @@
+"""``node.toml``: what an access point is told about itself.
+
+    agency = "000.21.31.H53"
+    store = "store"                    # folder, made when absent
+    endpoint_base = ".."               # where relative endpoints begin, ours and the directory's
+    mailbox = "folder:commune/mailbox" # our end of the transport
+    inbox = "inbox"                    # accepted letters are copied here
+    directory = "../directory.toml"
+
+    [key]
+    uri = "pkcs12:../pki/agencies/commune/agency.p12"
+    password_file = "../pki/password.txt"
+
+    [trust]
+    paths = ["../pki/trust"]
+
+    [retry]                            # optional; see RetrySchedule
+    first_seconds = 30
+
+Paths are relative to the file. Unknown keys are refused by name: a misspelt option that is silently
+ignored is worse than none.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from docexchange.errors import ConfigurationError, InputNotFound
+
+__all__ = ["KeyConfig", "NodeConfig", "TrustConfig", "read_config"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class KeyConfig(_Strict):
+    """The agency's signing key."""
+
+    uri: str
+    """``pkcs12:`` or ``file:`` and a path."""
+    password_file: str = ""
+    """File with the password; empty for a key without one."""
+
+
+class TrustConfig(_Strict):
+    """Whom the node trusts."""
+
+    paths: list[str]
+    """Anchors and revocation lists: files or folders."""
+
+
+class NodeConfig(_Strict):
+    """One node."""
+
+    agency: str
+    """Code of the agency it serves."""
+    store: str = "store"
+    """Folder of the store."""
+    mailbox: str = "folder:mailbox"
+    """Our end of the transport."""
+    endpoint_base: str = "."
+    """Where relative endpoints begin: ours, and those in the directory."""
+    inbox: str = "inbox"
+    """Folder that accepted letters are copied to."""
+    directory: str
+    """Directory of agencies."""
+    key: KeyConfig
+    """Signing key."""
+    trust: TrustConfig
+    """Trust anchors."""
+    retry: dict[str, float | int] = Field(default_factory=dict)
+    """Fields of ``RetrySchedule``."""
+    poll_seconds: float = Field(default=2.0, gt=0, le=3600)
+    """How long to rest when there is nothing to do."""
+    base: Path = Path()
+    """The folder that relative paths begin at; set by ``read_config``."""
+
+
+def read_config(path: Path | str) -> NodeConfig:
+    """Read ``node.toml``, or that file in a folder.
+
+    Raises:
+        InputNotFound: there is no such file.
+        ConfigurationError: it is not a configuration; all faults are named.
+    """
+    path = Path(path)
+    path = path / "node.toml" if path.is_dir() else path
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputNotFound(f"{path}: {error.strerror or error}") from error
+    try:
+        values: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
+        values.pop("base", None)
+        return NodeConfig(**values, base=path.parent.resolve())
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+        raise _unusable(path, faults) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _unusable(path, str(error)) from error
+
+
+def _unusable(path: Path, found: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path}: expected the configuration of a node, found {found}",
+        code="configuration.node",
+        advice="Compare it with the sample in the documentation.",
+    )

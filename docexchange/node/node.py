@@ -1,0 +1,304 @@
+"""The node: an agency's access point. Wires the rooms together and does the work, step by step.
+
+>>> with Node.from_config("commune/") as node:
+...     submission = node.send(letter)
+...     node.run_until_idle()
+
+One pass (``run_once``) takes in what arrived, hands over what was accepted, and sends what is due.
+Everything it does is written down before it is done or undone by doing it again, so a node may be
+killed at any moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from docexchange.clock import SystemClock
+from docexchange.delivery import PayloadStore, RetrySchedule, SQLiteStore
+from docexchange.directory import Directory
+from docexchange.envelope import Document, Envelope
+from docexchange.errors import ConfigurationError, DocExchangeError, UsageError
+from docexchange.identifiers import OrganId
+from docexchange.instrumentation import EventName
+from docexchange.limits import Limits
+from docexchange.node.config import NodeConfig, read_config
+from docexchange.node.handing import Handing, InboxFolder
+from docexchange.node.lock import NodeLock
+from docexchange.node.point import AccessPoint, binding_of
+from docexchange.node.receiving import Receiving
+from docexchange.node.sending import Sending
+from docexchange.node.submitting import Submission, Submitting
+from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
+from docexchange.transport import ParcelKind, open_transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from threading import Event as Flag
+
+    from docexchange.clock import Clock
+    from docexchange.delivery import Store
+    from docexchange.envelope import Message, StatusCode
+    from docexchange.identifiers import MessageId
+    from docexchange.instrumentation import Hook
+    from docexchange.node.handing import Application
+    from docexchange.signing import SignedEnvelope
+    from docexchange.transport import Arrival
+
+__all__ = ["Node"]
+
+_BATCH = 100
+
+
+class Node:
+    """One access point.
+
+    Args:
+        point: what it works with; ``from_config`` puts it together.
+        application: takes the letters that are for this agency.
+        folder: the store's folder; one running node at a time.
+        poll_seconds: rest between passes when there is nothing to do.
+    """
+
+    def __init__(
+        self,
+        point: AccessPoint,
+        *,
+        application: Application,
+        folder: Path,
+        poll_seconds: float = 2.0,
+    ) -> None:
+        self._point = point
+        self._submitting = Submitting(point)
+        self._receiving = Receiving(point)
+        self._sending = Sending(point)
+        self._handing = Handing(point, application, self._submitting)
+        self._lock = NodeLock(folder)
+        self._poll_seconds = poll_seconds
+
+    @classmethod
+    def from_config(
+        cls,
+        config: NodeConfig | Path | str,
+        *,
+        application: Application | None = None,
+        clock: Clock | None = None,
+        hooks: Sequence[Hook] = (),
+        limits: Limits | None = None,
+    ) -> Self:
+        """Open a node as ``node.toml`` describes it.
+
+        Args:
+            config: the configuration, its file, or the folder it is in.
+            application: takes letters; the inbox folder when left out.
+            clock: tells the time.
+            hooks: are told about events.
+            limits: bounds on what is read.
+
+        Raises:
+            InputNotFound: a file it names is missing.
+            ConfigurationError: it cannot work as described.
+            StoreFailure: the store cannot be opened.
+        """
+        config = config if isinstance(config, NodeConfig) else read_config(config)
+        folder = config.base / config.store
+        folder.mkdir(parents=True, exist_ok=True)
+        point = _open(config, folder, clock or SystemClock(), hooks, limits or Limits())
+        return cls(
+            point,
+            application=application or InboxFolder(config.base / config.inbox),
+            folder=folder,
+            poll_seconds=config.poll_seconds,
+        )
+
+    @property
+    def agency(self) -> OrganId:
+        """The agency it serves."""
+        return self._point.own
+
+    @property
+    def store(self) -> Store:
+        """What it remembers."""
+        return self._point.store
+
+    @property
+    def point(self) -> AccessPoint:
+        """What it works with."""
+        return self._point
+
+    def send(
+        self, message: Message | SignedEnvelope | Envelope | Path | str, *, key: str = ""
+    ) -> Submission:
+        """Accept a message for delivery; once this returns it is not lost.
+
+        Args:
+            message: a document or status (signed with the node's key), a signed envelope, or the
+                path of one.
+            key: the caller's own key; sending again under the same key changes nothing.
+
+        Raises:
+            VerificationFailed: the signature is one that others would refuse.
+            NoRoute: a recipient cannot be reached.
+            ConflictingDuplicate: the key or id is known with another message.
+            StoreFailure: it could not be kept.
+        """
+        if isinstance(message, (str, Path)):
+            message = Envelope.read(message, self._point.limits)
+        return self._submitting.submit(message, key=key)
+
+    def report_status(
+        self, message_id: MessageId, code: StatusCode, *, description: str = ""
+    ) -> None:
+        """Tell a document's sender what became of it; reporting the same twice changes nothing.
+
+        Args:
+            message_id: the message that brought the document.
+            code: what became of it.
+            description: the reason, in refusals.
+
+        Raises:
+            UsageError: no such document was accepted here.
+        """
+        document = self._document(message_id)
+        self._point.store.apply(
+            self._submitting.status_changes(
+                document,
+                code,
+                about=message_id,
+                now=self._point.clock.now(),
+                description=description,
+            )
+        )
+
+    def _document(self, message_id: MessageId) -> Document:
+        for record in self._point.store.inbound_of(message_id):
+            if record.kind == "document" and self._point.is_own(record.recipient):
+                path = self._point.payloads.path(record.payload)
+                envelope = Envelope.read(path, self._point.limits)
+                verified = self._point.verifier.verify(envelope, at=record.received_at)
+                if isinstance(verified.message, Document):
+                    return verified.message
+        raise UsageError(
+            f"expected a document that was accepted here, found none under {message_id}",
+            code="status.unknown-document",
+            advice="`docexchange receive` lists the letters that came in.",
+        )
+
+    def recover(self) -> int:
+        """Make good what a crash cut short; ``run_once`` needs it done once before."""
+        with self._lock:
+            found = self._sending.recover()
+            self._point.payloads.clean_up()
+        if found:
+            self._point.emit(EventName.NODE_RECOVERED, attempts=found)
+        return found
+
+    def run_once(self) -> int:
+        """One pass; returns how much was done, 0 when there was nothing to do.
+
+        Raises:
+            StoreFailure: the store failed, or another node is at work on it.
+        """
+        with self._lock:
+            taken = sum(self._guarded(arrival) for arrival in self._point.transport.receive(_BATCH))
+            return taken + self._handing.work() + self._sending.work(_BATCH)
+
+    def _guarded(self, arrival: Arrival) -> bool:
+        """Do not let one bad parcel stop the others; it stays where it is."""
+        try:
+            if arrival.parcel.kind is ParcelKind.RECEIPT:
+                return self._sending.take_receipt(arrival)
+            return self._receiving.take(arrival)
+        except DocExchangeError as error:
+            self._point.emit(EventName.NODE_ERROR, code=error.code, reason=str(error))
+            return False
+
+    def run_until_idle(self, *, passes: int = 1000) -> int:
+        """Pass until nothing is left to do now; what waits for a later time stays.
+
+        Args:
+            passes: at most so many.
+        """
+        done = 0
+        for _ in range(passes):
+            step = self.run_once()
+            done += step
+            if not step:
+                break
+        return done
+
+    def run(self, stop: Flag) -> None:
+        """Recover, then work until told to stop.
+
+        Args:
+            stop: set it to end after the current pass.
+        """
+        self.recover()
+        while not stop.is_set():
+            try:
+                busy = self.run_once()
+            except DocExchangeError as error:
+                self._point.emit(EventName.NODE_ERROR, code=error.code, reason=str(error))
+                busy = 0
+            if not busy:
+                stop.wait(self._poll_seconds)
+
+    def close(self) -> None:
+        """Let go of store and transport."""
+        self._point.transport.close()
+        self._point.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+def _open(
+    config: NodeConfig, folder: Path, clock: Clock, hooks: Sequence[Hook], limits: Limits
+) -> AccessPoint:
+    base = config.base
+    directory = Directory.from_path(base / config.directory)
+    trust = TrustStore.from_path(*(base / path for path in config.trust.paths))
+    scheme, _, rest = config.key.uri.partition(":")
+    uri = f"{scheme}:{base / rest}" if rest else str(base / config.key.uri)
+    secret = (base / config.key.password_file) if config.key.password_file else None
+    key = SigningKey.from_uri(uri, password=_password_of(secret) if secret else None)
+    return AccessPoint(
+        own=OrganId(config.agency),
+        directory=directory,
+        store=SQLiteStore(folder / "store.db"),
+        payloads=PayloadStore(folder / "payloads", largest_bytes=limits.envelope_bytes),
+        transport=open_transport(config.mailbox, base=(base / config.endpoint_base).resolve()),
+        signer=Signer(key, clock=clock, role="agency"),
+        verifier=Verifier(trust, clock=clock, binding=binding_of(directory)),
+        clock=clock,
+        schedule=_schedule(config.retry),
+        limits=limits,
+        hooks=tuple(hooks),
+    )
+
+
+def _password_of(path: Path) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            return path.read_bytes().strip()
+        except OSError as error:
+            raise ConfigurationError(
+                f"{path}: expected the password of the key, found: {error.strerror or error}",
+                code="configuration.password-file",
+            ) from error
+
+    return read
+
+
+def _schedule(values: dict[str, float | int]) -> RetrySchedule:
+    try:
+        return replace(RetrySchedule(), **values)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise ConfigurationError(
+            f"[retry]: expected fields of RetrySchedule, found {', '.join(values)}",
+            code="configuration.retry-schedule",
+        ) from error

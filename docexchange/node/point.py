@@ -1,0 +1,160 @@
+"""An access point: everything that the parts of a node work with, in one frozen value."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from docexchange.clock import vietnam_date
+from docexchange.directory import BindingOutcome, signer_matches
+from docexchange.errors import NoRoute, TransportError
+from docexchange.instrumentation import Event, EventName
+from docexchange.transport import Parcel, ParcelKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from _typeshed import WriteableBuffer
+
+    from docexchange.clock import Clock
+    from docexchange.delivery import Payload, PayloadStore, RetrySchedule, Store
+    from docexchange.directory import Directory
+    from docexchange.envelope import Envelope
+    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.instrumentation import Hook
+    from docexchange.limits import Limits
+    from docexchange.signing import Signatory, Signer, Verifier
+    from docexchange.transport import Transport
+
+__all__ = ["AccessPoint", "binding_of", "message_id_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPoint:
+    """What a node has and knows."""
+
+    own: OrganId
+    """The agency it serves."""
+    directory: Directory
+    """Who is where."""
+    store: Store
+    """What is remembered."""
+    payloads: PayloadStore
+    """The bytes of messages."""
+    transport: Transport
+    """Our mailbox, and the way to those of others."""
+    signer: Signer
+    """Signs receipts and statuses for the agency."""
+    verifier: Verifier
+    """Judges what comes in."""
+    clock: Clock
+    """The time."""
+    schedule: RetrySchedule
+    """When to try again."""
+    limits: Limits
+    """Bounds on what is read."""
+    hooks: Sequence[Hook] = ()
+    """Who is told about events."""
+
+    def emit(self, name: EventName, **fields: object) -> None:
+        """Tell the hooks."""
+        event = Event(name, {"node": str(self.own), **fields})
+        for hook in self.hooks:
+            hook(event)
+
+    def is_own(self, organ_id: OrganId) -> bool:
+        """Whether an agency is the one that this node serves, in either code system."""
+        entry = self.directory.find(organ_id, vietnam_date(self.clock.now()))
+        code = entry.organ_id if entry else organ_id
+        return code.as_decision_20 == self.own.as_decision_20
+
+    def endpoint(self, organ_id: OrganId) -> str:
+        """Where an agency's node is reached today.
+
+        Raises:
+            NoRoute: the directory does not know it, or knows no endpoint.
+        """
+        entry = self.directory.find(organ_id, vietnam_date(self.clock.now()))
+        if entry is None or not entry.endpoint:
+            raise NoRoute(
+                f"expected an endpoint of {organ_id} in the directory, found "
+                f"{'no such agency' if entry is None else 'none'}",
+                code="route.no-endpoint",
+                advice="Add the endpoint to the directory.",
+            )
+        return entry.endpoint
+
+    def store_bytes(self, envelope: Envelope) -> Payload:
+        """Keep the bytes of an envelope; durable when this returns."""
+        return self.payloads.put(stream_of(envelope.chunks()))
+
+    def send_receipt(self, xml: bytes, about: Parcel) -> None:
+        """Give a receipt to the node that brought a message; a lost one is asked for again."""
+        from hashlib import sha256
+
+        parcel = Parcel(
+            kind=ParcelKind.RECEIPT,
+            message_id=about.message_id,
+            recipient=about.recipient,
+            origin=about.origin,
+            from_node=self.own,
+            to_node=about.from_node,
+            sha256=sha256(xml).hexdigest(),
+            size=len(xml),
+            message_kind=about.message_kind,
+        )
+        try:
+            self.transport.send(parcel, io.BytesIO(xml), to=self.endpoint(about.from_node))
+        except (TransportError, NoRoute) as error:
+            # The sender, having no receipt, sends again and is then given the stored one.
+            self.emit(
+                EventName.RECEIPT_NOT_SENT, message_id=str(about.message_id), reason=str(error)
+            )
+        else:
+            self.emit(EventName.RECEIPT_SENT, message_id=str(about.message_id))
+
+
+def message_id_of(envelope: Envelope, sha256: str) -> MessageId:
+    """The id a message goes by: its own, or one from its bytes where a system wrote none."""
+    from docexchange.identifiers import MessageId
+
+    return envelope.message.message_id or MessageId(f"sha256-{sha256}")
+
+
+def binding_of(directory: Directory) -> Callable[[OrganId, Signatory, datetime], str]:
+    """Tie signers to agencies by the directory, as of the moment of the judgement."""
+
+    def binding(organ_id: OrganId, signer: Signatory, at: datetime) -> str:
+        found = signer_matches(directory, organ_id, signer.sha256, at=vietnam_date(at))
+        return "" if found.outcome is BindingOutcome.BOUND else found.reason
+
+    return binding
+
+
+def stream_of(pieces: Iterable[bytes]) -> BinaryIO:
+    """See an iterable of byte strings as a file to read."""
+    return io.BufferedReader(_Pieces(pieces))
+
+
+class _Pieces(io.RawIOBase):
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        super().__init__()
+        self._pieces = iter(pieces)
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        while not self._ready:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._ready = memoryview(piece)
+        target = memoryview(buffer).cast("B")
+        count = min(len(target), len(self._ready))
+        target[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count

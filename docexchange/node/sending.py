@@ -1,0 +1,252 @@
+"""Carry what is queued to its next hop, and end each delivery by a signed receipt.
+
+An attempt is written down before it is made, so that a crash in the middle is seen on restart and
+made good by sending the same bytes under the same id again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from docexchange.delivery import (
+    AddTimeline,
+    Change,
+    OutboundEvent,
+    OutboundRecord,
+    OutboundState,
+    PutOutbound,
+    PutReceipt,
+    ReceiptRecord,
+    TimelineEntry,
+    step,
+)
+from docexchange.delivery.table import Action
+from docexchange.errors import (
+    DeliveryError,
+    DocExchangeError,
+    MalformedReceipt,
+    NoRoute,
+    StoreFailure,
+    TransportError,
+    VerificationFailed,
+)
+from docexchange.instrumentation import EventName
+from docexchange.signing import verify_receipt
+from docexchange.transport import Parcel, ParcelKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from docexchange.envelope import Receipt
+    from docexchange.node.point import AccessPoint
+    from docexchange.transport import Arrival
+
+__all__ = ["Sending"]
+
+_RECEIPT_LIMIT: Final = 1024 * 1024
+_FAILURES: Final = (TransportError, NoRoute, MalformedReceipt, VerificationFailed)
+
+
+class Sending:
+    """Sends for one access point."""
+
+    def __init__(self, point: AccessPoint) -> None:
+        self._point = point
+
+    def recover(self) -> int:
+        """Put attempts that a crash cut short back into the queue; returns how many."""
+        found = self._point.store.in_state(OutboundState.SENDING)
+        now = self._point.clock.now()
+        for record in found:
+            self._move(record, OutboundEvent.RECOVERED, now, due_at=now)
+        return len(found)
+
+    def work(self, limit: int) -> int:
+        """Attempt what is due; returns how many records moved."""
+        due = self._point.store.due(self._point.clock.now(), limit)
+        return sum(self._attend(record) for record in due)
+
+    def _attend(self, record: OutboundRecord) -> bool:
+        now = self._point.clock.now()
+        try:
+            if now >= record.expires_at:
+                self._move(record, OutboundEvent.LIFETIME_OVER, now, problem="lifetime is over")
+            elif record.state is OutboundState.AWAITING_RECEIPT:
+                self._try_later(
+                    record, OutboundEvent.RECEIPT_OVERDUE, "no receipt came in time", now
+                )
+            else:
+                self._attempt(record, now)
+        except StoreFailure:
+            raise
+        except DeliveryError as error:
+            if error.code != "store.stale":
+                raise
+            return False  # someone else was faster; nothing is lost
+        return True
+
+    def _attempt(self, record: OutboundRecord, now: datetime) -> None:
+        point = self._point
+        sending = self._move(
+            record, OutboundEvent.STARTED, now, attempts=record.attempts + 1, problem=""
+        )
+        point.emit(EventName.OUTBOUND_STARTED, message_id=str(record.message_id))
+        try:
+            with point.payloads.open(record.payload) as stream:
+                answer = point.transport.send(
+                    self._parcel(record), stream, to=point.endpoint(record.next_hop)
+                )
+            point.emit(EventName.OUTBOUND_CARRIED, message_id=str(record.message_id))
+            if answer is not None:
+                self.record_receipt(verify_receipt(answer, point.verifier), answer)
+                return
+        except _FAILURES as error:
+            self._failed(sending, error)
+            return
+        now = point.clock.now()
+        self._move(sending, OutboundEvent.CARRIED, now, due_at=point.schedule.receipt_due(now))
+        point.emit(EventName.OUTBOUND_AWAITING, message_id=str(record.message_id))
+
+    def _failed(self, sending: OutboundRecord, error: DocExchangeError) -> None:
+        now = self._point.clock.now()
+        self._point.emit(
+            EventName.OUTBOUND_FAILED, message_id=str(sending.message_id), reason=str(error)
+        )
+        problem = f"{error} {error.advice}".strip()
+        if isinstance(error, TransportError) and not error.retryable:
+            self._move(sending, OutboundEvent.GIVEN_UP, now, problem=problem)
+        else:
+            self._try_later(sending, OutboundEvent.FAILED, problem, now)
+
+    def _try_later(
+        self, record: OutboundRecord, event: OutboundEvent, problem: str, now: datetime
+    ) -> None:
+        key = f"{record.message_id}/{record.recipient}"
+        again = self._point.schedule.next_attempt(record.attempts, now=now, key=key)
+        if again is None:
+            self._move(record, OutboundEvent.GIVEN_UP, now, problem=problem)
+        else:
+            self._move(record, event, now, due_at=again, problem=problem)
+
+    def _parcel(self, record: OutboundRecord) -> Parcel:
+        return Parcel(
+            kind=ParcelKind.MESSAGE,
+            message_id=record.message_id,
+            recipient=record.recipient,
+            origin=record.origin,
+            from_node=self._point.own,
+            to_node=record.next_hop,
+            sha256=record.payload,
+            size=record.size,
+            message_kind=record.kind,
+        )
+
+    def _move(
+        self, record: OutboundRecord, event: OutboundEvent, now: datetime, **values: object
+    ) -> OutboundRecord:
+        """Take one step of the table and write it down."""
+        moved = replace(record, state=step(record.state, event).state, **values)  # type: ignore[arg-type]
+        self._point.store.apply(
+            [PutOutbound(moved, expected=record.state), _entry(moved, event, now)]
+        )
+        if moved.state.is_terminal:
+            self._tell_end(moved)
+        return moved
+
+    def _tell_end(self, record: OutboundRecord) -> None:
+        self._point.emit(
+            EventName.OUTBOUND_ENDED,
+            message_id=str(record.message_id),
+            recipient=str(record.recipient),
+            state=record.state,
+            reason=record.problem,
+        )
+
+    def take_receipt(self, arrival: Arrival) -> bool:
+        """Deal with one parcel that holds a receipt; tells whether it is dealt with."""
+        point, parcel = self._point, arrival.parcel
+        with arrival.open() as stream:
+            xml = stream.read(_RECEIPT_LIMIT)
+        try:
+            receipt = verify_receipt(xml, point.verifier)
+            self.record_receipt(receipt, xml)
+        except VerificationFailed as error:
+            if error.code == "certificate.no-revocation-information":
+                return False  # our own evidence is out of date; it stays and is looked at again
+            self._set_aside(arrival, error)
+        except (MalformedReceipt, NoRoute) as error:
+            self._set_aside(arrival, error)
+        else:
+            point.emit(EventName.RECEIPT_RECORDED, message_id=str(parcel.message_id))
+            arrival.settle()
+            point.emit(EventName.PARCEL_SETTLED, message_id=str(parcel.message_id))
+        return True
+
+    def _set_aside(self, arrival: Arrival, error: DocExchangeError) -> None:
+        arrival.reject(str(error))
+        self._point.emit(
+            EventName.PARCEL_REJECTED,
+            message_id=str(arrival.parcel.message_id),
+            reason=str(error),
+        )
+
+    def record_receipt(self, receipt: Receipt, xml: bytes) -> None:
+        """Write down what a verified receipt says about a message of ours.
+
+        Raises:
+            NoRoute: it is not about anything we sent to its issuer.
+        """
+        point = self._point
+        record = point.store.outbound(receipt.message_id, receipt.recipient)
+        if record is None or not self._is_about(receipt, record):
+            raise NoRoute(
+                f"receipt for {receipt.message_id}: expected one for bytes that we sent to "
+                f"{receipt.issuer}, found none such",
+                code="receipt.not-ours",
+            )
+        now = point.clock.now()
+        event = OutboundEvent.RECEIPT if receipt.accepted else OutboundEvent.REFUSAL
+        following = step(record.state, event)
+        if Action.KEEP_RECEIPT not in following.actions:
+            return
+        moved = replace(record, state=following.state, problem=receipt.reason)
+        kept = ReceiptRecord(
+            message_id=receipt.message_id,
+            recipient=receipt.recipient,
+            issuer=receipt.issuer,
+            given=False,
+            payload=receipt.sha256,
+            at=now,
+            xml=xml,
+            accepted=receipt.accepted,
+        )
+        changes: list[Change] = [
+            PutOutbound(moved, expected=record.state),
+            PutReceipt(kept),
+            _entry(moved, event, now),
+        ]
+        point.store.apply(changes)
+        self._tell_end(moved)
+
+    def _is_about(self, receipt: Receipt, record: OutboundRecord) -> bool:
+        return (
+            receipt.issuer.as_decision_20 == record.next_hop.as_decision_20
+            and receipt.from_node.as_decision_20 == self._point.own.as_decision_20
+            and receipt.sha256 == record.payload
+        )
+
+
+def _entry(record: OutboundRecord, event: OutboundEvent, now: datetime) -> AddTimeline:
+    return AddTimeline(
+        TimelineEntry.of(
+            now,
+            record.message_id,
+            f"outbound.{event}",
+            to=record.next_hop,
+            recipient=record.recipient,
+            sha256=record.payload,
+            attempt=record.attempts,
+            reason=record.problem,
+        )
+    )
