@@ -1,0 +1,87 @@
+"""The command line: ``docexchange COMMAND``; one module per command, loaded when it is used.
+
+Data goes to standard output, everything else to standard error. Exit codes: 0 positive, 1 negative
+verdict, 2 usage, 3 INDETERMINATE, 4 unreadable input, 5 peer or transport failed, 70 internal
+error, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docexchange.cli._exit import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["COMMANDS", "cli", "main"]
+
+COMMANDS = {
+    "compose": "Put a letter together: fields from a TOML file, attachments from files.",
+    "demo": "Watch a letter go from a commune to the centre and back.",
+    "extract": "Take the attachments out of a letter.",
+    "inspect": "Show a letter as a clerk would want to read it.",
+    "node": "Run an agency's access point.",
+    "pki": "Make a throw-away PKI for trying things out.",
+    "receive": "List the letters that came in, and take them over.",
+    "send": "Give a signed letter to a node for delivery.",
+    "sign": "Sign a letter with an agency's or a leader's key.",
+    "status": "Show what became of a document, or report it.",
+    "trace": "Show the way of a letter, hop by hop.",
+    "validate": "Check a letter against the rules of edXML.",
+    "verify": "Tell whether a letter is genuine, who signed it, and why.",
+}
+"""Every command, with the line that ``--help`` shows; its module has the same name."""
+
+
+class _Lazy(click.Group):
+    """Imports a command's module when the command is used, and no other."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"docexchange.cli.{name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="docexchange", prog_name="docexchange")
+@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "vi"]),
+    default="en",
+    envvar="DOCEXCHANGE_LANG",
+    show_envvar=True,
+    show_default=True,
+    help="Language of what is printed.",
+)
+@click.pass_context
+def cli(ctx: click.Context, debug: bool, lang: str) -> None:  # noqa: FBT001  click passes by name
+    """Make, sign, verify and carry official documents between agencies.
+
+    Example: docexchange verify letter.edxml --trust root.pem
+    """
+    ctx.obj = {"debug": debug, "lang": lang}
+
+
+def main(argv: Sequence[str] | None = None) -> Any:
+    """Run the command line; the entry point of ``docexchange``.
+
+    Args:
+        argv: arguments; those of the process when left out.
+    """
+    return guarded(cli, argv)

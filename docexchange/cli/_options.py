@@ -1,0 +1,105 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from docexchange.clock import VIETNAM
+from docexchange.errors import InputNotFound, LimitExceeded, UsageError
+from docexchange.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["as_moment", "json_option", "node_option", "password_option", "readable", "secret"]
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+node_option = click.option(
+    "--node",
+    "node_folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    show_default="the current folder",
+    help="Folder of the node, with its node.toml.",
+)
+
+
+def password_option(command: F) -> F:
+    """Where the password of a key comes from; never from the command line itself."""
+    return click.option(
+        "--password-file",
+        type=click.Path(path_type=Path),
+        help="File with the key's password; asked for when left out and needed.",
+    )(command)
+
+
+def secret(password_file: Path | None) -> Callable[[], bytes]:
+    """Read the password of a key when it is needed.
+
+    Args:
+        password_file: where it stands; asked of a person when None.
+    """
+
+    def read() -> bytes:
+        if password_file is None:
+            if not sys.stdin.isatty():
+                return b""
+            return str(click.prompt("Password of the key", hide_input=True, err=True)).encode()
+        try:
+            return password_file.read_bytes().strip(b"\r\n")
+        except OSError as error:
+            raise InputNotFound(f"{password_file}: {error.strerror or error}") from error
+
+    return read
+
+
+def as_moment(text: str | None) -> datetime | None:
+    """Read a moment: ISO 8601; Vietnam time where no zone is given.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--at: expected a moment such as 2026-03-02 or 2026-03-02T09:00:00+07:00, "
+            f"found {text!r}",
+            code="usage.moment",
+        ) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=VIETNAM)
+    return moment.astimezone(UTC)
+
+
+@contextmanager
+def readable(name: str, limits: Limits | None = None) -> Iterator[Path]:
+    """A file to read by path; ``-`` is standard input, kept in a temporary file meanwhile.
+
+    Raises:
+        LimitExceeded: standard input is longer than an envelope may be.
+    """
+    if name != "-":
+        yield Path(name)
+        return
+    most = (limits or Limits()).envelope_bytes
+    with tempfile.NamedTemporaryFile(prefix="docexchange-", suffix=".edxml") as copy:
+        size = 0
+        while piece := sys.stdin.buffer.read(1024 * 1024):
+            size += len(piece)
+            if size > most:
+                raise LimitExceeded(f"expected at most {most} bytes on standard input, found more")
+            copy.write(piece)
+        copy.flush()
+        yield Path(copy.name)
