@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -30,6 +29,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 @cache
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(
+        encoding="UTF-8",  # or libxml2 guesses, EBCDIC among others, past the checks on the bytes
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -68,7 +68,7 @@ def parse(data: bytes, limits: Limits | None = None) -> _Element:
         ) from error
     except ValueError as error:
         raise MalformedEnvelope(f"expected XML, found {error}", code="xml.syntax") from error
-    _check_depth(root, limits)
+    _check_shape(root, limits, data.count(b"<"))
     return root
 
 
@@ -82,7 +82,7 @@ def _check_size(data: bytes, limits: Limits) -> None:
             code="limit.skeleton-bytes",
         )
     tags = data.count(b"<")
-    if tags > 2 * limits.elements:
+    if tags > 2 * limits.elements:  # before anything is allocated; _check_shape counts exactly
         raise LimitExceeded(
             f"expected at most {limits.elements} elements (elements), found {tags} tags",
             code="limit.elements",
@@ -116,12 +116,16 @@ def _check_doctype(data: bytes) -> None:
             )
 
 
-def _check_depth(root: _Element, limits: Limits) -> None:
-    too_deep = root.xpath("boolean(/*" + "/*" * limits.depth + ")")
-    if too_deep:
+def _check_shape(root: _Element, limits: Limits, tags: int) -> None:
+    if root.xpath("boolean(/*" + "/*" * limits.depth + ")"):
         raise LimitExceeded(
             f"expected at most {limits.depth} nested elements (depth), found more",
             code="limit.depth",
+        )
+    if tags > limits.elements and (found := root.xpath("count(//*)")) > limits.elements:
+        raise LimitExceeded(
+            f"expected at most {limits.elements} elements (elements), found {found:.0f}",
+            code="limit.elements",
         )
 
 
@@ -140,7 +144,7 @@ def text(value: str) -> str:
     problem = check_text(value)
     if problem:
         raise ValueError(f"text fit for XML expected, found {problem}")
-    return escape(value, {"\r": "&#xD;"})
+    return _escape(value).replace("\r", "&#xD;")
 
 
 def attribute(value: str) -> str:
@@ -152,7 +156,12 @@ def attribute(value: str) -> str:
     problem = check_text(value)
     if problem:
         raise ValueError(f"text fit for XML expected, found {problem}")
-    return escape(value, {"\r": "&#xD;", "\n": "&#xA;", "\t": "&#x9;", '"': "&quot;"})
+    escaped = _escape(value).replace('"', "&quot;").replace("\r", "&#xD;")
+    return escaped.replace("\n", "&#xA;").replace("\t", "&#x9;")
+
+
+def _escape(value: str) -> str:
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def leaf_text(element: _Element) -> str:
