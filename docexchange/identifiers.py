@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ContentId", "DocumentId", "MessageId", "OrganId"]
 
-_QCVN_102: Final = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
-_DECISION_20: Final = re.compile(r"[A-Z]\d{2}(\.[0-9A-Z]{2,10}){0,8}")
+_QCVN_102: Final = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}")
+_DECISION_20: Final = re.compile(r"[A-Z][0-9]{2}(\.[0-9A-Z]{2,10}){0,8}")
 _LENIENT: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,34}")
 _DECISION_20_LENGTH: Final = 35
 _MESSAGE_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,127}")
@@ -45,7 +45,7 @@ class OrganId:
     def __post_init__(self) -> None:
         if not (self._is_strict(self.value) or _LENIENT.fullmatch(self.value)):
             raise InvalidIdentifier(
-                f"agency code: expected 000.00.00.A00 or A00.00.00, found {self.value!r}",
+                f"agency code: expected 000.00.00.A00 or A00.00.00, found {self.value[:60]!r}",
                 code="identifier.organ-id",
                 advice="Look the code up in the directory.",
             )
@@ -66,7 +66,7 @@ class OrganId:
         organ_id = cls(text)
         if not organ_id.is_strict:
             raise InvalidIdentifier(
-                f"agency code: expected 000.00.00.A00 or A00.00.00, found {text!r}",
+                f"agency code: expected 000.00.00.A00 or A00.00.00, found {text[:60]!r}",
                 code="identifier.organ-id",
                 advice="Look the code up in the directory.",
             )

@@ -1,0 +1,84 @@
+"""What went wrong underneath a store, told as a `StoreFailure`: one table, used by every store."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from typing import TYPE_CHECKING, Final
+
+from docexchange.errors import StoreFailure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["closed_store", "damaged", "from_os", "from_sqlite"]
+
+_ADVICE: Final = {
+    "store.busy": "Another process holds the store: try again, or find out what keeps it so long.",
+    "store.cannot-open": "Check the path, that its folder exists, and the permissions.",
+    "store.closed": "Open the store again; this is a mistake in the calling program.",
+    "store.damaged": "Stop the node and restore the store from a backup; keep the file as it is.",
+    "store.failure": "Look at the disk and at the log of the operating system.",
+    "store.foreign": "Give the path of a docexchange store, or of a file that is not there yet.",
+    "store.full": "Free some space on the disk; nothing was written, so the node can go on then.",
+    "store.io": "Look at the disk and at the log of the operating system.",
+    "store.read-only": "Make the file and its folder writable for the user of the node.",
+}
+
+_BY_SQLITE: Final = {
+    sqlite3.SQLITE_BUSY: "store.busy",
+    sqlite3.SQLITE_CANTOPEN: "store.cannot-open",
+    sqlite3.SQLITE_CORRUPT: "store.damaged",
+    sqlite3.SQLITE_FULL: "store.full",
+    sqlite3.SQLITE_IOERR: "store.io",
+    sqlite3.SQLITE_LOCKED: "store.busy",
+    sqlite3.SQLITE_NOTADB: "store.damaged",
+    sqlite3.SQLITE_PERM: "store.read-only",
+    sqlite3.SQLITE_READONLY: "store.read-only",
+}
+
+_BY_ERRNO: Final = {
+    errno.EACCES: "store.read-only",
+    errno.EDQUOT: "store.full",
+    errno.EFBIG: "store.full",
+    errno.EIO: "store.io",
+    errno.ENOENT: "store.cannot-open",
+    errno.ENOSPC: "store.full",
+    errno.ENOTDIR: "store.cannot-open",
+    errno.EPERM: "store.read-only",
+    errno.EROFS: "store.read-only",
+}
+
+
+def from_sqlite(error: sqlite3.Error, path: Path) -> StoreFailure:
+    """Name what SQLite says about the database at ``path``."""
+    # The low byte is the kind of trouble, the rest its finer shade.
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _BY_SQLITE.get(kind, "store.failure")
+    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+        code = "store.closed"
+    if isinstance(error, sqlite3.OperationalError) and "decode" in str(error):
+        code = "store.damaged"
+    return _failure(code, f"store {path}: expected the database to answer, found: {error}")
+
+
+def from_os(error: OSError, path: Path) -> StoreFailure:
+    """Name what the operating system says about the file or folder at ``path``."""
+    code = _BY_ERRNO.get(error.errno or 0, "store.failure")
+    said = os.strerror(error.errno) if error.errno else str(error)
+    return _failure(code, f"store {path}: expected to read and write, found: {said}")
+
+
+def closed_store(name: str) -> StoreFailure:
+    """A store was used after it had been closed."""
+    return _failure("store.closed", f"store {name}: expected it to be open, found it closed")
+
+
+def damaged(path: Path, expected: str, found: object, *, code: str = "") -> StoreFailure:
+    """Something is there, but it is not what was stored."""
+    return _failure(code or "store.damaged", f"store {path}: expected {expected}, found {found}")
+
+
+def _failure(code: str, message: str) -> StoreFailure:
+    return StoreFailure(message, code=code, advice=_ADVICE.get(code, _ADVICE["store.damaged"]))

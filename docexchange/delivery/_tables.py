@@ -1,0 +1,202 @@
+"""How records lie in SQLite: the schema, and the way from record to row and back.
+
+Columns bear the names of the fields. Times are text of one fixed width in UTC, which sorts as time
+does and can be read by an operator with the ``sqlite3`` program.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+from docexchange.delivery.records import (
+    InboundRecord,
+    OutboundRecord,
+    ReceiptRecord,
+    StatusRecord,
+    TimelineEntry,
+)
+from docexchange.delivery.table import WAITING, InboundState, OutboundState
+from docexchange.identifiers import MessageId, OrganId
+
+__all__ = [
+    "APPLICATION_ID",
+    "INBOUND_TABLE",
+    "IS_WAITING",
+    "OUTBOUND_TABLE",
+    "RECEIPT_TABLE",
+    "SCHEMA",
+    "SCHEMA_VERSION",
+    "STATUS_TABLE",
+    "TIMELINE_TABLE",
+    "Table",
+    "to_sql",
+]
+
+APPLICATION_ID: Final = 0x64786531
+"""Marks a SQLite file as ours ("dxe1")."""
+SCHEMA_VERSION: Final = 1
+"""Grows with every change of the schema."""
+IS_WAITING: Final = "state IN ({})".format(", ".join(f"'{state}'" for state in WAITING))
+"""The same words in index and query, or SQLite will not use the one for the other."""
+
+SCHEMA: Final = f"""
+PRAGMA journal_mode = WAL;
+BEGIN;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+CREATE TABLE outbound (
+    message_id TEXT NOT NULL, recipient TEXT NOT NULL, origin TEXT NOT NULL,
+    next_hop TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, size INTEGER NOT NULL,
+    state TEXT NOT NULL, attempts INTEGER NOT NULL, due_at TEXT NOT NULL,
+    created_at TEXT NOT NULL, expires_at TEXT NOT NULL, submit_key TEXT, problem TEXT NOT NULL,
+    PRIMARY KEY (message_id, recipient));
+CREATE INDEX outbound_due ON outbound (due_at, message_id, recipient) WHERE {IS_WAITING};
+CREATE INDEX outbound_state ON outbound (state, created_at, message_id, recipient);
+CREATE INDEX outbound_submit_key ON outbound (submit_key) WHERE submit_key IS NOT NULL;
+CREATE TABLE inbound (
+    message_id TEXT NOT NULL, recipient TEXT NOT NULL, origin TEXT NOT NULL,
+    from_node TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, size INTEGER NOT NULL,
+    state TEXT NOT NULL, received_at TEXT NOT NULL, verdict TEXT NOT NULL, problem TEXT NOT NULL,
+    PRIMARY KEY (message_id, recipient));
+CREATE INDEX inbound_state ON inbound (state, received_at, message_id, recipient);
+CREATE TABLE receipt (
+    number INTEGER PRIMARY KEY, digest TEXT NOT NULL,
+    message_id TEXT NOT NULL, recipient TEXT NOT NULL, issuer TEXT NOT NULL,
+    given INTEGER NOT NULL, payload TEXT NOT NULL, at TEXT NOT NULL, xml BLOB NOT NULL,
+    accepted INTEGER NOT NULL,
+    UNIQUE (message_id, recipient, issuer, given, digest));
+CREATE TABLE status (
+    number INTEGER PRIMARY KEY, message_id TEXT NOT NULL, document_id TEXT NOT NULL,
+    code TEXT NOT NULL, reporter TEXT NOT NULL, about_recipient TEXT NOT NULL, at TEXT NOT NULL,
+    description TEXT NOT NULL, outgoing INTEGER NOT NULL,
+    UNIQUE (document_id, at, message_id, code, reporter, about_recipient, description, outgoing));
+CREATE TABLE timeline (
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, message_id TEXT NOT NULL, event TEXT NOT NULL,
+    detail TEXT NOT NULL);
+CREATE INDEX timeline_message ON timeline (message_id, at);
+COMMIT;
+"""
+
+Record = TypeVar("Record")
+Reader = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Generic[Record]):
+    """One table and the records in it."""
+
+    name: str
+    """Its name in the schema."""
+    make: Callable[..., Record]
+    """The class of its records."""
+    readers: Mapping[str, Reader]
+    """For each column, how its value becomes the field's."""
+
+    @property
+    def columns(self) -> str:
+        """The columns for a SELECT, in the order that `record` expects."""
+        return ", ".join(self.readers)
+
+    def values(self, record: Record) -> dict[str, object]:
+        """The row of a record, by column."""
+        return {name: to_sql(getattr(record, name)) for name in self.readers}
+
+    def record(self, row: tuple[Any, ...]) -> Record:
+        """The record of a row; the record's own checks run again."""
+        values = zip(self.readers.items(), row, strict=True)
+        return self.make(**{name: read(value) for (name, read), value in values})
+
+
+def to_sql(value: object) -> object:
+    """The form in which SQLite keeps a field."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
+    if value is None or isinstance(value, int | bytes):
+        return value
+    return str(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in json.loads(text))
+
+
+_time: Final = datetime.fromisoformat
+_MESSAGE: Final[Mapping[str, Reader]] = {
+    "message_id": MessageId,
+    "recipient": OrganId,
+    "origin": OrganId,
+    "kind": _same,
+    "payload": _same,
+    "size": _same,
+}
+
+OUTBOUND_TABLE: Final = Table(
+    name="outbound",
+    make=OutboundRecord,
+    readers={
+        **_MESSAGE,
+        "next_hop": OrganId,
+        "state": OutboundState,
+        "attempts": _same,
+        "due_at": _time,
+        "created_at": _time,
+        "expires_at": _time,
+        "submit_key": _same,
+        "problem": _same,
+    },
+)
+INBOUND_TABLE: Final = Table(
+    name="inbound",
+    make=InboundRecord,
+    readers={
+        **_MESSAGE,
+        "from_node": OrganId,
+        "state": InboundState,
+        "received_at": _time,
+        "verdict": _same,
+        "problem": _same,
+    },
+)
+RECEIPT_TABLE: Final = Table(
+    name="receipt",
+    make=ReceiptRecord,
+    readers={
+        "message_id": MessageId,
+        "recipient": OrganId,
+        "issuer": OrganId,
+        "given": bool,
+        "payload": _same,
+        "at": _time,
+        "xml": _same,
+        "accepted": bool,
+    },
+)
+STATUS_TABLE: Final = Table(
+    name="status",
+    make=StatusRecord,
+    readers={
+        "message_id": MessageId,
+        "document_id": _same,
+        "code": _same,
+        "reporter": OrganId,
+        "about_recipient": OrganId,
+        "at": _time,
+        "description": _same,
+        "outgoing": bool,
+    },
+)
+TIMELINE_TABLE: Final = Table(
+    name="timeline",
+    make=TimelineEntry,
+    readers={"at": _time, "message_id": MessageId, "event": _same, "detail": _pairs},
+)

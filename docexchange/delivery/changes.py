@@ -1,0 +1,162 @@
+"""What may be written to a store, and the guards that keep two writers from undoing each other.
+
+    store.apply([
+        PutOutbound(sending, expected=OutboundState.QUEUED),
+        AddTimeline(TimelineEntry.of(now, message_id, "outbound.started")),
+    ])
+
+A writer names the state that it believes to be stored. Another thread or process may have moved the
+record on since: then the belief is stale and nothing is written, whoever was first wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from docexchange.delivery.table import InboundState, OutboundState
+from docexchange.errors import DeliveryError
+
+if TYPE_CHECKING:
+    from docexchange.delivery.records import (
+        InboundRecord,
+        OutboundRecord,
+        ReceiptRecord,
+        StatusRecord,
+        TimelineEntry,
+    )
+    from docexchange.identifiers import MessageId
+
+__all__ = [
+    "AddTimeline",
+    "Change",
+    "PutInbound",
+    "PutOutbound",
+    "PutReceipt",
+    "PutStatus",
+    "check_inbound",
+    "check_outbound",
+    "receipt_identity",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PutOutbound:
+    """Write an outbound record."""
+
+    record: OutboundRecord
+    """The record as it shall be."""
+    expected: OutboundState | None = field(kw_only=True)
+    """The state that must be stored now; None: there must be no record yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutInbound:
+    """Write an inbound record."""
+
+    record: InboundRecord
+    """The record as it shall be."""
+    expected: InboundState | None = field(kw_only=True)
+    """The state that must be stored now; None: there must be no record yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutReceipt:
+    """Keep a receipt; the same one twice is kept once, with its first time."""
+
+    record: ReceiptRecord
+    """The receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutStatus:
+    """Keep a business status; the same one twice is kept once."""
+
+    record: StatusRecord
+    """The status."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddTimeline:
+    """Write one more entry into the timeline; nothing is ever taken out of it."""
+
+    entry: TimelineEntry
+    """The entry."""
+
+
+Change = PutOutbound | PutInbound | PutReceipt | PutStatus | AddTimeline
+"""Everything that `Store.apply` understands."""
+
+
+def check_outbound(
+    change: PutOutbound, known: OutboundRecord | None, key_holder: MessageId | None
+) -> None:
+    """Refuse a change that rests on a stale belief.
+
+    Args:
+        change: what is to be written.
+        known: what is stored under its key.
+        key_holder: the message that holds the change's submit key, if any.
+
+    Raises:
+        DeliveryError: code ``store.stale``; another state, other bytes or another key is there.
+    """
+    record = change.record
+    where = f"outbound message {record.message_id} to {record.recipient}"
+    _check_state(where, change.expected, known.state if known else None)
+    if known and known.payload != record.payload:
+        raise _stale(where, f"the same bytes ({known.payload})", f"other bytes ({record.payload})")
+    if known and known.submit_key != record.submit_key:
+        raise _stale(where, f"submit key {known.submit_key!r}", f"submit key {record.submit_key!r}")
+    if key_holder and key_holder != record.message_id:
+        raise _stale(
+            where,
+            f"submit key {record.submit_key!r} to be free",
+            f"message {key_holder} holding it",
+        )
+
+
+def check_inbound(change: PutInbound, known: InboundRecord | None) -> None:
+    """Refuse a change that rests on a stale belief.
+
+    Args:
+        change: what is to be written.
+        known: what is stored under its key.
+
+    Raises:
+        DeliveryError: code ``store.stale``; another state is there, or other bytes and these have
+            not been refused.
+    """
+    record = change.record
+    where = f"inbound message {record.message_id} for {record.recipient}"
+    _check_state(where, change.expected, known.state if known else None)
+    if known and known.payload != record.payload and known.state is not InboundState.REFUSED:
+        raise _stale(where, f"the same bytes ({known.payload})", f"other bytes ({record.payload})")
+
+
+def receipt_identity(record: ReceiptRecord) -> tuple[str, str, str, bool, str]:
+    """What makes two receipts the same one: all but the time at which we had it."""
+    digest = sha256(record.xml).hexdigest()
+    return str(record.message_id), str(record.recipient), str(record.issuer), record.given, digest
+
+
+def _check_state(
+    where: str,
+    expected: OutboundState | InboundState | None,
+    found: OutboundState | InboundState | None,
+) -> None:
+    if expected != found:
+        raise _stale(where, _state(expected), _state(found))
+
+
+def _state(state: OutboundState | InboundState | None) -> str:
+    return f"state {state}" if state else "no record"
+
+
+def _stale(where: str, expected: str, found: str) -> DeliveryError:
+    return DeliveryError(
+        f"{where}: expected {expected}, found {found}",
+        code="store.stale",
+        advice="Read the record again and decide anew: someone else was faster.",
+    )

@@ -1,0 +1,218 @@
+"""A store that forgets everything when the process ends: for tests and the simulator.
+
+    store = MemoryStore()
+
+It keeps every promise of `Store` but durability. All guards of one apply are checked before its
+first change is written, so that a stale one leaves no trace.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import ChainMap
+from contextlib import contextmanager
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, assert_never
+
+from docexchange.delivery._failures import closed_store
+from docexchange.delivery._summaries import summarise
+from docexchange.delivery.changes import (
+    AddTimeline,
+    PutInbound,
+    PutOutbound,
+    PutReceipt,
+    PutStatus,
+    check_inbound,
+    check_outbound,
+    receipt_identity,
+)
+from docexchange.delivery.records import InboundRecord, OutboundRecord
+from docexchange.delivery.store import Store
+from docexchange.delivery.table import WAITING
+from docexchange.identifiers import MessageId, OrganId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from docexchange.delivery.changes import Change
+    from docexchange.delivery.records import (
+        MessageSummary,
+        ReceiptRecord,
+        StatusRecord,
+        TimelineEntry,
+    )
+    from docexchange.delivery.table import InboundState, OutboundState
+
+__all__ = ["MemoryStore"]
+
+Key = tuple[MessageId, OrganId]
+Record = TypeVar("Record", OutboundRecord, InboundRecord)
+
+
+def _key(record: OutboundRecord | InboundRecord) -> Key:
+    return record.message_id, record.recipient
+
+
+class _Shelf(Generic[Record]):
+    """Records of one direction, found by key, by message and by state without a search."""
+
+    def __init__(self) -> None:
+        self.records: Final[dict[Key, Record]] = {}
+        self._keys_of: Final[dict[MessageId, set[Key]]] = {}
+        self._keys_in: Final[dict[str, set[Key]]] = {}
+
+    def put(self, record: Record) -> None:
+        """Keep it in place of the one with its key."""
+        key = _key(record)
+        if before := self.records.get(key):
+            self._keys_in[before.state].discard(key)
+        self.records[key] = record
+        self._keys_of.setdefault(record.message_id, set()).add(key)
+        self._keys_in.setdefault(record.state, set()).add(key)
+
+    def of(self, message_id: MessageId) -> list[Record]:
+        """All of one message, by recipient."""
+        return [self.records[key] for key in sorted(self._keys_of.get(message_id, ()))]
+
+    def in_state(self, state: str) -> list[Record]:
+        """All in one state, by key."""
+        return [self.records[key] for key in sorted(self._keys_in.get(state, ()))]
+
+
+class MemoryStore(Store):
+    """A store in the memory of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._closed = False
+        self._outbound: _Shelf[OutboundRecord] = _Shelf()
+        self._inbound: _Shelf[InboundRecord] = _Shelf()
+        self._holders: dict[str, MessageId] = {}
+        self._receipts: dict[MessageId, dict[tuple[object, ...], ReceiptRecord]] = {}
+        self._statuses: dict[str, dict[StatusRecord, None]] = {}
+        self._timeline: dict[MessageId, list[TimelineEntry]] = {}
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Check all guards first, on a layer over the records; then write."""
+        with self._open():
+            self._check(changes)
+            for change in changes:
+                self._write(change)
+
+    def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
+        """One look-up."""
+        with self._open():
+            return self._outbound.records.get((message_id, recipient))
+
+    def inbound(self, message_id: MessageId, recipient: OrganId) -> InboundRecord | None:
+        """One look-up."""
+        with self._open():
+            return self._inbound.records.get((message_id, recipient))
+
+    def due(self, now: datetime, limit: int) -> list[OutboundRecord]:
+        """Sort what is waiting; records that have come to an end cost nothing."""
+        with self._open():
+            due = [record for record in self._waiting() if record.due_at <= now]
+        return sorted(due, key=lambda record: (record.due_at, *_key(record)))[: max(limit, 0)]
+
+    def next_due(self) -> datetime | None:
+        """The earliest of what is waiting."""
+        with self._open():
+            return min((record.due_at for record in self._waiting()), default=None)
+
+    def in_state(self, state: OutboundState) -> list[OutboundRecord]:
+        """Keys are kept by state."""
+        with self._open():
+            return sorted(self._outbound.in_state(state), key=lambda record: record.created_at)
+
+    def inbound_in_state(self, state: InboundState) -> list[InboundRecord]:
+        """Keys are kept by state."""
+        with self._open():
+            return sorted(self._inbound.in_state(state), key=lambda record: record.received_at)
+
+    def by_submit_key(self, key: str) -> list[OutboundRecord]:
+        """One key has one message."""
+        with self._open():
+            holder = self._holders.get(key)
+            found = self._outbound.of(holder) if holder else []
+        return [record for record in found if record.submit_key == key]
+
+    def outbound_of(self, message_id: MessageId) -> list[OutboundRecord]:
+        """Keys are kept by message."""
+        with self._open():
+            return self._outbound.of(message_id)
+
+    def inbound_of(self, message_id: MessageId) -> list[InboundRecord]:
+        """Keys are kept by message."""
+        with self._open():
+            return self._inbound.of(message_id)
+
+    def receipts(self, message_id: MessageId) -> list[ReceiptRecord]:
+        """Kept by message."""
+        with self._open():
+            return list(self._receipts.get(message_id, {}).values())
+
+    def statuses(self, document_id: str) -> list[StatusRecord]:
+        """Kept by document."""
+        with self._open():
+            return sorted(self._statuses.get(document_id, ()), key=lambda status: status.at)
+
+    def timeline(self, message_id: MessageId) -> list[TimelineEntry]:
+        """Kept by message."""
+        with self._open():
+            return sorted(self._timeline.get(message_id, ()), key=lambda entry: entry.at)
+
+    def messages(self, *, limit: int | None = None) -> list[MessageSummary]:
+        """Fold all records."""
+        with self._open():
+            sent, came = self._outbound.records.values(), self._inbound.records.values()
+            return summarise(chain(sent, came), limit)
+
+    def close(self) -> None:
+        """From now on every other method fails, as with any other store."""
+        self._closed = True
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise closed_store("memory")
+            yield
+
+    def _waiting(self) -> Iterator[OutboundRecord]:
+        for state in WAITING:
+            yield from self._outbound.in_state(state)
+
+    def _check(self, changes: Sequence[Change]) -> None:
+        outbound = ChainMap[Key, OutboundRecord]({}, self._outbound.records)
+        inbound = ChainMap[Key, InboundRecord]({}, self._inbound.records)
+        holders = ChainMap[str, MessageId]({}, self._holders)
+        for change in changes:
+            if isinstance(change, PutOutbound):
+                record, key = change.record, _key(change.record)
+                submit_key = record.submit_key
+                holder = None if submit_key is None else holders.setdefault(submit_key, key[0])
+                check_outbound(change, outbound.get(key), holder)
+                outbound[key] = record
+            elif isinstance(change, PutInbound):
+                check_inbound(change, inbound.get(_key(change.record)))
+                inbound[_key(change.record)] = change.record
+
+    def _write(self, change: Change) -> None:
+        match change:
+            case PutOutbound(record=sent):
+                self._outbound.put(sent)
+                if sent.submit_key is not None:
+                    self._holders[sent.submit_key] = sent.message_id
+            case PutInbound(record=came):
+                self._inbound.put(came)
+            case PutReceipt(record=receipt):
+                known = self._receipts.setdefault(receipt.message_id, {})
+                known.setdefault(receipt_identity(receipt), receipt)
+            case PutStatus(record=status):
+                self._statuses.setdefault(status.document_id, {}).setdefault(status)
+            case AddTimeline(entry=entry):
+                self._timeline.setdefault(entry.message_id, []).append(entry)
+            case _:
+                assert_never(change)

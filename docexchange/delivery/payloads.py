@@ -1,0 +1,225 @@
+"""The bytes of messages: one file for each content, named by its SHA-256 once it is whole.
+
+    payloads = PayloadStore(Path("/var/lib/docexchange/payloads"))
+    payload = payloads.put(stream)             # payload.sha256, payload.size
+    with payloads.open(payload.sha256) as file: ...
+
+A letter to fifty recipients lies here once. A file is written under ``tmp/`` and renamed to
+``aa/bb…`` when it is whole and on the disk, so that a name always stands for all of its bytes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256 as new_sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from docexchange.delivery._failures import damaged, from_os
+from docexchange.delivery._files import flush_directory
+from docexchange.errors import LimitExceeded, UsageError
+from docexchange.limits import MIB, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Payload", "PayloadStore"]
+
+_CHUNK: Final = MIB
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """What was stored."""
+
+    sha256: str
+    """Its digest, lower-case hexadecimal: its name from now on."""
+    size: int
+    """Its length in bytes."""
+
+
+class PayloadStore:
+    """A folder of content-addressed files; threads and processes may share it.
+
+    Args:
+        folder: made when absent, its parent is not.
+        largest_bytes: no payload is larger than this.
+
+    Raises:
+        StoreFailure: the folder cannot be made or read.
+    """
+
+    def __init__(self, folder: Path, *, largest_bytes: int = Limits().envelope_bytes) -> None:
+        self._folder: Final = Path(folder).absolute()
+        self._drafts: Final = self._folder / "tmp"
+        self._largest: Final = largest_bytes
+        self._known: Final[set[Path]] = set()
+        with _translated(self._folder):
+            self._folder.mkdir(exist_ok=True)
+            self._drafts.mkdir(exist_ok=True)
+            flush_directory(self._folder.parent)
+            flush_directory(self._folder)
+
+    def put(self, stream: BinaryIO) -> Payload:
+        """Store what ``stream`` has left; durable when this returns.
+
+        Content that is there already is written once more over itself, which mends a damaged copy.
+
+        Args:
+            stream: read to its end in pieces of 1 MiB, not closed.
+
+        Returns:
+            Digest and size.
+
+        Raises:
+            LimitExceeded: the stream is longer than the largest payload allowed.
+            StoreFailure: the disk is full or broken; nothing stands under the final name.
+        """
+        with _locked(self._drafts, fcntl.LOCK_SH), self._draft() as (handle, draft):
+            payload = self._copy(stream, handle)
+            with _translated(self._folder):
+                os.fsync(handle)
+                self._name(draft, payload.sha256)
+        return payload
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open a payload for reading.
+
+        Raises:
+            StoreFailure: code ``store.payload-missing``; it is not here.
+        """
+        path = self.path(sha256)
+        try:
+            return path.open("rb")
+        except FileNotFoundError as error:
+            raise damaged(
+                path, "a payload that was stored", "no file", code="store.payload-missing"
+            ) from error
+        except OSError as error:
+            raise from_os(error, path) from error
+
+    def path(self, sha256: str) -> Path:
+        """Where a payload is, or would be.
+
+        Raises:
+            UsageError: not a SHA-256 in lower-case hexadecimal.
+        """
+        if not _SHA256.fullmatch(sha256):
+            raise UsageError(
+                f"payload: expected 64 lower-case hexadecimal digits, found {sha256[:80]!r}",
+                code="delivery.payload-name",
+                advice="This is a mistake in the calling program.",
+            )
+        return self._folder / sha256[:2] / sha256[2:]
+
+    def contains(self, sha256: str) -> bool:
+        """Whether a payload is here."""
+        return self.path(sha256).is_file()
+
+    def verify(self, sha256: str) -> Payload:
+        """Read a payload again from end to end and compare.
+
+        Raises:
+            StoreFailure: code ``store.payload-damaged`` or ``store.payload-missing``.
+        """
+        path, digest, size = self.path(sha256), new_sha256(), 0
+        with self.open(sha256) as file, _translated(path):
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+        if digest.hexdigest() != sha256:
+            found = f"{digest.hexdigest()} ({size} bytes)"
+            raise damaged(path, f"SHA-256 {sha256}", found, code="store.payload-damaged")
+        return Payload(sha256=sha256, size=size)
+
+    def clean_up(self) -> int:
+        """Remove what crashed writers left behind, unless someone is writing at this moment.
+
+        Returns:
+            How many files were removed.
+        """
+        with _translated(self._drafts), _locked(self._drafts, fcntl.LOCK_EX) as alone:
+            leftovers = list(self._drafts.iterdir()) if alone else []
+            for leftover in leftovers:
+                leftover.unlink(missing_ok=True)
+        return len(leftovers)
+
+    @contextmanager
+    def _draft(self) -> Iterator[tuple[int, Path]]:
+        """A new file for writing; gone afterwards, unless it was given its name."""
+        with _translated(self._folder):
+            handle, name = tempfile.mkstemp(dir=self._drafts)
+        try:
+            yield handle, Path(name)
+        finally:
+            os.close(handle)
+            Path(name).unlink(missing_ok=True)
+
+    def _copy(self, stream: BinaryIO, handle: int) -> Payload:
+        digest, size = new_sha256(), 0
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > self._largest:
+                raise LimitExceeded(
+                    f"payload: expected at most {self._largest} bytes, found more",
+                    code="limit.payload",
+                )
+            digest.update(chunk)
+            with _translated(self._folder):
+                _write(handle, chunk)
+        return Payload(sha256=digest.hexdigest(), size=size)
+
+    def _name(self, draft: Path, sha256: str) -> None:
+        path = self.path(sha256)
+        if path.parent not in self._known:
+            path.parent.mkdir(exist_ok=True)
+            flush_directory(self._folder)
+            self._known.add(path.parent)
+        draft.replace(path)
+        flush_directory(path.parent)
+
+
+def _write(handle: int, chunk: bytes) -> None:
+    """Write all of ``chunk``; a disk that fills up takes a part first and then refuses."""
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+@contextmanager
+def _locked(folder: Path, mode: int) -> Iterator[bool]:
+    """Hold ``folder`` while others do too (LOCK_SH), or alone (LOCK_EX) if nobody else does.
+
+    Writers hold it together, so that `PayloadStore.clean_up` never takes away what another thread
+    or process is still writing.
+    """
+    with _translated(folder):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield _lock(handle, folder, mode)
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, folder: Path, mode: int) -> bool:
+    try:
+        fcntl.flock(handle, mode if mode == fcntl.LOCK_SH else mode | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        raise from_os(error, folder) from error
+    return True
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise from_os(error, path) from error

@@ -1,0 +1,251 @@
+r"""What the store remembers: one frozen record for each message, receipt, status and event.
+
+    queued = OutboundRecord(message_id=..., state=OutboundState.QUEUED, ...)
+    sending = replace(queued, state=OutboundState.SENDING, attempts=1)
+
+A record checks itself, so a store never meets an illegal one. Times are kept in UTC; free text is
+made safe to store (lone surrogates become ``\udc..``), because a problem must never be lost for
+the way it is spelled.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, Literal, Self
+
+from docexchange.errors import UsageError
+
+if TYPE_CHECKING:
+    from docexchange.delivery.table import InboundState, OutboundState
+    from docexchange.identifiers import MessageId, OrganId
+
+__all__ = [
+    "InboundRecord",
+    "MessageKind",
+    "MessageSummary",
+    "OutboundRecord",
+    "ReceiptRecord",
+    "StatusRecord",
+    "TimelineEntry",
+]
+
+MessageKind = Literal["document", "status"]
+"""A document, or a business status about one."""
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_LARGEST: Final = 2**63 - 1
+"""What every store can hold as an integer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundRecord:
+    """A message on its way to one recipient; its key is (message_id, recipient)."""
+
+    message_id: MessageId
+    """The id in the signed header."""
+    recipient: OrganId
+    """The agency it is for."""
+    origin: OrganId
+    """The agency it is from."""
+    next_hop: OrganId
+    """The access point it is sent to next."""
+    kind: MessageKind
+    """A document or a status."""
+    payload: str
+    """SHA-256 of the bytes that are sent, lower-case hexadecimal; never changes."""
+    size: int
+    """Length of those bytes."""
+    state: OutboundState
+    """Where it is."""
+    attempts: int
+    """Attempts begun so far."""
+    due_at: datetime
+    """When it wants attention next; counts in the states of `table.WAITING` only."""
+    created_at: datetime
+    """When it was accepted."""
+    expires_at: datetime
+    """When it is no longer worth sending."""
+    submit_key: str | None = None
+    """The caller's own key of the submission, the same for all its recipients."""
+    problem: str = ""
+    """What went wrong last, for people."""
+
+    def __post_init__(self) -> None:
+        _check_payload(self.payload)
+        _check_count("size", self.size)
+        _check_count("attempts", self.attempts)
+        _keep_utc(self, "due_at", "created_at", "expires_at")
+        _keep_text(self, "submit_key", "problem")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundRecord:
+    """A message that came in for one recipient; its key is (message_id, recipient)."""
+
+    message_id: MessageId
+    """The id in the signed header."""
+    recipient: OrganId
+    """The agency it is for."""
+    origin: OrganId
+    """The agency it says it is from."""
+    from_node: OrganId
+    """The access point that brought it."""
+    kind: MessageKind
+    """A document or a status."""
+    payload: str
+    """SHA-256 of the bytes received, lower-case hexadecimal."""
+    size: int
+    """Length of those bytes."""
+    state: InboundState
+    """Where it is."""
+    received_at: datetime
+    """When it was stored here."""
+    verdict: str = ""
+    """The verifier's indication and sub-indication, once there is one."""
+    problem: str = ""
+    """Why it was refused, for people."""
+
+    def __post_init__(self) -> None:
+        _check_payload(self.payload)
+        _check_count("size", self.size)
+        _keep_utc(self, "received_at")
+        _keep_text(self, "verdict", "problem")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRecord:
+    """A receipt or refusal, kept as evidence; it never changes."""
+
+    message_id: MessageId
+    """The message it speaks of."""
+    recipient: OrganId
+    """The agency that message is for."""
+    issuer: OrganId
+    """The access point that signed it."""
+    given: bool
+    """True: we gave it; False: we obtained it."""
+    payload: str
+    """SHA-256 of the bytes it vouches for, lower-case hexadecimal."""
+    at: datetime
+    """When it was given or obtained here."""
+    xml: bytes
+    """The signed receipt, byte for byte."""
+    accepted: bool
+    """True: a receipt; False: a refusal."""
+
+    def __post_init__(self) -> None:
+        _check_payload(self.payload)
+        _keep_utc(self, "at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRecord:
+    """A business status (01, 02, 03 …) about a document."""
+
+    message_id: MessageId
+    """The message that carried the status."""
+    document_id: str
+    """The document it is about."""
+    code: str
+    """The status code, two digits."""
+    reporter: OrganId
+    """The agency that reports."""
+    about_recipient: OrganId
+    """The recipient whose handling it describes; usually the reporter itself."""
+    at: datetime
+    """When it was reported."""
+    description: str
+    """The reporter's words."""
+    outgoing: bool
+    """True: reported by us; False: reported to us."""
+
+    def __post_init__(self) -> None:
+        _keep_utc(self, "at")
+        _keep_text(self, "document_id", "code", "description")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One thing that happened to a message, for people and for reports."""
+
+    at: datetime
+    """When."""
+    message_id: MessageId
+    """To which message."""
+    event: str
+    """What, a fixed dotted name."""
+    detail: tuple[tuple[str, str], ...] = ()
+    """Names and values that belong to it."""
+
+    def __post_init__(self) -> None:
+        _keep_utc(self, "at")
+        _keep_text(self, "event")
+        detail = tuple((_storable(name), _storable(value)) for name, value in self.detail)
+        object.__setattr__(self, "detail", detail)
+
+    @classmethod
+    def of(cls, at: datetime, message_id: MessageId, event: str, **detail: object) -> Self:
+        """Write an entry with its details as keywords; their values become text."""
+        pairs = tuple((name, str(value)) for name, value in detail.items())
+        return cls(at=at, message_id=message_id, event=event, detail=pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSummary:
+    """All that is under way under one message id."""
+
+    message_id: MessageId
+    """The id."""
+    kind: MessageKind
+    """A document or a status."""
+    origin: OrganId
+    """The agency it is from."""
+    first_seen: datetime
+    """When it was first stored here, sent or received."""
+    outbound: tuple[tuple[OrganId, OutboundState], ...] = ()
+    """Where it is on its way to each recipient, by recipient."""
+    inbound: tuple[tuple[OrganId, InboundState], ...] = ()
+    """Where it is after it came in for each recipient, by recipient."""
+
+
+def _check_payload(payload: str) -> None:
+    if not _SHA256.fullmatch(payload):
+        raise _illegal("payload", "64 lower-case hexadecimal digits of SHA-256", payload[:80])
+
+
+def _check_count(name: str, value: int) -> None:
+    if not 0 <= value <= _LARGEST:
+        raise _illegal(name, f"0 to {_LARGEST}", value)
+
+
+def _keep_utc(record: object, *names: str) -> None:
+    """Turn times into UTC; a time without a zone means nothing to another machine."""
+    for name in names:
+        moment: datetime = getattr(record, name)
+        if moment.tzinfo is None:
+            raise _illegal(name, "a timezone-aware time", moment)
+        try:
+            object.__setattr__(record, name, moment.astimezone(UTC))
+        except OverflowError:
+            raise _illegal(name, "a time within the calendar in UTC", moment) from None
+
+
+def _keep_text(record: object, *names: str) -> None:
+    for name in names:
+        text: str | None = getattr(record, name)
+        if text is not None:
+            object.__setattr__(record, name, _storable(text))
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _illegal(name: str, expected: str, found: object) -> UsageError:
+    return UsageError(
+        f"delivery record, {name}: expected {expected}, found {found!r}",
+        code="delivery.record",
+        advice="This is a mistake in the calling program.",
+    )

@@ -1,0 +1,130 @@
+"""What a store must do: the docstrings here are its promises, the contract tests hold it to them.
+
+    with SQLiteStore(path) as store:
+        store.apply([PutOutbound(record, expected=None)])
+        for record in store.due(clock.now(), 100): ...
+
+Several threads and several processes may use one store at the same time.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from docexchange.delivery.changes import Change
+    from docexchange.delivery.records import (
+        InboundRecord,
+        MessageSummary,
+        OutboundRecord,
+        ReceiptRecord,
+        StatusRecord,
+        TimelineEntry,
+    )
+    from docexchange.delivery.table import InboundState, OutboundState
+    from docexchange.identifiers import MessageId, OrganId
+
+__all__ = ["Store"]
+
+
+class Store(ABC):
+    """The memory of a node.
+
+    Every method raises `StoreFailure` when the store is damaged, full, closed or out of reach, and
+    then has changed nothing. A query shows all of every earlier `apply` and nothing of a later one.
+    """
+
+    @abstractmethod
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Write all of ``changes``, in order, or none of them; durable when this returns.
+
+        A later change sees the earlier ones. A receipt or status that is stored already is not
+        stored again. All messages with one submit key have one message id.
+
+        Args:
+            changes: what to write; nothing happens when empty.
+
+        Raises:
+            DeliveryError: code ``store.stale``; a guard does not hold, nothing was written.
+        """
+
+    @abstractmethod
+    def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
+        """The message on its way to ``recipient``, if known."""
+
+    @abstractmethod
+    def inbound(self, message_id: MessageId, recipient: OrganId) -> InboundRecord | None:
+        """The message that came in for ``recipient``, if known."""
+
+    @abstractmethod
+    def due(self, now: datetime, limit: int) -> list[OutboundRecord]:
+        """What wants attention: in a state of `WAITING` and due at or before ``now``.
+
+        Args:
+            now: the present.
+            limit: at most so many records.
+
+        Returns:
+            The longest due first; then by message id and recipient.
+        """
+
+    @abstractmethod
+    def next_due(self) -> datetime | None:
+        """When `due` will next have something to show; None when nothing is waiting."""
+
+    @abstractmethod
+    def in_state(self, state: OutboundState) -> list[OutboundRecord]:
+        """All outbound records in ``state``, oldest first; then by message id and recipient."""
+
+    @abstractmethod
+    def inbound_in_state(self, state: InboundState) -> list[InboundRecord]:
+        """All inbound records in ``state``, oldest first; then by message id and recipient."""
+
+    @abstractmethod
+    def by_submit_key(self, key: str) -> list[OutboundRecord]:
+        """What was submitted under the caller's ``key``, by recipient."""
+
+    @abstractmethod
+    def outbound_of(self, message_id: MessageId) -> list[OutboundRecord]:
+        """The message on its way to each of its recipients, by recipient."""
+
+    @abstractmethod
+    def inbound_of(self, message_id: MessageId) -> list[InboundRecord]:
+        """The message as it came in for each recipient, by recipient."""
+
+    @abstractmethod
+    def receipts(self, message_id: MessageId) -> list[ReceiptRecord]:
+        """Receipts and refusals about the message, in the order they were stored."""
+
+    @abstractmethod
+    def statuses(self, document_id: str) -> list[StatusRecord]:
+        """Business statuses of the document by time; then in the order they were stored."""
+
+    @abstractmethod
+    def timeline(self, message_id: MessageId) -> list[TimelineEntry]:
+        """What happened to the message by time; then in the order it was stored."""
+
+    @abstractmethod
+    def messages(self, *, limit: int | None = None) -> list[MessageSummary]:
+        """All message ids with their states.
+
+        Args:
+            limit: only the latest so many; None for all.
+
+        Returns:
+            The latest first, by when they were first seen; then by message id.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of everything; closing twice is harmless."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()

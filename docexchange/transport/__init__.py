@@ -1,0 +1,31 @@
+"""How bytes move between access points: one small interface, chosen by URL.
+
+    transport = open_transport("folder:/srv/mailbox", base=Path("/srv"))
+
+In the box: folders (`folder`) and, for tests and the simulator, the memory of one process
+(`memory`).
+"""
+
+from __future__ import annotations
+
+from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
+from docexchange.transport.folder import FolderTransport
+from docexchange.transport.memory import MemoryNetwork, MemoryTransport
+from docexchange.transport.parcel import Parcel, ParcelKind
+from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
+
+__all__ = [
+    "Arrival",
+    "Capabilities",
+    "FolderTransport",
+    "MemoryNetwork",
+    "MemoryTransport",
+    "Opener",
+    "Parcel",
+    "ParcelKind",
+    "SetAside",
+    "Transport",
+    "known_schemes",
+    "open_transport",
+    "scheme_of",
+]

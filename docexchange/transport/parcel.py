@@ -1,0 +1,163 @@
+"""The note on the outside of what is carried: from whom, to whom, what, how large, which digest.
+
+    note = parcel.to_json()
+    Parcel.from_json(note) == parcel
+
+The note is not signed and proves nothing; it lets a transport check that the bytes are whole and
+lets a node sort them before it opens them. What it claims is compared with what was signed later.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Final, Self, TypeVar
+
+from docexchange.errors import TransportError, UsageError
+from docexchange.identifiers import MessageId, OrganId
+
+__all__ = ["NOTE_BYTES", "Parcel", "ParcelKind"]
+
+NOTE_BYTES: Final = 8 * 1024
+"""No note is longer; the longest legal one has about 1 KiB."""
+
+_VERSION: Final = 1
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_MESSAGE_KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_LARGEST: Final = 2**63 - 1
+
+
+class ParcelKind(StrEnum):
+    """What a parcel holds."""
+
+    MESSAGE = "message"
+    """An envelope."""
+    RECEIPT = "receipt"
+    """A receipt or refusal about an envelope."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What is carried, as the outside tells it.
+
+    Raises:
+        UsageError: a digest, size or kind that cannot be.
+    """
+
+    kind: ParcelKind
+    """A message, or a receipt for one."""
+    message_id: MessageId
+    """The message, or the one that the receipt is about."""
+    recipient: OrganId
+    """The agency that the message is for."""
+    origin: OrganId
+    """The agency that the message is from."""
+    from_node: OrganId
+    """The access point that sends the parcel."""
+    to_node: OrganId
+    """The access point that the parcel is sent to."""
+    sha256: str
+    """Digest of the payload, lower-case hexadecimal."""
+    size: int
+    """Length of the payload in bytes."""
+    message_kind: str = "document"
+    """What kind of message: ``document``, ``status``."""
+
+    def __post_init__(self) -> None:
+        if not _SHA256.fullmatch(self.sha256):
+            raise _illegal("sha256", "64 lower-case hexadecimal digits", self.sha256[:80])
+        if not 0 <= self.size <= _LARGEST:
+            raise _illegal("size", f"0 to {_LARGEST}", self.size)
+        if not _MESSAGE_KIND.fullmatch(self.message_kind):
+            raise _illegal("message_kind", "a short word in lower case", self.message_kind[:80])
+
+    def to_json(self) -> bytes:
+        """Write the note."""
+        values = {name: getattr(self, name) for name in _FIELDS}
+        texts = {name: v if isinstance(v, int) else str(v) for name, v in values.items()}
+        return json.dumps({"version": _VERSION, **texts}, indent=1).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, note: bytes) -> Self:
+        """Read a note strictly: every key once, no other keys, exact types.
+
+        Args:
+            note: the bytes of the note, at most `NOTE_BYTES`.
+
+        Raises:
+            TransportError: not such a note; trying again does not help.
+        """
+        values = _read_object(note)
+        version = values.pop("version", None)
+        if type(version) is not int or version != _VERSION:
+            raise _malformed(f"version {_VERSION}", f"version {version!r}"[:80])
+        if set(values) != set(_FIELDS):
+            odd = sorted(set(values) ^ set(_FIELDS))
+            raise _malformed(f"the keys {', '.join(_FIELDS)}", f"missing or unknown: {odd}"[:300])
+        text = {
+            name: _exactly(str, name, value) for name, value in values.items() if name != "size"
+        }
+        try:
+            return cls(
+                kind=ParcelKind(text["kind"]),
+                message_id=MessageId(text["message_id"]),
+                recipient=OrganId(text["recipient"]),
+                origin=OrganId(text["origin"]),
+                from_node=OrganId(text["from_node"]),
+                to_node=OrganId(text["to_node"]),
+                sha256=text["sha256"],
+                size=_exactly(int, "size", values["size"]),
+                message_kind=text["message_kind"],
+            )
+        except (UsageError, ValueError) as error:
+            raise _malformed("legal values", str(error)) from error
+
+
+_FIELDS: Final = tuple(field.name for field in fields(Parcel))
+_Type = TypeVar("_Type")
+
+
+def _read_object(note: bytes) -> dict[str, object]:
+    if len(note) > NOTE_BYTES:
+        raise _malformed(f"at most {NOTE_BYTES} bytes", f"{len(note)} bytes")
+    try:
+        values = json.loads(note.decode("utf-8"), object_pairs_hook=_without_doubles)
+    except (ValueError, RecursionError) as error:
+        raise _malformed("a JSON object", str(error)[:200]) from error
+    if not isinstance(values, dict):
+        raise _malformed("a JSON object", type(values).__name__)
+    return values
+
+
+def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Two readers could take different ones of two values, so neither is taken."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a key stands there twice")
+    return values
+
+
+def _exactly(wanted: type[_Type], name: str, value: object) -> _Type:
+    """The value itself; ``True`` is no number and ``"1"`` is none either."""
+    if type(value) is not wanted:
+        raise _malformed(f"{name} as {wanted.__name__}", f"{value!r}"[:80])
+    return value
+
+
+def _illegal(name: str, expected: str, found: object) -> UsageError:
+    return UsageError(
+        f"parcel, {name}: expected {expected}, found {found!r}",
+        code="transport.parcel",
+        advice="This is a mistake in the calling program.",
+    )
+
+
+def _malformed(expected: str, found: str) -> TransportError:
+    return TransportError(
+        f"parcel note: expected {expected}, found {found}",
+        retryable=False,
+        code="transport.parcel-malformed",
+        advice="Ask the sending side which program wrote the note.",
+    )

@@ -1,0 +1,232 @@
+"""The promises of `Transport`, one test each: subclass it and say how two nodes are connected.
+
+class TestMyTransport(TransportContract):
+    def connect(self, folder): return first, second, "scheme:second"
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+import pytest
+from contract.parcel_samples import parcel_for
+
+from docexchange.errors import TransportError
+from docexchange.limits import MIB
+from docexchange.transport import ParcelKind, Transport
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LETTER = "Kính gửi Ủy ban nhân dân xã".encode()
+
+
+class Broken(io.RawIOBase):
+    """A stream whose disk fails after the first piece."""
+
+    def __init__(self):
+        self.pieces = [LETTER]
+
+    def read(self, size=-1):
+        del size
+        if self.pieces:
+            return self.pieces.pop()
+        raise OSError(5, "Input/output error")
+
+
+class TransportContract(ABC):
+    """Run by pytest in subclasses only: its own name does not begin with Test."""
+
+    @abstractmethod
+    def connect(self, folder: Path) -> tuple[Transport, Transport, str]:
+        """Two transports and the endpoint at which the first reaches the second."""
+
+    @abstractmethod
+    def restart(self, transport: Transport) -> Transport:
+        """The transport that a restarted node opens on the same mailbox."""
+
+    @pytest.fixture
+    def ends(self, tmp_path):
+        first, second, url = self.connect(tmp_path)
+        with first, second:
+            yield first, second, url
+
+    def carry(self, ends, content=LETTER, **values):
+        """Send a parcel from the first to the second."""
+        first, _, url = ends
+        note = parcel_for(content, **values)
+        answer = first.send(note, io.BytesIO(content), to=url)
+        assert answer is None or first.capabilities.answers_at_once
+        return note
+
+    def read(self, arrival):
+        """All bytes of a payload."""
+        with arrival.open() as file:
+            return file.read()
+
+    def test_a_parcel_arrives_as_it_was_sent(self, ends):
+        """Note and bytes are the same at the other end, and only there."""
+        first, second, _ = ends
+        note = self.carry(ends, kind=ParcelKind.RECEIPT, message_kind="status")
+        (arrival,) = second.receive(10)
+        assert arrival.parcel == note
+        assert self.read(arrival) == self.read(arrival) == LETTER
+        assert list(first.receive(10)) == []
+
+    @pytest.mark.parametrize("content", [b"", b"\0", bytes(range(256)), b"x" * (2 * MIB + 1)])
+    def test_any_bytes_can_be_carried(self, ends, content):
+        """Nothing, zeros, all octets, and more than two pieces."""
+        self.carry(ends, content)
+        (arrival,) = ends[1].receive(1)
+        assert self.read(arrival) == content
+
+    def test_what_is_not_settled_comes_again(self, ends):
+        """A parcel is given out until it is settled, to a restarted node too; then never."""
+        self.carry(ends)
+        _, second, _ = ends
+        assert [arrival.parcel for arrival in second.receive(1)] == [parcel_for(LETTER)]
+        (arrival,) = self.restart(second).receive(1)
+        arrival.settle()
+        assert list(second.receive(1)) == list(self.restart(second).receive(1)) == []
+        assert second.set_aside() == []
+
+    def test_a_rejected_parcel_is_kept_and_never_comes_again(self, ends):
+        """The reason stands beside what was set aside, whatever text it is."""
+        self.carry(ends)
+        _, second, _ = ends
+        (arrival,) = second.receive(1)
+        arrival.reject("chữ ký sai 💥\nline two")
+        assert list(second.receive(1)) == []
+        (kept,) = self.restart(second).set_aside()
+        assert kept.reason == "chữ ký sai 💥\nline two"
+        assert "m-letter" in kept.name
+
+    @pytest.mark.parametrize("first_verb", ["settle", "reject"])
+    @pytest.mark.parametrize("second_verb", ["settle", "reject"])
+    def test_deciding_twice_is_harmless(self, ends, first_verb, second_verb):
+        """When two hands decide about one parcel the first one stands, and neither fails."""
+        self.carry(ends)
+        _, second, _ = ends
+        (one,), (other,) = second.receive(1), self.restart(second).receive(1)
+        reasons = {"settle": (), "reject": ("odd",)}
+        getattr(one, first_verb)(*reasons[first_verb])
+        getattr(other, second_verb)(*reasons[second_verb])
+        getattr(one, second_verb)(*reasons[second_verb])
+        assert list(second.receive(1)) == []
+        assert len(second.set_aside()) == (first_verb == "reject")
+
+    def test_a_settled_parcel_cannot_be_opened(self, ends):
+        """What is gone says so as a transport error."""
+        self.carry(ends)
+        (arrival,) = ends[1].receive(1)
+        arrival.settle()
+        with pytest.raises(TransportError) as caught:
+            arrival.open()
+        assert caught.value.advice
+
+    def test_what_someone_else_settles_is_not_given_out(self, ends):
+        """While one hand walks through the parcels another may settle those ahead of it."""
+        for number in range(3):
+            self.carry(ends, message_id=f"m-{number}")
+        _, second, _ = ends
+        walk = second.receive(10)
+        next(walk)
+        for arrival in list(self.restart(second).receive(10)):
+            arrival.settle()
+        assert list(walk) == []
+
+    def test_no_more_than_asked_for(self, ends):
+        """The limit holds; what was left over comes with the next call."""
+        for number in range(5):
+            self.carry(ends, message_id=f"m-{number}")
+        _, second, _ = ends
+        assert list(second.receive(0)) == list(second.receive(-1)) == []
+        first_two = list(second.receive(2))
+        assert len(first_two) == 2
+        for arrival in first_two:
+            arrival.settle()
+        assert len(list(second.receive(10))) == 3
+
+    def test_the_same_parcel_sent_twice_arrives_twice(self, ends):
+        """A transport does not eliminate duplicates, and they never disturb each other."""
+        self.carry(ends)
+        self.carry(ends)
+        arrivals = list(ends[1].receive(10))
+        assert len(arrivals) == 2
+        arrivals[0].settle()
+        assert self.read(arrivals[1]) == LETTER
+
+    @pytest.mark.parametrize(
+        "note",
+        [
+            parcel_for(LETTER, size=len(LETTER) - 1),
+            parcel_for(LETTER, size=len(LETTER) + 1),
+            parcel_for(LETTER, size=0),
+            parcel_for(LETTER, sha256="0" * 64),
+        ],
+        ids=["longer", "shorter", "not empty", "other bytes"],
+    )
+    def test_bytes_that_are_not_the_notes_are_not_sent(self, ends, note):
+        """A payload that differs from its note is refused for good, and nothing arrives."""
+        first, second, url = ends
+        with pytest.raises(TransportError) as caught:
+            first.send(note, io.BytesIO(LETTER), to=url)
+        assert caught.value.code == "transport.payload-mismatch"
+        assert not caught.value.retryable
+        assert list(second.receive(1)) == second.set_aside() == []
+
+    def test_a_failing_stream_leaves_nothing(self, ends):
+        """When our own disk fails in the middle, nothing arrives and trying again can help."""
+        first, second, url = ends
+        with pytest.raises(TransportError) as caught:
+            first.send(parcel_for(LETTER * 2), Broken(), to=url)
+        assert caught.value.retryable
+        assert list(second.receive(1)) == second.set_aside() == []
+
+    def test_the_stream_is_left_open(self, ends):
+        """The payload belongs to the caller, who closes it."""
+        first, _, url = ends
+        stream = io.BytesIO(LETTER)
+        first.send(parcel_for(LETTER), stream, to=url)
+        assert not stream.closed
+
+    def test_an_unknown_peer_may_come_later(self, ends):
+        """A peer that is not there is worth another try, and the error says what to look at."""
+        first, _, url = ends
+        with pytest.raises(TransportError) as caught:
+            first.send(parcel_for(LETTER), io.BytesIO(LETTER), to=url + "-absent")
+        assert caught.value.retryable
+        assert caught.value.advice
+
+    @pytest.mark.parametrize("url", ["", "x", ":", "carrier-pigeon:home"])
+    def test_a_url_of_another_kind_is_refused(self, ends, url):
+        """What is no endpoint of this transport will not become one by trying again."""
+        with pytest.raises(TransportError) as caught:
+            ends[0].send(parcel_for(LETTER), io.BytesIO(LETTER), to=url)
+        assert not caught.value.retryable
+        assert caught.value.code == "transport.bad-url"
+
+    def test_many_threads_send_at_once(self, ends):
+        """Twenty parcels from four threads all arrive whole."""
+
+        def send(start: int) -> None:
+            for number in range(start, start + 5):
+                self.carry(ends, b"%d" % number * 1000, message_id=f"m-{number}")
+
+        threads = [threading.Thread(target=send, args=(n * 5,)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        arrived = {a.parcel.message_id.value: self.read(a) for a in ends[1].receive(100)}
+        assert arrived == {f"m-{n}": b"%d" % n * 1000 for n in range(20)}
+
+    def test_closing_twice_is_harmless(self, ends):
+        """Close may be called by the owner and by the context manager."""
+        for transport in ends[:2]:
+            transport.close()
+            transport.close()
+        assert isinstance(ends[0].capabilities.durable, bool)
