@@ -1,4 +1,4 @@
-"""Four nodes in four folders, ready to run: what demonstrations, samples and tests start from.
+"""Four nodes in four folders, ready to run: what demonstrations, samples and tests start from::
 
     folders = write_nodes("demo", DemoPki.create(at=clock.now(), key="p256"))
     with Node.from_config(folders["commune"]) as node: ...

@@ -1,0 +1,74 @@
+# Everything a contributor needs: `make` lists it. Needs only make and Python 3.11 or newer.
+
+VENV := .venv
+RUN := $(VENV)/bin
+# Set PYTHON to choose one; otherwise the first of these that is new enough.
+PYTHON ?=
+PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.14 python3.11 python)
+# Processes for the tests.
+WORKERS ?= auto
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check fmt bench clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.base ## Send one letter through four tiers, into demo-run/
+	@rm -rf demo-run
+	@$(RUN)/docexchange demo --dir demo-run
+
+test: $(VENV)/.dev ## Run all tests (WORKERS=2 PYTEST_ARGS='-k receipt')
+	$(RUN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+check: $(VENV)/.dev ## Check format, lint, types, import directions and documents
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/python docs/check.py
+
+fmt: $(VENV)/.dev ## Format the code and mend what the linter can
+	$(RUN)/ruff check --fix-only --quiet .
+	$(RUN)/ruff format .
+
+bench: $(VENV)/.bench ## Measure beside peers; prints ratios
+	$(RUN)/python benchmarks/run.py
+
+clean: ## Remove what the other targets made, all but .venv
+	rm -rf demo-run build dist .coverage .coverage.* .hypothesis
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+# Each stamp says that something was installed from this pyproject.toml, so that it is done once.
+$(VENV)/.base: pyproject.toml $(VENV)/.pip
+	$(RUN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.pip
+	$(RUN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+$(VENV)/.bench: pyproject.toml $(VENV)/.pip
+	$(RUN)/python -m pip install --quiet --editable . --group bench
+	@touch $@
+
+$(VENV)/.pip:
+	@for python in $(PYTHONS); do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	    "$$python" -c 'import ensurepip, venv' 2>/dev/null || { lame=$$python; continue; }; \
+	    found=$$python; break; \
+	done; \
+	if [ -z "$$found" ] && [ -n "$$lame" ]; then \
+	    echo "make: $$lame cannot make virtual environments; install its venv package" \
+	         "(Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; \
+	elif [ -z "$$found" ]; then \
+	    echo "make: expected Python 3.11 or newer among: $(PYTHONS); found none." \
+	         "Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$("$$found" --version)"; \
+	"$$found" -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@touch $@

@@ -1,0 +1,177 @@
+"""Sign and verify rates beside signxml and python-xmlsec, in one run, with ratios and peak memory.
+
+    python benchmarks/run.py            # everything, two to three minutes
+    python benchmarks/run.py --quick    # few rounds
+
+Contenders take turns, round by round, so that a machine that changes its speed changes it for all;
+ratios are medians of per-round ratios. Peak memory is that of a process that does the one thing
+once. What each contender leaves out is said in ``peers.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from letters import KIB, MIB, PEM, SIZES, Bench
+from peers import Signxml, Xmlsec, sha256_of
+
+from docexchange import Envelope
+from docexchange.testing import run_measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OURS = "docexchange"
+ITERATIONS = {4 * KIB: 60, MIB: 10, 100 * MIB: 1}
+
+
+class Ours:
+    """docexchange, full policy: coverage, path, revocation; trust cache warm."""
+
+    name = OURS
+
+    def __init__(self, bench: Bench) -> None:
+        self.verifier, self.signer, self.bench = bench.verifier(), bench.signer(), bench
+
+    def verify(self, path: Path) -> None:
+        self.verifier.verify(Envelope.read(path))
+
+    def sign(self, path: Path, target: Path | None) -> None:
+        document = self.bench.document(path.stat().st_size)
+        self.signer.sign(document).write_to(target or Path(os.devnull))
+
+
+class SignLoaded(Ours):
+    """Signing alone: the document is at hand and the result stays in memory."""
+
+    def __init__(self, bench: Bench, size: int) -> None:
+        super().__init__(bench)
+        self.document = bench.document(size)
+
+    def sign(self, path: Path, target: Path | None) -> None:
+        del path, target
+        for _ in self.signer.sign(self.document).envelope.chunks():
+            pass
+
+
+def seconds(work: Callable[[], None], times: int) -> float:
+    begin = time.perf_counter()
+    for _ in range(times):
+        work()
+    return (time.perf_counter() - begin) / times
+
+
+def compare(
+    contenders: dict[str, Callable[[], None]], times: int, rounds: int
+) -> dict[str, list[float]]:
+    for work in contenders.values():
+        work()
+    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, work in contenders.items():
+            taken[name].append(seconds(work, times))
+    return taken
+
+
+def peak(kind: str, action: str, name: str, size: int, folder: Path) -> int:
+    command = [
+        sys.executable,
+        __file__,
+        "--one",
+        kind,
+        action,
+        name,
+        str(size),
+        "--dir",
+        str(folder),
+    ]
+    done = run_measured(command, timeout_seconds=300)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return done.peak_bytes
+
+
+def contenders_for(bench: Bench) -> dict[str, object]:
+    return {item.name: item for item in (Ours(bench), Xmlsec(bench), Signxml(bench))}
+
+
+def once(kind: str, action: str, name: str, size: int, folder: Path) -> None:
+    bench = Bench(folder, kind)
+    contender = {OURS: Ours, Xmlsec.name: Xmlsec, Signxml.name: Signxml}[name](bench)
+    letter = folder / f"letter-{kind}-{size}.edxml"
+    if action == "verify":
+        contender.verify(letter)
+    else:
+        contender.sign(letter, folder / "signed.edxml")
+
+
+def show(title: str, taken: dict[str, list[float]], size: int, peaks: dict[str, int]) -> None:
+    print(f"\n{title}")
+    ours = taken[OURS]
+    for name, values in taken.items():
+        middle = median(values)
+        rate = f"{1 / middle:9.0f} /s" if size < MIB else f"{size / middle / 1e6:8.0f} MB/s"
+        ratio = median(other / own for other, own in zip(values, ours, strict=True))
+        memory = f"{peaks[name] / MIB:7.0f} MiB" if name in peaks else ""
+        print(f"  {name:22} {rate}   {ratio:5.2f} × the time of ours {memory}")
+
+
+def measure(bench: Bench, label: str, size: int, rounds: int) -> None:
+    letter, folder = bench.letter(size), bench.folder
+    real = letter.stat().st_size
+    everyone = contenders_for(bench)
+    times = ITERATIONS[size]
+    verify = {name: lambda c=c: c.verify(letter) for name, c in everyone.items()}
+    if size >= MIB:
+        verify["SHA-256 of the file"] = lambda: sha256_of(letter)
+    target = folder / "signed.edxml"
+    if size >= MIB:
+        sign = {name: lambda c=c: c.sign(letter, target) for name, c in everyone.items()}
+    else:
+        loaded = SignLoaded(bench, size)
+        sign = {OURS: lambda: loaded.sign(letter, None)}
+        sign |= {
+            name: lambda c=c: c.sign(letter, None) for name, c in everyone.items() if name != OURS
+        }
+        key = bench.key()
+        algorithm = loaded.signer._algorithm
+        sign["the key alone"] = lambda: key.sign(b"x" * 800, algorithm)
+    for action, work in (("verify", verify), ("sign", sign)):
+        taken = compare(work, times, rounds)
+        peaks = {}
+        if size >= MIB:
+            peaks = {name: peak(bench.kind, action, name, size, folder) for name in everyone}
+        show(f"{action} {label} ({real:,} bytes), {PEM[bench.kind]}", taken, real, peaks)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="few rounds")
+    parser.add_argument("--dir", type=Path, help="where keys and letters are kept")
+    parser.add_argument("--one", nargs=4, metavar=("KIND", "ACTION", "NAME", "SIZE"))
+    options = parser.parse_args()
+    if options.one:
+        kind, action, name, size = options.one
+        once(kind, action, name, int(size), options.dir)
+        return
+    rounds = 3 if options.quick else 9
+    with tempfile.TemporaryDirectory(prefix="docexchange-bench-") as temporary:
+        folder = options.dir or Path(temporary)
+        folder.mkdir(exist_ok=True)
+        for kind in PEM:
+            bench = Bench(folder, kind)
+            for label, size in SIZES.items():
+                if size > MIB and kind != "rsa2048":
+                    continue  # at this size the kind of key makes no difference
+                measure(bench, label, size, rounds if size < 100 * MIB else min(rounds, 3))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Helpers for tests and demonstrations: a throw-away PKI, sample files, measured processes.
+
+::
+
+    from datetime import UTC, datetime
+    from docexchange.testing import DemoPki
+
+    pki = DemoPki.create(at=datetime(2026, 3, 2, 2, tzinfo=UTC), key="p256")
+    assert pki.agency("commune").name == "UBND xã An Thạnh"
+"""
+
+from __future__ import annotations
+
+from docexchange.testing._profile import subject_name
+from docexchange.testing.agencies import FOUR_TIERS, DemoAgency
+from docexchange.testing.authority import Authority
+from docexchange.testing.credentials import Credential, KeyKind, PrivateKey, new_key
+from docexchange.testing.nodes import write_nodes
+from docexchange.testing.pki import DemoPki
+from docexchange.testing.processes import Finished, run_measured
+from docexchange.testing.samples import scan_pdf, text_pdf
+from docexchange.testing.validity import Validity
+
+__all__ = [
+    "FOUR_TIERS",
+    "Authority",
+    "Credential",
+    "DemoAgency",
+    "DemoPki",
+    "Finished",
+    "KeyKind",
+    "PrivateKey",
+    "Validity",
+    "new_key",
+    "run_measured",
+    "scan_pdf",
+    "subject_name",
+    "text_pdf",
+    "write_nodes",
+]

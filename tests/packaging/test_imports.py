@@ -1,0 +1,22 @@
+"""What an import costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = {"requests", "signxml", "lxml", "pydantic", "cryptography", "pyhanko_certvalidator"}
+
+
+def test_importing_the_library_loads_no_heavy_package() -> None:
+    """``import docexchange`` leaves requests, signxml, lxml, pydantic and their like alone."""
+    script = f"import docexchange, sys; print(*sorted({HEAVY} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == []
