@@ -29,6 +29,7 @@ check: $(VENV)/.dev ## Check format, lint, types, import directions and document
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/python docs/check.py
+	$(RUN)/python docs/generate.py --check
 
 fmt: $(VENV)/.dev ## Format the code and mend what the linter can
 	$(RUN)/ruff check --fix-only --quiet .
