@@ -50,7 +50,7 @@ def trees(draw: st.DrawFn) -> Directory:
     return Directory(draw(st.permutations(entries)))
 
 
-organ_ids = st.from_regex(r"[A-Z]\d{2}(\.[0-9A-Z]{2,3}){0,3}", fullmatch=True).map(OrganId)
+organ_ids = st.from_regex(r"[A-Z][0-9]{2}(\.[0-9A-Z]{2,3}){0,3}", fullmatch=True).map(OrganId)
 
 visible = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30) | st.text(
     string.printable.strip() + " ", min_size=1, max_size=30

@@ -2,7 +2,7 @@
 
 Data goes to standard output, everything else to standard error. Exit codes: 0 positive, 1 negative
 verdict, 2 usage, 3 INDETERMINATE, 4 unreadable input, 5 peer or transport failed, 70 internal
-error, 130 interrupted.
+error, 130 interrupted, 141 nobody reads our output any more.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docexchange.cli._exit import guarded
+from docexchange.cli._words import speak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,7 @@ def cli(ctx: click.Context, debug: bool, lang: str) -> None:  # noqa: FBT001  cl
     Example: docexchange verify letter.edxml --trust root.pem
     """
     ctx.obj = {"debug": debug, "lang": lang}
+    speak(lang)
 
 
 def main(argv: Sequence[str] | None = None) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
@@ -12,6 +11,7 @@ import click
 from docexchange.errors import (
     DeliveryError,
     DocExchangeError,
+    InvalidEnvelope,
     MalformedReceipt,
     StoreFailure,
     TransportError,
@@ -21,11 +21,20 @@ from docexchange.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from docexchange.signing import Report
 
-__all__ = ["ExitCode", "code_of_error", "code_of_report", "end", "guarded"]
+__all__ = [
+    "ExitCode",
+    "code_of_error",
+    "code_of_report",
+    "end",
+    "error_json",
+    "guarded",
+    "tell",
+    "worst",
+]
 
 
 class ExitCode(IntEnum):
@@ -39,6 +48,7 @@ class ExitCode(IntEnum):
     PEER = 5
     INTERNAL = 70
     INTERRUPTED = 130
+    BROKEN_PIPE = 141
 
 
 def code_of_report(report: Report) -> ExitCode:
@@ -59,11 +69,25 @@ def code_of_error(error: DocExchangeError) -> ExitCode:
         return code_of_report(error.report)
     if isinstance(error, (UnreadableInput, MalformedReceipt)):
         return ExitCode.UNREADABLE
-    if isinstance(error, (TransportError, StoreFailure)):
+    if _may_pass(error):
         return ExitCode.PEER
-    if isinstance(error, (UsageError, DeliveryError)):
+    if isinstance(error, (UsageError, DeliveryError, TransportError)):
         return ExitCode.USAGE
     return ExitCode.INTERNAL
+
+
+def _may_pass(error: DocExchangeError) -> bool:
+    """Whether trying the same again may help, now or after somebody has mended something."""
+    if isinstance(error, TransportError):
+        return error.retryable
+    return isinstance(error, StoreFailure) or error.code == "store.stale"
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """The exit code for several files: a negative verdict weighs most, then what is unreadable."""
+    order = (ExitCode.NEGATIVE, ExitCode.UNREADABLE, ExitCode.USAGE, ExitCode.INDETERMINATE)
+    found = set(codes)
+    return next((code for code in order if code in found), max(found, default=ExitCode.POSITIVE))
 
 
 def end(code: ExitCode) -> NoReturn:
@@ -73,36 +97,88 @@ def end(code: ExitCode) -> NoReturn:
 
 def guarded(command: click.Command, argv: Sequence[str] | None) -> NoReturn:
     """Run the command line; whatever happens, one clear line and the right exit code."""
-    from docexchange.cli._output import complain
+    from docexchange.cli._output import complain, show_traceback, silence_stdout
 
     arguments = list(sys.argv[1:] if argv is None else argv)
-    debug = "--debug" in arguments
     try:
         result = command.main(arguments, prog_name="docexchange", standalone_mode=False)
-    except click.exceptions.Abort:
-        complain("interrupted")
-        sys.exit(ExitCode.INTERRUPTED)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         complain("interrupted")
         sys.exit(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has enough; nothing is wrong, and nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.POSITIVE)
-    except DocExchangeError as error:
-        if debug:
-            raise
-        complain(str(error), advice=error.advice, code=error.code)
-        sys.exit(code_of_error(error))
-    except Exception as error:
-        if debug:
-            raise
-        complain(
-            f"internal error: {type(error).__name__}: {error}",
-            advice="This is a fault of docexchange; run again with --debug and report it.",
-        )
-        sys.exit(ExitCode.INTERNAL)
+        # Not all was said, so it is not the positive answer; nor is anybody left to be told why.
+        silence_stdout()
+        sys.exit(ExitCode.BROKEN_PIPE)
+    except Exception as error:  # noqa: BLE001  the outermost loop: users are not shown tracebacks
+        if "--debug" in arguments:
+            show_traceback()
+        code = _told(error)
+        if getattr(error, "code", "") == "output.not-writable":
+            silence_stdout()  # what could not be written would fail again when the process ends
+        sys.exit(code)
     sys.exit(result if isinstance(result, int) else ExitCode.POSITIVE)
+
+
+def _told(error: Exception) -> int:
+    """Say what went wrong; the exit code that goes with it."""
+    from docexchange.cli._output import complain
+
+    if isinstance(error, click.ClickException):
+        return _told_usage(error)
+    if isinstance(error, DocExchangeError):
+        tell(error)
+        return code_of_error(error)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename is not None else ""
+        complain(f"{where}{error.strerror or error}", code="system")
+        return ExitCode.UNREADABLE
+    complain(
+        f"internal error: {type(error).__name__}: {error}",
+        advice="This is a fault of docexchange; run again with --debug and report it.",
+    )
+    return ExitCode.INTERNAL
+
+
+def _told_usage(error: click.ClickException) -> int:
+    from docexchange.cli._output import complain
+
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        error.show()  # since click 8.2 the help comes as an error
+        return error.exit_code
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "docexchange"
+    complain(error.format_message(), advice=f"See {path} --help.", code="usage")
+    return error.exit_code
+
+
+def tell(error: DocExchangeError) -> None:
+    """Print an error of ours: what it is about, what is wrong, and advice."""
+    from docexchange.cli._names import short_names
+    from docexchange.cli._output import complain
+    from docexchange.cli._words import advice_on
+
+    advice = advice_on(error.code, error.advice)
+    where = "".join(f"{note}: " for note in _notes(error))
+    message = short_names(f"{where}{error}")
+    if not isinstance(error, InvalidEnvelope) or len(error.faults) == 1:
+        complain(message, advice=advice, code=error.code)
+        return
+    complain(
+        f"{where}{error.message}: {len(error.faults)} faults",
+        advice=advice,
+        code=error.code,
+        details=[
+            f"{fault.path}: {fault}. {advice_on(fault.code, fault.advice)}"
+            for fault in error.faults
+        ],
+    )
+
+
+def error_json(error: DocExchangeError) -> dict[str, str]:
+    """The same as plain values."""
+    message = "".join(f"{note}: " for note in _notes(error)) + str(error)
+    return {"code": error.code, "message": message, "advice": error.advice}
+
+
+def _notes(error: BaseException) -> list[str]:
+    return getattr(error, "__notes__", [])

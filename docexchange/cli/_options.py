@@ -7,7 +7,7 @@ import tempfile
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["as_moment", "json_option", "node_option", "password_option", "readable", "secret"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
+
+_LONGEST_PASSWORD: Final = 4096
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 node_option = click.option(
@@ -51,11 +53,12 @@ def secret(password_file: Path | None) -> Callable[[], bytes]:
 
     def read() -> bytes:
         if password_file is None:
-            if not sys.stdin.isatty():
+            if sys.stdin is None or not sys.stdin.isatty():
                 return b""
             return str(click.prompt("Password of the key", hide_input=True, err=True)).encode()
         try:
-            return password_file.read_bytes().strip(b"\r\n")
+            with password_file.open("rb") as stream:
+                return stream.read(_LONGEST_PASSWORD).strip(b"\r\n")
         except OSError as error:
             raise InputNotFound(f"{password_file}: {error.strerror or error}") from error
 
@@ -72,15 +75,13 @@ def as_moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"--at: expected a moment such as 2026-03-02 or 2026-03-02T09:00:00+07:00, "
             f"found {text!r}",
             code="usage.moment",
         ) from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=VIETNAM)
-    return moment.astimezone(UTC)
 
 
 @contextmanager

@@ -5,86 +5,201 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 import unicodedata
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import click
 
+from docexchange.errors import UsageError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 __all__ = [
+    "Bar",
     "answer",
     "answer_json",
     "complain",
+    "long_work",
     "note",
     "plain",
     "progress",
+    "show_traceback",
+    "silence_stdout",
+    "stdout_is_terminal",
     "styled",
     "write_bytes",
 ]
 
+_LONG_WORK: Final = 32 * 1024 * 1024
+"""Bytes from which work takes so long that a person wants to see it move."""
+_UNSEEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+class Bar(Protocol):
+    """Where progress is told."""
+
+    def update(self, n_steps: int, /) -> None:
+        """So much more is done."""
+
+
+class _Silent:
+    """A bar that nobody watches."""
+
+    def update(self, n_steps: int, /) -> None:
+        pass
+
 
 def plain(text: object) -> str:
-    """Text that is safe on a terminal: no control, direction or other invisible characters.
+    """Text on one line, safe on a terminal: no control, direction or other invisible characters.
 
-    What a letter says is the sender's; it must not be able to move the cursor or to make
-    ``fdp.exe`` look like ``exe.pdf``.
+    What a letter says is the sender's; it must not be able to move the cursor, to add a line to our
+    answer, or to make ``fdp.exe`` look like ``exe.pdf``.
     """
-    return "".join(
-        character
-        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
-        else f"\\u{ord(character):04x}"
-        for character in str(text)
-    )
+    return "".join(" " if character in "\n\r\t" else _visible(character) for character in str(text))
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) in _UNSEEN:
+        return json.dumps(character)[1:-1]
+    return character
 
 
 def answer(line: str = "") -> None:
-    """Print a line of the answer."""
-    click.echo(line)
+    """Print a line of the answer.
+
+    Raises:
+        UsageError: standard output takes no more.
+    """
+    with _stdout():
+        click.echo(line)
 
 
 def answer_json(value: Any) -> None:
-    """Print the answer as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print the answer as JSON; invisible characters are escaped.
+
+    Raises:
+        UsageError: standard output takes no more.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    answer("".join("\n" if character == "\n" else _visible(character) for character in text))
 
 
 def write_bytes(pieces: Iterable[bytes]) -> None:
-    """Write binary data to standard output."""
-    stream = sys.stdout.buffer
-    stream.writelines(pieces)
-    stream.flush()
+    """Write binary data to standard output.
+
+    Raises:
+        UsageError: standard output is closed, or takes no more.
+    """
+    with _stdout():
+        stream = sys.stdout.buffer if sys.stdout is not None else None
+    if stream is None:
+        raise _no_output("it closed")
+    for piece in pieces:
+        with _stdout():
+            stream.write(piece)
+    with _stdout():
+        stream.flush()
+
+
+@contextmanager
+def _stdout() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _no_output(error.strerror or str(error)) from error
+
+
+def _no_output(found: str) -> UsageError:
+    return UsageError(
+        f"standard output: expected to write the answer there, found: {found}",
+        code="output.not-writable",
+        advice="Check the free space, or write somewhere else.",
+    )
+
+
+def silence_stdout() -> None:
+    """Drop what still waits for standard output, so that nothing fails when the process ends."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def note(line: str) -> None:
     """Print something that is not the answer."""
-    click.echo(line, err=True)
+    with suppress(OSError):  # there is nowhere left to say it
+        click.echo(line, err=True)
 
 
-def complain(message: str, *, advice: str = "", code: str = "") -> None:
-    """Print what went wrong, on one line."""
+def complain(
+    message: str, *, advice: str = "", code: str = "", details: Sequence[str] = ()
+) -> None:
+    """Print what went wrong, on one line.
+
+    Args:
+        message: what was expected and what was found.
+        advice: what to do.
+        code: the stable code.
+        details: when there are several faults, one line for each.
+    """
     text = " ".join(plain(message).split())
     if advice:
-        text = f"{text.rstrip('.')}. {advice}"
+        text = f"{text.rstrip('.')}. {plain(advice)}"
     mark = f" [{code}]" if code else ""
-    click.echo(f"docexchange: {text}{mark}", err=True)
+    note(f"docexchange: {text}{mark}")
+    for detail in details:
+        note(f"    {plain(detail)}")
+
+
+def show_traceback() -> None:
+    """Print the traceback of the error in hand."""
+    note(traceback.format_exc().rstrip())
 
 
 def styled(text: str, colour: str) -> str:
     """Text in a colour, on a terminal whose owner has not asked for none."""
-    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    wanted = _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     return click.style(text, fg=colour, bold=True) if wanted else text
 
 
+def stdout_is_terminal() -> bool:
+    """Whether a person sees the answer come, line by line."""
+    return _is_terminal(sys.stdout)
+
+
 @contextmanager
-def progress(length: int, label: str) -> Iterator[Any]:
+def progress(length: int, label: str, *, watched: bool = True) -> Iterator[Bar]:
     """A progress bar on standard error while a person watches; silent otherwise.
 
     Args:
         length: how much there is to do.
         label: what is being done.
+        watched: whether there is so much to do that a person would like to see it move.
     """
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
+    if not (watched and _is_terminal(sys.stderr)):
+        yield _Silent()
+        return
+    with click.progressbar(length=length, label=plain(label), file=sys.stderr) as bar:
         yield bar
+
+
+@contextmanager
+def long_work(size: int, label: str) -> Iterator[Callable[[bytes], object]]:
+    """A progress bar over so many bytes; none where they are few.
+
+    Args:
+        size: how many bytes there are to do.
+        label: what is being done.
+
+    Returns:
+        What to call with each piece that is done.
+    """
+    with progress(size, label, watched=size >= _LONG_WORK) as bar:
+        yield lambda piece: bar.update(len(piece))
+
+
+def _is_terminal(stream: Any) -> bool:
+    return stream is not None and bool(stream.isatty())

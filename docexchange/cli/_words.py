@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
 
-import click
+from docexchange.clock import VIETNAM
 
-__all__ = ["language", "say", "verdict_words"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+__all__ = ["advice_on", "language", "moment_words", "reason_of", "say", "speak", "verdict_words"]
+
+_LANGUAGE: Final = ContextVar("language", default="en")
 
 _VERDICTS: Final = {
     "TOTAL-PASSED": {"en": "genuine", "vi": "chữ ký hợp lệ"},
@@ -15,6 +22,7 @@ _VERDICTS: Final = {
 }
 
 _WORDS: Final = {
+    # verify
     "Signer": "Người ký",
     "Agency": "Cơ quan",
     "Role": "Vai trò",
@@ -27,34 +35,112 @@ _WORDS: Final = {
     "Reason": "Lý do",
     "Advice": "Hướng dẫn",
     "Findings": "Lưu ý về định dạng",
+    "Note": "Lưu ý",
     "changed": "đã bị sửa",
+    "from": "nơi gửi",
+    "as of": "xét tại",
+    "revocation not checked": "không kiểm tra thu hồi chứng thư",
+    "the signer is not shown to belong to the sender": "chưa rõ người ký thuộc nơi gửi",
+    "Signature": "Chữ ký",
+    "Issuer": "Cơ quan cấp chứng thư",
+    "MessageHeader": "thông tin văn bản (MessageHeader)",
+    "Bussiness": "nghiệp vụ (Bussiness)",
+    "edXMLBody": "danh mục tệp (edXMLBody)",
+    "SignedProperties": "thuộc tính chữ ký (SignedProperties)",
+    "attachment": "tệp đính kèm",
+    "ok": "đạt",
+    "NO": "KHÔNG",
+    "form": "dạng chữ ký",
+    "certificate": "chứng thư số",
+    "algorithms": "thuật toán",
+    "signature value": "giá trị chữ ký",
+    "coverage": "phạm vi ký",
+    "digests": "giá trị băm",
+    "trust": "đường dẫn tin cậy",
+    "sender": "nơi gửi",
+    # inspect
     "From": "Nơi gửi",
     "To": "Nơi nhận",
     "Number": "Số, ký hiệu",
     "Type": "Loại văn bản",
     "Subject": "Trích yếu",
+    "Content": "Nội dung",
     "Date": "Ngày ban hành",
     "Signed by": "Người ký",
     "Due": "Hạn trả lời",
     "Priority": "Độ khẩn",
+    "Copies": "Số bản",
+    "Pages": "Số trang",
+    "Appendixes": "Phụ lục",
+    "Sphere": "Lĩnh vực",
+    "Places": "Nơi nhận (trên văn bản)",
+    "Purpose": "Nghiệp vụ",
+    "Paper": "Bản giấy",
+    "yes": "có",
+    "no": "không",
     "Attachments": "Tệp đính kèm",
     "Answers": "Trả lời văn bản",
+    "About": "Về văn bản",
     "Message": "Mã thông điệp",
     "Document": "Mã văn bản",
     "Passed": "Đã qua",
     "Status": "Trạng thái",
+    "Reported at": "Thời điểm báo",
+    "Handled by": "Người xử lý",
     "Description": "Nội dung",
     "Signatures": "Chữ ký số",
     "none": "không có",
+    "unknown": "không rõ",
+    "claims to be by": "tự ghi là của",
     "not verified; use `docexchange verify`": "chưa kiểm tra; dùng `docexchange verify`",
+    "not signed, anybody may have added them": "không được ký, ai cũng có thể ghi thêm",
+    "a placeholder that proves nothing": "phần giữ chỗ, không có giá trị",
+    "new document": "văn bản mới",
+    "recall": "thu hồi",
+    "update": "cập nhật",
+    "replacement": "thay thế",
+    # validate
+    "error": "lỗi",
+    "warning": "cảnh báo",
+    "line": "dòng",
+    "no findings": "không có lỗi",
+    "see `docexchange validate`": "xem `docexchange validate`",
+    "without a name": "không có tên",
+    "not in the manifest, do not use": "không có trong danh mục, không sử dụng",
+    # sign
+    "findings about the form of the letter; `docexchange validate` lists them": (
+        "lưu ý về định dạng; xem `docexchange validate`"
+    ),
+    # extract
+    "not verified": "chưa kiểm tra chữ ký",
+    # pki
+    "a throw-away PKI; never sign a real document with it": (
+        "PKI dùng để thử; không ký văn bản thật bằng các khóa này"
+    ),
+    "root certificate and revocation lists, for --trust": (
+        "chứng thư gốc và danh sách thu hồi, cho --trust"
+    ),
+    "certificates that must be refused: expired, revoked, a stranger's": (
+        "chứng thư phải bị từ chối: hết hạn, bị thu hồi, của người lạ"
+    ),
+    "the authorities' own keys": "khóa của các tổ chức chứng thực",
+    "the agencies and their certificates, for --directory": (
+        "các cơ quan và chứng thư của họ, cho --directory"
+    ),
+    "the password of the .p12 files, for --password-file": (
+        "mật khẩu của các tệp .p12, cho --password-file"
+    ),
 }
+
+
+def speak(chosen: str) -> None:
+    """Choose the language of everything printed from now on: ``en`` or ``vi``."""
+    _LANGUAGE.set(chosen)
 
 
 def language() -> str:
     """The language asked for: ``en`` or ``vi``."""
-    context = click.get_current_context(silent=True)
-    found = (context.find_root().obj or {}) if context else {}
-    return str(found.get("lang", "en"))
+    return _LANGUAGE.get()
 
 
 def say(word: str) -> str:
@@ -65,3 +151,47 @@ def say(word: str) -> str:
 def verdict_words(indication: str) -> str:
     """A verdict in words."""
     return _VERDICTS[indication][language()]
+
+
+def moment_words(at: datetime) -> str:
+    """A moment as clocks in Vietnam show it."""
+    try:
+        return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S} +07:00"
+    except OverflowError:  # somebody claims a time at the end of the calendar
+        return at.isoformat()
+
+
+def advice_on(code: str, english: str) -> str:
+    """Advice in the language asked for.
+
+    Args:
+        code: what it is about.
+        english: the advice as the error gives it; kept where there is no other.
+    """
+    if language() == "en":
+        return english
+    from docexchange.cli._vietnamese import ADVICE
+
+    return _longest(ADVICE, code) or english
+
+
+def reason_of(code: str, english: str) -> str:
+    """A reason in the language asked for, with the exact one behind it.
+
+    Args:
+        code: what it is about.
+        english: what was expected and found; never left out.
+    """
+    if language() == "en":
+        return english
+    from docexchange.cli._vietnamese import REASONS
+
+    words = _longest(REASONS, code)
+    return f"{words} ({english})" if words else english
+
+
+def _longest(table: Mapping[str, str], code: str) -> str:
+    """The entry for a code, or for the part of it before the last dots."""
+    while code and code not in table:
+        code = code.rpartition(".")[0]
+    return table.get(code, "")

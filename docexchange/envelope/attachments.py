@@ -7,12 +7,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import mimetypes
 import re
 import unicodedata
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
 
@@ -23,7 +25,15 @@ from docexchange.identifiers import ContentId
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Attachment", "BytesSource", "FileSource", "Source", "SpanSource", "name_problem"]
+__all__ = [
+    "Attachment",
+    "BytesSource",
+    "FileSource",
+    "Source",
+    "SpanSource",
+    "name_problem",
+    "readable",
+]
 
 _CHUNK: Final = 128 * 1024
 _RESERVED: Final = re.compile(r'[\\/:*?"<>|]')
@@ -46,14 +56,17 @@ class FileSource:
 
     def open(self) -> BinaryIO:
         """Open the file."""
-        return self.path.open("rb")
+        try:
+            return self.path.open("rb")
+        except ValueError as error:  # a NUL byte, which no name of a file has
+            raise FileNotFoundError(errno.ENOENT, str(error), str(self.path)) from error
 
 
 @dataclass(frozen=True, slots=True)
 class BytesSource:
     """Octets in memory, for small things."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     """The octets."""
 
     def open(self) -> BinaryIO:
@@ -78,11 +91,19 @@ class SpanSource:
         return io.BufferedReader(reader, buffer_size=_CHUNK)
 
     def text_chunks(self) -> Iterator[bytes]:
-        """The base64 text itself, as it stands in the envelope."""
-        with self.envelope.open() as stream:
+        """The base64 text itself, as it stands in the envelope.
+
+        Raises:
+            InputNotFound: the envelope has gone.
+            MalformedEnvelope: it has become shorter since it was read.
+        """
+        with readable("envelope"), self.envelope.open() as stream:
             stream.seek(self.start)
             left = self.length
-            while left and (piece := stream.read(min(_CHUNK, left))):
+            while left:
+                piece = stream.read(min(_CHUNK, left))
+                if not piece:
+                    raise _cut(left)
                 left -= len(piece)
                 yield piece
 
@@ -179,19 +200,18 @@ class Attachment:
         Raises:
             InputNotFound: the file behind it has gone.
         """
-        try:
+        with readable(f"attachment {self.name}"):
             return self.source.open()
-        except OSError as error:
-            raise InputNotFound(f"attachment {self.name}: {error.strerror or error}") from error
 
     def chunks(self) -> Iterator[bytes]:
         """The octets in pieces, checked against size and digest at the end.
 
         Raises:
+            InputNotFound: the file behind it has gone.
             MalformedEnvelope: they are not the octets that were read before.
         """
         digest, size = hashlib.sha256(), 0
-        with self.open() as stream:
+        with readable(f"attachment {self.name}"), self.source.open() as stream:
             while piece := stream.read(_CHUNK):
                 digest.update(piece)
                 size += len(piece)
@@ -226,6 +246,31 @@ class Attachment:
         return digest.digest()
 
 
+@contextmanager
+def readable(what: str) -> Iterator[None]:
+    """Turn what the system says about a file into an error of ours.
+
+    Args:
+        what: what is being read, for people.
+
+    Raises:
+        InputNotFound: the system would not open it, or not read on.
+    """
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise InputNotFound(f"{what}: {error.strerror or error}{where}") from error
+
+
+def _cut(left: int) -> MalformedEnvelope:
+    return MalformedEnvelope(
+        f"attachment: expected {left} more bytes of its text, found the end of the file",
+        code="envelope.truncated",
+        advice="The file changed while it was in use; start again from the original.",
+    )
+
+
 def _content_id(sha256: bytes, name: str) -> ContentId:
     # From content and name: equal letters give equal bytes, and one file under two names is two.
     return ContentId(f"a{hashlib.sha256(sha256 + name.encode()).hexdigest()[:24]}")
@@ -235,13 +280,10 @@ def _measure(source: Source, name: str) -> tuple[int, hashlib._Hash]:
     digest, size = hashlib.sha256(), 0
     buffer = bytearray(_CHUNK)
     view = memoryview(buffer)
-    try:
-        with source.open() as stream:
-            while count := stream.readinto(buffer):  # type: ignore[attr-defined]
-                digest.update(view[:count])
-                size += count
-    except OSError as error:
-        raise InputNotFound(f"attachment {name}: {error.strerror or error}") from error
+    with readable(f"attachment {name}"), source.open() as stream:
+        while count := stream.readinto(buffer):  # type: ignore[attr-defined]
+            digest.update(view[:count])
+            size += count
     return size, digest
 
 

@@ -66,10 +66,8 @@ class Base64Decoder:
     def _note_padding(self, last: bytes, decoded: bytes, *, more: bool) -> None:
         if self._padded and (decoded or more):
             raise _malformed("text after the padding")
-        if last == b"=":
-            self._padded = True
-            if more:
-                raise _malformed("text after the padding")
+        # What is left over behind the padding is found by the next piece, or by `finish`.
+        self._padded = self._padded or last == b"="
 
 
 def _decode(text: bytes) -> bytes | None:

@@ -31,15 +31,17 @@ from docexchange.envelope.model import (
     Status,
 )
 from docexchange.envelope.rules import check
-from docexchange.errors import InvalidEnvelope, InvalidField, UsageError
+from docexchange.errors import InvalidEnvelope, InvalidField, InvalidIdentifier, UsageError
 from docexchange.identifiers import DocumentId, MessageId
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from docexchange.envelope.attachments import Attachment
     from docexchange.envelope.codes import StatusCode, SteeringType
     from docexchange.envelope.model import StaffInfo
+    from docexchange.identifiers import OrganId
 
 __all__ = ["DocumentBuilder", "status_of"]
 
@@ -147,50 +149,66 @@ class DocumentBuilder:
             today: the date in Vietnam; when given, a later date of issue is a fault.
 
         Raises:
-            InvalidEnvelope: all faults at once.
+            InvalidEnvelope: all faults at once; without a sender, all that is missing.
         """
-        missing = [name for name in _REQUIRED if name not in self._set]
-        if missing:
-            raise _incomplete(missing)
-        document = Document(**self._defaults(), recipients=self._to, attachments=self._attached)
-        return _checked(document, today)
+        missing = {
+            path: method for path, (name, method) in _REQUIRED.items() if name not in self._set
+        }
+        faults = [_not_set(path, method) for path, method in missing.items()]
+        if "sender" not in self._set:  # the one field without an empty value to go on with
+            raise InvalidEnvelope("the document cannot be sent", faults)
+        document = Document(**self._fields(), recipients=self._to, attachments=self._attached)
+        told = (*missing, "MessageHeader.DocumentId") if missing else ()
+        faults += [
+            fault for fault in check(document, today=today) if not fault.path.startswith(told)
+        ]
+        return _faultless(document, faults)
 
-    def _defaults(self) -> dict[str, Any]:
-        sender, code = self._set["sender"], self._set["code"]
-        issued: PromulgationInfo = self._set["promulgation"]
-        defaults: dict[str, Any] = {"message_id": MessageId.new()}
-        if issued.on is not None:
-            defaults["document_id"] = DocumentId.of(
-                sender.organ_id, issued.on, code.number, code.notation
-            )
-        return defaults | self._set
+    def _fields(self) -> dict[str, Any]:
+        fields = {"message_id": MessageId.new()} | _BLANK | self._set
+        if "document_id" not in fields:
+            issued, code = fields["promulgation"].on, fields["code"]
+            fields["document_id"] = _document_id(fields["sender"].organ_id, issued, code)
+        return fields
 
 
 _REQUIRED: Final = {
-    "sender": "MessageHeader.From",
-    "code": "MessageHeader.Code",
-    "promulgation": "MessageHeader.PromulgationInfo",
-    "document_type": "MessageHeader.DocumentType",
-    "subject": "MessageHeader.Subject",
-    "signer": "MessageHeader.SignerInfo",
+    "MessageHeader.From": ("sender", "sender"),
+    "MessageHeader.Code": ("code", "code"),
+    "MessageHeader.PromulgationInfo": ("promulgation", "promulgated"),
+    "MessageHeader.DocumentType": ("document_type", "type"),
+    "MessageHeader.Subject": ("subject", "subject"),
+    "MessageHeader.SignerInfo": ("signer", "signer"),
+}
+"""Field of the document, and method of the builder that sets it, by element path."""
+_BLANK: Final[dict[str, Any]] = {
+    "code": Code("", ""),
+    "promulgation": PromulgationInfo(),
+    "document_type": DocumentType(),
+    "subject": "",
 }
 
 
-def _incomplete(missing: list[str]) -> InvalidEnvelope:
-    faults = [
-        InvalidField(
-            f"expected {name} to be set, found it missing",
-            path=_REQUIRED[name],
-            code=f"N.{_REQUIRED[name]}",
-            advice=f"Call .{name}(…) before .build().",
-        )
-        for name in missing
-    ]
-    return InvalidEnvelope("the document is not complete", faults)
+def _document_id(sender: OrganId, issued: date | None, code: Code) -> DocumentId | None:
+    """The id that follows from the fields; None where ``check`` has something against them."""
+    if issued is None:
+        return None
+    try:
+        return DocumentId.of(sender, issued, code.number, code.notation)
+    except InvalidIdentifier:
+        return None
 
 
-def _checked(message: _M, today: date | None) -> _M:
-    faults = check(message, today=today)
+def _not_set(path: str, method: str) -> InvalidField:
+    return InvalidField(
+        "expected a value, found none",
+        path=path,
+        code=f"N.{path}",
+        advice=f"Call .{method}(…) before .build().",
+    )
+
+
+def _faultless(message: _M, faults: Sequence[InvalidField]) -> _M:
     if faults:
         raise InvalidEnvelope("the message cannot be sent", faults)
     return message
@@ -221,9 +239,9 @@ def status_of(
     Raises:
         InvalidEnvelope: all faults at once.
     """
-    other = document.recipients[0].organ_id if code.by_sender else document.sender.organ_id
+    others = document.destinations if code.by_sender else (document.sender.organ_id,)
     about = ResponseFor(
-        organ_id=other,
+        organ_id=others[0] if others else None,
         code=str(document.code),
         document_id=document.document_id,
         promulgated=document.promulgation.on,
@@ -238,6 +256,6 @@ def status_of(
         code=code,
         at=at.replace(microsecond=0),
         staff=staff,
-        description=description,
+        description=description.strip(),
     )
-    return _checked(status, None)
+    return _faultless(status, check(status))

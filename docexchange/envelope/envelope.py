@@ -12,21 +12,27 @@ header) go in at their place and nothing else moves.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
 
-from docexchange.envelope.attachments import Attachment, BytesSource, FileSource, SpanSource
+from docexchange.envelope.attachments import (
+    Attachment,
+    BytesSource,
+    FileSource,
+    SpanSource,
+    readable,
+)
 from docexchange.envelope.base64_stream import encoded_chunks
 from docexchange.envelope.files import write_whole
 from docexchange.envelope.names import edxml
 from docexchange.envelope.reader import read_tree
 from docexchange.envelope.rules import check
 from docexchange.envelope.skeleton import held_tree, scan
-from docexchange.envelope.writer import trace_header, trace_header_list, write_skeleton
-from docexchange.errors import InputNotFound, InvalidEnvelope, MalformedEnvelope
+from docexchange.envelope.splice import place_signature, place_trace
+from docexchange.envelope.writer import write_skeleton
+from docexchange.errors import InvalidEnvelope, InvalidField, MalformedEnvelope
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.attachments import Source
     from docexchange.envelope.findings import Finding
     from docexchange.envelope.model import Message, TraceHeader
+    from docexchange.envelope.splice import Splice
 
 __all__ = ["Envelope", "Slot"]
 
@@ -60,14 +67,14 @@ class Envelope:
 
     message: Message
     """The document or status; not verified."""
-    skeleton: bytes
+    skeleton: bytes = field(repr=False)
     """The XML with a number in place of each attachment's text."""
     slots: tuple[Slot, ...]
     """What goes in place of the numbers."""
     traces: tuple[TraceHeader, ...] = ()
     """Access points passed, oldest first; unsigned, so nothing more than a claim."""
     unlisted: int = 0
-    """Attachments that no manifest entry names."""
+    """Attachments that the message does not name."""
     findings: tuple[Finding, ...] = ()
     """What is not as the standard says."""
     limits: Limits = field(default_factory=Limits)
@@ -109,10 +116,7 @@ class Envelope:
             MalformedEnvelope: it is not an edXML envelope.
             LimitExceeded: it is larger than allowed.
         """
-        try:
-            return cls.from_source(FileSource(Path(path)), limits)
-        except OSError as error:
-            raise InputNotFound(f"{path}: {error.strerror or error}") from error
+        return cls.from_source(FileSource(Path(path)), limits)
 
     @classmethod
     def from_bytes(cls, data: bytes, limits: Limits | None = None) -> Envelope:
@@ -121,8 +125,8 @@ class Envelope:
 
     @classmethod
     def from_source(cls, source: Source, limits: Limits | None = None) -> Envelope:
-        """Read an envelope from anything that can be opened again and again."""
-        with source.open() as stream:
+        """Read an envelope from anything that can be opened again; errors as for ``read``."""
+        with readable("envelope"), source.open() as stream:
             scanned = scan(stream, limits)
         root = scanned.tree()
         reading = read_tree(root, scanned.parts, source)
@@ -160,31 +164,44 @@ class Envelope:
 
         Args:
             signature: a ``ds:Signature`` element that binds its own prefixes.
+
+        Raises:
+            MalformedEnvelope: where the header ends cannot be told.
         """
-        _, end = _end_tag(self.skeleton, "edXMLHeader")
-        return self._insert(end.start(), signature + b"\n")
+        return self._spliced(place_signature(self.skeleton, signature))
 
     def with_trace(self, trace: TraceHeader) -> Envelope:
-        """The same envelope with one more trace header; what is signed does not change."""
-        if self.header.find(edxml("TraceHeaderList")) is None:
-            _, end = _end_tag(self.skeleton, "MessageHeader")
-            new = self._insert(end.end(), b"\n" + trace_header_list(trace).rstrip("\n").encode())
-        else:
-            prefix, end = _end_tag(self.skeleton, "TraceHeaderList")
-            new = self._insert(end.start(), trace_header(trace, prefix=prefix).encode())
-        return replace(new, traces=(*self.traces, trace))
+        """The same envelope with one more trace header; what is signed does not change.
 
-    def _insert(self, at: int, xml: bytes) -> Envelope:
+        Args:
+            trace: who, and when to the second.
+
+        Raises:
+            InvalidField: its moment has no time zone.
+            MalformedEnvelope: where the list of trace headers ends cannot be told.
+        """
+        listed = self.header.find(edxml("TraceHeaderList")) is not None
+        try:
+            splice = place_trace(self.skeleton, trace, listed=listed)
+        except ValueError as error:
+            path = "TraceHeaderList.TraceHeader.Timestamp"
+            raise InvalidField(str(error), path=path, code=f"T.{path}") from error
+        return replace(self._spliced(splice), traces=(*self.traces, trace))
+
+    def _spliced(self, splice: Splice) -> Envelope:
         moved = tuple(
-            replace(slot, at=slot.at + len(xml)) if slot.at >= at else slot for slot in self.slots
+            replace(slot, at=slot.at + splice.growth) if slot.at >= splice.at else slot
+            for slot in self.slots
         )
-        return replace(self, skeleton=self.skeleton[:at] + xml + self.skeleton[at:], slots=moved)
+        return replace(self, skeleton=splice.into(self.skeleton), slots=moved)
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes of the file, in pieces.
 
         Raises:
-            MalformedEnvelope: an attachment changed since it was measured.
+            InputNotFound: an attachment, or the envelope it is copied from, cannot be read.
+            MalformedEnvelope: an attachment is not the one that was measured, or the envelope it is
+                copied from has become shorter.
         """
         done = 0
         for slot in self.slots:
@@ -197,7 +214,7 @@ class Envelope:
         yield self.skeleton[done:]
 
     def write(self, stream: BinaryIO) -> None:
-        """Write the bytes of the file to a stream."""
+        """Write the bytes of the file to a stream; errors as for ``chunks``."""
         stream.writelines(self.chunks())
 
     def write_to(self, path: Path | str, *, replace: bool = True) -> None:
@@ -206,33 +223,19 @@ class Envelope:
         Args:
             path: where; its folder must exist.
             replace: whether an existing file may be replaced.
+
+        Raises:
+            UsageError: the place cannot be written to, or the file exists and may not be replaced.
+            InputNotFound: see ``chunks``.
+            MalformedEnvelope: see ``chunks``.
         """
         with write_whole(path, replace=replace) as stream:
             self.write(stream)
 
 
-_END_TAG: Final = {
-    name: re.compile(rb"</([^\s<>/:]{1,64}:)?" + name.encode() + rb"\s*>")
-    for name in ("edXMLHeader", "MessageHeader", "TraceHeaderList")
-}
-
-
-def _end_tag(skeleton: bytes, name: str) -> tuple[str, re.Match[bytes]]:
-    """The only end tag of this name, and its prefix.
-
-    A second one, be it in a comment, would make the place ambiguous.
-    """
-    found = list(_END_TAG[name].finditer(skeleton))
-    if len(found) != 1:
-        raise MalformedEnvelope(
-            f"expected one end tag of {name}, found {len(found)}", code="envelope.no-place"
-        )
-    return (found[0][1] or b"").decode(), found[0]
-
-
 def _encode(attachment: Attachment) -> Iterator[bytes]:
     digest, size = hashlib.sha256(), 0
-    with attachment.open() as stream:
+    with readable(f"attachment {attachment.name}"), attachment.source.open() as stream:
         for octets, text in encoded_chunks(stream):
             digest.update(octets)
             size += len(octets)

@@ -6,23 +6,29 @@ becomes ``None`` and a finding; the letter around it can still be shown.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import re
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from docexchange.envelope.findings import Finding
+from docexchange.envelope.findings import MOST_FINDINGS, Finding
 from docexchange.envelope.formats import parse_date, parse_timestamp
 from docexchange.envelope.names import edxml
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import InvalidIdentifier, MalformedEnvelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date, datetime
+    from enum import IntEnum
 
     from lxml.etree import _Element
 
 __all__ = ["Fields"]
 
 T = TypeVar("T")
+E = TypeVar("E", bound="IntEnum")
+
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,9}")  # fits 32 bits
+_MOST_TOLD: Final = 300
 
 
 class Fields:
@@ -34,22 +40,26 @@ class Fields:
         findings: where findings go.
     """
 
+    __slots__ = ("_children", "element", "findings", "path")
+
     def __init__(self, element: _Element | None, path: str, findings: list[Finding]) -> None:
         self.element = element
         self.path = path
         self.findings = findings
         self._children: dict[str, list[_Element]] = {}
         for child in element if element is not None else ():
-            if isinstance(child.tag, str):
-                self._children.setdefault(child.tag, []).append(child)
+            tag = child.tag
+            if isinstance(tag, str):
+                self._children.setdefault(tag, []).append(child)
 
     def __bool__(self) -> bool:
         return self.element is not None
 
-    def all(self, name: str) -> list[Fields]:
+    def all(self, name: str) -> Iterator[Fields]:
         """Every child called ``name``."""
-        path = f"{self.path}.{name}" if self.path else name
-        return [Fields(child, path, self.findings) for child in self._children.get(edxml(name), ())]
+        path = self._path(name)
+        for child in self._children.get(edxml(name), ()):
+            yield Fields(child, path, self.findings)
 
     def one(self, name: str) -> Fields:
         """The only child called ``name``, or an absent one.
@@ -57,55 +67,63 @@ class Fields:
         Raises:
             MalformedEnvelope: there are several, so that readers may disagree which one counts.
         """
-        found = self.all(name)
+        return Fields(self._only(name), self._path(name), self.findings)
+
+    def _only(self, name: str) -> _Element | None:
+        found = self._children.get(edxml(name))
+        if found is None:
+            return None
         if len(found) > 1:
-            second = found[1].element
-            line = second.sourceline if second is not None else None
+            line = found[1].sourceline
             raise MalformedEnvelope(
                 f"expected {name} once in {self.path or 'edXML'}, found {len(found)}, the second "
                 f"at line {line}",
                 code="envelope.repeated-element",
                 line=line,
             )
-        return found[0] if found else Fields(None, f"{self.path}.{name}", self.findings)
+        return found[0]
+
+    def _path(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
 
     @property
     def has_children(self) -> bool:
         """Whether there is anything inside; an empty ``ResponseFor`` occurs in real messages."""
         return bool(self._children)
 
-    @property
-    def own_text(self) -> str:
-        """The text of this element itself."""
-        return leaf_text(self.element) if self.element is not None else ""
-
     def text(self, name: str) -> str:
         """The text of a child; empty when absent."""
-        return self.one(name).own_text
+        child = self._only(name)
+        return leaf_text(child) if child is not None else ""
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of all children called ``name``, without empty ones."""
-        return tuple(filter(None, (child.own_text for child in self.all(name))))
+        return tuple(filter(None, map(leaf_text, self._children.get(edxml(name), ()))))
 
     def value(self, name: str, read: Callable[[str], T]) -> T | None:
         """A child read by ``read``; None, and a finding, when it cannot be."""
-        field = self.one(name)
-        text = field.own_text
+        text = self.text(name)
         if not text:
             return None
         try:
             return read(text)
         except (ValueError, InvalidIdentifier) as error:
-            self.findings.append(
-                Finding(
-                    code=f"T.{field.path}",
-                    path=field.path,
-                    message=str(error),
-                    advice="Ask the sender to correct the field.",
-                    line=field.element.sourceline if field.element is not None else None,
-                )
-            )
+            self.one(name).tell(str(error)[:_MOST_TOLD])
             return None
+
+    def tell(self, problem: str) -> None:
+        """Note that this field cannot be read as the type it should have."""
+        if len(self.findings) >= MOST_FINDINGS:
+            return
+        self.findings.append(
+            Finding(
+                code=f"T.{self.path}",
+                path=self.path,
+                message=problem,
+                advice="Ask the sender to correct the field.",
+                line=self.element.sourceline if self.element is not None else None,
+            )
+        )
 
     def date(self, name: str) -> date | None:
         """A child read as a date in Vietnam."""
@@ -119,8 +137,20 @@ class Fields:
         """A child read as a whole number."""
         return self.value(name, _whole_number)
 
+    def choice(self, name: str, kind: type[E]) -> E | None:
+        """A child read as a number out of a code list."""
+        return self.value(name, lambda text: _member(kind, text))
+
 
 def _whole_number(text: str) -> int:
-    if not text.lstrip("-").isdecimal() or len(text) > 9:  # noqa: PLR2004  fits 32 bits
+    if not _WHOLE_NUMBER.fullmatch(text):
         raise ValueError(f"expected a whole number, found {text[:40]!r}")
     return int(text)
+
+
+def _member(kind: type[E], text: str) -> E:
+    try:
+        return kind(_whole_number(text))
+    except ValueError:
+        known = ", ".join(str(int(member)) for member in kind)
+        raise ValueError(f"expected one of {known}, found {text[:40]!r}") from None

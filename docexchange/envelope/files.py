@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -28,19 +28,17 @@ def write_whole(path: Path | str, *, replace: bool = True) -> Iterator[BinaryIO]
         UsageError: the place cannot be written to, or the file exists and may not be replaced.
     """
     path = Path(path)
+    temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}.part"
     try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent
-        )
-    except OSError as error:
+        # The system takes the umask off; asking for it would change it for all threads meanwhile.
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    except (OSError, ValueError) as error:
         raise _cannot_write(path, error) from error
-    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(0o644 & ~_umask())
         _publish(temporary, path, replace=replace)
         _sync_folder(path.parent)
     except OSError as error:
@@ -66,15 +64,16 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current
-
-
-def _cannot_write(path: Path, error: OSError) -> UsageError:
+def _cannot_write(path: Path, error: OSError | ValueError) -> UsageError:
+    if isinstance(error, FileExistsError):
+        return UsageError(
+            f"{path}: expected no such file, found one",
+            code="output.exists",
+            advice="Choose another name, or say that the file may be replaced.",
+        )
+    found = (error.strerror if isinstance(error, OSError) else None) or error
     return UsageError(
-        f"{path}: expected to write this file, found: {error.strerror or error}",
+        f"{path}: expected to write this file, found: {found}",
         code="output.not-writable",
         advice="Check the folder, its permissions and the free space.",
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
     from docexchange.errors import InvalidField
 
-__all__ = ["Finding"]
+__all__ = ["MOST_FINDINGS", "Finding"]
+
+MOST_FINDINGS: Final = 1000
+"""Nobody reads more, and a letter made of nothing but faults must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

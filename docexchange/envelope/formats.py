@@ -6,7 +6,7 @@ The format has no zone; Decision 28/2018/QĐ-TTg, article 14(4) fixes Vietnam ti
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from docexchange.clock import VIETNAM
@@ -14,11 +14,13 @@ from docexchange.clock import VIETNAM
 __all__ = ["format_date", "format_timestamp", "parse_date", "parse_timestamp"]
 
 _DATES: Final = (
-    (re.compile(r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})"), "yyyy/MM/dd"),
-    (re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"), "dd/MM/yyyy"),
-    (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"), "yyyy-MM-dd"),
+    re.compile(r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})", re.ASCII),
+    re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})", re.ASCII),
+    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", re.ASCII),
 )
-_TIME: Final = re.compile(r"(?P<date>\S+)[ T](?P<h>\d{1,2}):(?P<i>\d{2}):(?P<s>\d{2})(\.\d+)?")
+_TIME: Final = re.compile(
+    r"(?P<date>\S+)[ T](?P<h>\d{1,2}):(?P<i>\d{2}):(?P<s>\d{2})(\.\d+)?", re.ASCII
+)
 
 
 def format_date(day: date) -> str:
@@ -31,8 +33,13 @@ def format_timestamp(moment: datetime) -> str:
 
     Args:
         moment: timezone-aware.
+
+    Raises:
+        ValueError: it has no time zone, or lies outside the calendar.
     """
-    local = moment.astimezone(VIETNAM)
+    if moment.utcoffset() is None:
+        raise ValueError(f"expected a moment with its time zone, found {moment.isoformat()}")
+    local = _in_vietnam(moment)
     return f"{format_date(local)} {local:%H:%M:%S}"
 
 
@@ -42,11 +49,11 @@ def parse_date(text: str) -> date:
     Raises:
         ValueError: it is none of them, or no such day.
     """
-    for pattern, _ in _DATES:
+    for pattern in _DATES:
         found = pattern.fullmatch(text)
         if found:
             return date(int(found["y"]), int(found["m"]), int(found["d"]))
-    raise ValueError(f"expected a date yyyy/MM/dd, found {text!r}")
+    raise ValueError(f"expected a date yyyy/MM/dd, found {text[:40]!r}")
 
 
 def parse_timestamp(text: str) -> datetime:
@@ -58,4 +65,14 @@ def parse_timestamp(text: str) -> datetime:
     found = _TIME.fullmatch(text)
     day = parse_date(found["date"] if found else text)
     hour, minute, second = (int(found[k]) for k in "his") if found else (0, 0, 0)
-    return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=VIETNAM)
+    return _in_vietnam(datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=VIETNAM))
+
+
+def _in_vietnam(moment: datetime) -> datetime:
+    """The same moment there, if it exists both there and in UTC, where all others compare it."""
+    try:
+        return moment.astimezone(UTC).astimezone(VIETNAM)
+    except OverflowError:
+        raise ValueError(
+            f"expected a moment in the years 1 to 9999, found {moment.isoformat()}"
+        ) from None

@@ -7,12 +7,13 @@ manifest in the body, which the signature covers, never from the copy beside the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments import Attachment, Source, SpanSource
 from docexchange.envelope.codes import BusinessKind, Priority, StatusCode, SteeringType
 from docexchange.envelope.fields import Fields
-from docexchange.envelope.findings import Finding
+from docexchange.envelope.findings import MOST_FINDINGS, Finding
 from docexchange.envelope.model import (
     Business,
     Code,
@@ -29,7 +30,7 @@ from docexchange.envelope.model import (
     TraceHeader,
 )
 from docexchange.envelope.names import CONTENT_ELEMENT, EDXML, edxml
-from docexchange.envelope.rules import check
+from docexchange.envelope.rules import faults
 from docexchange.errors import InvalidIdentifier, MalformedEnvelope
 from docexchange.identifiers import ContentId, DocumentId, MessageId, OrganId
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "read_tree"]
 
+_CONTENT_PATH: Final = "/".join(map(edxml, ("AttachmentEncoded", "Attachment", CONTENT_ELEMENT)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -48,7 +51,7 @@ class Reading:
     message: Message
     """The document or status."""
     contents: tuple[Attachment | None, ...]
-    """For each stretch of attachment text its attachment; None when no manifest entry names it."""
+    """For each stretch of attachment text its attachment; None when the message has none for it."""
     traces: tuple[TraceHeader, ...]
     """Access points passed, oldest first; unsigned."""
     findings: tuple[Finding, ...]
@@ -82,12 +85,13 @@ def read_tree(root: _Element, parts: tuple[Part, ...], source: Source) -> Readin
     message: Message
     if message_header.one("StatusCode"):
         message = _status(message_header)
+        contents = _without_attachments(contents, findings)
     else:
         message = _document(message_header, traces, attachments)
-    findings += [Finding.of(fault) for fault in check(message)]
-    return Reading(
-        message=message, contents=contents, traces=_traces(traces), findings=_once(findings)
-    )
+    passed = _traces(traces)
+    room = MOST_FINDINGS - len(findings)
+    findings += [Finding.of(fault) for fault in islice(faults(message), max(room, 0))]
+    return Reading(message=message, contents=contents, traces=passed, findings=_once(findings))
 
 
 def _once(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -140,7 +144,7 @@ def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...
         response_for=tuple(
             _response_for(item) for item in header.all("ResponseFor") if item.has_children
         ),
-        steering=header.value("SteeringType", lambda text: SteeringType(int(text))),
+        steering=header.choice("SteeringType", SteeringType),
         to_places=header.one("ToPlaces").texts("Place"),
         business=_business(traces.one("Bussiness")),
         attachments=attachments,
@@ -153,11 +157,25 @@ def _status(header: Fields) -> Status:
         message_id=_message_id(header),
         sender=_organization(header.one("From")),
         response_for=_response_for(header.one("ResponseFor")),
-        code=header.value("StatusCode", lambda text: StatusCode(text.zfill(2))),
+        code=header.value("StatusCode", _status_code),
         at=header.timestamp("Timestamp"),
         staff=_staff(staff) if staff else None,
         description=header.text("Description"),
     )
+
+
+def _status_code(text: str) -> StatusCode:
+    try:
+        return StatusCode(text.zfill(2))
+    except ValueError:
+        known = ", ".join(StatusCode)
+        raise ValueError(f"expected one of {known}, found {text[:40]!r}") from None
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise ValueError(f"expected 0 or 1, found {text[:40]!r}")
+    return text == "1"
 
 
 def _message_id(header: Fields) -> MessageId | None:
@@ -191,7 +209,7 @@ def _organization(party: Fields) -> Organization:
 
 def _other_info(info: Fields) -> OtherInfo:
     return OtherInfo(
-        priority=info.value("Priority", lambda text: Priority(int(text))),
+        priority=info.choice("Priority", Priority),
         sphere=info.text("SphereOfPromulgation"),
         typer_notation=info.text("TyperNotation"),
         copies=info.number("PromulgationAmount"),
@@ -222,9 +240,9 @@ def _business(business: Fields) -> Business | None:
     if not business:
         return None
     return Business(
-        kind=business.value("BussinessDocType", lambda text: BusinessKind(int(text))),
+        kind=business.choice("BussinessDocType", BusinessKind),
         reason=business.text("BussinessDocReason"),
-        paper=business.value("Paper", lambda text: {"0": False, "1": True}[text]),
+        paper=business.value("Paper", _yes_or_no),
         document_id=business.value("DocumentId", DocumentId),
         staff=tuple(_staff(staff) for staff in business.all("StaffInfo")),
     )
@@ -253,7 +271,13 @@ def _attachments(
     findings: list[Finding],
 ) -> tuple[tuple[Attachment, ...], tuple[Attachment | None, ...]]:
     listed = body.one("edXMLManifest").all("Reference")
-    elements = root.iter(edxml(CONTENT_ELEMENT))
+    elements = root.findall(_CONTENT_PATH)
+    if len(elements) != len(parts):  # the skeleton was held to as many, wherever they stand
+        raise MalformedEnvelope(
+            f"expected every {CONTENT_ELEMENT} in edXML/AttachmentEncoded/Attachment and in "
+            f"namespace {EDXML}, found {len(parts) - len(elements)} of {len(parts)} elsewhere",
+            code="envelope.attachment-place",
+        )
     spans = {
         _content_id(Fields(element.getparent(), "AttachmentEncoded.Attachment", findings)): part
         for element, part in zip(elements, parts, strict=True)
@@ -270,8 +294,24 @@ def _attachments(
             code="envelope.duplicate-content-id",
         )
     known = {attachment.content_id: attachment for attachment in attachments}
-    findings.extend(_unlisted(content_id) for content_id in spans if content_id not in known)
+    unlisted = (_unlisted(content_id) for content_id in spans if content_id not in known)
+    findings.extend(islice(unlisted, MOST_FINDINGS))
     return attachments, tuple(known.get(content_id) for content_id in spans)
+
+
+def _without_attachments(
+    contents: tuple[Attachment | None, ...], findings: list[Finding]
+) -> tuple[None, ...]:
+    if contents:
+        findings.append(
+            Finding(
+                code="M.AttachmentEncoded",
+                path="AttachmentEncoded",
+                message=f"expected a status without attachments, found {len(contents)}",
+                advice="Do not use them: a status message has nothing that says what they are.",
+            )
+        )
+    return (None,) * len(contents)
 
 
 def _attachment(entry: Fields, spans: dict[ContentId, Part], source: Source) -> Attachment:

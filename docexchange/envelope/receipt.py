@@ -12,8 +12,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.names import DS, RECEIPT
-from docexchange.envelope.xml import leaf_text, parse, text
-from docexchange.errors import InvalidIdentifier, MalformedEnvelope, MalformedReceipt
+from docexchange.envelope.xml import check_text, leaf_text, parse, text
+from docexchange.errors import (
+    InvalidField,
+    InvalidIdentifier,
+    LimitExceeded,
+    MalformedEnvelope,
+    MalformedReceipt,
+)
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.limits import Limits
 
@@ -36,11 +42,16 @@ _FIELDS: Final = (
 )
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+_MOST_REASON: Final = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a receiving node says about bytes that reached it."""
+    """What a receiving node says about bytes that reached it.
+
+    Raises:
+        InvalidField: a value that no receipt can carry.
+    """
 
     message_id: MessageId
     """The message."""
@@ -61,7 +72,24 @@ class Receipt:
     accepted: bool
     """False for a refusal: the bytes came, and will not be carried on."""
     reason: str = ""
-    """Why they were refused."""
+    """Why they were refused, at most 4,000 characters."""
+
+    def __post_init__(self) -> None:
+        self._hold("Sha256", _SHA256.fullmatch(self.sha256), "64 lower-case hexadecimal digits")
+        self._hold("Size", self.size >= 0, "0 or more")
+        self._hold("Hop", self.hop >= 0, "0 or more")
+        self._hold("Time", self.at.utcoffset() is not None, "a moment with its time zone")
+        self._hold("Reason", check_text(self.reason) is None, "text that XML can carry")
+        self._hold("Reason", len(self.reason) <= _MOST_REASON, f"up to {_MOST_REASON} characters")
+
+    def _hold(self, name: str, good: object, expected: str) -> None:
+        if not good:
+            value = getattr(self, "at" if name == "Time" else name.lower())
+            raise InvalidField(
+                f"receipt: expected {expected} as {name}, found {str(value)[:80]!r}",
+                path=f"Receipt.Content.{name}",
+                code=f"T.Receipt.{name}",
+            )
 
     @property
     def content_id(self) -> str:
@@ -76,27 +104,31 @@ def receipt_xml(receipt: Receipt, signature: bytes = b"") -> bytes:
         receipt: what to say.
         signature: the ``ds:Signature`` over its content, once there is one.
     """
-    values = (
-        receipt.message_id,
-        receipt.recipient,
-        receipt.from_node,
-        receipt.issuer,
-        receipt.sha256,
-        receipt.size,
-        receipt.at.astimezone(UTC).strftime(_TIME_FORMAT),
-        receipt.hop,
-        "true" if receipt.accepted else "false",
-        receipt.reason,
-    )
     fields = "".join(
-        f"<{name}>{text(str(value))}</{name}>\n"
-        for name, value in zip(_FIELDS, values, strict=True)
+        f"<{name}>{text(value)}</{name}>\n"
+        for name, value in zip(_FIELDS, _values(receipt), strict=True)
     )
     head = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Receipt xmlns="{RECEIPT}">\n'
         f'<Content Id="{receipt.content_id}">\n{fields}</Content>\n'
     )
     return head.encode() + signature + b"</Receipt>\n"
+
+
+def _values(receipt: Receipt) -> list[str]:
+    at = receipt.at.astimezone(UTC).replace(tzinfo=None)
+    return [
+        str(receipt.message_id),
+        str(receipt.recipient),
+        str(receipt.from_node),
+        str(receipt.issuer),
+        receipt.sha256,
+        str(receipt.size),
+        f"{at.isoformat(timespec='microseconds')}Z",
+        str(receipt.hop),
+        "true" if receipt.accepted else "false",
+        receipt.reason.strip(),
+    ]
 
 
 def read_receipt(data: bytes, limits: Limits | None = None) -> tuple[Receipt, _Element]:
@@ -111,13 +143,15 @@ def read_receipt(data: bytes, limits: Limits | None = None) -> tuple[Receipt, _E
     """
     limits = limits or Limits()
     if len(data) > limits.receipt_bytes:
-        raise MalformedReceipt(
-            f"expected a receipt of at most {limits.receipt_bytes} bytes, found {len(data)}"
+        raise LimitExceeded(
+            f"expected a receipt of at most {limits.receipt_bytes} bytes (receipt_bytes), "
+            f"found {len(data)}",
+            code="limit.receipt-bytes",
         )
     try:
         root = parse(data, limits)
         return _receipt(root), root
-    except (MalformedEnvelope, InvalidIdentifier, ValueError) as error:
+    except (MalformedEnvelope, InvalidIdentifier, InvalidField, ValueError) as error:
         raise MalformedReceipt(f"expected a delivery receipt, found: {error}") from error
 
 
@@ -138,19 +172,14 @@ def _receipt(root: _Element) -> Receipt:
         recipient=OrganId(values[1]),
         from_node=OrganId(values[2]),
         issuer=OrganId(values[3]),
-        sha256=_matching(_SHA256, values[4]),
+        sha256=values[4],
         size=int(values[5]),
         at=datetime.strptime(values[6], _TIME_FORMAT).replace(tzinfo=UTC),
         hop=int(values[7]),
-        accepted={"true": True, "false": False}.get(values[8], False),
+        accepted=values[8] == "true",
         reason=values[9],
     )
-    if values[8] not in {"true", "false"} or content.get("Id") != receipt.content_id:
-        raise ValueError("a field with a value that a receipt does not have")
+    # Read as it would be written: no other spelling of a number or a time means the same.
+    if values != _values(receipt) or content.get("Id") != receipt.content_id:
+        raise ValueError(f"other values than a receipt has: {', '.join(values)[:200]!r}")
     return receipt
-
-
-def _matching(pattern: re.Pattern[str], value: str) -> str:
-    if not pattern.fullmatch(value):
-        raise ValueError(f"a digest that is none: {value[:80]!r}")
-    return value

@@ -9,9 +9,11 @@ allows 500 characters, because real data overflowed the older bounds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.envelope.attachments import name_problem
+from docexchange.envelope.formats import format_timestamp
 from docexchange.envelope.model import Document, Status
 from docexchange.envelope.xml import check_text
 from docexchange.errors import InvalidField
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from docexchange.envelope.model import Message, Organization
+    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.model import Message, Organization, StaffInfo
 
-__all__ = ["check"]
+__all__ = ["check", "faults"]
+
+_LARGEST: Final = 999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +71,20 @@ _ORGANIZATION_TEXTS: Final = (
 
 
 def check(message: Message, *, today: date | None = None) -> tuple[InvalidField, ...]:
-    """All faults of a message, in the order of the wire.
+    """All faults of a message.
 
     Args:
         message: a document or status message.
         today: the date in Vietnam; when given, a document must not be dated after it.
     """
+    return tuple(faults(message, today=today))
+
+
+def faults(message: Message, *, today: date | None = None) -> Iterator[InvalidField]:
+    """The same one by one, for messages from outside that may have any number of faults."""
     if isinstance(message, Document):
-        return tuple(_check_document(message, today))
-    return tuple(_check_status(message))
+        return _check_document(message, today)
+    return _check_status(message)
 
 
 def _check_document(document: Document, today: date | None) -> Iterator[InvalidField]:
@@ -83,13 +93,16 @@ def _check_document(document: Document, today: date | None) -> Iterator[InvalidF
     if document.document_id is None:
         yield _missing("MessageHeader.DocumentId")
     yield from _check_texts(_DOCUMENT_TEXTS, document)
+    yield from _check_printable("MessageHeader.Code.CodeNumber", document.code.number)
+    yield from _check_printable("MessageHeader.Code.CodeNotation", document.code.notation)
     yield from _check_date(document, today)
     if document.document_type.type is None:
         yield _missing("MessageHeader.DocumentType.Type")
     if document.other_info.priority is None:
         yield _missing("MessageHeader.OtherInfo.Priority")
-    yield from _check_amounts(document)
+    yield from _check_numbers(document)
     yield from _check_lists(document)
+    yield from _check_business(document)
     yield from _check_attachments(document)
 
 
@@ -103,9 +116,12 @@ def _check_status(status: Status) -> Iterator[InvalidField]:
         yield _missing("MessageHeader.ResponseFor.Code")
     if status.code is None:
         yield _missing("MessageHeader.StatusCode")
-    if status.at is None:
-        yield _missing("MessageHeader.Timestamp")
+    yield from _check_moment("MessageHeader.Timestamp", status.at)
+    day = status.response_for.promulgated
+    yield from _check_day("MessageHeader.ResponseFor.PromulgationDate", day)
     yield from _check_texts(_STATUS_TEXTS, status)
+    if status.staff is not None:
+        yield from _check_staff("MessageHeader.StaffInfo", status.staff)
 
 
 def _check_organization(path: str, party: Organization) -> Iterator[InvalidField]:
@@ -116,7 +132,7 @@ def _check_organization(path: str, party: Organization) -> Iterator[InvalidField
             code=f"T.{path}.OrganId",
             advice="Look the code up in the directory.",
         )
-    if not party.name:
+    if not party.name.strip():
         yield _missing(f"{path}.OrganName")
     yield from _check_texts(_ORGANIZATION_TEXTS, party, prefix=f"{path}.")
 
@@ -142,7 +158,7 @@ def _check_texts(
 ) -> Iterator[InvalidField]:
     for rule in rules:
         value = rule.get(owner)
-        if not value:
+        if not value or value.isspace():
             if rule.required:
                 yield _missing(prefix + rule.path)
             continue
@@ -157,6 +173,10 @@ def _check_text(path: str, value: str, most: int) -> Iterator[InvalidField]:
             code=f"R.{path}",
             advice="Shorten it.",
         )
+    yield from _check_characters(path, value)
+
+
+def _check_characters(path: str, value: str) -> Iterator[InvalidField]:
     problem = check_text(value)
     if problem:
         yield InvalidField(
@@ -164,11 +184,24 @@ def _check_text(path: str, value: str, most: int) -> Iterator[InvalidField]:
         )
 
 
+def _check_printable(path: str, value: str) -> Iterator[InvalidField]:
+    if not value.isprintable() and check_text(value) is None:
+        yield InvalidField(
+            f"expected one line of visible characters, found {value[:60]!r}",
+            path=path,
+            code=f"T.{path}",
+            advice="Write it again by hand; something invisible was copied along.",
+        )
+
+
 def _check_date(document: Document, today: date | None) -> Iterator[InvalidField]:
     path = "MessageHeader.PromulgationInfo.PromulgationDate"
     issued = document.promulgation.on
+    yield from _check_day("MessageHeader.DueDate", document.due_date)
     if issued is None:
         yield _missing(path)
+    elif isinstance(issued, datetime):
+        yield from _check_day(path, issued)
     elif today is not None and issued > today:
         yield InvalidField(
             f"expected a date up to today ({today:%Y/%m/%d}), found {issued:%Y/%m/%d}",
@@ -178,19 +211,44 @@ def _check_date(document: Document, today: date | None) -> Iterator[InvalidField
         )
 
 
-def _check_amounts(document: Document) -> Iterator[InvalidField]:
-    amounts = {
-        "PromulgationAmount": document.other_info.copies,
-        "PageAmount": document.other_info.pages,
-    }
-    for name, amount in amounts.items():
-        if amount is not None and amount < 0:
-            path = f"MessageHeader.OtherInfo.{name}"
+def _check_day(path: str, day: date | None) -> Iterator[InvalidField]:
+    # A datetime is a date to Python, and which day it is depends on where.
+    if isinstance(day, datetime):
+        yield InvalidField(
+            f"expected a date, found the moment {day.isoformat()}",
+            path=path,
+            code=f"T.{path}",
+            advice="Pass the date in Vietnam; `vietnam_date` tells it.",
+        )
+
+
+def _check_moment(path: str, moment: datetime | None) -> Iterator[InvalidField]:
+    if moment is None:
+        yield _missing(path)
+        return
+    try:
+        format_timestamp(moment)
+    except ValueError as error:
+        yield InvalidField(
+            str(error), path=path, code=f"T.{path}", advice="Pass a timezone-aware datetime."
+        )
+
+
+def _check_numbers(document: Document) -> Iterator[InvalidField]:
+    kind, info = document.document_type, document.other_info
+    for name, number in (
+        ("DocumentType.Type", kind.type),
+        ("DocumentType.TypeDetail", kind.detail),
+        ("OtherInfo.PromulgationAmount", info.copies),
+        ("OtherInfo.PageAmount", info.pages),
+    ):
+        if number is not None and not 0 <= number <= _LARGEST:
+            path = f"MessageHeader.{name}"
             yield InvalidField(
-                f"expected 0 or more, found {amount}",
+                f"expected 0 to {_LARGEST}, found {number}",
                 path=path,
                 code=f"R.{path}",
-                advice="Count again.",
+                advice="Correct the number.",
             )
 
 
@@ -199,9 +257,25 @@ def _check_lists(document: Document) -> Iterator[InvalidField]:
         yield from _check_text("MessageHeader.OtherInfo.Appendixes.Appendix", appendix, 250)
     for place in document.to_places:
         yield from _check_text("MessageHeader.ToPlaces.Place", place, 150)
+    for answered in document.response_for:
+        path = "MessageHeader.ResponseFor"
+        yield from _check_text(f"{path}.Code", answered.code, 42)
+        yield from _check_day(f"{path}.PromulgationDate", answered.promulgated)
+
+
+def _check_business(document: Document) -> Iterator[InvalidField]:
+    path = "TraceHeaderList.Bussiness"
     if document.business is not None:
-        path = "TraceHeaderList.Bussiness.BussinessDocReason"
-        yield from _check_text(path, document.business.reason, 500)
+        yield from _check_text(f"{path}.BussinessDocReason", document.business.reason, 500)
+        for staff in document.business.staff:
+            yield from _check_staff(f"{path}.StaffInfo", staff)
+
+
+def _check_staff(path: str, staff: StaffInfo) -> Iterator[InvalidField]:
+    yield from _check_characters(f"{path}.Department", staff.department)
+    yield from _check_characters(f"{path}.Staff", staff.staff)
+    yield from _check_characters(f"{path}.Email", staff.email)
+    yield from _check_characters(f"{path}.Mobile", staff.mobile)
 
 
 def _check_attachments(document: Document) -> Iterator[InvalidField]:
@@ -215,15 +289,22 @@ def _check_attachments(document: Document) -> Iterator[InvalidField]:
                 advice="The same file is attached twice under one name; attach it once.",
             )
         seen.add(attachment.content_id)
-        problem = name_problem(attachment.name)
-        if problem:
-            yield InvalidField(
-                f"expected a plain file name, found {attachment.name!r} ({problem})",
-                path="AttachmentEncoded.Attachment.AttachmentName",
-                code="M.AttachmentName",
-                advice="Give the attachment another name.",
-            )
-        yield from _check_text("AttachmentEncoded.Attachment.AttachmentName", attachment.name, 500)
+        yield from _check_attachment(attachment)
+
+
+def _check_attachment(attachment: Attachment) -> Iterator[InvalidField]:
+    path = "AttachmentEncoded.Attachment"
+    problem = name_problem(attachment.name)
+    if problem:
+        yield InvalidField(
+            f"expected a plain file name, found {attachment.name!r} ({problem})",
+            path=f"{path}.AttachmentName",
+            code="M.AttachmentName",
+            advice="Give the attachment another name.",
+        )
+    yield from _check_text(f"{path}.AttachmentName", attachment.name, 500)
+    yield from _check_characters(f"{path}.Description", attachment.description)
+    yield from _check_characters(f"{path}.ContentType", attachment.media_type)
 
 
 def _missing(path: str) -> InvalidField:

@@ -5,9 +5,11 @@ of each ``ContentTransferEncoded`` element is cut out, checked, decoded and hash
 place the skeleton gets the number of the part. Only the skeleton is parsed.
 
 The cut is made by position, before any parser has seen the bytes, so the two could be made to
-disagree (a start tag inside a comment, say). Therefore the parsed tree is held to the cuts: the
-k-th content element must contain exactly the number k and there must be as many as there were cuts
-(``held_tree``). Whatever made them disagree is then refused, not interpreted.
+disagree (a start tag inside a comment, say). Therefore the parsed tree is held to the cuts
+(``held_tree``): as many content elements as cuts, the k-th with exactly the number k inside, and no
+further bytes anywhere that look like such a start tag. Every real start tag looks like one, so with
+equal counts the cuts were made at the real ones, all of them. Whatever made scanner and parser
+disagree is refused, not interpreted.
 """
 
 from __future__ import annotations
@@ -30,6 +32,9 @@ __all__ = ["Part", "Skeleton", "held_tree", "scan"]
 
 _OPEN: Final = re.compile(
     rb"<(?:[^\s<>/!?:\"'=]{1,64}:)?" + CONTENT_ELEMENT.encode() + rb"(?:\s[^<>]*)?>"
+)
+_LIKE_OPEN: Final = re.compile(
+    rb"<(?:[^\s<>/!?:\"'=]+:)?" + CONTENT_ELEMENT.encode() + rb"(?=[\s/>])"
 )
 
 
@@ -77,10 +82,11 @@ def held_tree(data: bytes, cuts: int, limits: Limits) -> _Element:
     root = parse(data, limits)
     elements = list(root.iter("{*}" + CONTENT_ELEMENT))
     stand_ins = [element.text if not len(element) else None for element in elements]
-    if stand_ins != [str(number) for number in range(cuts)]:
+    alike = sum(1 for _ in _LIKE_OPEN.finditer(data))
+    if alike != cuts or stand_ins != [str(number) for number in range(cuts)]:
         raise MalformedEnvelope(
             f"expected every {CONTENT_ELEMENT} to hold base64 text and nothing else, found "
-            f"{cuts} in the bytes and {len(elements)} in the parsed XML",
+            f"{cuts} of them with text, {alike} in the bytes and {len(elements)} in the parsed XML",
             code="envelope.attachment-markup",
         )
     return root
@@ -122,7 +128,9 @@ class _Scanner:
                 self._take(opened.end())
                 if not opened[0].endswith(b"/>"):
                     self._cut_part()
-        return Skeleton(bytes(self._skeleton), tuple(self._parts), self._read, self._limits)
+        skeleton = bytes(self._skeleton)
+        self._check_tags(skeleton)
+        return Skeleton(skeleton, tuple(self._parts), self._read, self._limits)
 
     def _fill(self) -> bool:
         piece = self._source.read(CHUNK)
@@ -152,15 +160,26 @@ class _Scanner:
         cut_tag = last >= 0 and self._window.find(b">", last) < 0
         self._take(last if cut_tag else len(self._window))
         if len(self._window) > self._limits.tag_bytes:
-            raise LimitExceeded(
-                f"expected tags of at most {self._limits.tag_bytes} bytes (tag_bytes), "
-                f"found a longer one at byte {self._read - len(self._window)}",
-                code="limit.tag-bytes",
-            )
+            raise self._long_tag(f"byte {self._read - len(self._window)}")
         if not self._fill():
             self._take(len(self._window))
             return False
         return True
+
+    def _check_tags(self, skeleton: bytes) -> None:
+        """Find long tags that no chunk has cut, so that the chunks decide nothing."""
+        if len(skeleton) > self._limits.tag_bytes:
+            found = re.search(rb"<[^<>]{%d}" % self._limits.tag_bytes, skeleton)
+            if found:
+                line = skeleton.count(b"\n", 0, found.start()) + 1
+                raise self._long_tag(f"line {line}")
+
+    def _long_tag(self, where: str) -> LimitExceeded:
+        return LimitExceeded(
+            f"expected tags of at most {self._limits.tag_bytes} bytes (tag_bytes), "
+            f"found a longer one at {where}",
+            code="limit.tag-bytes",
+        )
 
     def _cut_part(self) -> None:
         number, at = len(self._parts), len(self._skeleton)

@@ -63,12 +63,15 @@ def write_skeleton(message: Message) -> tuple[bytes, tuple[int, ...]]:
 
 def _header(message: Message) -> str:
     fields = _document(message) if isinstance(message, Document) else _status(message)
-    identity = f' Id="{message.message_id}"' if message.message_id else ""
-    header = f"<edXML:MessageHeader{identity}>\n{fields}</edXML:MessageHeader>\n"
+    header = f"<edXML:MessageHeader{_identity(message)}>\n{fields}</edXML:MessageHeader>\n"
     if isinstance(message, Document) and message.business is not None:
-        business = _business(message.business, f"{message.message_id}.business")
+        business = _business(message.business, _identity(message, ".business"))
         header += _group("TraceHeaderList", business, ' version="1.0"')
     return header
+
+
+def _identity(message: Message, suffix: str = "") -> str:
+    return f' Id="{message.message_id}{suffix}"' if message.message_id else ""
 
 
 def _document(document: Document) -> str:
@@ -177,7 +180,7 @@ def _business(business: Business, identity: str) -> str:
         + _leaf("Paper", None if business.paper is None else int(business.paper))
         + "".join(_staff(staff) for staff in business.staff)
     )
-    return _group("Bussiness", fields, f' Id="{identity}"')
+    return _group("Bussiness", fields, identity)
 
 
 def _body(message: Message) -> str:
@@ -185,7 +188,7 @@ def _body(message: Message) -> str:
         return ""
     references = "".join(_manifest_reference(item) for item in message.attachments)
     manifest = f'<edXML:edXMLManifest version="1.0">\n{references}</edXML:edXMLManifest>\n'
-    return f'<edXML:edXMLBody Id="{message.message_id}.body">\n{manifest}</edXML:edXMLBody>\n'
+    return f"<edXML:edXMLBody{_identity(message, '.body')}>\n{manifest}</edXML:edXMLBody>\n"
 
 
 def _manifest_reference(attachment: Attachment) -> str:
@@ -199,13 +202,13 @@ def _manifest_reference(attachment: Attachment) -> str:
 
 
 def _attachment_open(attachment: Attachment) -> str:
-    description = text(attachment.description)
+    description = text(attachment.description.strip())
     return (
         "<Attachment>\n"
         f"<ContentId>{attachment.content_id.uri}</ContentId>\n"
         f"<AttachmentName>{text(attachment.name)}</AttachmentName>\n"
         + (f"<Description>{description}</Description>\n" if description else "")
-        + f"<ContentType>{text(attachment.media_type)}</ContentType>\n"
+        + f"<ContentType>{text(attachment.media_type.strip())}</ContentType>\n"
         f'<edXML:{CONTENT_ELEMENT} xmlns:edXML="{EDXML}">'
     )
 
@@ -216,6 +219,9 @@ def trace_header(trace: TraceHeader, *, prefix: str = "edXML:") -> str:
     Args:
         trace: who and when.
         prefix: namespace prefix in force where it goes, with its colon, or empty.
+
+    Raises:
+        ValueError: the moment has no time zone.
     """
     organ_id = text(str(trace.organ_id or ""))
     at = format_timestamp(trace.at) if trace.at else ""
@@ -234,9 +240,9 @@ def trace_header_list(trace: TraceHeader) -> str:
 
 
 def _leaf(name: str, value: object) -> str:
-    if value is None or value == "":
-        return ""
-    return f"<edXML:{name}>{text(str(value))}</edXML:{name}>\n"
+    # Readers strip: what is only white space is nothing, and equal letters give equal bytes.
+    content = "" if value is None else str(value).strip()
+    return f"<edXML:{name}>{text(content)}</edXML:{name}>\n" if content else ""
 
 
 def _leaves(name: str, values: Iterable[str]) -> str:

@@ -20,6 +20,8 @@ _WARNINGS: Final = {
     EventName.PARCEL_REJECTED,
     EventName.HANDOVER_DEFERRED,
 }
+_BAD_ENDS: Final = {"rejected", "expired", "dead_letter"}
+"""How a delivery may end that somebody has to look after."""
 
 
 def log_events(logger: logging.Logger | None = None) -> Hook:
@@ -31,10 +33,23 @@ def log_events(logger: logging.Logger | None = None) -> Hook:
     target = logger or logging.getLogger("docexchange")
 
     def hook(event: Event) -> None:
-        level = logging.WARNING if event.name in _WARNINGS else logging.INFO
-        if event.name is EventName.NODE_ERROR:
-            level = logging.ERROR
-        fields = " ".join(f"{name}={value}" for name, value in event.fields.items())
-        target.log(level, "%s %s", event.name, fields, extra={"docexchange": dict(event.fields)})
+        fields = " ".join(f"{name}={_on_one_line(value)}" for name, value in event.fields.items())
+        extra = {"docexchange": dict(event.fields)}
+        target.log(_level(event), "%s %s", event.name, fields, extra=extra)
 
     return hook
+
+
+def _level(event: Event) -> int:
+    if event.name is EventName.NODE_ERROR:
+        return logging.ERROR
+    ended_badly = event.name is EventName.OUTBOUND_ENDED and event.fields.get("state") in _BAD_ENDS
+    return logging.WARNING if ended_badly or event.name in _WARNINGS else logging.INFO
+
+
+def _on_one_line(value: object) -> str:
+    """Escape what is not printable: a reason may quote what a stranger wrote."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode()
+        for char in str(value)
+    )

@@ -25,13 +25,17 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from docexchange.errors import ConfigurationError, InputNotFound
 
-__all__ = ["KeyConfig", "NodeConfig", "TrustConfig", "read_config"]
+__all__ = ["KeyConfig", "NodeConfig", "Text", "TrustConfig", "read_config"]
+
+
+Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""Text on one line: no path and no address can hold anything else."""
 
 
 class _Strict(BaseModel):
@@ -41,33 +45,33 @@ class _Strict(BaseModel):
 class KeyConfig(_Strict):
     """The agency's signing key."""
 
-    uri: str
+    uri: Text
     """``pkcs12:`` or ``file:`` and a path."""
-    password_file: str = ""
+    password_file: Text = ""
     """File with the password; empty for a key without one."""
 
 
 class TrustConfig(_Strict):
     """Whom the node trusts."""
 
-    paths: list[str]
+    paths: list[Text]
     """Anchors and revocation lists: files or folders."""
 
 
 class NodeConfig(_Strict):
     """One node."""
 
-    agency: str
+    agency: Text
     """Code of the agency it serves."""
-    store: str = "store"
+    store: Text = "store"
     """Folder of the store."""
-    mailbox: str = "folder:mailbox"
+    mailbox: Text = "folder:mailbox"
     """Our end of the transport."""
-    endpoint_base: str = "."
+    endpoint_base: Text = "."
     """Where relative endpoints begin: ours, and those in the directory."""
-    inbox: str = "inbox"
+    inbox: Text = "inbox"
     """Folder that accepted letters are copied to."""
-    directory: str
+    directory: Text
     """Directory of agencies."""
     key: KeyConfig
     """Signing key."""
@@ -96,8 +100,8 @@ def read_config(path: Path | str) -> NodeConfig:
         raise InputNotFound(f"{path}: {error.strerror or error}") from error
     try:
         values: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
-        values.pop("base", None)
-        return NodeConfig(**values, base=path.parent.resolve())
+        config = NodeConfig.model_validate(values)
+        return config.model_copy(update={"base": path.parent.resolve()})
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()

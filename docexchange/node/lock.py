@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import StoreFailure
 
@@ -18,29 +19,55 @@ __all__ = ["NodeLock"]
 class NodeLock:
     """Held while a node works; the system lets go of it when the process dies, however.
 
+    The thread that holds it may take it again; everyone else is refused at once.
+
     Args:
         folder: the store's folder.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "node.lock"
-        self._descriptor: int | None = None
+        self._path: Final = folder / "node.lock"
+        self._thread: Final = threading.RLock()
+        self._depth = 0
+        self._descriptor = -1
 
     def __enter__(self) -> Self:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if not self._thread.acquire(blocking=False):
+            raise self._in_use()
+        try:
+            if self._depth == 0:
+                self._descriptor = self._take()
+        except BaseException:
+            self._thread.release()
+            raise
+        self._depth += 1
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            os.close(self._descriptor)
+        self._thread.release()
+
+    def _take(self) -> int:
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreFailure(
+                f"{self._path}: expected to lock this file, found: {error.strerror or error}",
+                code="store.cannot-open",
+                advice="Check that the folder exists, and the permissions.",
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(descriptor)
-            raise StoreFailure(
-                f"{self._path.parent}: expected no other node at work here, found one",
-                code="store.in-use",
-                advice="Stop the other process, or wait for it.",
-            ) from error
-        self._descriptor = descriptor
-        return self
+            raise self._in_use() from error
+        return descriptor
 
-    def __exit__(self, *exc_info: object) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+    def _in_use(self) -> StoreFailure:
+        return StoreFailure(
+            f"{self._path.parent}: expected no other node at work here, found one",
+            code="store.in-use",
+            advice="Stop the other process, or wait for it.",
+        )

@@ -11,15 +11,21 @@ killed at any moment.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from docexchange.clock import SystemClock
-from docexchange.delivery import PayloadStore, RetrySchedule, SQLiteStore
+from docexchange.clock import SystemClock, vietnam_date
+from docexchange.delivery import RetrySchedule
 from docexchange.directory import Directory
 from docexchange.envelope import Document, Envelope
-from docexchange.errors import ConfigurationError, DocExchangeError, UsageError
+from docexchange.errors import (
+    ConfigurationError,
+    DocExchangeError,
+    TransportError,
+    UsageError,
+)
 from docexchange.identifiers import OrganId
 from docexchange.instrumentation import EventName
 from docexchange.limits import Limits
@@ -29,13 +35,13 @@ from docexchange.node.lock import NodeLock
 from docexchange.node.point import AccessPoint, binding_of
 from docexchange.node.receiving import Receiving
 from docexchange.node.sending import Sending
+from docexchange.node.storage import open_storage
 from docexchange.node.submitting import Submission, Submitting
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
 from docexchange.transport import ParcelKind, open_transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from threading import Event as Flag
 
     from docexchange.clock import Clock
     from docexchange.delivery import Store
@@ -46,9 +52,19 @@ if TYPE_CHECKING:
     from docexchange.signing import SignedEnvelope
     from docexchange.transport import Arrival
 
-__all__ = ["Node"]
+__all__ = ["Flag", "Node"]
 
 _BATCH = 100
+
+
+class Flag(Protocol):
+    """Tells a running node to stop; a ``threading.Event`` is one."""
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+
+    def wait(self, timeout: float) -> object:
+        """Rest, in seconds, or until told to stop."""
 
 
 class Node:
@@ -102,13 +118,11 @@ class Node:
             StoreFailure: the store cannot be opened.
         """
         config = config if isinstance(config, NodeConfig) else read_config(config)
-        folder = config.base / config.store
-        folder.mkdir(parents=True, exist_ok=True)
-        point = _open(config, folder, clock or SystemClock(), hooks, limits or Limits())
+        point = _open(config, clock or SystemClock(), hooks, limits or Limits())
         return cls(
             point,
             application=application or InboxFolder(config.base / config.inbox),
-            folder=folder,
+            folder=config.base / config.store,
             poll_seconds=config.poll_seconds,
         )
 
@@ -133,8 +147,8 @@ class Node:
         """Accept a message for delivery; once this returns it is not lost.
 
         Args:
-            message: a document or status (signed with the node's key), a signed envelope, or the
-                path of one.
+            message: a document, a status, an envelope, or the path of one. What carries no
+                signature is signed with the node's key.
             key: the caller's own key; sending again under the same key changes nothing.
 
         Raises:
@@ -158,9 +172,15 @@ class Node:
             description: the reason, in refusals.
 
         Raises:
-            UsageError: no such document was accepted here.
+            UsageError: no such document was accepted here, or its sender alone reports this.
         """
         document = self._document(message_id)
+        if code.by_sender:
+            raise UsageError(
+                f"expected a status that a receiver reports, found {code} ({code.english})",
+                code="status.by-sender",
+                advice="Only the sender of a document reports this one.",
+            )
         self._point.store.apply(
             self._submitting.status_changes(
                 document,
@@ -186,10 +206,17 @@ class Node:
         )
 
     def recover(self) -> int:
-        """Make good what a crash cut short; ``run_once`` needs it done once before."""
+        """Make good what a crash cut short, and remove what it left; returns how many attempts."""
         with self._lock:
-            found = self._sending.recover()
             self._point.payloads.clean_up()
+            return self._resume()
+
+    def _resume(self) -> int:
+        """Take up attempts that were cut short, by a crash or by a failure of the store.
+
+        While we hold the lock nobody else is making an attempt.
+        """
+        found = self._sending.recover()
         if found:
             self._point.emit(EventName.NODE_RECOVERED, attempts=found)
         return found
@@ -201,8 +228,21 @@ class Node:
             StoreFailure: the store failed, or another node is at work on it.
         """
         with self._lock:
-            taken = sum(self._guarded(arrival) for arrival in self._point.transport.receive(_BATCH))
-            return taken + self._handing.work() + self._sending.work(_BATCH)
+            self._resume()
+            return self._take_in() + self._handing.work() + self._sending.work(_BATCH)
+
+    def _take_in(self) -> int:
+        taken = 0
+        try:
+            # Parcels that have to wait do not count: they would hold up those behind them.
+            for arrival in self._point.transport.receive(sys.maxsize):
+                taken += self._guarded(arrival)
+                if taken >= _BATCH:
+                    break
+        except TransportError as error:
+            # What cannot be fetched now must not hold up what is here already.
+            self._complain(error)
+        return taken
 
     def _guarded(self, arrival: Arrival) -> bool:
         """Do not let one bad parcel stop the others; it stays where it is."""
@@ -211,8 +251,15 @@ class Node:
                 return self._sending.take_receipt(arrival)
             return self._receiving.take(arrival)
         except DocExchangeError as error:
-            self._point.emit(EventName.NODE_ERROR, code=error.code, reason=str(error))
-            return False
+            self._complain(error)
+        except OSError as error:  # reading a payload from a share that has gone, for example
+            self._complain(TransportError(f"mailbox: expected to read a parcel, found: {error}"))
+        return False
+
+    def _complain(self, error: DocExchangeError) -> None:
+        self._point.emit(
+            EventName.NODE_ERROR, code=error.code, reason=str(error), advice=error.advice
+        )
 
     def run_until_idle(self, *, passes: int = 1000) -> int:
         """Pass until nothing is left to do now; what waits for a later time stays.
@@ -221,28 +268,33 @@ class Node:
             passes: at most so many.
         """
         done = 0
-        for _ in range(passes):
-            step = self.run_once()
-            done += step
-            if not step:
-                break
+        with self._lock:
+            for _ in range(passes):
+                step = self.run_once()
+                done += step
+                if not step:
+                    break
         return done
 
     def run(self, stop: Flag) -> None:
-        """Recover, then work until told to stop.
+        """Recover, then work until told to stop; no other node can work on the store meanwhile.
 
         Args:
             stop: set it to end after the current pass.
+
+        Raises:
+            StoreFailure: another node is at work on the store, or it cannot be recovered.
         """
-        self.recover()
-        while not stop.is_set():
-            try:
-                busy = self.run_once()
-            except DocExchangeError as error:
-                self._point.emit(EventName.NODE_ERROR, code=error.code, reason=str(error))
-                busy = 0
-            if not busy:
-                stop.wait(self._poll_seconds)
+        with self._lock:
+            self.recover()
+            while not stop.is_set():
+                try:
+                    busy = self.run_once()
+                except DocExchangeError as error:
+                    self._complain(error)
+                    busy = 0
+                if not busy:
+                    stop.wait(self._poll_seconds)
 
     def close(self) -> None:
         """Let go of store and transport."""
@@ -256,9 +308,7 @@ class Node:
         self.close()
 
 
-def _open(
-    config: NodeConfig, folder: Path, clock: Clock, hooks: Sequence[Hook], limits: Limits
-) -> AccessPoint:
+def _open(config: NodeConfig, clock: Clock, hooks: Sequence[Hook], limits: Limits) -> AccessPoint:
     base = config.base
     directory = Directory.from_path(base / config.directory)
     trust = TrustStore.from_path(*(base / path for path in config.trust.paths))
@@ -266,25 +316,40 @@ def _open(
     uri = f"{scheme}:{base / rest}" if rest else str(base / config.key.uri)
     secret = (base / config.key.password_file) if config.key.password_file else None
     key = SigningKey.from_uri(uri, password=_password_of(secret) if secret else None)
+    own, schedule = _known_agency(config, directory, clock), _schedule(config.retry)
+    transport = open_transport(config.mailbox, base=(base / config.endpoint_base).resolve())
+    storage = open_storage(config, limits)  # last, so that nothing stays open if the rest fails
     return AccessPoint(
-        own=OrganId(config.agency),
+        own=own,
         directory=directory,
-        store=SQLiteStore(folder / "store.db"),
-        payloads=PayloadStore(folder / "payloads", largest_bytes=limits.envelope_bytes),
-        transport=open_transport(config.mailbox, base=(base / config.endpoint_base).resolve()),
+        store=storage.store,
+        payloads=storage.payloads,
+        transport=transport,
         signer=Signer(key, clock=clock, role="agency"),
         verifier=Verifier(trust, clock=clock, binding=binding_of(directory)),
         clock=clock,
-        schedule=_schedule(config.retry),
+        schedule=schedule,
         limits=limits,
         hooks=tuple(hooks),
     )
 
 
+def _known_agency(config: NodeConfig, directory: Directory, clock: Clock) -> OrganId:
+    """The agency of the node; one that is not in the directory would turn everybody away."""
+    own = OrganId(config.agency)
+    try:
+        directory.lookup(own, vietnam_date(clock.now()))
+    except UsageError as error:
+        # An agency that was closed may still have letters to deliver and receipts to take.
+        if error.code != "directory.closed-agency":
+            raise
+    return own
+
+
 def _password_of(path: Path) -> Callable[[], bytes]:
     def read() -> bytes:
         try:
-            return path.read_bytes().strip()
+            return path.read_bytes().strip(b"\r\n")
         except OSError as error:
             raise ConfigurationError(
                 f"{path}: expected the password of the key, found: {error.strerror or error}",

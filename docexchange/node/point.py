@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.clock import vietnam_date
 from docexchange.directory import BindingOutcome, signer_matches
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from docexchange.transport import Transport
 
 __all__ = ["AccessPoint", "binding_of", "message_id_of"]
+
+_LOGGER: Final = logging.getLogger("docexchange")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +62,13 @@ class AccessPoint:
     """Who is told about events."""
 
     def emit(self, name: EventName, **fields: object) -> None:
-        """Tell the hooks."""
+        """Tell the hooks; one that fails must not stop a letter."""
         event = Event(name, {"node": str(self.own), **fields})
         for hook in self.hooks:
-            hook(event)
+            try:
+                hook(event)
+            except Exception:
+                _LOGGER.exception("the hook %r failed at %s", hook, name)
 
     def is_own(self, organ_id: OrganId) -> bool:
         """Whether an agency is the one that this node serves, in either code system."""

@@ -35,7 +35,8 @@ from docexchange.delivery import (
     step,
 )
 from docexchange.envelope import Document, Envelope, Receipt, TraceHeader
-from docexchange.errors import DeliveryError, NoRoute, UnreadableInput
+from docexchange.envelope.receipt import read_receipt
+from docexchange.errors import DeliveryError, InputNotFound, NoRoute, UnreadableInput
 from docexchange.instrumentation import EventName
 from docexchange.node.point import AccessPoint, message_id_of
 from docexchange.routing import next_hop, refuse_loops
@@ -61,6 +62,20 @@ class _Decision:
     next_hop: OrganId | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Incoming:
+    """A parcel whose message was read."""
+
+    arrival: ParcelArrival
+    """To settle it."""
+    parcel: Parcel
+    """Its note, with the recipient as the message spells it."""
+    payload: Payload
+    """What was stored."""
+    envelope: Envelope
+    """What was read from that."""
+
+
 class Receiving:
     """Takes in messages for one access point."""
 
@@ -75,45 +90,29 @@ class Receiving:
         point.emit(EventName.INBOUND_STORED, message_id=str(parcel.message_id))
         try:
             envelope = Envelope.read(point.payloads.path(payload.sha256), point.limits)
-            self._check_note(envelope, parcel, payload)
+            parcel = _true_note(envelope, parcel, payload)
+        except InputNotFound:
+            raise  # our own disk; that is no reason to turn a letter away
         except (UnreadableInput, DeliveryError) as error:
             self._refuse_unread(arrival, payload, str(error))
             return True
+        incoming = _Incoming(arrival=arrival, parcel=parcel, payload=payload, envelope=envelope)
         known = point.store.inbound(parcel.message_id, parcel.recipient)
         rule = judge(known, payload.sha256)
         if known is None or rule is Arrival.AGAIN or known.state is InboundState.RECEIVED:
             if rule is Arrival.CONFLICT:
                 return False  # the first one under this id is decided first
-            return self._process(arrival, envelope, payload, known.state if known else None)
+            return self._process(incoming, known.state if known else None)
         if rule is Arrival.REPEAT:
-            self._repeat(arrival, payload)
+            self._repeat(incoming)
         else:
-            self._conflict(arrival, envelope, payload, known)
+            self._conflict(incoming, known)
         return True
 
-    def _check_note(self, envelope: Envelope, parcel: Parcel, payload: Payload) -> None:
-        """Hold the unsigned note to what the letter itself says."""
-        own_id = message_id_of(envelope, payload.sha256)
-        destinations = {code.as_decision_20 for code in envelope.message.destinations}
-        if parcel.message_id != own_id:
-            raise DeliveryError(
-                f"note: expected message {own_id}, found {parcel.message_id}", code="delivery.note"
-            )
-        if parcel.recipient.as_decision_20 not in destinations:
-            raise DeliveryError(
-                f"note: expected one of the letter's recipients, found {parcel.recipient}",
-                code="delivery.note",
-            )
-
-    def _process(
-        self,
-        arrival: ParcelArrival,
-        envelope: Envelope,
-        payload: Payload,
-        expected: InboundState | None,
-    ) -> bool:
-        point, parcel, now = self._point, arrival.parcel, self._point.clock.now()
-        decision = self._decide(envelope, parcel.recipient)
+    def _process(self, incoming: _Incoming, expected: InboundState | None) -> bool:
+        point, now = self._point, self._point.clock.now()
+        parcel, payload, envelope = incoming.parcel, incoming.payload, incoming.envelope
+        decision = self._decide(envelope, parcel)
         if decision.postponed:
             point.emit(
                 EventName.INBOUND_POSTPONED,
@@ -153,10 +152,10 @@ class Receiving:
         point.emit(
             name, message_id=str(parcel.message_id), verdict=decision.verdict or decision.refusal
         )
-        self._answer(arrival, receipt.xml)
+        self._answer(incoming, receipt.xml)
         return True
 
-    def _decide(self, envelope: Envelope, recipient: OrganId) -> _Decision:
+    def _decide(self, envelope: Envelope, parcel: Parcel) -> _Decision:
         point = self._point
         report = point.verifier.examine(envelope)
         if report.sub_indication is SubIndication.TRY_LATER:
@@ -164,19 +163,28 @@ class Receiving:
             return _Decision(verdict=report.summary, postponed=True)
         if not report.passed:
             return _Decision(verdict=report.indication, refusal=report.summary)
-        if point.is_own(recipient):
+        if point.is_own(parcel.recipient):
             return _Decision(verdict=report.summary)
         try:
-            refuse_loops(
-                [trace.organ_id for trace in envelope.traces], point.own, limits=point.limits
-            )
-            today = vietnam_date(point.clock.now())
-            hop = next_hop(
-                point.own, recipient, directory=point.directory, at=today, limits=point.limits
-            )
+            hop = self._way_onward(envelope, parcel)
         except NoRoute as error:
             return _Decision(verdict=report.summary, refusal=f"{error} {error.advice}".strip())
-        return _Decision(verdict=report.summary, next_hop=hop.organ_id)
+        return _Decision(verdict=report.summary, next_hop=hop)
+
+    def _way_onward(self, envelope: Envelope, parcel: Parcel) -> OrganId:
+        point, today = self._point, vietnam_date(self._point.clock.now())
+        refuse_loops([trace.organ_id for trace in envelope.traces], point.own, limits=point.limits)
+        if point.store.outbound(parcel.message_id, parcel.recipient):
+            raise NoRoute(
+                f"message {parcel.message_id} to {parcel.recipient}: expected one that is new to "
+                f"{point.own}, found one that was sent from here",
+                code="route.loop",
+                advice="Compare the directories of the two agencies; one sends letters back.",
+            )
+        hop = next_hop(
+            point.own, parcel.recipient, directory=point.directory, at=today, limits=point.limits
+        )
+        return hop.organ_id
 
     def _relay(
         self, envelope: Envelope, judged: InboundRecord, hop: OrganId, now: datetime
@@ -246,36 +254,51 @@ class Receiving:
             accepted=not why,
         )
 
-    def _repeat(self, arrival: ParcelArrival, payload: Payload) -> None:
-        """The same bytes again: the stored receipt again, byte for byte."""
-        parcel = arrival.parcel
-        stored = [
-            receipt
-            for receipt in self._point.store.receipts(parcel.message_id)
-            if receipt.given
-            and receipt.recipient == parcel.recipient
-            and receipt.payload == payload.sha256
-        ]
-        self._point.emit(EventName.INBOUND_REPEATED, message_id=str(parcel.message_id))
-        self._answer(arrival, stored[-1].xml)
+    def _repeat(self, incoming: _Incoming) -> None:
+        """The same bytes again: the stored receipt again, byte for byte.
 
-    def _conflict(
-        self, arrival: ParcelArrival, envelope: Envelope, payload: Payload, known: InboundRecord
-    ) -> None:
+        Whoever brings them by another way gets a receipt of its own: the stored one is made out to
+        the node that was named first, and would prove nothing for another.
+        """
+        point, parcel = self._point, incoming.parcel
+        given = self._given(incoming)
+        if given is None:
+            now = point.clock.now()
+            receipt = self._receipt(incoming.envelope, parcel, incoming.payload, now, "")
+            point.store.apply([PutReceipt(receipt)])
+            given = receipt.xml
+        point.emit(EventName.INBOUND_REPEATED, message_id=str(parcel.message_id))
+        self._answer(incoming, given)
+
+    def _given(self, incoming: _Incoming) -> bytes | None:
+        """The receipt that was given for these bytes to whoever brings them now."""
+        parcel = incoming.parcel
+        for receipt in self._point.store.receipts(parcel.message_id):
+            if (
+                receipt.given
+                and receipt.accepted
+                and receipt.recipient == parcel.recipient
+                and receipt.payload == incoming.payload.sha256
+                and read_receipt(receipt.xml)[0].from_node == parcel.from_node
+            ):
+                return receipt.xml
+        return None
+
+    def _conflict(self, incoming: _Incoming, known: InboundRecord) -> None:
         """Other bytes under a known id: refused, and both kept."""
         step(known.state, InboundEvent.CONFLICTED)  # the table has a row for it, or says why not
-        point, now = self._point, self._point.clock.now()
+        point, now, payload = self._point, self._point.clock.now(), incoming.payload
         why = (
             f"message {known.message_id}: expected the bytes received before (SHA-256 "
             f"{known.payload}), found others ({payload.sha256}); both are kept"
         )
-        receipt = self._receipt(envelope, arrival.parcel, payload, now, why)
+        receipt = self._receipt(incoming.envelope, incoming.parcel, payload, now, why)
         entry = TimelineEntry.of(
             now, known.message_id, "conflict", sha256=payload.sha256, reason=why
         )
         point.store.apply([PutReceipt(receipt), AddTimeline(entry)])
         point.emit(EventName.INBOUND_REFUSED, message_id=str(known.message_id), verdict=why)
-        self._answer(arrival, receipt.xml)
+        self._answer(incoming, receipt.xml)
 
     def _refuse_unread(self, arrival: ParcelArrival, payload: Payload, why: str) -> None:
         """Not a letter, or not the one on the note: refused by name, set aside with the reason."""
@@ -289,7 +312,31 @@ class Receiving:
         arrival.reject(why)
         point.emit(EventName.PARCEL_REJECTED, message_id=str(parcel.message_id), reason=why)
 
-    def _answer(self, arrival: ParcelArrival, receipt: bytes) -> None:
-        self._point.send_receipt(receipt, arrival.parcel)
-        arrival.settle()
-        self._point.emit(EventName.PARCEL_SETTLED, message_id=str(arrival.parcel.message_id))
+    def _answer(self, incoming: _Incoming, receipt: bytes) -> None:
+        self._point.send_receipt(receipt, incoming.parcel)
+        incoming.arrival.settle()
+        self._point.emit(EventName.PARCEL_SETTLED, message_id=str(incoming.parcel.message_id))
+
+
+def _true_note(envelope: Envelope, parcel: Parcel, payload: Payload) -> Parcel:
+    """Hold the unsigned note to what the message itself says.
+
+    Returns:
+        The note, with the recipient spelt as in the message: one recipient must not become two
+        by writing its code in both ways.
+    """
+    own_id = message_id_of(envelope, payload.sha256)
+    if parcel.message_id != own_id:
+        raise DeliveryError(
+            f"note: expected message {own_id}, found {parcel.message_id}", code="delivery.note"
+        )
+    destinations = envelope.message.destinations
+    meant = [
+        code for code in destinations if code.as_decision_20 == parcel.recipient.as_decision_20
+    ]
+    if not meant:
+        raise DeliveryError(
+            f"note: expected one of the letter's recipients, found {parcel.recipient}",
+            code="delivery.note",
+        )
+    return parcel if parcel.recipient in meant else replace(parcel, recipient=meant[0])

@@ -25,10 +25,10 @@ from docexchange.delivery.table import Action
 from docexchange.errors import (
     DeliveryError,
     DocExchangeError,
-    MalformedReceipt,
     NoRoute,
     StoreFailure,
     TransportError,
+    UnreadableInput,
     VerificationFailed,
 )
 from docexchange.instrumentation import EventName
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["Sending"]
 
 _RECEIPT_LIMIT: Final = 1024 * 1024
-_FAILURES: Final = (TransportError, NoRoute, MalformedReceipt, VerificationFailed)
+_FAILURES: Final = (TransportError, NoRoute, UnreadableInput, VerificationFailed)
 
 
 class Sending:
@@ -93,10 +93,7 @@ class Sending:
         )
         point.emit(EventName.OUTBOUND_STARTED, message_id=str(record.message_id))
         try:
-            with point.payloads.open(record.payload) as stream:
-                answer = point.transport.send(
-                    self._parcel(record), stream, to=point.endpoint(record.next_hop)
-                )
+            answer = self._carry(record)
             point.emit(EventName.OUTBOUND_CARRIED, message_id=str(record.message_id))
             if answer is not None:
                 self.record_receipt(verify_receipt(answer, point.verifier), answer)
@@ -107,6 +104,18 @@ class Sending:
         now = point.clock.now()
         self._move(sending, OutboundEvent.CARRIED, now, due_at=point.schedule.receipt_due(now))
         point.emit(EventName.OUTBOUND_AWAITING, message_id=str(record.message_id))
+
+    def _carry(self, record: OutboundRecord) -> bytes | None:
+        """Give the bytes to the transport; gives back the receipt if there is one at once."""
+        point = self._point
+        endpoint = point.endpoint(record.next_hop)
+        try:
+            stream = point.payloads.open(record.payload)
+        except StoreFailure as error:
+            # That the bytes of one letter cannot be read must not stop the others.
+            raise TransportError(str(error), code=error.code, advice=error.advice) from error
+        with stream:
+            return point.transport.send(self._parcel(record), stream, to=endpoint)
 
     def _failed(self, sending: OutboundRecord, error: DocExchangeError) -> None:
         now = self._point.clock.now()
@@ -175,7 +184,7 @@ class Sending:
             if error.code == "certificate.no-revocation-information":
                 return False  # our own evidence is out of date; it stays and is looked at again
             self._set_aside(arrival, error)
-        except (MalformedReceipt, NoRoute) as error:
+        except (UnreadableInput, NoRoute) as error:
             self._set_aside(arrival, error)
         else:
             point.emit(EventName.RECEIPT_RECORDED, message_id=str(parcel.message_id))

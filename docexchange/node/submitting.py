@@ -1,13 +1,14 @@
 """Accept what the application wants sent: check it as the next node will, keep it, queue it.
 
 Submitting is idempotent by a key (the message id, unless the caller has a better one): a caller who
-does not know whether it worked submits again.
+does not know whether it worked submits again. Signed messages must come with the same signatures,
+unsigned ones with the same content.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
 from docexchange.delivery import (
@@ -30,11 +31,16 @@ from docexchange.envelope import (
     status_of,
 )
 from docexchange.envelope.names import DS
-from docexchange.errors import ConflictingDuplicate, UsageError
+from docexchange.envelope.rules import check
+from docexchange.errors import ConflictingDuplicate, DeliveryError, InvalidEnvelope, UsageError
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
-from docexchange.routing import next_hop
+from docexchange.routing import route
 from docexchange.signing import SignedEnvelope
+from docexchange.signing.coverage import parts_of
+from docexchange.signing.errors import Refusal
+from docexchange.signing.xmldsig.algorithms import Digest
+from docexchange.signing.xmldsig.references import digest_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,6 +49,8 @@ if TYPE_CHECKING:
     from docexchange.node.point import AccessPoint
 
 __all__ = ["Submission", "Submitting"]
+
+_KEY_LENGTH: Final = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,8 @@ class Submission:
     """Whom it goes to."""
     repeated: bool = False
     """Whether it had been accepted before; nothing was queued again."""
+    signed_here: bool = False
+    """Whether it came without a signature and was signed with the node's key."""
 
 
 class Submitting:
@@ -72,33 +82,58 @@ class Submitting:
 
         Raises:
             InvalidEnvelope: the message has faults.
+            UsageError: it has no id, is from an agency that this node does not serve, or the key
+                is no printable text.
             VerificationFailed: its signature is one that the next node would refuse.
             NoRoute: a recipient cannot be reached; nothing was queued.
             ConflictingDuplicate: the key or id is known with another message.
             StoreFailure: it could not be kept.
         """
-        envelope = self._signed(message)
-        self._point.verifier.verify(envelope)
-        message_id = envelope.message.message_id
+        given = _envelope_of(message)
+        message_id = given.message.message_id
         if message_id is None:
             raise UsageError("expected a message with an Id on its MessageHeader, found none")
-        key = key or str(message_id)
-        earlier = self._earlier(envelope, message_id, key)
+        self._check_sender(given)
+        key = _checked_key(key or str(message_id))
+        earlier = self._earlier(given, message_id, key)
         if earlier:
             return earlier
-        destinations = envelope.message.destinations
-        now = self._point.clock.now()
-        changes = self._queue(envelope, message_id, destinations, key=key, now=now)
-        self._point.store.apply(changes)
-        self._point.emit(EventName.SUBMIT_QUEUED, message_id=str(message_id))
-        return Submission(message_id=message_id, recipients=destinations)
+        signed_here = not _signature_values(given)
+        envelope = self._signed(given) if signed_here else given
+        self._point.verifier.verify(envelope)
+        try:
+            recipients = self._accept(envelope, message_id, key)
+        except DeliveryError as error:
+            # Someone else submitted the same at the same moment.
+            earlier = self._earlier(given, message_id, key) if _is_stale(error) else None
+            if earlier is None:
+                raise
+            return earlier
+        return Submission(message_id=message_id, recipients=recipients, signed_here=signed_here)
 
-    def _signed(self, message: Message | SignedEnvelope | Envelope) -> Envelope:
-        if isinstance(message, SignedEnvelope):
-            return message.envelope
-        if isinstance(message, (Document, Status)):
-            return self._point.signer.sign(message).envelope
-        return message
+    def _signed(self, envelope: Envelope) -> Envelope:
+        """Vouch for a message that nobody else has vouched for; its bytes stay as they are."""
+        faults = check(envelope.message)
+        if faults:
+            raise InvalidEnvelope("the message cannot be sent", faults)
+        return self._point.signer.sign(envelope).envelope
+
+    def _accept(self, envelope: Envelope, message_id: MessageId, key: str) -> tuple[OrganId, ...]:
+        now = self._point.clock.now()
+        hops = self._hops(envelope.message.destinations, now)
+        self._point.store.apply(self._queue(envelope, message_id, hops, key=key, now=now))
+        self._point.emit(EventName.SUBMIT_QUEUED, message_id=str(message_id))
+        return tuple(hops)
+
+    def _check_sender(self, envelope: Envelope) -> None:
+        sender = envelope.message.sender.organ_id
+        if not self._point.is_own(sender):
+            raise UsageError(
+                f"expected a message from {self._point.own}, the agency of this node, "
+                f"found one from {sender}",
+                code="submit.foreign-sender",
+                advice="Send it with the node of its sender.",
+            )
 
     def _earlier(self, envelope: Envelope, message_id: MessageId, key: str) -> Submission | None:
         store = self._point.store
@@ -109,7 +144,7 @@ class Submitting:
             return None
         first = known[0]
         stored = Envelope.read(self._point.payloads.path(first.payload), self._point.limits)
-        if _signature_values(stored) != _signature_values(envelope):
+        if not _is_same(envelope, stored):
             raise ConflictingDuplicate(
                 f"submission {key!r}: expected message {first.message_id} again, found another "
                 f"message ({message_id}) or another signature",
@@ -121,23 +156,30 @@ class Submitting:
             repeated=True,
         )
 
+    def _hops(self, destinations: tuple[OrganId, ...], now: datetime) -> dict[OrganId, OrganId]:
+        """The next hop for each recipient; two codes of one agency get one copy."""
+        point, today = self._point, vietnam_date(now)
+        hops: dict[OrganId, OrganId] = {}
+        reached: set[OrganId] = set()
+        for recipient in destinations:
+            way = route(
+                point.own, recipient, directory=point.directory, at=today, limits=point.limits
+            )
+            if way.recipient not in reached:
+                reached.add(way.recipient)
+                hops[recipient] = way.hops[0].organ_id
+        return hops
+
     def _queue(
         self,
         envelope: Envelope,
         message_id: MessageId,
-        destinations: tuple[OrganId, ...],
+        hops: dict[OrganId, OrganId],
         *,
         key: str,
         now: datetime,
     ) -> list[Change]:
         point = self._point
-        today = vietnam_date(now)
-        hops = {
-            recipient: next_hop(
-                point.own, recipient, directory=point.directory, at=today, limits=point.limits
-            ).organ_id
-            for recipient in destinations
-        }
         payload = point.store_bytes(envelope.with_trace(TraceHeader(point.own, now)))
         point.emit(EventName.SUBMIT_STORED, message_id=str(message_id))
         records = [
@@ -208,7 +250,8 @@ class Submitting:
             description=description,
             outgoing=True,
         )
-        queue = self._queue(envelope, message_id, status.destinations, key=str(message_id), now=now)
+        hops = self._hops(status.destinations, now)
+        queue = self._queue(envelope, message_id, hops, key=str(message_id), now=now)
         entry = TimelineEntry.of(now, about, "status.sent", code=code, message=message_id)
         return [*queue, PutStatus(kept), AddTimeline(entry)]
 
@@ -220,6 +263,42 @@ class Submitting:
         return Organization(self._point.own, entry.name)
 
 
+def _envelope_of(message: Message | SignedEnvelope | Envelope) -> Envelope:
+    if isinstance(message, SignedEnvelope):
+        return message.envelope
+    if isinstance(message, (Document, Status)):
+        return Envelope.of(message)
+    return message
+
+
+def _checked_key(key: str) -> str:
+    if len(key) > _KEY_LENGTH or not key.isprintable():
+        raise UsageError(
+            f"submission key: expected 1 to {_KEY_LENGTH} printable characters, "
+            f"found {key[:60]!r} ({len(key)} characters)",
+            code="submit.key",
+        )
+    return key
+
+
+def _is_same(envelope: Envelope, stored: Envelope) -> bool:
+    """Whether a message is the one that was stored, with its signatures if it has any."""
+    values = _signature_values(envelope)
+    return values in ((), _signature_values(stored)) and _content(envelope) == _content(stored)
+
+
 def _signature_values(envelope: Envelope) -> tuple[str, ...]:
     found = envelope.header.findall(f"{{{DS}}}Signature/{{{DS}}}SignatureValue")
     return tuple("".join((value.text or "").split()) for value in found)
+
+
+def _content(envelope: Envelope) -> dict[str, bytes]:
+    """What a signature covers, by reference; empty for what no signature could cover."""
+    try:
+        return {part.uri: digest_of(part.target, Digest.SHA256) for part in parts_of(envelope)}
+    except Refusal:
+        return {}
+
+
+def _is_stale(error: DeliveryError) -> bool:
+    return error.code == "store.stale"

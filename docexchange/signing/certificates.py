@@ -15,9 +15,19 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
-__all__ = ["Signatory", "fingerprint", "load_der", "load_pem_bundle", "signatory"]
+__all__ = [
+    "MAX_CERTIFICATE",
+    "Signatory",
+    "fingerprint",
+    "load_der",
+    "load_pem_bundle",
+    "signatory",
+]
 
+MAX_CERTIFICATE: Final = 32 * 1024
+"""Octets of a certificate in a letter; real ones have 1 to 4 KiB, and those read are remembered."""
 _ORGANIZATION_IDENTIFIER: Final = "2.5.4.97"
+_REMEMBERED: Final = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,32 +57,53 @@ def fingerprint(der: bytes) -> str:
     return hashlib.sha256(der).hexdigest()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def load_der(der: bytes) -> Certificate:
-    """Read a certificate.
+    """Read a certificate to its last part, so that nothing in it can fail later.
 
     Raises:
-        ValueError: it is none, or breaks the rules of X.509.
+        ValueError: it is none, breaks the rules of X.509, or has a key of an unknown kind.
     """
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
 
-    return x509.load_der_x509_certificate(der)
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        _ = certificate.extensions, certificate.public_key()
+        _ = certificate.subject, certificate.issuer
+        if certificate.serial_number < 1:
+            raise ValueError("a serial number that is not positive (RFC 5280, clause 4.1.2.2)")
+    except (
+        TypeError,  # a name with a value that is no text
+        UnsupportedAlgorithm,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+        UserWarning,  # a deprecation, where the application has made warnings errors
+    ) as error:
+        raise ValueError(str(error)) from error
+    return certificate
 
 
 def load_pem_bundle(data: bytes) -> tuple[Certificate, ...]:
     """Read one DER certificate or any number of PEM certificates.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is none, or one that ``load_der`` would refuse.
     """
     from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
 
-    if b"-----BEGIN" in data:
-        return tuple(x509.load_pem_x509_certificates(data))
-    return (x509.load_der_x509_certificate(data),)
+    if b"-----BEGIN" not in data:
+        return (load_der(data),)
+    try:
+        found = x509.load_pem_x509_certificates(data)
+    except (x509.InvalidVersion, UserWarning) as error:
+        raise ValueError(str(error)) from error
+    return tuple(load_der(item.public_bytes(Encoding.DER)) for item in found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def signatory(certificate: Certificate) -> Signatory:
     """Whom a certificate names."""
     from cryptography.hazmat.primitives.serialization import Encoding

@@ -115,13 +115,14 @@ class SigningKey:
             InputNotFound: it cannot be read.
             UnusableKey: wrong password, or no usable key in it.
         """
+        from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import pkcs12
 
         data = _read(path)
         secret = password() if password else None
         try:
             key, certificate, others = pkcs12.load_key_and_certificates(data, secret)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise _not_opened(path, "a PKCS#12 file and its password", error) from error
         if key is None or certificate is None:
             raise UnusableKey(
@@ -151,6 +152,7 @@ class SigningKey:
             InputNotFound: a file cannot be read.
             UnusableKey: wrong password, no key, no certificate, or they do not match.
         """
+        from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
         from docexchange.signing.certificates import load_pem_bundle
@@ -159,7 +161,7 @@ class SigningKey:
         secret = password() if password and b"ENCRYPTED" in data else None
         try:
             private_key = load_pem_private_key(data, secret)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise _not_opened(key, "a PEM private key and its password", error) from error
         source = certificates or key
         try:

@@ -60,11 +60,13 @@ class VerificationPolicy:
         if isinstance(key, rsa.RSAPublicKey):
             self._expect(algorithm, KeyKind.RSA)
             if key.key_size < self.min_rsa_bits:
-                raise _too_weak(f"RSA of {key.key_size} bits", f"RSA of {self.min_rsa_bits} bits")
+                raise _too_weak(
+                    f"RSA of {key.key_size} bits", f"RSA of {self.min_rsa_bits} bits or more"
+                )
         elif isinstance(key, ec.EllipticCurvePublicKey):
             self._expect(algorithm, KeyKind.EC)
             if key.curve.name not in self.curves:
-                raise _too_weak(f"the curve {key.curve.name}", "P-256 or P-384")
+                raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
         else:
             raise _too_weak(type(key).__name__, "an RSA or ECDSA key")
 
@@ -81,7 +83,7 @@ class VerificationPolicy:
 def _too_weak(found: str, expected: str) -> Refusal:
     return Refusal(
         SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-        f"expected {expected} or more as signing key, found {found}",
+        f"expected {expected} as signing key, found {found}",
         code="signature.key-size",
         advice="Ask the sender to sign again with a stronger key.",
     )

@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import Clock, SystemClock
 from docexchange.envelope.envelope import Envelope
 from docexchange.envelope.model import Document, Status
+from docexchange.envelope.xml import check_text
 from docexchange.errors import UnusableKey, UsageError
 from docexchange.signing.coverage import Part, parts_of
+from docexchange.signing.errors import Refusal
 from docexchange.signing.xades.properties import (
     SIGNED_PROPERTIES,
     XADES,
@@ -23,7 +26,7 @@ from docexchange.signing.xades.properties import (
 )
 from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
 from docexchange.signing.xmldsig.build import SignedPart, signature_xml, signed_info_xml
-from docexchange.signing.xmldsig.references import digest_of
+from docexchange.signing.xmldsig.references import digest_of, element_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     from docexchange.signing.keys import SigningKey
 
 __all__ = ["SignedEnvelope", "Signer"]
+
+_PLAIN_URI: Final = re.compile(r"(#|cid:)[\w.@+~-]+")
+_COMPOSE: Final = "Compose the letter with docexchange, or let the system that made it sign it."
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,9 @@ class Signer:
         clock: tells the signing time.
         role: the role claimed: ``leader``, ``agency``, or empty.
         digest: digest for references; that of the key's strength when left out.
+
+    Raises:
+        UsageError: XML cannot carry the role.
     """
 
     def __init__(
@@ -71,6 +80,9 @@ class Signer:
         role: str = "",
         digest: Digest | None = None,
     ) -> None:
+        problem = check_text(role)
+        if problem:
+            raise UsageError(f"role: expected text, found {problem}", code="sign.role")
         self.key = key
         self._clock = clock or SystemClock()
         self._role = role
@@ -84,9 +96,19 @@ class Signer:
         Raises:
             InvalidEnvelope: the message has faults.
             UnusableKey: the certificate is not valid now.
-            UsageError: a part of the envelope has no ``Id`` to refer to.
+            UsageError: nobody could verify the signature: a part of the envelope has no ``Id`` to
+                refer to, an id or an attachment is not what it should be, or this key has signed
+                at this very moment.
         """
-        envelope = Envelope.of(message) if isinstance(message, (Document, Status)) else message
+        if isinstance(message, (Document, Status)):
+            envelope = Envelope.of(message)
+        else:
+            envelope = message
+            self._check_foreign(envelope)
+        return SignedEnvelope(envelope.with_signature(self.signature(parts_of(envelope))))
+
+    def _check_foreign(self, envelope: Envelope) -> None:
+        """Refuse what could be signed, but never verified."""
         if envelope.unlisted:
             raise UsageError(
                 f"expected a manifest entry for every attachment, "
@@ -94,7 +116,16 @@ class Signer:
                 code="sign.unlisted-attachment",
                 advice="Compose the letter again.",
             )
-        return SignedEnvelope(envelope.with_signature(self.signature(parts_of(envelope))))
+        try:
+            ids = element_ids(envelope.root)
+        except Refusal as refusal:
+            raise _unsignable(refusal) from refusal
+        if self._identity(parts_of(envelope), self._clock.now()) in ids:
+            raise UsageError(
+                "expected a letter that this key has not signed, found its signature of this "
+                "very moment",
+                code="sign.twice",
+            )
 
     def signature(self, parts: Sequence[Part]) -> bytes:
         """A ``ds:Signature`` over parts of a document.
@@ -104,7 +135,7 @@ class Signer:
 
         Raises:
             UnusableKey: the certificate is not valid now.
-            UsageError: a part has no ``Id``.
+            UsageError: a part has no ``Id``, or no canonical form.
         """
         now = self._clock.now()
         self._check_period(now)
@@ -112,7 +143,7 @@ class Signer:
         references = [
             SignedPart(
                 uri=_uri(part),
-                digest_value=digest_of(part.target, self._digest),
+                digest_value=self._digest_of(part),
                 identity=f"{identity}-{number}",
             )
             for number, part in enumerate(parts)
@@ -160,6 +191,12 @@ class Signer:
                 advice="Renew the certificate; a signature made now would not be accepted.",
             )
 
+    def _digest_of(self, part: Part) -> bytes:
+        try:
+            return digest_of(part.target, self._digest)
+        except Refusal as refusal:
+            raise _unsignable(refusal) from refusal
+
     def _identity(self, parts: Sequence[Part], now: datetime) -> str:
         # The same signer, letter and second give the same id; two signers never do.
         seed = "|".join([now.isoformat(), *(part.uri for part in parts)]).encode()
@@ -167,10 +204,16 @@ class Signer:
 
 
 def _uri(part: Part) -> str:
-    if not part.uri:
+    # It goes into the very text that is signed: a quote in it would sign what its writer chose.
+    if not _PLAIN_URI.fullmatch(part.uri):
         raise UsageError(
-            f"expected an Id on {part.label} for the signature to refer to, found none",
+            f"expected an Id on {part.label} for the signature to refer to, of letters, digits, "
+            f"'.', '_' and '-', found {part.uri.removeprefix('#')[:60] or 'none'}",
             code="sign.no-id",
-            advice="Compose the letter with docexchange, or let the system that made it sign it.",
+            advice=_COMPOSE,
         )
     return part.uri
+
+
+def _unsignable(refusal: Refusal) -> UsageError:
+    return UsageError(str(refusal), code="sign.unsignable", advice=_COMPOSE)

@@ -12,6 +12,7 @@ derived from its certificate.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
@@ -19,18 +20,22 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.errors import ConfigurationError, InputNotFound
-from docexchange.signing.certificates import fingerprint
+from docexchange.signing.certificates import fingerprint, load_der, load_pem_bundle
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.vouched import vouched
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
     from datetime import datetime
 
+    from cryptography.x509 import Certificate
+
 __all__ = ["TrustStore"]
 
 _CERTIFICATE_SUFFIXES: Final = {".pem", ".crt", ".cer", ".der"}
 _CRL_SUFFIXES: Final = {".crl"}
+_PEM_CRL: Final = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
 _MAX_FILE: Final = 64 * 1024 * 1024
 _CACHE_SIZE: Final = 4096
 
@@ -39,9 +44,14 @@ class TrustStore:
     """Trust anchors, with the certificates and revocation lists that help to judge.
 
     Args:
-        anchors: DER of the certificates that are trusted as they are.
+        anchors: DER of the certificates that are trusted as they are. One that another of them
+            issued is taken for an intermediate. An authority without its root does for paths; but
+            lists of its own cannot be checked, so revocation stays open (``TRY_LATER``).
         intermediates: DER of certificates that may stand between.
         crls: DER of certificate revocation lists.
+
+    Raises:
+        ConfigurationError: there is no anchor, or one of the certificates cannot be used.
     """
 
     def __init__(
@@ -57,7 +67,10 @@ class TrustStore:
                 code="trust.empty",
                 advice="Give the root certificate of the authority you trust.",
             )
-        self.anchors = tuple(anchors)
+        given = list(map(_usable, anchors))
+        self._roots = _topmost(given)
+        self._helpers = (*given, *map(_usable, intermediates))
+        self.anchors = tuple(map(_der, self._roots))
         self.intermediates = tuple(intermediates)
         self.crls = tuple(crls)
         self._verdicts: OrderedDict[tuple[object, ...], tuple[str, ...] | Refusal] = OrderedDict()
@@ -127,7 +140,7 @@ class TrustStore:
         try:
             return self._find_path(leaf, chain, at, check_revocation=check_revocation)
         except Refusal as refusal:
-            return refusal
+            return refusal.again()  # without the frames, and all that stands in them
 
     def _find_path(
         self, leaf: bytes, chain: Sequence[bytes], at: datetime, *, check_revocation: bool
@@ -140,17 +153,16 @@ class TrustStore:
             ValidationError,
         )
 
+        others = self._between(leaf, chain)
         try:
-            certificate = x509.Certificate.load(leaf, strict=True)
-            others = [x509.Certificate.load(der, strict=True) for der in chain]
             validator = CertificateValidator(
-                certificate,
-                intermediate_certs=others,
+                x509.Certificate.load(leaf, strict=True),
+                intermediate_certs=[x509.Certificate.load(der, strict=True) for der in others],
                 validation_context=self._context(at, check_revocation=check_revocation),
             )
             path = _run(validator.async_validate_path())
         except PathBuildingError as error:
-            raise _no_chain(certificate.subject.human_friendly) from error
+            raise _no_chain(leaf) from error
         except (ValidationError, PathError) as error:
             raise _refusal(error) from error
         except (ValueError, TypeError, KeyError, OverflowError, NotImplementedError) as error:
@@ -161,8 +173,16 @@ class TrustStore:
             ) from error
         return tuple(item.subject.human_friendly for item in reversed(list(path)))
 
+    def _between(self, leaf: bytes, chain: Sequence[bytes]) -> list[bytes]:
+        """The certificates between the signer's and an anchor; see ``vouched``."""
+        signer = _loaded(leaf)
+        given = [found for der in chain if (found := _loaded(der))]
+        known = vouched([*given, *self._helpers, *filter(None, [signer])], anchors=self._roots)
+        if signer not in known:
+            raise _no_chain(leaf)
+        return [_der(item) for item in known if item != signer]
+
     def _context(self, at: datetime, *, check_revocation: bool) -> Any:
-        from asn1crypto import x509
         from pyhanko_certvalidator import ValidationContext
         from pyhanko_certvalidator.policy_decl import (
             NO_REVOCATION,
@@ -173,7 +193,6 @@ class TrustStore:
         rule = REQUIRE_REVINFO if check_revocation else NO_REVOCATION
         return ValidationContext(
             trust_roots=[_anchor(der) for der in self.anchors],
-            other_certs=[x509.Certificate.load(der) for der in self.intermediates],
             crls=list(self.crls) if check_revocation else [],
             moment=at,
             allow_fetching=False,
@@ -233,13 +252,52 @@ def _refusal(error: Exception) -> Refusal:
         advice = "Give a current revocation list of each issuing authority (--crl)."
     elif isinstance(error, errors.DisallowedAlgorithmError):
         sub_indication, code = SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "algorithm"
-    elif isinstance(error, errors.InvalidCertificateError) and "self-signed" in str(error):
-        return _no_chain(str(error))
     message = f"expected a valid certificate path, found: {error}"
     return Refusal(sub_indication, message, code=f"certificate.{code}", advice=advice)
 
 
-def _no_chain(subject: str) -> Refusal:
+def _topmost(given: Sequence[Certificate]) -> tuple[Certificate, ...]:
+    """Those that no other issued.
+
+    The library (0.33) cannot check a list signed by an anchor whose own issuer is not on the path,
+    so a root and its authority in one folder must not both be ends of paths.
+    """
+    below = {
+        item
+        for item in given
+        if item.issuer != item.subject
+        and vouched([item], anchors=[other for other in given if other != item])
+    }
+    return tuple(item for item in given if item not in below) or tuple(given)
+
+
+def _der(certificate: Certificate) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.DER)
+
+
+def _usable(der: bytes) -> Certificate:
+    try:
+        return load_der(der)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"expected a certificate that can be trusted, found one that cannot be used ({error})",
+            code="trust.unreadable",
+            advice="Ask the authority for its current certificate.",
+        ) from error
+
+
+def _loaded(der: bytes) -> Certificate | None:
+    try:
+        return load_der(der)
+    except ValueError:  # it can be of no help, then
+        return None
+
+
+def _no_chain(leaf: bytes) -> Refusal:
+    certificate = _loaded(leaf)
+    subject = certificate.subject.rfc4514_string()[:200] if certificate else "not a certificate"
     return Refusal(
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
         f"expected a path from the signing certificate to a trust anchor, found none ({subject})",
@@ -252,7 +310,10 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     known = _CERTIFICATE_SUFFIXES | _CRL_SUFFIXES
-    return sorted(file for file in path.iterdir() if file.suffix.lower() in known)
+    try:
+        return sorted(file for file in path.iterdir() if file.suffix.lower() in known)
+    except OSError as error:
+        raise InputNotFound(f"{path}: {error.strerror or error}") from error
 
 
 def _read(path: Path) -> bytes:
@@ -267,12 +328,8 @@ def _read(path: Path) -> bytes:
 
 
 def _certificates(path: Path) -> list[bytes]:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    from docexchange.signing.certificates import load_pem_bundle
-
     try:
-        return [item.public_bytes(Encoding.DER) for item in load_pem_bundle(_read(path))]
+        return [_der(item) for item in load_pem_bundle(_read(path))]
     except ValueError as error:
         raise ConfigurationError(
             f"{path}: expected certificates in PEM or DER, found otherwise ({error})",
@@ -287,8 +344,10 @@ def _crls(path: Path) -> list[bytes]:
 
     data = _read(path)
     try:
-        load = x509.load_pem_x509_crl if b"-----BEGIN" in data else x509.load_der_x509_crl
-        return [load(data).public_bytes(Encoding.DER)]
+        if b"-----BEGIN" not in data:
+            return [x509.load_der_x509_crl(data).public_bytes(Encoding.DER)]
+        lists = map(x509.load_pem_x509_crl, _PEM_CRL.findall(data) or [data])
+        return [item.public_bytes(Encoding.DER) for item in lists]
     except ValueError as error:
         raise ConfigurationError(
             f"{path}: expected a certificate revocation list in PEM or DER, found otherwise "

@@ -4,13 +4,15 @@
 2. Certificate: the one that the signer named, and it is there.
 3. Algorithms: allowed, and strong enough for the key.
 4. Signature value: made by that key over ``SignedInfo``.
-5. Digests: every referenced part is as it was when it was signed.
-6. Coverage: every part of the letter is referenced, and nothing else.
+5. Coverage: every part of the letter is referenced, once, and nothing else.
+6. Digests: every referenced part is as it was when it was signed.
 7. Trust: a valid certificate path to an anchor, as of the moment; not revoked; may sign.
 8. Sender: the certificate belongs to the agency that the letter says it is from.
 
 The first step that does not hold decides the verdict, with two exceptions: all broken digests are
-listed, and a cryptographic failure (1 to 6) weighs more than a question of trust (7, 8).
+listed, and a cryptographic failure (1 to 6) weighs more than a question of trust (7, 8). Coverage
+comes before digests because trust comes last: a stranger must not be able to have us digest the
+letter ten thousand times over.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from docexchange.signing.certificates import load_der, signatory
+from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
 from docexchange.signing.coverage import check_coverage
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.report import Covered, SignatureReport, Step
@@ -146,11 +148,10 @@ class _Validation:
                 signature.value,
             ),
         )
-        resolved = self._step("digests", lambda: self._digests(signature, properties.element))
-        self._step(
-            "coverage", lambda: check_coverage(resolved, properties.element, self._subject.parts)
-        )
-        self._step("trust", lambda: self._check_trust(signature))
+        resolved = self._step("coverage", lambda: self._coverage(signature, properties.element))
+        self._step("digests", lambda: self._digests(resolved, properties.element))
+        unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
+        self._step("trust", lambda: self._check_trust(signature), detail=unchecked)
         if self._signer_check is None:
             self._steps.append(
                 Step(number=8, name="sender", passed=None, detail="not checked: no directory given")
@@ -158,14 +159,14 @@ class _Validation:
         else:
             self._step("sender", lambda: self._check_sender(signatory(certificate)))
 
-    def _step(self, name: str, check: Callable[[], _T]) -> _T:
+    def _step(self, name: str, check: Callable[[], _T], *, detail: str = "") -> _T:
         number = len(self._steps) + 1
         try:
             result = check()
         except Refusal as refusal:
             self._steps.append(Step(number=number, name=name, passed=False, detail=str(refusal)))
             raise
-        self._steps.append(Step(number=number, name=name, passed=True))
+        self._steps.append(Step(number=number, name=name, passed=True, detail=detail))
         return result
 
     def _form(self, element: _Element) -> tuple[SignatureElement, SignedProperties]:
@@ -175,6 +176,11 @@ class _Validation:
             raise malformed(
                 f"expected at most {limits.certificates} certificates, found "
                 f"{len(signature.certificates)}"
+            )
+        longest = max(map(len, signature.certificates), default=0)
+        if longest > MAX_CERTIFICATE:
+            raise malformed(
+                f"expected certificates of at most {MAX_CERTIFICATE} octets, found {longest}"
             )
         self._report = replace(self._report, algorithm=signature.signature_method.algorithm)
         properties = read_properties(find_signed_properties(signature))
@@ -204,7 +210,7 @@ class _Validation:
             raise Refusal(
                 SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
                 f"expected a certificate in KeyInfo, found {len(signature.certificates[0])} "
-                f"octets that are none ({error})",
+                f"octets that cannot be read as one ({error})",
                 code="signature.bad-certificate",
                 advice="Some systems write a placeholder there; such a letter is not signed.",
             ) from error
@@ -229,16 +235,20 @@ class _Validation:
         self._policy.check_key(certificate.public_key(), algorithm)
         return algorithm
 
-    def _digests(self, signature: SignatureElement, properties: _Element) -> list[Resolved]:
+    def _coverage(self, signature: SignatureElement, properties: _Element) -> list[Resolved]:
         resolved = [
             resolve(reference, self._subject.ids, self._subject.attachments)
             for reference in signature.references
         ]
+        check_coverage(resolved, properties, self._subject.parts)
+        return resolved
+
+    def _digests(self, resolved: list[Resolved], properties: _Element) -> None:
         labels = {id(part.target): part.label for part in self._subject.parts}
         labels[id(properties)] = "SignedProperties"
         coverage, refusals = [], []
         for item in resolved:
-            label = labels.get(id(item.target), "something else")
+            label = labels[id(item.target)]
             refusal = _broken(item)
             if refusal:
                 refusals.append((label, refusal))
@@ -248,7 +258,6 @@ class _Validation:
         self._report = replace(self._report, coverage=tuple(coverage))
         if refusals:
             raise _all(refusals)
-        return resolved
 
     def _check_trust(self, signature: SignatureElement) -> None:
         leaf, *chain = signature.certificates
@@ -292,21 +301,16 @@ def _check_usage(certificate: Certificate) -> None:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         allowed = False
-    except ValueError as error:
-        raise _may_not_sign(f"extensions that cannot be read ({error})") from error
     else:
         allowed = usage.digital_signature or usage.content_commitment
     if not allowed:
-        raise _may_not_sign("a certificate without it")
-
-
-def _may_not_sign(found: str) -> Refusal:
-    return Refusal(
-        SubIndication.CHAIN_CONSTRAINTS_FAILURE,
-        f"expected a certificate with key usage digitalSignature or nonRepudiation, found {found}",
-        code="certificate.key-usage",
-        advice="The certificate was not issued for signing documents.",
-    )
+        raise Refusal(
+            SubIndication.CHAIN_CONSTRAINTS_FAILURE,
+            "expected a certificate with key usage digitalSignature or nonRepudiation, found one "
+            "without",
+            code="certificate.key-usage",
+            advice="The certificate was not issued for signing documents.",
+        )
 
 
 def _check_period(certificate: Certificate, at: datetime) -> None:

@@ -7,18 +7,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import InitVar, dataclass, replace
 from typing import TYPE_CHECKING
 
 from docexchange.clock import Clock, SystemClock
 from docexchange.envelope.names import DS, local_name
-from docexchange.errors import VerificationFailed
+from docexchange.errors import UsageError, VerificationFailed
 from docexchange.signing.coverage import Part, parts_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.report import Report, SignatureReport
 from docexchange.signing.validation import Subject, validate_signature
-from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xmldsig.references import element_ids
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ class VerifiedEnvelope:
     """Rebuilt from what the signature covers."""
     report: Report
     """What the verdict stands on."""
-    _seal: object
+    _seal: InitVar[object]
 
-    def __post_init__(self) -> None:
-        if self._seal is not _MADE_BY_VERIFIER:
+    def __post_init__(self, _seal: object) -> None:
+        if _seal is not _MADE_BY_VERIFIER:
             raise TypeError("a VerifiedEnvelope is made by Verifier.verify and nobody else")
 
     @property
@@ -98,6 +98,7 @@ class Verifier:
 
         Raises:
             VerificationFailed: it cannot; ``error.report`` tells everything.
+            UsageError: ``at`` has no zone.
         """
         report = self.examine(envelope, at=at)
         if not report.passed:
@@ -113,6 +114,7 @@ class Verifier:
             envelope: as read from a file.
             at: the moment to judge for, timezone-aware; now when left out.
         """
+        moment = self._moment(at)
         parts = parts_of(envelope)
         try:
             elements = self._signatures(envelope)
@@ -122,14 +124,13 @@ class Verifier:
                 parts=parts,
             )
         except Refusal as refusal:
-            moment = at or self._clock.now()
             report = _report((_unread(refusal),), parts, moment, envelope.message.message_id)
         else:
             report = self.judge(
                 elements,
                 subject,
                 sender=envelope.message.sender.organ_id,
-                at=at,
+                at=moment,
                 message_id=envelope.message.message_id,
             )
         return replace(report, findings=envelope.findings)
@@ -152,7 +153,7 @@ class Verifier:
             message_id: the message, for the report.
             at: the moment to judge for, timezone-aware; now when left out.
         """
-        moment = at or self._clock.now()
+        moment = self._moment(at)
         reports = tuple(
             validate_signature(
                 element,
@@ -165,6 +166,15 @@ class Verifier:
             for element in signatures
         )
         return _report(reports, subject.parts, moment, message_id)
+
+    def _moment(self, at: datetime | None) -> datetime:
+        if at is not None and at.tzinfo is None:
+            raise UsageError(
+                f"at: expected a time with its zone, found {at}",
+                code="verify.time",
+                advice="Write datetime(..., tzinfo=UTC).",
+            )
+        return at or self._clock.now()
 
     def _signatures(self, envelope: Envelope) -> list[_Element]:
         elements = [child for child in envelope.header if child.tag == f"{{{DS}}}Signature"]
@@ -230,7 +240,9 @@ def _report(
 ) -> Report:
     worst = max(signatures, key=lambda item: item.indication.severity)
     covered = {item.uri for report in signatures for item in report.coverage if item.intact}
-    left_out = tuple(part.label for part in parts if part.uri not in covered)
+    # A part can be named by an id that its own `uri` does not use; a pass says all are covered.
+    passed = worst.indication is Indication.TOTAL_PASSED
+    left_out = () if passed else tuple(part.label for part in parts if part.uri not in covered)
     return Report(
         indication=worst.indication,
         sub_indication=worst.sub_indication,

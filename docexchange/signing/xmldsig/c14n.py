@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from docexchange.signing.errors import malformed
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -13,5 +15,15 @@ __all__ = ["exclusive"]
 
 
 def exclusive(element: _Element) -> bytes:
-    """Exclusive canonical XML 1.0, without comments, of an element and all below it."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+    """Exclusive canonical XML 1.0, without comments, of an element and all below it.
+
+    Raises:
+        Refusal: it has no canonical form (C14N 1.0, clause 1.3: a relative namespace URI).
+    """
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+    except etree.C14NError as error:
+        raise malformed(
+            f"expected XML that has a canonical form, found {element.tag!r} without one: a "
+            "namespace in force there is a relative URI"
+        ) from error

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments import Attachment
-from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, name_of
 from docexchange.signing.xmldsig.c14n import exclusive
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Resolved", "digest_of", "element_ids", "resolve", "supported_digest", "verify_digest"]
 
 _ID_ATTRIBUTES: Final = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
+_WITH_ID: Final = "//*[@Id or @ID or @id or @xml:id]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,21 @@ def element_ids(root: _Element) -> dict[str, _Element]:
         Refusal: an id occurs twice.
     """
     ids: dict[str, _Element] = {}
-    for name in _ID_ATTRIBUTES:
-        for value, element in _with_attribute(root, name):
-            if value in ids and ids[value] is not element:
-                raise malformed(f"expected each id once in the document, found {value!r} twice")
-            ids[value] = element
+    for element in root.xpath(_WITH_ID):
+        for name in _ID_ATTRIBUTES:
+            value = element.get(name)
+            if value is not None and ids.setdefault(value, element) is not element:
+                raise _doubled(value)
     return ids
 
 
-def _with_attribute(root: _Element, name: str) -> list[tuple[str, _Element]]:
-    prefixed = "xml:id" if name.startswith("{") else name
-    found = root.xpath(f"//*[@{prefixed}]")
-    return [(element.get(name), element) for element in found]
+def _doubled(identity: str) -> Refusal:
+    return Refusal(
+        SubIndication.FORMAT_FAILURE,
+        f"expected each id once in the document, found {identity[:120]!r} twice",
+        code="signature.duplicate-id",
+        advice="A signature can be wrapped around other content this way. Do not use the file.",
+    )
 
 
 def resolve(

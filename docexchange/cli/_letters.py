@@ -1,0 +1,147 @@
+"""What commands read: letters and small files, from a path or from a pipe.
+
+>>> with opened("letter.edxml") as envelope:
+...     envelope.message.subject
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import sys
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from docexchange.cli._output import long_work
+from docexchange.errors import DocExchangeError, InputNotFound, LimitExceeded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from _typeshed import WriteableBuffer
+
+    from docexchange.envelope import Envelope
+
+__all__ = ["about", "opened", "read_small"]
+
+_CHUNK: Final = 192 * 1024
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """Note on every error of ours what it is about; the line that tells it begins with that.
+
+    Args:
+        name: of a file.
+    """
+    try:
+        yield
+    except DocExchangeError as error:
+        error.add_note("standard input" if name == "-" else name)
+        raise
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Envelope]:
+    """Read an envelope; its attachments can be read while this is open.
+
+    Args:
+        name: a file; ``-`` is standard input. A pipe is copied to a temporary file meanwhile.
+
+    Raises:
+        InputNotFound: it cannot be opened.
+        MalformedEnvelope: it is not an edXML envelope.
+        LimitExceeded: it is larger than allowed.
+    """
+    from docexchange.envelope import Envelope
+
+    with ExitStack() as stack:
+        stream = stack.enter_context(_stream(name))
+        if name != "-" and stat.S_ISREG((status := os.fstat(stream.fileno())).st_mode):
+            with about(name), long_work(status.st_size, name) as tell:
+                envelope = Envelope.from_source(_FirstTime(stream, Path(name), tell))
+        else:
+            copy = stack.enter_context(_temporary())
+            with about(name):
+                envelope = Envelope.from_source(_FirstTime(stream, Path(copy.name), copy.write))
+                copy.flush()
+        yield envelope
+
+
+def read_small(name: str, most: int) -> bytes:
+    """Read a small file whole.
+
+    Args:
+        name: a file; ``-`` is standard input.
+        most: bytes it may have.
+
+    Raises:
+        InputNotFound: it cannot be read.
+        LimitExceeded: it is larger.
+    """
+    with _stream(name) as stream:
+        try:
+            data = stream.read(most + 1)
+        except OSError as error:
+            raise InputNotFound(f"{name}: {error.strerror or error}") from error
+    if len(data) > most:
+        raise LimitExceeded(
+            f"{name}: expected at most {most} bytes, found more",
+            advice="Check that this is the right file.",
+        )
+    return data
+
+
+@contextmanager
+def _stream(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        if sys.stdin is None:
+            raise InputNotFound("standard input: expected a letter, found it closed")
+        yield sys.stdin.buffer
+        return
+    from docexchange.envelope.attachments import FileSource
+
+    try:
+        stream = FileSource(Path(name)).open()
+    except OSError as error:
+        raise InputNotFound(f"{name}: {error.strerror or error}") from error
+    with stream:
+        yield stream
+
+
+def _temporary() -> Any:
+    import tempfile
+
+    return tempfile.NamedTemporaryFile(prefix="docexchange-", suffix=".edxml")
+
+
+class _FirstTime:
+    """A source that hands on what is read the first time; after that it is read from a file."""
+
+    def __init__(self, stream: BinaryIO, path: Path, also: Callable[[bytes], object]) -> None:
+        self._stream: BinaryIO | None = stream
+        self._path, self._also = path, also
+
+    def open(self) -> BinaryIO:
+        if self._stream is None:
+            return self._path.open("rb")
+        stream, self._stream = self._stream, None
+        return io.BufferedReader(_HandingOn(stream, self._also), _CHUNK)
+
+
+class _HandingOn(io.RawIOBase):
+    def __init__(self, stream: BinaryIO, also: Callable[[bytes], object]) -> None:
+        super().__init__()
+        self._stream, self._also = stream, also
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        target = memoryview(buffer).cast("B")
+        piece = self._stream.read(len(target))
+        target[: len(piece)] = piece
+        self._also(piece)
+        return len(piece)

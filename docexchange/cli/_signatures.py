@@ -1,0 +1,77 @@
+"""The signatures that a letter carries, as they name themselves. Nothing here is verified."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from docexchange.envelope.names import DS, local_name
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from docexchange.envelope import Envelope
+
+__all__ = ["FoundSignature", "signatures_in"]
+
+_XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
+_LOOKALIKES: Final = {"Signature", "DigitalSignature"}
+_LONGEST: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSignature:
+    """One signature, by its own words."""
+
+    real: bool
+    """False for an element that only looks like one: in a wrong namespace, or empty."""
+    name: str = ""
+    """Whom the certificate in it names."""
+    organization: str = ""
+    """The organisation in that name."""
+    sha256: str = ""
+    """SHA-256 of that certificate; empty where there is none to read."""
+    role: str = ""
+    """The role it claims."""
+    time: str = ""
+    """The time it claims."""
+
+
+def signatures_in(envelope: Envelope) -> list[FoundSignature]:
+    """The signatures in the header of a letter, in their order."""
+    return [
+        _read(child) if child.tag == f"{{{DS}}}Signature" else FoundSignature(real=False)
+        for child in envelope.header
+        if isinstance(child.tag, str) and local_name(child.tag) in _LOOKALIKES
+    ]
+
+
+def _read(element: _Element) -> FoundSignature:
+    from docexchange.signing.certificates import fingerprint, load_der, signatory
+
+    der = _certificate(element)
+    claims = {
+        "role": _text(element, f"{{{_XADES}}}ClaimedRole"),
+        "time": _text(element, f"{{{_XADES}}}SigningTime"),
+    }
+    try:
+        who = signatory(load_der(der))
+    except ValueError:
+        return FoundSignature(real=True, sha256=fingerprint(der) if der else "", **claims)
+    return FoundSignature(
+        real=True, name=who.name, organization=who.organization, sha256=who.sha256, **claims
+    )
+
+
+def _certificate(element: _Element) -> bytes:
+    try:
+        return base64.b64decode(_text(element, f"{{{DS}}}X509Certificate", most=100_000))
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _text(element: _Element, tag: str, *, most: int = _LONGEST) -> str:
+    found = next(element.iter(tag), None)
+    return "" if found is None else (found.text or "").strip()[:most]

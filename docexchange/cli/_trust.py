@@ -1,0 +1,155 @@
+"""Whom to trust, as options: shared by the commands that verify.
+
+>>> @click.command("verify")
+... @trust_options(required=True)
+... def command(*, judge: Judge) -> None:
+...     judge.examine(envelope)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from docexchange.cli._options import as_moment
+from docexchange.clock import vietnam_date
+from docexchange.errors import ConfigurationError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from docexchange.envelope import Envelope
+    from docexchange.identifiers import OrganId
+    from docexchange.signing import Report, Signatory, TrustStore, VerifiedEnvelope, Verifier
+
+__all__ = ["Judge", "trust_options"]
+
+_OPTIONS: Final = (
+    click.option("--crl", "crls", multiple=True, help="Certificate revocation list."),
+    click.option(
+        "--at", help="Judge for this moment instead of now (ISO 8601; Vietnam time without a zone)."
+    ),
+    click.option("--directory", help="Directory of agencies: ties signers to senders."),
+    click.option(
+        "--no-revocation",
+        is_flag=True,
+        help="Do not ask whether certificates were revoked; a stolen key stays good.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """How the user wants letters to be judged."""
+
+    verifier: Verifier
+    """Whom to trust, and what to insist on."""
+    at: datetime | None
+    """The moment to judge for, where it is not the present."""
+    bound: bool
+    """Whether a directory ties signers to senders."""
+    revocation_checked: bool
+    """Whether certificates must be shown not to be revoked."""
+
+    def examine(self, envelope: Envelope) -> Report:
+        """Judge a letter."""
+        return self.verifier.examine(envelope, at=self.at)
+
+    def verify(self, envelope: Envelope) -> VerifiedEnvelope:
+        """Judge a letter, and refuse it unless it passes.
+
+        Raises:
+            VerificationFailed: it does not.
+        """
+        return self.verifier.verify(envelope, at=self.at)
+
+
+def trust_options(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the options, and give the command a ``judge`` in their place.
+
+    Args:
+        required: whether the command cannot do without ``--trust``; where it can, ``judge`` is
+            None without it.
+    """
+    trust = click.option(
+        "--trust",
+        multiple=True,
+        required=required,
+        help="Root certificate, bundle, or folder of them (with revocation lists).",
+    )
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def judging(**options: Any) -> None:
+            given = {name: options.pop(name) for name in _NAMES}
+            command(judge=_judge(**given), **options)
+
+        decorated: Callable[..., None] = judging
+        for option in reversed((trust, *_OPTIONS)):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+_NAMES: Final = ("trust", "crls", "at", "directory", "no_revocation")
+
+
+def _judge(
+    *,
+    trust: tuple[str, ...],
+    crls: tuple[str, ...],
+    at: str | None,
+    directory: str | None,
+    no_revocation: bool,
+) -> Judge | None:
+    if not trust:
+        if crls or at or directory or no_revocation:
+            raise UsageError(
+                "--trust: expected a root certificate to judge by, found none",
+                code="trust.empty",
+                advice="Give the root certificate of the authority you trust.",
+            )
+        return None
+    from docexchange.signing import VerificationPolicy, Verifier
+
+    moment = as_moment(at)
+    verifier = Verifier(
+        _trust_store(trust, crls),
+        policy=VerificationPolicy(check_revocation=not no_revocation),
+        binding=_binding(directory) if directory else None,
+    )
+    return Judge(
+        verifier=verifier,
+        at=moment,
+        bound=bool(directory),
+        revocation_checked=not no_revocation,
+    )
+
+
+def _trust_store(trust: tuple[str, ...], crls: tuple[str, ...]) -> TrustStore:
+    from docexchange.signing import TrustStore
+
+    try:
+        return TrustStore.from_path(*trust, crls=crls)
+    except ConfigurationError as error:
+        if error.code == "trust.empty":
+            error.add_note(f"--trust {' '.join(trust)}")
+        raise
+
+
+def _binding(path: str) -> Callable[[OrganId, Signatory, datetime], str]:
+    # As ``node.point.binding_of``, without importing a node, which costs more than verifying does.
+    from docexchange.directory import Directory, signer_matches
+
+    directory = Directory.from_path(path)
+
+    def binding(organ_id: OrganId, signer: Signatory, at: datetime) -> str:
+        found = signer_matches(directory, organ_id, signer.sha256, at=vietnam_date(at))
+        return "" if found.bound else found.reason
+
+    return binding

@@ -1,0 +1,131 @@
+"""Reasons and advice in Vietnamese, by code; loaded when somebody asks for that language.
+
+A code that is not here falls back to the part before its last dot, and then to English: nothing is
+ever left unsaid because nobody translated it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["ADVICE", "REASONS"]
+
+REASONS: Final = {
+    "signature": "chữ ký không đúng quy cách",
+    "signature.none": "văn bản không có chữ ký số",
+    "signature.placeholder": "chỉ có phần giữ chỗ, không phải chữ ký số",
+    "signature.format": "chữ ký không đúng quy cách XAdES",
+    "signature.value": "giá trị chữ ký không khớp với khóa của người ký",
+    "signature.digest": "nội dung đã bị sửa sau khi ký",
+    "signature.coverage": "có phần của văn bản không được ký",
+    "signature.missing-part": "thiếu một phần đã được ký",
+    "signature.wrong-sender": "người ký không thuộc cơ quan gửi",
+    "signature.algorithm": "thuật toán ký không được chấp nhận",
+    "signature.digest-algorithm": "thuật toán băm không được chấp nhận",
+    "signature.key-size": "khóa ký quá yếu",
+    "signature.no-certificate": "chữ ký không kèm chứng thư số",
+    "signature.bad-certificate": "chứng thư số kèm theo không đọc được",
+    "signature.certificate-substituted": "chứng thư số đã bị thay",
+    "certificate": "chứng thư số không dùng được",
+    "certificate.no-chain": "chứng thư số không do tổ chức được tin cậy cấp",
+    "certificate.revoked": "chứng thư số đã bị thu hồi",
+    "certificate.out-of-bounds": "chứng thư số hết hạn hoặc chưa có hiệu lực vào thời điểm xét",
+    "certificate.no-revocation-information": "không có danh sách thu hồi để kiểm tra chứng thư số",
+    "certificate.key-usage": "chứng thư số không được cấp để ký văn bản",
+}
+"""Why a signature did not pass."""
+
+_ASK_AGAIN: Final = "Không sử dụng; đề nghị nơi gửi gửi lại."
+_NO_REPAIR: Final = "Đề nghị nơi gửi gửi lại tệp; không tự sửa."
+_SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán mạnh hơn (SHA-256)."
+
+ADVICE: Final = {
+    # Chữ ký
+    "signature": f"Chữ ký không thuộc loại được chấp nhận. {_ASK_AGAIN}",
+    "signature.none": (
+        "Theo Điều 4 Quyết định 28/2018/QĐ-TTg, văn bản không có chữ ký số hợp lệ chỉ có giá trị "
+        "thông tin, tham khảo."
+    ),
+    "signature.placeholder": "Phần này không chứng minh điều gì; coi như văn bản chưa ký.",
+    "signature.value": f"Chữ ký hoặc nội dung được ký đã bị sửa. {_ASK_AGAIN}",
+    "signature.digest": f"Nội dung đã bị sửa sau khi ký. {_ASK_AGAIN}",
+    "signature.coverage": f"Có phần của văn bản không ai bảo đảm. {_ASK_AGAIN}",
+    "signature.missing-part": "Tệp không đầy đủ; đề nghị nơi gửi gửi lại.",
+    "signature.wrong-sender": "Người ký không phải cơ quan ghi ở nơi gửi; coi như giả mạo.",
+    "signature.algorithm": _SIGN_AGAIN,
+    "signature.digest-algorithm": _SIGN_AGAIN,
+    "signature.key-size": "Đề nghị nơi gửi ký lại bằng khóa mạnh hơn.",
+    "signature.external-reference": "Không có gì được tải về. Coi tệp này là nguy hiểm.",
+    # Chứng thư số
+    "certificate.no-chain": (
+        "Nếu tin cậy tổ chức đã cấp chứng thư số này, hãy thêm chứng thư gốc của tổ chức đó "
+        "(--trust)."
+    ),
+    "certificate.revoked": (
+        "Chứng thư số đã bị thu hồi và không có gì chứng minh chữ ký được tạo trước đó. Đề nghị "
+        "nơi gửi ký lại."
+    ),
+    "certificate.out-of-bounds": (
+        "Không có gì chứng minh chữ ký được tạo khi chứng thư số còn hiệu lực. Nếu biết thời điểm "
+        "ký, hãy xét tại thời điểm đó bằng --at."
+    ),
+    "certificate.no-revocation-information": (
+        "Cung cấp danh sách thu hồi hiện hành của từng tổ chức cấp chứng thư (--crl)."
+    ),
+    "certificate.key-usage": "Chứng thư số này không được cấp để ký văn bản.",
+    # Khóa ký
+    "key.not-opened": "Kiểm tra mật khẩu và tệp khóa.",
+    "key.mismatch": "Dùng chứng thư số được cấp cho chính khóa này.",
+    "key.out-of-bounds": "Gia hạn chứng thư số; chữ ký tạo lúc này sẽ không được chấp nhận.",
+    "key.too-small": "Đề nghị tổ chức chứng thực cấp khóa mới.",
+    "key.unsupported": "Đề nghị tổ chức chứng thực cấp khóa mới.",
+    "sign": "Soạn lại văn bản bằng docexchange, hoặc để hệ thống đã tạo ra văn bản tự ký.",
+    "sign.already": "Không cần ký lại; nếu thật sự muốn, dùng --again.",
+    # Tin cậy
+    "trust.empty": "Cung cấp chứng thư gốc của tổ chức chứng thực được tin cậy (--trust).",
+    "trust.unreadable": "Lấy lại chứng thư gốc hoặc danh sách thu hồi từ tổ chức chứng thực.",
+    # Tệp vào, tệp ra
+    "input.not-found": "Kiểm tra đường dẫn và quyền đọc tệp.",
+    "envelope": _NO_REPAIR,
+    "envelope.invalid": "Sửa tất cả các trường nêu trên rồi soạn lại.",
+    "envelope.root": "Hỏi nơi gửi về định dạng; đây không phải edXML theo QCVN 102.",
+    "xml": _NO_REPAIR,
+    "xml.dtd": "Văn bản thật không bao giờ có phần này. Coi tệp này là nguy hiểm.",
+    "xml.encoding": "Đề nghị nơi gửi ghi tệp bằng UTF-8 theo quy chuẩn.",
+    "limit": "Nếu tệp là thật, liên hệ quản trị hệ thống để nâng giới hạn.",
+    "output.exists": "Chọn tên khác bằng -o, hoặc thay tệp cũ bằng --force.",
+    "output.not-writable": "Kiểm tra thư mục, quyền ghi và dung lượng trống.",
+    "extract.unsafe-name": (
+        "Tên này có thể ghi đè tệp ở nơi khác hoặc đánh lừa người đọc. Lấy các tệp khác bằng "
+        "--only; đề nghị nơi gửi đặt lại tên."
+    ),
+    "extract.not-verified": "Dùng --trust để kiểm tra chữ ký trước khi lấy tệp.",
+    "letter.syntax": "Sửa dòng được nêu; chữ đặt trong dấu ngoặc kép.",
+    # Nút và kho lưu trữ
+    "configuration": "Đối chiếu tệp cấu hình với mẫu trong tài liệu.",
+    "store.in-use": "Dừng tiến trình kia, hoặc đợi tiến trình đó kết thúc.",
+    "store.busy": "Một tiến trình khác đang giữ kho lưu trữ; hãy thử lại.",
+    "store.full": "Giải phóng dung lượng đĩa rồi thử lại; chưa có gì được ghi.",
+    "store.damaged": "Dừng nút, khôi phục kho từ bản sao lưu và giữ nguyên tệp hiện có.",
+    "store.foreign": "Chỉ đúng đường dẫn tới kho của docexchange.",
+    "store": "Kiểm tra đĩa, đường dẫn và quyền truy cập.",
+    "inbox": "Kiểm tra thư mục, quyền ghi và dung lượng trống.",
+    "transport": "Kiểm tra hộp thư và đường truyền, rồi thử lại.",
+    "transport.bad-url": "Sửa địa chỉ trong danh bạ hoặc trong cấu hình.",
+    "directory": "Sửa danh bạ ở chỗ được nêu, rồi đọc lại.",
+    "directory.unknown-agency": "Kiểm tra mã định danh, hoặc lấy danh bạ mới hơn.",
+    "route": "Kiểm tra mã nơi nhận trong danh bạ.",
+    "delivery.conflict": "Mỗi văn bản mới phải có mã riêng.",
+    "submit.foreign-sender": "Gửi bằng nút của chính cơ quan gửi.",
+    "status.unknown-document": "Kiểm tra mã; `docexchange receive` liệt kê văn bản đến.",
+    "status.which-message": "Dùng mã thông điệp; `docexchange receive` liệt kê các văn bản.",
+    "trace.unknown-message": "Kiểm tra mã, và nêu các nút mà văn bản đã đi qua.",
+    "demo.folder": "Chọn thư mục khác.",
+    "demo.not-writable": "Kiểm tra thư mục và dung lượng, hoặc chọn nơi khác bằng --dir.",
+    # Các trường (N thiếu, R vượt giới hạn, M không được phép, T sai kiểu)
+    "N": "Điền trường này.",
+    "R": "Sửa cho đúng giới hạn.",
+    "M": "Sửa hoặc bỏ giá trị này.",
+    "T": "Sửa lại giá trị cho đúng kiểu.",
+}
+"""What to do about it."""

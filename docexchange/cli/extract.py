@@ -1,0 +1,130 @@
+"""``docexchange extract``: the attachments of a letter, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docexchange.cli._extraction import files_for
+from docexchange.cli._letters import about, opened
+from docexchange.cli._options import json_option
+from docexchange.cli._output import answer, answer_json, complain, long_work, plain
+from docexchange.cli._trust import trust_options
+from docexchange.cli._words import advice_on, say
+from docexchange.cli._writing import force_option
+from docexchange.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docexchange.cli._trust import Judge
+    from docexchange.envelope import Attachment, Envelope
+
+__all__ = ["command"]
+
+
+@click.command("extract")
+@click.argument("file")
+@click.option(
+    "-d",
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    show_default="the current folder",
+    help="Folder to write to; it must exist.",
+)
+@click.option("--only", multiple=True, metavar="NAME", help="Only this attachment; may repeat.")
+@force_option
+@trust_options(required=False)
+@json_option
+def command(
+    *,
+    file: str,
+    folder: Path,
+    only: tuple[str, ...],
+    force: bool,
+    judge: Judge | None,
+    as_json: bool,
+) -> None:
+    """Take the attachments out of a letter.
+
+    FILE is an edXML envelope; - reads standard input. With --trust the letter is verified first,
+    and nothing is written unless it passes; without, nobody vouches for what comes out. Each file
+    is written whole or not at all, and only into the folder. Two attachments of one name get
+    numbers.
+
+    Example: docexchange extract letter.edxml -d incoming --trust root.pem
+    """
+    with opened(file) as envelope:
+        with about(file):
+            attachments = _attachments(envelope, judge)
+            targets = files_for(attachments, only)
+        _check_folder(folder, list(targets), force=force)
+        for name, attachment in targets.items():
+            _write(attachment, folder / name, force=force)
+            if not as_json:
+                answer(plain(folder / name))
+    if as_json:
+        answer_json(_result(file, folder, targets, verified=judge is not None))
+
+
+def _attachments(envelope: Envelope, judge: Judge | None) -> Sequence[Attachment]:
+    if judge is not None:
+        return judge.verify(envelope).attachments
+    complain(
+        say("not verified"),
+        advice=advice_on("extract.not-verified", "Use --trust to verify before extracting."),
+        code="extract.not-verified",
+    )
+    return envelope.message.attachments
+
+
+def _check_folder(folder: Path, names: Sequence[str], *, force: bool) -> None:
+    if not folder.is_dir():
+        found = "something else" if folder.exists() else "none"
+        raise UsageError(
+            f"{folder}: expected a folder to write to, found {found}",
+            code="output.not-writable",
+            advice="Make the folder first, or name another with -d.",
+        )
+    taken = [] if force else [name for name in names if (folder / name).exists()]
+    if taken:
+        raise UsageError(
+            f"{folder}: expected no such files, found {', '.join(taken)}",
+            code="output.exists",
+            advice="Name another folder with -d, or replace them with --force.",
+        )
+
+
+def _write(attachment: Attachment, path: Path, *, force: bool) -> None:
+    from docexchange.envelope.files import write_whole
+
+    with (
+        long_work(attachment.size, path.name) as tell,
+        write_whole(path, replace=force) as stream,
+    ):
+        for piece in attachment.chunks():
+            stream.write(piece)
+            tell(piece)
+
+
+def _result(
+    file: str, folder: Path, targets: dict[str, Attachment], *, verified: bool
+) -> dict[str, Any]:
+    return {
+        "file": file,
+        "verified": verified,
+        "attachments": [
+            {
+                "path": str(folder / name),
+                "name": item.name,
+                "media_type": item.media_type,
+                "size": item.size,
+                "sha256": item.sha256.hex(),
+            }
+            for name, item in targets.items()
+        ],
+    }

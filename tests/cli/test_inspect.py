@@ -1,0 +1,128 @@
+"""``docexchange inspect``: what a letter says, and that nobody has checked it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_help import COMMUNE, PROVINCE, REPORT, letter
+from network_help import apart
+
+from docexchange.cli._describe import size_words
+from docexchange.envelope import Envelope, StatusCode, status_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_help import Desk
+    from network_help import Cli
+
+
+def test_a_clerk_reads_the_letter(cli: Cli, desk: Desk) -> None:
+    """Number, date as Vietnam writes it, subject, parties, attachments with sizes and types."""
+    lines = cli("inspect", desk["both"]).out.splitlines()
+    day = letter().promulgation.on
+    assert day is not None
+    assert "Number: 15/UBND-VX" in lines
+    assert f"Date: An Thạnh, {day:%d/%m/%Y}" in lines
+    assert "Subject: V/v báo cáo & <thử>" in lines
+    assert "From: UBND xã An Thạnh (000.21.31.H53)" in lines
+    assert "To: UBND tỉnh Tây Ninh (000.00.00.H53)" in lines
+    assert "    1. báo cáo.pdf (15.0 kB, application/pdf, Báo cáo quý)" in lines
+
+
+def test_signatures_are_shown_as_claims(cli: Cli, desk: Desk) -> None:
+    """Even of a letter whose signature is broken only the claim is shown, and said to be one."""
+    for name in ("both", "changed", "stranger"):
+        out = cli("inspect", desk[name]).out
+        assert "not verified; use `docexchange verify`" in out
+        assert "claims to be by UBND xã An Thạnh, agency, 20" in out
+    assert "Signatures: none" in cli("inspect", desk["plain"]).out
+
+
+def test_traces_are_said_to_be_anybodys(cli: Cli, desk: Desk) -> None:
+    """Access points passed are listed, with the warning that nobody signed them."""
+    lines = cli("inspect", desk["both"]).out.splitlines()
+    assert lines[-2].startswith("Passed: 000.00.31.H53, ")
+    assert "not signed, anybody may have added them" in lines[-1]
+
+
+def test_it_speaks_vietnamese(cli: Cli, desk: Desk) -> None:
+    """With --lang vi labels and warnings are Vietnamese."""
+    out = cli("--lang", "vi", "inspect", desk["both"]).out
+    assert "Số, ký hiệu: 15/UBND-VX" in out
+    assert "Trích yếu: V/v báo cáo & <thử>" in out
+    assert "Chữ ký số: 2, chưa kiểm tra" in out
+    assert "tự ghi là của Nguyễn Thị Hoa" in out
+
+
+def test_a_status_is_shown_with_its_words(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """A status message has no attachments; its code stands there in words, in both languages."""
+    status = status_of(
+        letter(), StatusCode.REFUSED, reporter=PROVINCE, at=desk.pki.at, description="Sai nơi nhận"
+    )
+    path = tmp_path / "status.edxml"
+    Envelope.of(status).write_to(path)
+    out = cli("inspect", path).out
+    assert "Status: 02 refused" in out
+    assert "About: 15/UBND-VX" in out
+    assert "Description: Sai nơi nhận" in out
+    assert "Attachments: none" in out
+    assert "Trạng thái: 02 từ chối tiếp nhận" in cli("--lang", "vi", "inspect", path).out
+    answer = cli("inspect", path, "--json").answer("inspect")
+    assert (answer["document"], answer["status"]["code"]) == (None, "02")
+
+
+def test_a_placeholder_is_named_for_what_it_is(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """An empty signature element in another namespace is no signature."""
+    path = tmp_path / "placeholder.edxml"
+    octets = desk["plain"].read_bytes()
+    end = b"</edXML:edXMLHeader>"
+    path.write_bytes(octets.replace(end, b"<edXML:DigitalSignature/>" + end))
+    assert "1. a placeholder that proves nothing" in cli("inspect", path).out
+    answer = cli("inspect", path, "--json").answer("inspect")
+    assert [item["placeholder"] for item in answer["signatures"]] == [True]
+
+
+def test_broken_certificates_do_not_stop_it(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """A signature with rubbish for a certificate is shown as by somebody unknown."""
+    path = tmp_path / "rubbish.edxml"
+    octets = desk["signed"].read_bytes()
+    path.write_bytes(octets.replace(b"<ds:X509Certificate>MII", b"<ds:X509Certificate>!!"))
+    assert "claims to be by unknown" in cli("inspect", path).out
+
+
+def test_the_answer_in_json_fits_its_schema(cli: Cli, desk: Desk) -> None:
+    """Everything the letter says, and that none of it is verified."""
+    answer = cli("inspect", desk["both"], "--json").answer("inspect")
+    assert answer["verified"] is False
+    assert [item["role"] for item in answer["signatures"]] == ["leader", "agency"]
+    assert answer["attachments"][0]["size"] == len(REPORT)
+    assert answer["document"]["to"][0]["organ_id"] == str(PROVINCE.organ_id)
+    assert answer["from"]["name"] == COMMUNE.name
+    assert answer["passed"][0]["organ_id"] == "000.00.31.H53"
+
+
+def test_a_letter_cannot_draw_on_the_terminal(cli: Cli, tmp_path: Path) -> None:
+    """Control and direction characters of the letter are shown as codes; JSON escapes them."""
+    path = tmp_path / "odd.edxml"
+    Envelope.of(letter(subject="a\x85b\u202ec\nTOTAL-PASSED")).write_to(path)
+    assert "Subject: a\\u0085b\\u202ec TOTAL-PASSED\n" in cli("inspect", path).out
+    ran = cli("inspect", path, "--json")
+    assert "\u202e" not in ran.out
+    assert ran.answer("inspect")["document"]["subject"] == "a\x85b\u202ec\nTOTAL-PASSED"
+
+
+def test_a_pipe_is_read(desk: Desk) -> None:
+    """``-`` is standard input."""
+    ran = apart(["inspect", "-"], stdin=desk["plain"].read_bytes())
+    assert (ran.code, "Number: 15/UBND-VX" in ran.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1_234_567, "1.2 MB"), (5 * 10**12, "5000.0 GB")],
+)
+def test_sizes_are_said_as_people_say_them(size: int, words: str) -> None:
+    """Bytes up to a thousand, then thousands of them."""
+    assert size_words(size) == words

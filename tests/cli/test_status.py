@@ -1,0 +1,127 @@
+"""``docexchange status``: what became of a document, and telling its sender."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from network_help import CENTRAL, DISTRICT, document
+
+from docexchange.cli._exchange_words import STATES
+from docexchange.delivery import InboundState, OutboundState
+from docexchange.envelope import StatusCode
+from docexchange.node import Node
+
+if TYPE_CHECKING:
+    from network_help import Cli, Network
+
+
+def document_id() -> str:
+    """The id of the document in those letters."""
+    return str(document(DISTRICT, CENTRAL, message_id="m").document_id).replace(
+        str(DISTRICT), "000.21.31.H53"
+    )
+
+
+def test_every_state_has_words() -> None:
+    """A state without words could not be told to anybody."""
+    assert set(STATES) == {*OutboundState, *InboundState}
+
+
+def test_a_queued_letter_is_told_as_such(cli: Cli, network: Network) -> None:
+    """One delivery for its recipient, with the next hop and when it is due."""
+    cli("send", network.letter(), "--node", network["commune"])
+    answer = cli("status", "m-letter", "--node", network["commune"], "--json").answer("status")
+    (delivery,) = answer["deliveries"]
+    assert (delivery["state"], delivery["attempts"]) == ("queued", 0)
+    assert (delivery["recipient"], delivery["next_hop"]) == (str(CENTRAL), str(DISTRICT))
+    assert delivery["due_at"] is not None
+    assert (answer["arrivals"], answer["statuses"], answer["reported"]) == ([], [], None)
+
+
+@pytest.mark.parametrize("by_document", [False, True])
+def test_a_document_is_found_by_either_id(
+    cli: Cli, delivered: Network, *, by_document: bool
+) -> None:
+    """By the id of its message and by its own; the sender has the receipt and the status 01."""
+    name = document_id() if by_document else "m-letter"
+    answer = cli("status", name, "--node", delivered["commune"], "--json").answer("status")
+    assert answer["document_id"] == document_id()
+    assert [delivery["state"] for delivery in answer["deliveries"]] == ["acknowledged"]
+    assert answer["deliveries"][0]["due_at"] is None
+    (status,) = answer["statuses"]
+    assert (status["code"], status["vietnamese"]) == ("01", StatusCode.ARRIVED.vietnamese)
+    assert (status["reporter"], status["outgoing"]) == (str(CENTRAL), False)
+
+
+def test_a_status_reported_reaches_the_sender(cli: Cli, delivered: Network) -> None:
+    """Report 03 at the centre, let the nodes work, and the commune knows; twice is once."""
+    arguments = ("status", "m-letter", "--node", delivered["central"], "--report", "03", "--json")
+    assert cli(*arguments).answer("status")["reported"] == {"code": "03", "repeated": False}
+    assert cli(*arguments).answer("status")["reported"] == {"code": "03", "repeated": True}
+    delivered.settle()
+    answer = cli("status", "m-letter", "--node", delivered["commune"], "--json").answer("status")
+    assert [status["code"] for status in answer["statuses"]] == ["01", "03"]
+
+
+def test_a_refusal_carries_its_reason(cli: Cli, delivered: Network) -> None:
+    """The reason given with --reason stands beside the status at the sender."""
+    reason = "Không đúng thẩm quyền"
+    ran = cli(
+        *("--lang", "vi", "status", document_id(), "--node", delivered["central"]),
+        *("--report", "02", "--reason", reason),
+    )
+    assert "đã báo: 02 từ chối tiếp nhận" in ran.out
+    delivered.settle()
+    ran = cli("--lang", "vi", "status", "m-letter", "--node", delivered["commune"])
+    assert any("02 từ chối tiếp nhận" in line and reason in line for line in ran.out.splitlines())
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_the_answer_for_people_names_everything(cli: Cli, delivered: Network) -> None:
+    """Document, delivery and status, each on a line."""
+    ran = cli("status", "m-letter", "--node", delivered["commune"])
+    document_line, sent, status = ran.out.splitlines()
+    assert document_line == f"Document: {document_id()}"
+    assert sent.startswith(f"Sent: m-letter · {CENTRAL} · the next hop has it")
+    assert status.startswith(f"Statuses: 01 arrived · {CENTRAL} · ")
+    ran = cli("status", "m-letter", "--node", delivered["province"])
+    assert "passed on" in ran.out
+    assert ran.out.endswith("Statuses: no statuses yet\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "node", "arguments", "code"),
+    [
+        ("m-none", "commune", (), "status.unknown-document"),
+        ("not an id!", "commune", (), "status.unknown-document"),
+        ("", "commune", (), "identifier.document-id"),
+        ("\udcff", "commune", (), "identifier.document-id"),
+        ("m-letter", "commune", ("--report", "03"), "status.unknown-document"),
+        ("m-letter", "province", ("--report", "03"), "status.unknown-document"),
+        ("m-letter", "central", ("--report", "13"), "usage"),
+        ("m-letter", "central", ("--report", "99"), "usage"),
+        ("m-letter", "central", ("--reason", "why"), "usage.reason"),
+        ("m-letter", "central", ("--report", "02", "--reason", "x" * 501), "envelope.invalid"),
+    ],
+)
+def test_what_cannot_be_is_refused(cli, delivered, name, node, arguments, code) -> None:
+    """One clear line, code 2, and no status is queued."""
+    cli("status", name, "--node", delivered[node], *arguments).refused(2, code)
+    with delivered.storage("central") as storage:
+        assert [item.code for item in storage.store.statuses(document_id())] == ["01"]
+
+
+def test_several_letters_with_one_document_must_be_told_apart(cli: Cli, network: Network) -> None:
+    """A document that came twice is shown whole, but reported on by message id only."""
+    with Node.from_config(network["commune"]) as node:
+        node.send(network.letter())
+        node.send(network.letter(message_id="m-second"))
+    network.settle()
+    node_folder = network["central"]
+    answer = cli("status", document_id(), "--node", node_folder, "--json").answer("status")
+    assert [item["message_id"] for item in answer["arrivals"]] == ["m-second", "m-letter"]
+    ran = cli("status", document_id(), "--node", node_folder, "--report", "03")
+    ran.refused(2, "status.which-message")
+    assert "m-letter, m-second" in ran.err
+    assert cli("status", "m-second", "--node", node_folder, "--report", "03").code == 0

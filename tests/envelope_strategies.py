@@ -1,0 +1,156 @@
+"""Hypothesis strategies: any message that may be sent, with every character that XML can carry."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from hypothesis import strategies as st
+
+from docexchange.envelope import (
+    Attachment,
+    Business,
+    BusinessKind,
+    Code,
+    Document,
+    DocumentType,
+    Organization,
+    OtherInfo,
+    Priority,
+    PromulgationInfo,
+    ResponseFor,
+    SignerInfo,
+    StaffInfo,
+    Status,
+    StatusCode,
+    SteeringType,
+    TraceHeader,
+)
+from docexchange.envelope.attachments import name_problem
+from docexchange.identifiers import ContentId, DocumentId, MessageId, OrganId
+
+XML_CHARACTERS: Final = st.characters(
+    exclude_categories=["Cs"],
+    exclude_characters=[*map(chr, {*range(32)} - {9, 10, 13}), "\ufffe", "\uffff"],
+)
+AWKWARD: Final = st.sampled_from(
+    ["V/v báo cáo", "a & b < c > d", "]]>", "<!-- -->", "a\r\nb", "a\tb", "&amp;", "\"'", "é", "é"]
+)
+
+
+def texts(most: int, *, least: int = 0) -> st.SearchStrategy[str]:
+    """Text as readers see it: without white space around it."""
+    anything = st.text(XML_CHARACTERS, max_size=min(most, 40)) | AWKWARD.filter(
+        lambda text: len(text) <= most
+    )
+    return anything.map(str.strip).filter(lambda text: len(text) >= least)
+
+
+def printable(most: int) -> st.SearchStrategy[str]:
+    """One line of visible characters."""
+    return texts(most, least=1).filter(str.isprintable)
+
+
+organ_ids: Final = st.sampled_from(
+    ["000.21.31.H53", "000.00.00.G22", "H53.31.21", "G22", "H37.02.02", "000.00.31.H53"]
+).map(OrganId)
+organizations: Final = st.builds(
+    Organization,
+    organ_ids,
+    name=texts(500, least=1),
+    in_charge=texts(500),
+    address=texts(500),
+    email=texts(100),
+    telephone=texts(20),
+    fax=texts(20),
+    website=texts(100),
+)
+message_ids: Final = st.from_regex(r"[A-Za-z_][A-Za-z0-9._-]{0,20}", fullmatch=True).map(MessageId)
+document_ids: Final = printable(255).map(DocumentId)
+numbers: Final = st.none() | st.integers(0, 999_999_999)
+responses: Final = st.builds(
+    ResponseFor,
+    organ_id=st.none() | organ_ids,
+    code=texts(42),
+    document_id=document_ids,
+    promulgated=st.none() | st.dates(),
+)
+staff: Final = st.builds(
+    StaffInfo, department=texts(50, least=1), staff=texts(50), email=texts(50), mobile=texts(20)
+)
+businesses: Final = st.builds(
+    Business,
+    kind=st.sampled_from(BusinessKind),
+    reason=texts(500),
+    paper=st.none() | st.booleans(),
+    document_id=st.none() | document_ids,
+    staff=st.lists(staff, max_size=2).map(tuple),
+)
+other_infos: Final = st.builds(
+    OtherInfo,
+    priority=st.sampled_from(Priority),
+    sphere=texts(100),
+    typer_notation=texts(10),
+    copies=numbers,
+    pages=numbers,
+    appendixes=st.lists(texts(250, least=1), max_size=2).map(tuple),
+)
+file_names: Final = texts(60, least=1).filter(lambda name: not name_problem(name))
+attachments: Final = st.builds(
+    Attachment.from_bytes,
+    st.binary(max_size=300),
+    name=file_names,
+    media_type=st.sampled_from(["", "application/pdf", "text/plain; charset=utf-8"]),
+    description=texts(50),
+    content_id=st.none()
+    | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,20}", fullmatch=True).map(ContentId),
+)
+documents: Final = st.builds(
+    Document,
+    message_id=st.none() | message_ids,
+    sender=organizations,
+    recipients=st.lists(
+        organizations, min_size=1, max_size=3, unique_by=lambda party: party.organ_id
+    ).map(tuple),
+    document_id=document_ids,
+    code=st.builds(Code, printable(11), printable(30)),
+    promulgation=st.builds(PromulgationInfo, place=texts(50), on=st.dates()),
+    document_type=st.builds(
+        DocumentType, type=st.integers(0, 99), name=texts(100, least=1), detail=numbers
+    ),
+    subject=texts(500, least=1),
+    content=texts(500),
+    signer=st.builds(
+        SignerInfo, full_name=texts(50, least=1), competence=texts(100), position=texts(100)
+    ),
+    due_date=st.none() | st.dates(),
+    other_info=other_infos,
+    response_for=st.lists(responses, max_size=2).map(tuple),
+    steering=st.none() | st.sampled_from(SteeringType),
+    to_places=st.lists(texts(150, least=1), max_size=2).map(tuple),
+    business=st.none() | businesses,
+    attachments=st.lists(attachments, max_size=3, unique_by=lambda a: a.content_id).map(tuple),
+)
+moments: Final = st.datetimes(
+    min_value=datetime(1, 1, 3),  # noqa: DTZ001 - Hypothesis adds the zone
+    max_value=datetime(9999, 12, 29),  # noqa: DTZ001
+    timezones=st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m))),
+).map(lambda moment: moment.replace(microsecond=0))
+statuses: Final = st.builds(
+    Status,
+    message_id=st.none() | message_ids,
+    sender=organizations,
+    response_for=st.builds(
+        ResponseFor,
+        organ_id=organ_ids,
+        code=texts(42, least=1),
+        document_id=document_ids,
+        promulgated=st.none() | st.dates(),
+    ),
+    code=st.sampled_from(StatusCode),
+    at=moments,
+    staff=st.none() | staff,
+    description=texts(500),
+)
+messages: Final = documents | statuses
+traces: Final = st.builds(TraceHeader, st.none() | organ_ids, st.none() | moments)

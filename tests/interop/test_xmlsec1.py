@@ -1,0 +1,325 @@
+"""xmlsec1 of the XML Security Library: in both directions, and of one mind on every forgery."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from signing_help import (
+    CENTRAL,
+    COMMUNE,
+    DISTRICT,
+    NOW,
+    ONE,
+    SHA256,
+    TWO,
+    Forgery,
+    attachments,
+    b64,
+    between,
+    certify,
+    edit,
+    leaf,
+    letter,
+    passed,
+    private_key,
+    sign,
+    signing_key,
+    status,
+    verifier_for,
+)
+
+from docexchange.clock import VirtualClock
+from docexchange.envelope import Envelope, Receipt, TraceHeader
+from docexchange.envelope.names import EDXML, RECEIPT
+from docexchange.identifiers import MessageId
+from docexchange.signing import Signer, sign_receipt
+from docexchange.signing.xades.properties import XADES
+from docexchange.signing.xmldsig.algorithms import Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from docexchange.testing import Credential, DemoPki
+
+pytestmark = pytest.mark.peer("xmlsec1")
+
+IDS = [
+    f"{EDXML}:MessageHeader",
+    f"{EDXML}:Bussiness",
+    f"{EDXML}:edXMLBody",
+    f"{XADES}:SignedProperties",
+    f"{RECEIPT}:Content",
+]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The program, with trust and attachments on disk."""
+
+    folder: Path
+
+    def run(self, command: str, data: bytes, *options: str) -> subprocess.CompletedProcess[bytes]:
+        """Run it over a letter, attachments taken out and given as files."""
+        (self.folder / "letter.edxml").write_bytes(data)
+        ids = [word for name in IDS for word in ("--id-attr:Id", name)]
+        maps = [f"--url-map:cid:{name}={self.folder / name}" for name in self._extract(data)]
+        maps = [word for item in maps for word in item.split("=", 1)]
+        argv = ["xmlsec1", command, *options, *ids, *maps, str(self.folder / "letter.edxml")]
+        return subprocess.run(argv, capture_output=True, check=False, timeout=30)
+
+    def _extract(self, data: bytes) -> list[str]:
+        """Write the octets of each attachment to a file, by an eye other than ours."""
+        import base64
+
+        found = re.findall(
+            rb"<ContentId>cid:(\w+)</ContentId>.*?ContentTransferEncoded[^>]*>([^<]*)<",
+            data,
+            re.DOTALL,
+        )
+        for name, text in found:
+            (self.folder / name.decode()).write_bytes(base64.b64decode(text))
+        return [name.decode() for name, _ in found]
+
+    def verify(self, data: bytes) -> bool:
+        """Whether it accepts the letter."""
+        done = self.run(
+            "--verify",
+            data,
+            "--trusted-pem",
+            str(self.folder / "root.pem"),
+            "--untrusted-pem",
+            str(self.folder / "sub-ca.pem"),
+            "--verification-time",
+            f"{NOW:%Y-%m-%d %H:%M:%S}",
+        )
+        return done.returncode == 0
+
+    def sign(self, template: bytes, credential: Credential) -> bytes:
+        """Have it fill in digests, value and certificates."""
+        key, certificates = self.folder / "key.pem", self.folder / "certificate.pem"
+        key.write_bytes(credential.key_pem())
+        certificates.write_bytes(credential.certificate.public_bytes(Encoding.PEM))
+        out = self.folder / "signed.edxml"
+        files = f"{key},{certificates},{self.folder / 'sub-ca.pem'}"
+        done = self.run("--sign", template, "--privkey-pem", files, "--output", str(out))
+        assert done.returncode == 0, done.stderr.decode()
+        return out.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def peer(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Peer:
+    """Trusts the PKI."""
+    folder = tmp_path_factory.mktemp("xmlsec1")
+    (folder / "root.pem").write_bytes(pki.root.credential.certificate_pem)
+    (folder / "sub-ca.pem").write_bytes(pki.sub_ca.credential.certificate_pem)
+    return Peer(folder)
+
+
+@cache
+def signer_with(pki: DemoPki, kind: str) -> Credential:
+    """A certificate of the commune with a key of this kind."""
+    name = f"UBND xã An Thạnh {kind}"
+    return certify(name, issuer=pki.sub_ca.credential, key=private_key(kind))
+
+
+# --- ours, judged by the peer ---
+
+
+@pytest.mark.parametrize("kind", ["rsa2048", "rsa3072", "rsa4096", "p256", "p384"])
+@pytest.mark.parametrize("digest", Digest)
+@pytest.mark.parametrize("attached", [True, False])
+def test_our_letters_are_accepted(
+    pki: DemoPki,
+    peer: Peer,
+    kind: str,
+    digest: Digest,
+    attached: bool,  # noqa: FBT001
+) -> None:
+    """Every kind of key, every digest, with and without attachments."""
+    document = letter(*(attachments() if attached else ()))
+    data = sign(document, signer_with(pki, kind), digest=digest)
+    assert peer.verify(data)
+    passed(verifier_for(pki), data)
+
+
+@pytest.mark.parametrize("kind", ["rsa2048", "p256"])
+def test_our_status_messages_are_accepted(pki: DemoPki, peer: Peer, kind: str) -> None:
+    """A header and nothing else."""
+    assert peer.verify(sign(status(), signer_with(pki, kind)))
+
+
+def test_our_receipts_are_accepted(pki: DemoPki, peer: Peer) -> None:
+    """Evidence that only we could check would be poor evidence."""
+    receipt = Receipt(
+        message_id=MessageId("m-1"),
+        recipient=CENTRAL,
+        from_node=COMMUNE,
+        issuer=DISTRICT,
+        sha256="0" * 64,
+        size=1,
+        at=NOW,
+        hop=1,
+        accepted=False,
+        reason="sai địa chỉ & <thử>",
+    )
+    signer = Signer(signing_key(pki.agency("district")), clock=VirtualClock(NOW))
+    data = sign_receipt(receipt, signer)
+    assert peer.verify(data)
+    assert not peer.verify(edit(data, "<Hop>1", "<Hop>2"))
+
+
+@pytest.mark.parametrize("message", [letter(*attachments()), status()])
+def test_a_trace_header_of_a_hub_breaks_nothing(pki: DemoPki, peer: Peer, message: Any) -> None:
+    """Neither in a list that is there nor in one that the hub had to make."""
+    envelope = Envelope.from_bytes(sign(message, pki.agency("commune")))
+    relayed = envelope.with_trace(TraceHeader(DISTRICT, NOW)).with_trace(TraceHeader(CENTRAL, NOW))
+    data = b"".join(relayed.chunks())
+    assert data.count(b"TraceHeader>") == 4
+    assert peer.verify(data)
+
+
+def test_odd_text_is_canonicalised_alike(pki: DemoPki, peer: Peer) -> None:
+    """Vietnamese, markup characters, quotes, white space of every kind."""
+    document = letter(*attachments(), subject="Đề nghị “gấp” & <khẩn> 'x' \"y\"\tz\u00a0\u200b 𠀀")
+    data = sign(document, pki.agency("commune"), role='<"lãnh đạo" & \r\n\t>')
+    assert peer.verify(data)
+    passed(verifier_for(pki), data)
+
+
+# --- both refuse the same ---
+
+CHANGES = {
+    "header": lambda data: edit(data, "V/v báo cáo", "V/v báo cao"),
+    "white space in the header": lambda data: edit(data, "<edXML:From>", " <edXML:From>"),
+    "recipient": lambda data: edit(data, str(CENTRAL), "000.00.00.H53"),
+    "business": lambda data: edit(data, "BussinessDocType>0", "BussinessDocType>1"),
+    "manifest name": lambda data: edit(
+        data, "AttachmentName>quyết định", "AttachmentName>Quyết định"
+    ),
+    "manifest type": lambda data: edit(data, "ContentType>application/pdf", "ContentType>text/x"),
+    "body id": lambda data: edit(data, 'Id="m-1.body"', 'Id="m-1.bodi"'),
+    "attachment": lambda data: edit(data, b64(ONE), b64(ONE[::-1])),
+    "longer attachment": lambda data: edit(data, b64(ONE), b64(ONE + b"\0")),
+    "attachments swapped": lambda data: edit(
+        edit(edit(data, b64(ONE), "@"), b64(TWO), b64(ONE)), "@", b64(TWO)
+    ),
+    "signed info": lambda data: edit(data, 'URI="cid:one"', 'URI="cid:two"'),
+    "reference id": lambda data: edit(data, '-0" URI="#m-1"', '-9" URI="#m-1"'),
+    "digest value": lambda data: edit(
+        data, between(data, b"<ds:DigestValue>", b"</"), b64(bytes(32))
+    ),
+    "digest method": lambda data: edit(data, SHA256, Digest.SHA512.value, times=3),
+    "signature method": lambda data: edit(data, "ecdsa-sha256", "ecdsa-sha384"),
+    "signing time": lambda data: edit(data, "02:00:00Z", "03:00:00Z"),
+    "role": lambda data: edit(data, "ClaimedRole>agency", "ClaimedRole>leader"),
+    "signature value": lambda data: edit(
+        data, between(data, b"<ds:SignatureValue>", b"</"), b64(bytes(64))
+    ),
+    "namespace": lambda data: edit(data, 'xmlns:ds="', 'xmlns:ds="x:', times=1),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_refused_by_both(pki: DemoPki, peer: Peer, change: str) -> None:
+    """One change anywhere, and neither believes the letter."""
+    data = sign(letter(*attachments()), pki.agency("commune"))
+    assert peer.verify(data)
+    forged = CHANGES[change](data)
+    assert not peer.verify(forged)
+    assert not verifier_for(pki).examine(Envelope.from_bytes(forged)).passed
+
+
+STATUS_CHANGES = {
+    "code": lambda data: edit(data, "<edXML:StatusCode>01", "<edXML:StatusCode>02"),
+    "time": lambda data: edit(data, "09:00:00</edXML:Timestamp>", "10:00:00</edXML:Timestamp>"),
+    "document": lambda data: edit(data, "12/UBND-VX</edXML:Code>", "13/UBND-VX</edXML:Code>"),
+    "reporter": lambda data: edit(data, "UBND xã An Thạnh", "UBND xã An Thanh"),
+}
+
+
+@pytest.mark.parametrize("change", STATUS_CHANGES)
+def test_a_changed_status_is_refused_by_both(pki: DemoPki, peer: Peer, change: str) -> None:
+    """The same for status messages."""
+    data = sign(status(), pki.agency("commune"))
+    forged = STATUS_CHANGES[change](data)
+    assert not peer.verify(forged)
+    assert not verifier_for(pki).examine(Envelope.from_bytes(forged)).passed
+
+
+@pytest.mark.parametrize("who", ["stranger", "expired"])
+def test_a_certificate_that_is_not_trusted_is_refused_by_both(
+    pki: DemoPki, peer: Peer, who: str
+) -> None:
+    """Another root, or a certificate whose time is over."""
+    credential = pki.stranger if who == "stranger" else pki.expired
+    earlier = credential.certificate.not_valid_after_utc if who == "expired" else NOW
+    signer = Signer(signing_key(credential), clock=VirtualClock(min(earlier, NOW)))
+    data = b"".join(signer.sign(letter()).envelope.chunks())
+    assert not peer.verify(data)
+    assert not verifier_for(pki).examine(Envelope.from_bytes(data)).passed
+
+
+# --- theirs, judged by us ---
+
+
+def template(pki: DemoPki, kind: str, message: Any, digest: Digest | None = None) -> bytes:
+    """A letter with all of our profile but digests, value and certificates."""
+    credential = signer_with(pki, kind)
+    forgery = Forgery(sign(message, credential, digest=digest))
+    for name in ("DigestValue", "SignatureValue"):
+        for found in forgery.root.iterfind(f".//ds:Signature//ds:{name}", {"ds": DS}):
+            if not found.xpath("ancestor::xades:CertDigest", namespaces={"xades": XADES}):
+                found.text = None
+    data = forgery.one("//ds:X509Data")
+    data[:] = [leaf("X509Certificate", b"")]
+    data[0].text = None
+    return forgery.bytes()
+
+
+DS = "http://www.w3.org/2000/09/xmldsig#"
+
+
+def theirs(
+    pki: DemoPki, peer: Peer, kind: str, message: Any, digest: Digest | None = None
+) -> bytes:
+    """A letter signed by the peer."""
+    return peer.sign(template(pki, kind, message, digest), signer_with(pki, kind))
+
+
+@pytest.mark.parametrize("kind", ["rsa2048", "rsa3072", "p256", "p384"])
+@pytest.mark.parametrize("digest", Digest)
+def test_letters_signed_by_the_peer_pass(
+    pki: DemoPki, peer: Peer, kind: str, digest: Digest
+) -> None:
+    """Everything in them that is a sum was made by the other library."""
+    data = theirs(pki, peer, kind, letter(*attachments()), digest)
+    assert passed(verifier_for(pki), data).signatures[0].algorithm.endswith(digest.hashlib_name)
+    assert peer.verify(data)
+
+
+def test_a_status_signed_by_the_peer_passes(pki: DemoPki, peer: Peer) -> None:
+    """And so do status messages."""
+    passed(verifier_for(pki), theirs(pki, peer, "p256", status()))
+
+
+def test_a_change_in_a_letter_signed_by_the_peer_is_refused(pki: DemoPki, peer: Peer) -> None:
+    """The same changes as in ours, by us and by them."""
+    data = theirs(pki, peer, "p256", letter(*attachments()))
+    passed(verifier_for(pki), data)
+    for name, change in CHANGES.items():
+        forged = _applied(change, data)
+        assert not verifier_for(pki).examine(Envelope.from_bytes(forged)).passed, name
+        assert not peer.verify(forged), name
+
+
+def _applied(change: Callable[[bytes], bytes], data: bytes) -> bytes:
+    forged = change(data)
+    assert forged != data
+    return forged

@@ -1,0 +1,121 @@
+"""The shell samples of the documents: each page is followed word by word, and works."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docexchange import (
+    Attachment,
+    ContentId,
+    DocumentBuilder,
+    OrganId,
+    Organization,
+    Signer,
+    SigningKey,
+    SystemClock,
+)
+from docexchange.clock import vietnam_date
+from docexchange.testing import DemoPki, text_pdf, write_nodes
+
+DOCS = Path(__file__).parents[2] / "docs"
+SAMPLE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _script(page: str) -> str:
+    return "\n".join(SAMPLE.findall((DOCS / page).read_text(encoding="utf-8")))
+
+
+def _follow(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder as somebody has it who was sent a letter."""
+    pki = DemoPki.create(at=SystemClock().now(), key="p256")
+    folders = write_nodes(tmp_path / "exchange", pki)
+    keys = tmp_path / "exchange" / "pki"
+    letter = (
+        DocumentBuilder()
+        .sender(Organization(OrganId("000.21.31.H53"), "UBND xã An Thạnh"))
+        .to(Organization(OrganId("000.00.31.H53"), "UBND huyện Bến Cầu"))
+        .code("12", "UBND-VX")
+        .promulgated(vietnam_date(SystemClock().now()))
+        .type("Công văn")
+        .subject("V/v báo cáo")
+        .signer("Nguyễn Văn An")
+        .attach(
+            Attachment.from_bytes(
+                text_pdf("Quyết định", ["..."]),
+                name="quyết định.pdf",
+                content_id=ContentId("a1b2c3"),
+            )
+        )
+        .build()
+    )
+    key = SigningKey.from_pkcs12(
+        keys / "agencies" / "commune" / "agency.p12", password=lambda: b"demo"
+    )
+    Signer(key, role="agency").sign(letter).write_to(folders["commune"].parent / "letter.edxml")
+    shutil.copytree(keys / "trust", folders["commune"].parent / "trust")
+    for name, copy in (
+        ("trust/root.pem", "root.pem"),
+        ("trust/root.crl.pem", "root.crl"),
+        ("trust/sub-ca.crl.pem", "sub-ca.crl"),
+        ("ca/sub-ca.pem", "sub-ca.pem"),
+        ("directory.toml", "directory.toml"),
+    ):
+        shutil.copy(keys / name, folders["commune"].parent / copy)
+    return folders["commune"].parent
+
+
+def test_the_tutorial_works(tmp_path: Path) -> None:
+    """Every command of the tutorial, one after the other, does what the text says."""
+    done = _follow(_script("tutorial/first-letter.md"), tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "TOTAL-PASSED" in done.stdout
+    assert "TOTAL-FAILED" in done.stdout
+    assert "exit code 1" in done.stdout
+    assert (tmp_path / "files" / "báo cáo.txt").read_text() == "Báo cáo quý I\n"
+
+
+def test_verifying_a_letter_works_as_described(desk: Path) -> None:
+    """The commands of the page on verifying pass for a genuine letter."""
+    done = _follow(_script("how-to/verify-a-letter.md"), desk)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("TOTAL-PASSED") == 2
+
+
+@pytest.mark.peer("xmlsec1")
+def test_checking_with_xmlsec1_works_as_described(desk: Path) -> None:
+    """The commands of the page on xmlsec1 make it say OK."""
+    done = _follow(_script("how-to/check-with-xmlsec1.md"), desk)
+    assert done.returncode == 0, done.stderr
+    assert "OK" in done.stderr
+
+
+def test_running_a_node_works_as_described(desk: Path) -> None:
+    """The commands of the page on nodes work, the endless one until it is told to stop."""
+    script = _script("how-to/run-a-node.md").replace(
+        "docexchange node run", "timeout --preserve-status -s TERM 3 docexchange node run"
+    )
+    message = re.search(r'Id="(m-[^"]+)"', (desk / "letter.edxml").read_text(encoding="utf-8"))
+    assert message is not None
+    done = _follow(script.replace("MESSAGE", message[1]), desk)
+    assert done.returncode == 0, done.stderr

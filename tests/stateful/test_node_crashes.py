@@ -1,0 +1,127 @@
+"""``kill -9`` at every durable step of every node: one letter is handed over, and everyone knows.
+
+After each crash the nodes are started anew and left to themselves: `crashing.faults` finds nothing
+wrong with inbox, stores, evidence, statuses and mailboxes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docexchange.instrumentation.events import DURABLE, EventName
+from docexchange.testing.nodes import write_nodes
+
+if TYPE_CHECKING:
+    from docexchange.testing import DemoPki
+
+ROOT = Path(__file__).parents[2]
+ON_THE_WAY_OUT = {
+    EventName.OUTBOUND_STARTED,
+    EventName.OUTBOUND_CARRIED,
+    EventName.OUTBOUND_AWAITING,
+    EventName.RECEIPT_RECORDED,
+    EventName.PARCEL_SETTLED,
+}
+ON_THE_WAY_IN = {
+    EventName.INBOUND_STORED,
+    EventName.INBOUND_ACCEPTED,
+    EventName.RECEIPT_SENT,
+    EventName.PARCEL_SETTLED,
+}
+AT_THE_END = {EventName.HANDOVER_TAKEN, EventName.HANDOVER_RECORDED}
+EVENTS = {
+    "commune": set(DURABLE),
+    "district": ON_THE_WAY_IN | ON_THE_WAY_OUT,
+    "province": ON_THE_WAY_IN | ON_THE_WAY_OUT,
+    "central": ON_THE_WAY_IN | ON_THE_WAY_OUT | AT_THE_END | {EventName.SUBMIT_STORED},
+}
+
+
+@pytest.fixture(scope="module")
+def template(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four nodes in folders that have not run yet."""
+    folder = tmp_path_factory.mktemp("nodes") / "template"
+    write_nodes(folder, pki)
+    return folder
+
+
+@pytest.fixture
+def folder(template: Path):
+    """A folder in memory where there is one.
+
+    What matters is what a killed process leaves behind; waiting for the disk matters in a power cut.
+    """
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        (Path(folder) / "template").symlink_to(template)
+        yield folder
+
+
+@pytest.fixture
+def killed(folder: str):
+    """Kills exchanges and gives back where they died, after asserting that all ended well."""
+
+    def run(kind: str, part: str, timeout: float = 100) -> list[dict[str, object]]:
+        done = subprocess.run(
+            [sys.executable, "-m", "crashing", folder, kind, part],
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        deaths = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [death for death in deaths if death["wrong"]] == []
+        return deaths
+
+    return run
+
+
+def test_the_durable_events_are_those_that_the_nodes_are_killed_at():
+    """Whoever adds a durable event adds it here, and the tests below show that it is reached."""
+    assert set().union(*EVENTS.values()) == set(DURABLE)
+
+
+@pytest.mark.parametrize("node", EVENTS)
+def test_a_node_killed_at_any_durable_event_loses_and_doubles_nothing(killed, node):
+    """Each event that the node has in an exchange is reached, is fatal, and is made good."""
+    deaths = killed("event", node)
+    assert {death["at"] for death in deaths} == EVENTS[node]
+    assert {death["node"] for death in deaths} == {node}
+
+
+def test_a_node_killed_between_its_steps_loses_nothing(killed):
+    """Beside its store and transport, between link and unlink in the inbox, and at some system
+    calls drawn by lot: a small share of what the soak test does in full.
+    """
+    beside = ["before apply", "after apply", "before send", "after send"]
+    parts = [*(f"1/{step}" for step in beside), "after:os.link", "4"]
+    deaths = killed("step", ",".join(parts))
+    assert {death["at"] for death in deaths} >= {*beside, "os.remove"}
+    assert len(deaths) >= 8
+
+
+@pytest.mark.soak
+def test_an_exchange_killed_at_each_of_its_events_in_turn_still_ends_well(killed):
+    """Some seventy crashes of one and the same exchange, one after the other."""
+    deaths = killed("event", "chain")
+    assert {death["at"] for death in deaths} == set(DURABLE)
+    assert len(deaths) > 60
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("kind", ["event", "step"])
+def test_every_moment_of_an_exchange_may_be_its_last(killed, kind):
+    """Every occurrence of every event, and every system call that changes something."""
+    deaths = killed(kind, "all", timeout=3600)
+    assert len(deaths) > (60 if kind == "event" else 400)

@@ -1,0 +1,163 @@
+"""The writer speaks the strict dialect, byte for byte."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from envelope_strategies import messages
+from hypothesis import given, settings
+from letters import HUB, PDF, letter, status, written
+
+from docexchange.envelope import (
+    Business,
+    Envelope,
+    OtherInfo,
+    ResponseFor,
+    StaffInfo,
+    TraceHeader,
+)
+from docexchange.envelope.writer import trace_header, write_skeleton
+from docexchange.identifiers import DocumentId
+
+if TYPE_CHECKING:
+    from docexchange.envelope import Message
+
+LETTER = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016">
+<edXML:edXMLEnvelope xmlns:edXML="http://www.mic.gov.vn/TBT/QCVN_102_2016">
+<edXML:edXMLHeader>
+<edXML:MessageHeader Id="m-1">
+<edXML:From>
+<edXML:OrganId>000.21.31.H53</edXML:OrganId>
+<edXML:OrganName>UBND xã An Thạnh</edXML:OrganName>
+</edXML:From>
+<edXML:To>
+<edXML:OrganId>000.00.00.G22</edXML:OrganId>
+<edXML:OrganName>Văn phòng Chính phủ</edXML:OrganName>
+</edXML:To>
+<edXML:DocumentId>000.21.31.H53,2026/03/02,12/UBND-VX</edXML:DocumentId>
+<edXML:Code>
+<edXML:CodeNumber>12</edXML:CodeNumber>
+<edXML:CodeNotation>UBND-VX</edXML:CodeNotation>
+</edXML:Code>
+<edXML:PromulgationInfo>
+<edXML:PromulgationDate>2026/03/02</edXML:PromulgationDate>
+</edXML:PromulgationInfo>
+<edXML:DocumentType>
+<edXML:Type>2</edXML:Type>
+<edXML:TypeName>Công văn</edXML:TypeName>
+</edXML:DocumentType>
+<edXML:Subject>V/v báo cáo &amp; &lt;thử&gt;</edXML:Subject>
+<edXML:SignerInfo>
+<edXML:FullName>Nguyễn Văn An</edXML:FullName>
+</edXML:SignerInfo>
+<edXML:OtherInfo>
+<edXML:Priority>0</edXML:Priority>
+</edXML:OtherInfo>
+</edXML:MessageHeader>
+<edXML:TraceHeaderList version="1.0">
+<edXML:Bussiness Id="m-1.business">
+<edXML:BussinessDocType>0</edXML:BussinessDocType>
+<edXML:Paper>0</edXML:Paper>
+</edXML:Bussiness>
+</edXML:TraceHeaderList>
+</edXML:edXMLHeader>
+<edXML:edXMLBody Id="m-1.body">
+<edXML:edXMLManifest version="1.0">
+<edXML:Reference>
+<edXML:ContentId>cid:209</edXML:ContentId>
+<edXML:ContentType>application/pdf</edXML:ContentType>
+<edXML:AttachmentName>quyết định.pdf</edXML:AttachmentName>
+</edXML:Reference>
+</edXML:edXMLManifest>
+</edXML:edXMLBody>
+</edXML:edXMLEnvelope>
+<AttachmentEncoded>
+<Attachment>
+<ContentId>cid:209</ContentId>
+<AttachmentName>quyết định.pdf</AttachmentName>
+<ContentType>application/pdf</ContentType>
+<edXML:ContentTransferEncoded xmlns:edXML="http://www.mic.gov.vn/TBT/QCVN_102_2016">\
+JVBERiBoZWxsbw==</edXML:ContentTransferEncoded>
+</Attachment>
+</AttachmentEncoded>
+</edXML>
+"""
+
+
+def test_a_letter_is_written_to_the_letter():
+    """Prefix, order, placement and line breaks are those that the national axis accepts."""
+    assert written(letter(PDF)).decode() == LETTER
+
+
+def test_a_status_has_neither_body_nor_list():
+    """A status message consists of its header alone."""
+    data = written(status())
+    assert b"edXMLBody" not in data
+    assert b"TraceHeaderList" not in data
+    assert b"<edXML:StatusCode>01</edXML:StatusCode>" in data
+    assert b"<edXML:Timestamp>2026/03/02 09:00:00</edXML:Timestamp>" in data
+
+
+def test_without_message_id_nothing_has_an_id():
+    """A message of a system that signs nothing gets no ids made of nothing."""
+    data = written(letter(PDF, message_id=None))
+    assert b" Id=" not in data
+    assert b"None" not in data
+
+
+def test_what_is_empty_is_left_out():
+    """Empty texts, numbers and groups leave no element behind."""
+    data = written(
+        letter(
+            other_info=OtherInfo(appendixes=("", " ")),
+            response_for=(ResponseFor(),),
+            business=Business(staff=(StaffInfo(),)),
+        )
+    )
+    for name in (b"Appendix", b"ResponseFor", b"StaffInfo", b"DueDate", b"Content>"):
+        assert name not in data
+
+
+def test_offsets_point_at_the_stand_in_numbers():
+    """Each offset is where the number of its attachment stands."""
+    document = letter(*(PDF for _ in range(12)))
+    data, offsets = write_skeleton(document)
+    assert [data[at : at + len(str(n))] for n, at in enumerate(offsets)] == [
+        str(n).encode() for n in range(12)
+    ]
+
+
+def test_a_trace_header_without_anything_is_still_one():
+    """An access point that tells neither name nor time is written with empty fields."""
+    xml = trace_header(TraceHeader(None, None), prefix="")
+    assert xml.split("\n")[:3] == [
+        "<TraceHeader>",
+        "<OrganId></OrganId>",
+        "<Timestamp></Timestamp>",
+    ]
+
+
+@pytest.mark.peer("xmllint")
+@settings(max_examples=10)
+@given(messages)
+def test_xmllint_finds_it_well_formed(message: Message):
+    """Another parser, without any option, accepts what we write, before and after a hub."""
+    envelope = Envelope.of(message)
+    for data in (written(message), b"".join(envelope.with_trace(HUB).chunks())):
+        program = str(shutil.which("xmllint"))
+        done = subprocess.run(
+            [program, "--noout", "-"], input=data, capture_output=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_dates_have_their_leading_zeros():
+    """Days, months and early years are written with all their digits."""
+    document = letter(due_date=date(926, 3, 2), document_id=DocumentId("x"))
+    assert b"<edXML:DueDate>0926/03/02</edXML:DueDate>" in written(document)

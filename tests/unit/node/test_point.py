@@ -1,0 +1,103 @@
+"""An access point: who is who, where they are reached, and streams made of pieces."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from exchange_help import CENTRAL, COMMUNE, DISTRICT, NOW, entries, letter, signed
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docexchange.directory import Directory
+from docexchange.envelope import Envelope
+from docexchange.errors import NoRoute
+from docexchange.identifiers import OrganId
+from docexchange.node.point import binding_of, message_id_of, stream_of
+from docexchange.signing.certificates import signatory
+
+
+def test_an_agency_is_known_by_all_its_codes(world, pki):
+    """Both code systems, and the codes it had before."""
+    renamed = Directory(entries(pki, commune={"aliases": (OrganId("000.20.31.H53"),)}))
+    point = world.open("commune", directory=renamed).point
+    for code in ("000.21.31.H53", "H53.31.21", "000.20.31.H53"):
+        assert point.is_own(OrganId(code))
+    assert not point.is_own(DISTRICT)
+    assert not point.is_own(OrganId("000.99.99.Z99"))
+
+
+def test_a_node_knows_itself_without_a_directory_that_does(world, pki):
+    """An agency that was closed is still itself."""
+    others = [entry for entry in entries(pki) if entry.organ_id != COMMUNE]
+    assert world.open("commune", directory=Directory(others)).point.is_own(COMMUNE)
+
+
+@pytest.mark.parametrize("missing", ["agency", "endpoint"])
+def test_an_agency_that_cannot_be_reached_is_named(world, pki, missing):
+    """With what is missing in the directory."""
+    directory = Directory(entries(pki, district={"endpoint": ""}))
+    wanted = DISTRICT if missing == "endpoint" else OrganId("000.99.99.Z99")
+    with pytest.raises(NoRoute, match=str(wanted)) as caught:
+        world.open("commune", directory=directory).point.endpoint(wanted)
+    assert caught.value.code == "route.no-endpoint"
+    assert caught.value.advice
+
+
+def test_the_endpoint_is_that_of_the_day(world, pki):
+    """An agency that moves is reached at its new place from the day of the move."""
+    first, second = NOW.date(), NOW.date() + timedelta(days=1)
+    moved = [entry for entry in entries(pki) if entry.organ_id != DISTRICT]
+    moved += [
+        entry
+        for change in (
+            {"valid_to": first, "endpoint": "memory:old"},
+            {"valid_from": second, "endpoint": "memory:new"},
+        )
+        for entry in entries(pki, district=change)
+        if entry.organ_id == DISTRICT
+    ]
+    point = world.open("commune", directory=Directory(moved)).point
+    assert point.endpoint(DISTRICT) == "memory:old"
+    world.clock.advance(timedelta(days=1))
+    assert point.endpoint(DISTRICT) == "memory:new"
+
+
+def test_a_message_without_an_id_goes_by_its_bytes():
+    """The same bytes, the same id."""
+    envelope = Envelope.of(letter())
+    assert message_id_of(envelope, "0" * 64).value == "m-letter"
+    data = b"".join(envelope.chunks()).replace(b' Id="m-letter"', b"")
+    nameless = Envelope.from_bytes(data)
+    assert nameless.message.message_id is None
+    digest = sha256(data).hexdigest()
+    assert message_id_of(nameless, digest).value == f"sha256-{digest}"
+
+
+def test_the_directory_says_whose_certificate_it_is(pki):
+    """On the day of the judgement; the name in the certificate does not count."""
+    directory = Directory(entries(pki))
+    bound = binding_of(directory)
+    seal = signatory(pki.agency("commune").certificate)
+    assert bound(COMMUNE, seal, NOW) == ""
+    assert bound(OrganId("H53.31.21"), seal, NOW) == ""
+    assert "000.21.31.H53" in bound(CENTRAL, seal, NOW)
+    assert "does not list" in bound(COMMUNE, signatory(pki.stranger.certificate), NOW)
+
+
+@given(st.lists(st.binary(max_size=20)), st.lists(st.integers(1, 9)))
+def test_a_stream_of_pieces_reads_like_a_file_of_their_sum(pieces, sizes):
+    """However it is cut and however it is read; empty pieces do not end it."""
+    stream = stream_of(pieces)
+    read = b"".join(stream.read(size) for size in sizes)
+    assert read + stream.read() == b"".join(pieces)
+    assert stream.read() == b""
+
+
+def test_a_stored_envelope_is_what_was_written(world, pki):
+    """Digest, size and bytes."""
+    data = signed(letter(), pki.agency("commune"))
+    payload = world["commune"].point.store_bytes(Envelope.from_bytes(data))
+    assert (payload.sha256, payload.size) == (sha256(data).hexdigest(), len(data))
+    assert world["commune"].point.payloads.path(payload.sha256).read_bytes() == data

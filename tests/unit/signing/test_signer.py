@@ -1,0 +1,260 @@
+"""Signing: whatever is signed here verifies, or is not signed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from signing_help import (
+    NOW,
+    Forgery,
+    attachments,
+    certify,
+    content,
+    edit,
+    element,
+    letter,
+    passed,
+    private_key,
+    sign,
+    signed_letter,
+    signing_key,
+    status,
+    verifier_for,
+)
+
+from docexchange.clock import VirtualClock
+from docexchange.envelope import Attachment, Envelope
+from docexchange.envelope.names import edxml
+from docexchange.errors import InvalidEnvelope, UnusableKey, UsageError
+from docexchange.signing import Signer
+from docexchange.signing.xmldsig.algorithms import Digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docexchange.testing import DemoPki
+
+
+@pytest.fixture
+def signer(pki: DemoPki) -> Signer:
+    """The commune signs at nine o'clock."""
+    return Signer(signing_key(pki.agency("commune")), clock=VirtualClock(NOW))
+
+
+def unsigned(data: bytes = b"") -> bytes:
+    """The bytes of a letter without a signature."""
+    return data or b"".join(Envelope.of(letter(*attachments())).chunks())
+
+
+@pytest.mark.parametrize("kind", ["rsa2048", "p256", "p384"])
+@pytest.mark.parametrize("digest", [None, *Digest])
+def test_every_kind_of_key_and_digest_verifies(
+    pki: DemoPki, kind: str, digest: Digest | None
+) -> None:
+    """The algorithm follows from both."""
+    credential = certify("x", issuer=pki.sub_ca.credential, key=private_key(kind))
+    report = passed(verifier_for(pki), sign(letter(*attachments()), credential, digest=digest))
+    expected = (digest or signing_key(credential).digest).hashlib_name
+    family = "rsa" if kind.startswith("rsa") else "ecdsa"
+    assert report.signatures[0].algorithm.endswith(f"#{family}-{expected}")
+
+
+visible = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40).filter(
+    str.isprintable
+)
+
+
+@given(subject=visible, names=st.lists(visible, max_size=3), role=st.text(max_size=20))
+def test_whatever_is_signed_verifies(
+    pki: DemoPki, subject: str, names: list[str], role: str
+) -> None:
+    """Any text, any names, any role; or one of our errors says why not."""
+    commune = pki.agency("commune")
+    try:
+        attached = [
+            Attachment.from_bytes(name.encode(), name=f"{number}{name}", media_type=name)
+            for number, name in enumerate(names)
+        ]
+        data = sign(letter(*attached, subject=subject), commune, role=role)
+    except UsageError:
+        return
+    report = passed(verifier_for(pki), data)
+    assert report.signatures[0].roles == ((role.strip(),) if role else ())
+
+
+def test_a_status_is_signed_like_a_letter(pki: DemoPki) -> None:
+    """It has a header alone."""
+    report = passed(verifier_for(pki), sign(status(), pki.agency("commune")))
+    labels = [item.label for item in report.signatures[0].coverage]
+    assert labels == ["MessageHeader", "SignedProperties"]
+
+
+def test_what_is_signed_is_what_was_given(pki: DemoPki) -> None:
+    """Fields, names and octets."""
+    document = letter(*attachments())
+    assert content(signed_letter(pki)) == content(Envelope.of(document))
+
+
+def test_a_received_envelope_keeps_its_bytes(signer: Signer) -> None:
+    """The signature goes in at its place and nothing else moves."""
+    data = edit(unsigned(), "<edXML:From>", "<edXML:From ><!-- odd   spacing -->")
+    signed = b"".join(signer.sign(Envelope.from_bytes(data)).envelope.chunks())
+    at = signed.index(b"<ds:Signature")
+    end = signed.index(b"</ds:Signature>") + len(b"</ds:Signature>\n")
+    assert signed[:at] + signed[end:] == data
+
+
+def test_the_message_and_the_file_are_at_hand(signer: Signer, tmp_path: Path) -> None:
+    """Signed is not verified: the type says which it is."""
+    signed = signer.sign(letter())
+    assert signed.message == letter()
+    signed.write_to(tmp_path / "letter.edxml")
+    assert (tmp_path / "letter.edxml").read_bytes() == b"".join(signed.envelope.chunks())
+    with pytest.raises(UsageError, match="found one"):
+        signed.write_to(tmp_path / "letter.edxml", replace=False)
+
+
+def test_a_file_that_changed_before_it_was_written_is_noticed(
+    signer: Signer, tmp_path: Path
+) -> None:
+    """What was signed was the digest of the file as it was."""
+    (tmp_path / "a.pdf").write_bytes(b"before")
+    signed = signer.sign(letter(Attachment.from_path(tmp_path / "a.pdf")))
+    (tmp_path / "a.pdf").write_bytes(b"after!")
+    from docexchange.errors import MalformedEnvelope
+
+    with pytest.raises(MalformedEnvelope, match=r"a\.pdf"):
+        signed.write_to(tmp_path / "letter.edxml")
+    assert not (tmp_path / "letter.edxml").exists()
+
+
+def test_a_letter_with_faults_is_not_signed(signer: Signer) -> None:
+    """A signature does not make it better."""
+    with pytest.raises(InvalidEnvelope):
+        signer.sign(replace(letter(), subject=""))
+
+
+@pytest.mark.parametrize("shift", [timedelta(days=-31), timedelta(days=2000)])
+def test_a_certificate_outside_its_dates_does_not_sign(pki: DemoPki, shift: timedelta) -> None:
+    """Nobody would accept it; it is the signer who can do something about it."""
+    signer = Signer(signing_key(pki.agency("commune")), clock=VirtualClock(NOW + shift))
+    with pytest.raises(UnusableKey, match="expected a certificate valid at") as caught:
+        signer.sign(letter())
+    assert caught.value.code == "key.out-of-bounds"
+
+
+def test_the_first_and_last_second_are_within_the_dates(pki: DemoPki) -> None:
+    """RFC 5280, clause 4.1.2.5: inclusive."""
+    end = NOW + timedelta(seconds=2)
+    key = signing_key(certify("x", issuer=pki.sub_ca.credential, begin=NOW, end=end))
+    for moment in (NOW, end):
+        assert Signer(key, clock=VirtualClock(moment)).sign(letter())
+    for moment in (NOW - timedelta(seconds=1), end + timedelta(seconds=1)):
+        with pytest.raises(UnusableKey):
+            Signer(key, clock=VirtualClock(moment)).sign(letter())
+
+
+@pytest.mark.parametrize("role", ["\0", "x\x0b", "\ud800"])
+def test_a_role_that_xml_cannot_carry_is_refused(pki: DemoPki, role: str) -> None:
+    """When the signer is made, not when it signs."""
+    with pytest.raises(UsageError, match="role") as caught:
+        Signer(signing_key(pki.agency("commune")), role=role)
+    assert caught.value.code == "sign.role"
+
+
+# --- letters of others ---
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "",
+        "a b",
+        'a"b',
+        "a&b",
+        "a<b",
+        "a>b",
+        "x'",
+        '"><ds:Reference URI="#evil',
+        "a\nb",
+        "a\tb",
+    ],
+)
+@pytest.mark.parametrize("path", ["e:Bussiness", "e:edXMLBody"])
+def test_an_id_that_would_speak_in_the_signature_is_refused(
+    signer: Signer, path: str, identity: str
+) -> None:
+    """It goes into the very text that is signed: its writer could add references of their own."""
+    forgery = Forgery(unsigned())
+    forgery.one(f"//{path}").set("Id", identity)
+    with pytest.raises(UsageError) as caught:
+        signer.sign(Envelope.from_bytes(forgery.bytes()))
+    assert caught.value.code == "sign.no-id"
+
+
+def test_a_part_without_an_id_cannot_be_signed(signer: Signer) -> None:
+    """There is nothing for a reference to name."""
+    data = unsigned().replace(b' Id="m-1.body"', b"")
+    with pytest.raises(UsageError, match="Id on edXMLBody") as caught:
+        signer.sign(Envelope.from_bytes(data))
+    assert caught.value.code == "sign.no-id"
+
+
+def test_an_attachment_that_the_manifest_does_not_name_is_not_signed(signer: Signer) -> None:
+    """No signature could cover it."""
+    forgery = Forgery(unsigned())
+    entry = forgery.root.find(f".//{edxml('Reference')}")
+    entry.getparent().remove(entry)
+    with pytest.raises(UsageError) as caught:
+        signer.sign(Envelope.from_bytes(forgery.bytes()))
+    assert caught.value.code == "sign.unlisted-attachment"
+
+
+def relative_namespace(forgery: Forgery) -> Any:
+    forgery.message_header.append(element("x", "relative"))
+
+
+def doubled_id(forgery: Forgery) -> Any:
+    forgery.root.append(element("Decoy", ID="m-1"))
+
+
+@pytest.mark.parametrize("damage", [relative_namespace, doubled_id])
+def test_what_could_never_be_verified_is_not_signed(signer: Signer, damage: Any) -> None:
+    """No canonical form, or no unique ids: the error is for whoever signs."""
+    forgery = Forgery(unsigned())
+    damage(forgery)
+    with pytest.raises(UsageError) as caught:
+        signer.sign(Envelope.from_bytes(forgery.bytes()))
+    assert caught.value.code == "sign.unsignable"
+
+
+def test_one_key_does_not_sign_twice_in_a_moment(pki: DemoPki) -> None:
+    """Both signatures would bear one id, and the letter would be refused."""
+    clock = VirtualClock(NOW)
+    signer = Signer(signing_key(pki.agency("commune")), clock=clock)
+    once = Envelope.from_bytes(sign(letter(), pki.agency("commune")))
+    with pytest.raises(UsageError) as caught:
+        signer.sign(once)
+    assert caught.value.code == "sign.twice"
+    clock.advance(timedelta(seconds=1))
+    twice = b"".join(signer.sign(once).envelope.chunks())
+    assert len(passed(verifier_for(pki), twice).signatures) == 2
+
+
+def test_leader_and_agency_may_sign_at_the_same_moment(pki: DemoPki) -> None:
+    """Two certificates, two ids."""
+    first = sign(letter(), pki.leader("commune"), role="leader")
+    second = sign(Envelope.from_bytes(first), pki.agency("commune"))
+    assert len(passed(verifier_for(pki), second).signatures) == 2
+
+
+def test_the_chain_goes_with_the_signature(pki: DemoPki) -> None:
+    """Whoever verifies needs only the root."""
+    forgery = Forgery(signed_letter(pki))
+    carried = forgery.root.findall(".//{http://www.w3.org/2000/09/xmldsig#}X509Certificate")
+    assert len(carried) == 2
