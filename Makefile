@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check fmt bench clean
+.PHONY: help demo test soak check fmt bench clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ demo: $(VENV)/.base ## Send one letter through four tiers, into demo-run/
 
 test: $(VENV)/.dev ## Run all tests (WORKERS=2 PYTEST_ARGS='-k receipt')
 	$(RUN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+soak: $(VENV)/.dev ## Run the tests that take minutes: a crash at every step, long random exchanges
+	$(RUN)/python -m pytest -n $(WORKERS) -m soak $(PYTEST_ARGS)
 
 check: $(VENV)/.dev ## Check format, lint, types, import directions and documents
 	$(RUN)/ruff format --check .

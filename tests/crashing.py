@@ -1,9 +1,9 @@
 """A letter and its statuses through four nodes on disk, killed at a chosen moment and started anew.
 
-``python -m crashing FOLDER KIND PART,...`` runs one exchange to its end to learn its moments, and then,
-for each of the moments chosen, another one in a fork that dies there by SIGKILL; in a second fork
-all nodes are started again, and everyone who does not know whether his call succeeded repeats it.
-For each killed exchange a line of JSON tells where it died and what was found afterwards.
+``python -m crashing FOLDER KIND PART,...`` runs one exchange to its end to learn its moments, and
+then, for each of the moments chosen, another one in a fork that dies there by SIGKILL; in a second
+fork all nodes are started again, and everyone who does not know whether his call succeeded repeats
+it. For each killed exchange a line of JSON tells where it died and what was found afterwards.
 
 ``python -m crashing FOLDER event chain`` kills a single exchange at every moment that it has not
 died at before, life after life.

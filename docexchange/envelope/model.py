@@ -2,7 +2,8 @@
 
 Types hold what the wire can hold, legal or not, so that a letter with a fault can still be shown to
 a clerk; ``rules.check`` tells what is wrong with one, and ``DocumentBuilder`` refuses to make it.
-An empty string, ``None`` or an empty tuple is a field that is left out.
+An empty string, ``None`` or an empty tuple is a field that is left out. White space around a text
+is not part of it: writers leave it out and readers strip it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Four nodes in four folders, ready to run: what demonstrations, samples and tests start from::
+"""Four nodes in four folders, ready to run: what demonstrations, samples and tests start from.
+
+The short way to something that works::
 
     folders = write_nodes("demo", DemoPki.create(at=clock.now(), key="p256"))
     with Node.from_config(folders["commune"]) as node: ...
@@ -8,6 +10,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from docexchange.transport import FolderTransport
 
 if TYPE_CHECKING:
     from docexchange.testing.agencies import DemoAgency
@@ -57,7 +61,7 @@ def write_nodes(folder: Path | str, pki: DemoPki) -> dict[str, Path]:
 
 def _write_node(folder: Path, agency: DemoAgency) -> Path:
     folder.mkdir(exist_ok=True)
-    (folder / "mailbox").mkdir(exist_ok=True)
+    FolderTransport(folder / "mailbox").close()  # peers can send before the node first runs
     text = _CONFIG.format(
         name=agency.name, tier=agency.tier, code=agency.organ_id, folder=agency.folder
     )

@@ -39,7 +39,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return data
 
 
-def judge(data: bytes) -> None:
+def check_outcome(data: bytes) -> None:
     """Hold a reader's answer to what every answer must be."""
     error = refusal(data)
     if error is not None:
@@ -75,7 +75,7 @@ def test_any_bytes_are_refused(data: bytes):
 @example(STATUS)
 def test_any_damage_is_read_or_refused(data: bytes):
     """A damaged letter is refused, or read, copied byte for byte and passed on by a hub."""
-    judge(data)
+    check_outcome(data)
 
 
 @pytest.mark.parametrize("data", [LETTER, STATUS], ids=["letter", "status"])
@@ -108,6 +108,6 @@ def test_a_letter_with_bytes_missing_is_read_or_refused(count: int):
 @given(st.integers(0, len(LETTER)), st.integers(0, len(STATUS)))
 def test_two_letters_run_together_are_refused(first: int, second: int):
     """The beginning of one letter and the end of another are not a letter by accident."""
-    judge(LETTER[:first] + STATUS[second:])
+    check_outcome(LETTER[:first] + STATUS[second:])
     with pytest.raises(UnreadableInput):
         Envelope.from_bytes(LETTER + STATUS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,8 +20,6 @@ from docexchange.envelope import Document, Envelope, Priority
 from docexchange.errors import UnreadableInput
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from network_help import Cli
 
 WHOLE = (
@@ -240,8 +240,6 @@ def test_devices_are_written_through(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "letter.toml"
     path.write_text(TOML, encoding="utf-8")
     assert cli("compose", path, "-o", "/dev/null", "--force").code == 0
-    from pathlib import Path
-
     assert Path("/dev/null").is_char_device()
 
 
@@ -278,9 +276,10 @@ def test_any_bytes_are_a_letter_file_or_unreadable(data: bytes) -> None:
 )
 def test_values_of_any_kind_are_faults_not_crashes(values: dict[str, object]) -> None:
     """A key with a value of the wrong kind is told, whatever the value."""
-    import json
-
-    lines = [f"{json.dumps(key)} = {json.dumps(value)}" for key, value in values.items()]
+    lines = [
+        f"{json.dumps(key, ensure_ascii=False)} = {json.dumps(value, ensure_ascii=False)}"
+        for key, value in values.items()
+    ]
     found = read_letter("\n".join(lines).encode())
     told = {fault.path for fault in found.faults}
     assert {"type", "subject", "notation"} <= told

@@ -73,19 +73,19 @@ def test_signing_twice_with_one_certificate_must_be_meant(
 @pytest.mark.parametrize(
     ("key", "certificate", "code"),
     [
-        ("agencies/commune/agency", "agencies/commune/leader", "key.mismatch"),
-        ("bad/expired", "bad/expired", "key.out-of-bounds"),
-        ("agencies/commune/agency", "trust/root.crl", "key.not-opened"),
+        ("agencies/commune/agency.key.pem", "agencies/commune/leader.pem", "key.mismatch"),
+        ("bad/expired.key.pem", "bad/expired.pem", "key.out-of-bounds"),
+        ("agencies/commune/agency.key.pem", "password.txt", "key.not-opened"),
+        ("agencies/commune/agency.pem", "agencies/commune/agency.pem", "key.not-opened"),
+        ("password.txt", "agencies/commune/agency.pem", "key.not-opened"),
     ],
 )
 def test_a_key_that_must_not_sign_is_refused(
     cli: Cli, desk: Desk, tmp_path: Path, key: str, certificate: str, code: str
 ) -> None:
-    """Another key's certificate, an expired one and none at all: one line, no file."""
-    _, key_path, *_ = desk.pem(key)
-    *_, certificate_path = desk.pem(certificate)
-    target = tmp_path / "signed.edxml"
-    options = ("--key", key_path, "--cert", certificate_path, "-o", target)
+    """Another key's certificate, an expired one, no certificate and no key: one line, no file."""
+    pki = desk.folder / "pki"
+    options = ("--key", pki / key, "--cert", pki / certificate, "-o", tmp_path / "signed.edxml")
     cli("sign", desk["plain"], *options).refused(2, code)
     assert leftovers(tmp_path) == []
 

@@ -57,7 +57,7 @@ def template(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(template: Path):
     """A folder in memory where there is one.
 
-    What matters is what a killed process leaves behind; waiting for the disk matters in a power cut.
+    What matters is what a killed process leaves behind; disks matter when the power fails.
     """
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
@@ -100,9 +100,7 @@ def test_a_node_killed_at_any_durable_event_loses_and_doubles_nothing(killed, no
 
 
 def test_a_node_killed_between_its_steps_loses_nothing(killed):
-    """Beside its store and transport, between link and unlink in the inbox, and at some system
-    calls drawn by lot: a small share of what the soak test does in full.
-    """
+    """Beside its store and transport, between link and unlink in the inbox, and a few by lot."""
     beside = ["before apply", "after apply", "before send", "after send"]
     parts = [*(f"1/{step}" for step in beside), "after:os.link", "4"]
     deaths = killed("step", ",".join(parts))
