@@ -103,7 +103,8 @@ class DocumentId:
     value: str
 
     def __post_init__(self) -> None:
-        if not (0 < len(self.value) <= _DOCUMENT_ID_LENGTH and self.value.isprintable()):
+        value = self.value
+        if not (value.strip() and len(value) <= _DOCUMENT_ID_LENGTH and value.isprintable()):
             raise InvalidIdentifier(
                 f"document id: expected 1 to {_DOCUMENT_ID_LENGTH} printable characters, "
                 f"found {self.value[:60]!r} ({len(self.value)} characters)",

@@ -265,7 +265,7 @@ def private_key(kind: KeyKind | str) -> Any:
 # --- verdicts ---
 
 
-def refused(
+def assert_refused(
     verifier: Verifier, data: bytes | Envelope, sub_indication: SubIndication, code: str
 ) -> Report:
     """The report, after asserting that both doors say no, with this reason."""
@@ -281,7 +281,7 @@ def refused(
     return report
 
 
-def passed(verifier: Verifier, data: bytes | Envelope) -> Report:
+def assert_passed(verifier: Verifier, data: bytes | Envelope) -> Report:
     """The report, after asserting that the letter passes."""
     envelope = data if isinstance(data, Envelope) else Envelope.from_bytes(data)
     report = verifier.examine(envelope)

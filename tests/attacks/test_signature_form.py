@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from lxml import etree
 from signing_help import (
     Forgery,
+    assert_passed,
+    assert_refused,
     b64,
     between,
     certify,
@@ -19,9 +21,7 @@ from signing_help import (
     element,
     exclusive,
     letter,
-    passed,
     private_key,
-    refused,
     sign,
     signed_letter,
     verifier_for,
@@ -91,7 +91,7 @@ def test_whatever_must_be_there_once_is_refused_twice(
     for item in double.xpath("descendant-or-self::*[@Id]"):
         del item.attrib["Id"]
     (found.addprevious if where == "before" else found.addnext)(double)
-    refused(verifier, forgery.redigest().resign(key).bytes(), *FORMAT)
+    assert_refused(verifier, forgery.redigest().resign(key).bytes(), *FORMAT)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_whatever_must_be_there_is_missed(
     """Nothing that the form prescribes is optional."""
     found = forgery.one(path)
     found.getparent().remove(found)
-    refused(verifier, forgery.redigest().resign(key).bytes(), *FORMAT)
+    assert_refused(verifier, forgery.redigest().resign(key).bytes(), *FORMAT)
 
 
 def test_a_signature_without_a_value_or_signed_info_is_none(
@@ -126,9 +126,9 @@ def test_a_signature_without_a_value_or_signed_info_is_none(
     for name in ("SignatureValue", "SignedInfo"):
         found = forgery.one(f"//ds:{name}")
         found.getparent().remove(found)
-        refused(verifier, forgery.bytes(), *FORMAT)
+        assert_refused(verifier, forgery.bytes(), *FORMAT)
     forgery.signature[:] = []
-    refused(verifier, forgery.bytes(), *FORMAT)
+    assert_refused(verifier, forgery.bytes(), *FORMAT)
 
 
 def test_signed_info_without_references_signs_nothing(
@@ -136,7 +136,7 @@ def test_signed_info_without_references_signs_nothing(
 ) -> None:
     """A good value over an empty list."""
     forgery.signed_info[:] = list(forgery.signed_info)[:2]
-    refused(verifier, forgery.resign(key).bytes(), *FORMAT)
+    assert_refused(verifier, forgery.resign(key).bytes(), *FORMAT)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_an_unknown_element_is_not_passed_over(
 ) -> None:
     """What one reader skips, another may obey."""
     forgery.one(path).append(element("Evil", namespace))
-    refused(verifier, forgery.redigest().resign(key).bytes(), *FORMAT)
+    assert_refused(verifier, forgery.redigest().resign(key).bytes(), *FORMAT)
 
 
 @pytest.mark.parametrize("name", ["UnsignedProperties", "CounterSignature"])
@@ -169,7 +169,7 @@ def test_unsigned_properties_are_refused(verifier: Verifier, forgery: Forgery, n
         added.append(element("UnsignedSignatureProperties", XADES))
         added[0].append(element("CounterSignature", XADES))
     forgery.one("//xades:QualifyingProperties").append(added)
-    report = refused(verifier, forgery.bytes(), *FORMAT)
+    report = assert_refused(verifier, forgery.bytes(), *FORMAT)
     assert "SignedProperties alone" in report.reason
 
 
@@ -182,14 +182,14 @@ def test_properties_for_another_signature_are_refused(
     del qualifying.attrib["Target"]
     if target is not None:
         qualifying.set("Target", target)
-    refused(verifier, forgery.bytes(), *FORMAT)
+    assert_refused(verifier, forgery.bytes(), *FORMAT)
 
 
 def test_a_signature_without_an_id_is_refused(verifier: Verifier, forgery: Forgery) -> None:
     """An empty ``Id`` and an empty ``Target`` do not match each other."""
     forgery.signature.set("Id", "")
     forgery.one("//xades:QualifyingProperties").set("Target", "#")
-    refused(verifier, forgery.bytes(), *FORMAT)
+    assert_refused(verifier, forgery.bytes(), *FORMAT)
 
 
 def test_properties_borrowed_from_another_signature_do_not_hold(
@@ -201,7 +201,7 @@ def test_properties_borrowed_from_another_signature_do_not_hold(
     theirs = Forgery(other).one("//xades:SignedProperties")
     theirs.set("Id", mine.get("Id"))
     mine.getparent().replace(mine, theirs)
-    refused(verifier, forgery.bytes(), *HASH)
+    assert_refused(verifier, forgery.bytes(), *HASH)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_time_role_and_types_are_under_the_signature(
     pki: DemoPki, verifier: Verifier, old: str, new: str
 ) -> None:
     """One change in the properties breaks their digest."""
-    report = refused(verifier, edit(signed_letter(pki), old, new), *HASH)
+    report = assert_refused(verifier, edit(signed_letter(pki), old, new), *HASH)
     assert report.reason.startswith("SignedProperties:")
 
 
@@ -228,7 +228,7 @@ def test_a_signature_policy_that_nobody_can_judge_is_refused(
     properties.append(element("SignaturePolicyIdentifier", XADES))
     data = forgery.redigest().resign(key).bytes()
     verdict = (SubIndication.SIG_CONSTRAINTS_FAILURE, "signature.policy")
-    refused(verifier, data, *verdict)
+    assert_refused(verifier, data, *verdict)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_signing_time_that_is_none_is_refused(
 ) -> None:
     """A time without a zone is two times; one outside the calendar is none."""
     forgery.one("//xades:SigningTime").text = moment
-    refused(verifier, forgery.redigest().resign(key).bytes(), *FORMAT)
+    assert_refused(verifier, forgery.redigest().resign(key).bytes(), *FORMAT)
 
 
 def test_a_certificate_named_by_a_weak_digest_is_refused(
@@ -249,7 +249,7 @@ def test_a_certificate_named_by_a_weak_digest_is_refused(
     """Another certificate with the same SHA-1 can be made."""
     forgery.one("//xades:CertDigest/ds:DigestMethod").set("Algorithm", DS + "sha1")
     verdict = (SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "signature.digest-algorithm")
-    refused(verifier, forgery.redigest().resign(key).bytes(), *verdict)
+    assert_refused(verifier, forgery.redigest().resign(key).bytes(), *verdict)
 
 
 # --- comments and other things between the characters ---
@@ -276,7 +276,7 @@ def test_nothing_but_text_may_stand_in_a_value(
 def test_a_comment_in_a_property_is_refused(pki: DemoPki, verifier: Verifier, name: str) -> None:
     """The digest holds, for canonical XML leaves comments out; the form does not."""
     data = edit(signed_letter(pki), f"</xades:{name}>", f"<!-- x --></xades:{name}>")
-    refused(verifier, data, *FORMAT)
+    assert_refused(verifier, data, *FORMAT)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_comments_instructions_and_stray_text_in_a_signature_are_refused(
     pki: DemoPki, verifier: Verifier, before: str, inserted: str
 ) -> None:
     """In an element that only holds elements there is nothing else."""
-    refused(verifier, edit(signed_letter(pki), before, inserted + before), *FORMAT)
+    assert_refused(verifier, edit(signed_letter(pki), before, inserted + before), *FORMAT)
 
 
 def test_white_space_in_values_changes_nothing(pki: DemoPki, verifier: Verifier) -> None:
@@ -299,7 +299,7 @@ def test_white_space_in_values_changes_nothing(pki: DemoPki, verifier: Verifier)
         value = between(data, start, b"</ds:")
         lines = b"\n".join(value[at : at + 64] for at in range(0, len(value), 64))
         data = edit(data, start + value, start + b"\n" + lines + b"\n")
-    passed(verifier, data)
+    assert_passed(verifier, data)
 
 
 @pytest.mark.parametrize("text", ["", "AAA", "A===", "####", "ÀÀÀÀ", "AAAA=AAA", "AAAA-_=="])
@@ -312,7 +312,7 @@ def test_values_that_are_not_base64_are_refused(
     report = verifier.examine(Envelope.from_bytes(forgery.bytes()))
     assert not report.passed
     if text:
-        refused(verifier, forgery.bytes(), *FORMAT)
+        assert_refused(verifier, forgery.bytes(), *FORMAT)
 
 
 # --- signature values ---
@@ -355,7 +355,7 @@ def test_an_ecdsa_value_in_any_other_form_is_refused(
     """Truncated, padded, zero, out of range, in DER, or the halves swapped (CVE-2022-21449)."""
     value = make(*good_value(pki, forgery))
     forgery.one("//ds:SignatureValue").text = b64(value)
-    refused(verifier, forgery.bytes(), *VALUE)
+    assert_refused(verifier, forgery.bytes(), *VALUE)
 
 
 def test_the_other_solution_of_an_ecdsa_value_signs_the_same_letter(
@@ -364,7 +364,7 @@ def test_the_other_solution_of_an_ecdsa_value_signs_the_same_letter(
     """With (r, s) holds (r, n-s): a value is no fingerprint, and nothing takes it for one."""
     r, s = good_value(pki, forgery)
     forgery.one("//ds:SignatureValue").text = b64(side_by_side(r, P256_ORDER - s))
-    passed(verifier, forgery.bytes())
+    assert_passed(verifier, forgery.bytes())
     assert content(forgery.bytes()) == content(signed_letter(pki))
 
 
@@ -375,9 +375,9 @@ def test_an_rsa_value_that_is_none_is_refused(
     """Of whatever length."""
     rsa = certify("RSA", issuer=pki.sub_ca.credential, key=private_key("rsa2048"))
     forgery = Forgery(sign(letter(), rsa))
-    passed(verifier, forgery.bytes())
+    assert_passed(verifier, forgery.bytes())
     forgery.one("//ds:SignatureValue").text = b64(value)
-    refused(verifier, forgery.bytes(), *VALUE)
+    assert_refused(verifier, forgery.bytes(), *VALUE)
 
 
 # --- several signatures ---
@@ -391,7 +391,7 @@ def both(pki: DemoPki) -> bytes:
 
 def test_leader_and_agency_sign_the_same_letter(pki: DemoPki, verifier: Verifier) -> None:
     """The second signature leaves the first as it is."""
-    report = passed(verifier, both(pki))
+    report = assert_passed(verifier, both(pki))
     assert [item.roles for item in report.signatures] == [("leader",), ("agency",)]
 
 
@@ -400,7 +400,7 @@ def test_one_bad_signature_spoils_the_letter(pki: DemoPki, verifier: Verifier, n
     """The verdict on the file is that of its worst signature."""
     forgery = Forgery(both(pki))
     forgery.root.findall(f".//{{{DS}}}SignatureValue")[number].text = b64(bytes(64))
-    report = refused(verifier, forgery.bytes(), *VALUE)
+    report = assert_refused(verifier, forgery.bytes(), *VALUE)
     verdicts = [item.sub_indication for item in report.signatures]
     assert verdicts[number] is SubIndication.SIG_CRYPTO_FAILURE
     assert verdicts[1 - number] is None
@@ -412,16 +412,16 @@ def test_a_failed_signature_weighs_more_than_an_undecided_one(
 ) -> None:
     """TOTAL-FAILED before INDETERMINATE, in whatever order they stand."""
     data = sign(Envelope.from_bytes(sign(letter(), pki.stranger)), pki.agency("commune"))
-    refused(verifier, data, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "certificate.no-chain")
+    assert_refused(verifier, data, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "certificate.no-chain")
     forgery = Forgery(data)
     forgery.root.findall(f".//{{{DS}}}SignatureValue")[1].text = b64(bytes(64))
-    refused(verifier, forgery.bytes(), *VALUE)
+    assert_refused(verifier, forgery.bytes(), *VALUE)
 
 
 def test_the_same_signature_twice_is_refused(verifier: Verifier, forgery: Forgery) -> None:
     """Two signatures by one person are not two persons."""
     forgery.signature.addnext(copy.deepcopy(forgery.signature))
-    refused(verifier, forgery.bytes(), *DOUBLE)
+    assert_refused(verifier, forgery.bytes(), *DOUBLE)
 
 
 def test_another_prefix_for_the_same_names_changes_nothing(
@@ -431,5 +431,5 @@ def test_another_prefix_for_the_same_names_changes_nothing(
     text = etree.tostring(forgery.signature).replace(b"ds:", b"dsig:")
     other = etree.fromstring(text.replace(b"xmlns:ds=", b"xmlns:dsig="))
     forgery.header.replace(forgery.signature, other)
-    passed(verifier, forgery.redigest().resign(key).bytes())
+    assert_passed(verifier, forgery.redigest().resign(key).bytes())
     assert content(forgery.bytes()) == content(signed_letter(pki))

@@ -17,6 +17,8 @@ from lxml import etree
 from signing_help import (
     NOW,
     Forgery,
+    assert_passed,
+    assert_refused,
     attachments,
     b64,
     certify,
@@ -27,9 +29,7 @@ from signing_help import (
     leaf,
     letter,
     named_agency,
-    passed,
     private_key,
-    refused,
     sign,
     signed_letter,
     trust_in,
@@ -94,7 +94,7 @@ def test_an_hmac_keyed_with_the_public_key_is_refused(
     digest = hmac.digest(secret, exclusive(forgery.signed_info), "sha256")
     forgery.one("//ds:SignatureValue").text = b64(digest)
     verdict = (SubIndication.SIG_CONSTRAINTS_FAILURE, "signature.algorithm")
-    report = refused(verifier, forgery.bytes(), *verdict)
+    report = assert_refused(verifier, forgery.bytes(), *verdict)
     assert "HMAC" in report.reason
 
 
@@ -117,7 +117,7 @@ def test_an_algorithm_outside_the_list_is_refused_by_name(
 ) -> None:
     """Whatever is not allowed is forbidden, the unknown included."""
     data = forgery.set_method(uri).resign(key).bytes()
-    assert name in refused(verifier, data, *ALGORITHM).reason
+    assert name in assert_refused(verifier, data, *ALGORITHM).reason
 
 
 def test_ecdsa_with_sha1_is_refused_although_the_value_is_good(
@@ -125,14 +125,16 @@ def test_ecdsa_with_sha1_is_refused_although_the_value_is_good(
 ) -> None:
     """The rule decides, not the sum."""
     forgery.set_method(MORE + "ecdsa-sha1").resign(key, hashes.SHA1())
-    refused(verifier, forgery.bytes(), *ALGORITHM)
+    assert_refused(verifier, forgery.bytes(), *ALGORITHM)
 
 
 def test_an_rsa_algorithm_over_an_elliptic_key_is_refused(
     verifier: Verifier, forgery: Forgery, key: Any
 ) -> None:
     """The kind of key belongs to the algorithm."""
-    refused(verifier, forgery.set_method(MORE + "rsa-sha256").resign(key).bytes(), *WRONG_KIND)
+    assert_refused(
+        verifier, forgery.set_method(MORE + "rsa-sha256").resign(key).bytes(), *WRONG_KIND
+    )
 
 
 def test_an_elliptic_algorithm_over_an_rsa_key_is_refused(
@@ -141,14 +143,14 @@ def test_an_elliptic_algorithm_over_an_rsa_key_is_refused(
     """And the other way round."""
     rsa = certify("RSA", issuer=pki.sub_ca.credential, key=private_key("rsa2048"))
     forgery.set_certificates(rsa.der).redigest().resign(rsa.private_key)
-    refused(verifier, forgery.bytes(), *WRONG_KIND)
+    assert_refused(verifier, forgery.bytes(), *WRONG_KIND)
 
 
 def test_another_hash_in_the_method_than_in_the_value_is_refused(
     verifier: Verifier, forgery: Forgery, key: Any
 ) -> None:
     """The value is checked with the hash that ``SignedInfo`` names."""
-    refused(verifier, forgery.set_method(MORE + "ecdsa-sha512").resign(key).bytes(), *VALUE)
+    assert_refused(verifier, forgery.set_method(MORE + "ecdsa-sha512").resign(key).bytes(), *VALUE)
 
 
 def test_a_signature_method_with_parameters_is_refused(
@@ -158,7 +160,7 @@ def test_a_signature_method_with_parameters_is_refused(
     parameter = element("HMACOutputLength", DS)
     parameter.text = "0"
     forgery.one("//ds:SignatureMethod").append(parameter)
-    refused(verifier, forgery.resign(key).bytes(), *FORMAT)
+    assert_refused(verifier, forgery.resign(key).bytes(), *FORMAT)
 
 
 # --- keys ---
@@ -180,17 +182,17 @@ def test_a_key_outside_the_policy_is_refused_although_the_authority_certified_it
     weak = certify("Weak", issuer=pki.sub_ca.credential, key=key)
     digest = hashes.SHA512() if method.endswith("512") else hashes.SHA256()
     forgery.set_certificates(weak.der).set_method(MORE + method).redigest().resign(key, digest)
-    assert named in refused(verifier, forgery.bytes(), *WEAK_KEY).reason
+    assert named in assert_refused(verifier, forgery.bytes(), *WEAK_KEY).reason
 
 
 def test_a_policy_may_ask_for_longer_keys(pki: DemoPki) -> None:
     """RSA-2048 passes by default and does not under a policy of 3072 bits."""
     rsa = certify("RSA", issuer=pki.sub_ca.credential, key=private_key("rsa2048"))
     data = sign(letter(), rsa)
-    passed(verifier_for(pki), data)
+    assert_passed(verifier_for(pki), data)
     strict = VerificationPolicy(min_rsa_bits=3072)
     verifier = Verifier(trust_in(pki), policy=strict, clock=VirtualClock(NOW))
-    assert "3072 bits or more" in refused(verifier, data, *WEAK_KEY).reason
+    assert "3072 bits or more" in assert_refused(verifier, data, *WEAK_KEY).reason
 
 
 def test_another_key_behind_the_same_certificate_is_refused(
@@ -198,7 +200,7 @@ def test_another_key_behind_the_same_certificate_is_refused(
 ) -> None:
     """The district signs and carries the commune's certificate."""
     forgery.resign(pki.agency("district").private_key)
-    refused(verifier, forgery.bytes(), *VALUE)
+    assert_refused(verifier, forgery.bytes(), *VALUE)
 
 
 # --- key info ---
@@ -233,7 +235,7 @@ def test_anything_but_certificates_in_key_info_is_refused(
     else:
         added = texted(name, "evil", URI="http://example.vn/evil.cer")
     forgery.one("//ds:KeyInfo").insert(position, added)
-    report = refused(verifier, forgery.bytes(), *FORMAT)
+    report = assert_refused(verifier, forgery.bytes(), *FORMAT)
     assert name in report.reason
 
 
@@ -243,7 +245,7 @@ def test_a_key_value_instead_of_a_certificate_is_refused(
     """A bare key belongs to nobody."""
     forgery.one("//ds:KeyInfo")[:] = [key_value(pki.stranger)]
     forgery.resign(pki.stranger.private_key)
-    refused(verifier, forgery.bytes(), *FORMAT)
+    assert_refused(verifier, forgery.bytes(), *FORMAT)
 
 
 @pytest.mark.parametrize("name", ["X509CRL", "X509Digest", "Anything"])
@@ -252,7 +254,7 @@ def test_anything_but_certificates_in_x509_data_is_refused(
 ) -> None:
     """Revocation lists come from us, not from the letter."""
     forgery.one("//ds:X509Data").append(texted(name, "AAAA"))
-    assert name in refused(verifier, forgery.bytes(), *FORMAT).reason
+    assert name in assert_refused(verifier, forgery.bytes(), *FORMAT).reason
 
 
 def test_names_beside_the_certificate_are_read_by_nobody(
@@ -260,7 +262,7 @@ def test_names_beside_the_certificate_are_read_by_nobody(
 ) -> None:
     """What ``X509SubjectName`` claims does not reach the report."""
     forgery.one("//ds:X509Data").insert(0, texted("X509SubjectName", "CN=Thủ tướng"))
-    report = passed(verifier, forgery.bytes())
+    report = assert_passed(verifier, forgery.bytes())
     who = report.signatures[0].signatory
     assert who is not None
     assert who.name == "UBND xã An Thạnh"
@@ -272,7 +274,7 @@ def test_key_info_without_a_certificate_is_no_signature(
     """There is nobody to trust."""
     forgery.one("//ds:X509Data")[:] = [texted("X509SubjectName", "CN=x")]
     verdict = (SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "signature.no-certificate")
-    refused(verifier, forgery.bytes(), *verdict)
+    assert_refused(verifier, forgery.bytes(), *verdict)
 
 
 # --- certificates ---
@@ -284,7 +286,7 @@ def test_another_certificate_for_the_same_key_is_refused(
     """The signer names the certificate that is meant; another may say other things of the key."""
     twin = certify("UBND xã khác", issuer=pki.sub_ca.credential, key=key, code="000.22.31.H53")
     forgery.one("//ds:X509Certificate").text = b64(twin.der)
-    refused(verifier, forgery.bytes(), *SUBSTITUTED)
+    assert_refused(verifier, forgery.bytes(), *SUBSTITUTED)
 
 
 def test_a_certificate_and_the_digest_that_names_it_cannot_be_replaced_together(
@@ -293,24 +295,24 @@ def test_a_certificate_and_the_digest_that_names_it_cannot_be_replaced_together(
     """The digest is under the signature."""
     twin = certify("UBND xã khác", issuer=pki.sub_ca.credential, key=key, code="000.22.31.H53")
     forgery.set_certificates(twin.der)
-    refused(verifier, forgery.bytes(), SubIndication.HASH_FAILURE, "signature.digest")
+    assert_refused(verifier, forgery.bytes(), SubIndication.HASH_FAILURE, "signature.digest")
 
 
 def test_the_order_of_the_certificates_matters(verifier: Verifier, forgery: Forgery) -> None:
     """The signer's comes first; anything else is not guessed at."""
     first, second = forgery.one("//ds:X509Data")
     first.text, second.text = second.text, first.text
-    refused(verifier, forgery.bytes(), *SUBSTITUTED)
+    assert_refused(verifier, forgery.bytes(), *SUBSTITUTED)
 
 
 def test_a_stranger_in_the_name_of_the_commune_is_refused(pki: DemoPki, verifier: Verifier) -> None:
     """Same names, same code, from a root nobody trusts and which comes along."""
-    refused(verifier, sign(letter(*attachments()), pki.stranger), *NO_CHAIN)
+    assert_refused(verifier, sign(letter(*attachments()), pki.stranger), *NO_CHAIN)
 
 
 def test_a_self_signed_certificate_is_refused(verifier: Verifier) -> None:
     """Everybody can make one."""
-    refused(verifier, sign(letter(), certify("UBND xã An Thạnh")), *NO_CHAIN)
+    assert_refused(verifier, sign(letter(), certify("UBND xã An Thạnh")), *NO_CHAIN)
 
 
 def test_a_false_authority_of_the_same_name_is_refused(pki: DemoPki, verifier: Verifier) -> None:
@@ -335,14 +337,14 @@ def test_a_false_authority_of_the_same_name_is_refused(pki: DemoPki, verifier: V
     )
     certificate = builder.sign(false.private_key, hashes.SHA256())
     false = type(false)(certificate=certificate, private_key=false.private_key)
-    refused(verifier, sign(letter(), certify("Giả", issuer=false)), *NO_CHAIN)
+    assert_refused(verifier, sign(letter(), certify("Giả", issuer=false)), *NO_CHAIN)
 
 
 def test_an_agency_cannot_issue_certificates(pki: DemoPki, verifier: Verifier) -> None:
     """The commune's genuine key signs a certificate in the name of the central office."""
     commune = pki.agency("commune")
     false = certify("Văn phòng Chính phủ", issuer=commune, code="000.00.00.G22")
-    refused(verifier, sign(letter(), false), *NO_CHAIN)
+    assert_refused(verifier, sign(letter(), false), *NO_CHAIN)
 
 
 def test_a_letter_of_another_agency_is_refused_by_the_certificate_of_this_one(
@@ -352,9 +354,9 @@ def test_a_letter_of_another_agency_is_refused_by_the_certificate_of_this_one(
     verifier = Verifier(trust_in(pki), clock=VirtualClock(NOW), binding=named_agency)
     data = sign(letter(), pki.agency("district"))
     verdict = (SubIndication.FORMAT_FAILURE, "signature.wrong-sender")
-    report = refused(verifier, data, *verdict)
+    report = assert_refused(verifier, data, *verdict)
     assert "000.00.31.H53" in report.reason
-    passed(verifier, sign(letter(), pki.agency("commune")))
+    assert_passed(verifier, sign(letter(), pki.agency("commune")))
 
 
 def test_a_second_signature_by_another_agency_spoils_the_letter(pki: DemoPki) -> None:
@@ -362,7 +364,7 @@ def test_a_second_signature_by_another_agency_spoils_the_letter(pki: DemoPki) ->
     verifier = Verifier(trust_in(pki), clock=VirtualClock(NOW), binding=named_agency)
     data = sign(letter(), pki.agency("commune"))
     data = sign(Envelope.from_bytes(data), pki.agency("district"))
-    report = refused(verifier, data, SubIndication.FORMAT_FAILURE, "signature.wrong-sender")
+    report = assert_refused(verifier, data, SubIndication.FORMAT_FAILURE, "signature.wrong-sender")
     assert [item.sub_indication for item in report.signatures] == [
         None,
         SubIndication.FORMAT_FAILURE,
@@ -378,10 +380,10 @@ def test_the_directory_decides_whose_certificate_it_is(pki: DemoPki, pki_folder:
         return "" if found.bound else found.reason
 
     verifier = Verifier(trust_in(pki), clock=VirtualClock(NOW), binding=binding)
-    passed(verifier, sign(letter(), pki.agency("commune")))
+    assert_passed(verifier, sign(letter(), pki.agency("commune")))
     claimed = certify("UBND xã An Thạnh", issuer=pki.sub_ca.credential)
     verdict = (SubIndication.FORMAT_FAILURE, "signature.wrong-sender")
-    assert "does not list" in refused(verifier, sign(letter(), claimed), *verdict).reason
+    assert "does not list" in assert_refused(verifier, sign(letter(), claimed), *verdict).reason
 
 
 # --- certificates that cannot be read ---
@@ -411,7 +413,7 @@ def test_a_mauled_certificate_is_a_verdict_and_not_a_crash(
     """Anybody can sign a letter so that everything up to the certificate holds."""
     certificate = mauled(pki, old, new)
     data = forgery.set_certificates(certificate).redigest().resign(key).bytes()
-    assert refused(verifier, data, *BAD_CERTIFICATE), what
+    assert assert_refused(verifier, data, *BAD_CERTIFICATE), what
 
 
 def names_nobody_parses() -> x509.SubjectAlternativeName:
@@ -428,7 +430,7 @@ def test_a_general_name_of_an_unsupported_kind_is_a_verdict_and_not_a_crash(
     )
     certificate = edit(odd.der, b"\x82\x03abc", b"\xa3\x03abc")
     data = forgery.set_certificates(certificate).redigest().resign(key).bytes()
-    refused(verifier, data, *BAD_CERTIFICATE)
+    assert_refused(verifier, data, *BAD_CERTIFICATE)
 
 
 @pytest.mark.parametrize("serial", ["00", "fb"])
@@ -443,7 +445,7 @@ def test_a_serial_number_that_is_not_positive_is_refused(
     new = bytes.fromhex(serial) + number[1:] if serial == "fb" else bytes(len(number))
     certificate = edit(good.der, b"\x02" + found[1] + number, b"\x02" + found[1] + new)
     data = forgery.set_certificates(certificate).redigest().resign(key).bytes()
-    refused(verifier, data, *BAD_CERTIFICATE)
+    assert_refused(verifier, data, *BAD_CERTIFICATE)
 
 
 @pytest.mark.parametrize("octets", [b"", b"\0", b"dummy", b"0\x03\x02\x01\x05", b"0" * 4096])
@@ -452,7 +454,7 @@ def test_octets_that_are_no_certificate_are_called_that(
 ) -> None:
     """Dummies in the place of a certificate occur in real messages."""
     forgery.set_certificates(octets)
-    refused(verifier, forgery.bytes(), *BAD_CERTIFICATE)
+    assert_refused(verifier, forgery.bytes(), *BAD_CERTIFICATE)
 
 
 @pytest.mark.parametrize("octets", [b"", b"\0", b"dummy", b"0\x03\x02\x01\x05"])
@@ -464,7 +466,7 @@ def test_rubbish_among_the_further_certificates_is_of_no_help_and_no_harm(
     data = forgery.one("//ds:X509Data")
     data.insert(1, leaf("X509Certificate", octets))
     assert len(data) == 2 + len(commune.chain)
-    passed(verifier, forgery.bytes())
+    assert_passed(verifier, forgery.bytes())
 
 
 def test_a_huge_certificate_is_refused_before_it_is_kept_in_mind(
@@ -474,7 +476,7 @@ def test_a_huge_certificate_is_refused_before_it_is_kept_in_mind(
     ballast = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), bytes(MAX_CERTIFICATE))
     huge = certify("To", issuer=pki.sub_ca.credential, key=key, extensions=[(ballast, False)])
     data = forgery.set_certificates(huge.der).redigest().resign(key).bytes()
-    report = refused(verifier, data, *FORMAT)
+    report = assert_refused(verifier, data, *FORMAT)
     assert f"at most {MAX_CERTIFICATE} octets" in report.reason
 
 
@@ -496,7 +498,7 @@ def test_a_certificate_that_may_not_sign_is_refused(
     """A certificate for encryption, or one that does not say what it is for."""
     cannot = certify("Mã hóa", issuer=pki.sub_ca.credential, usage=frozenset(usage))
     verdict = (SubIndication.CHAIN_CONSTRAINTS_FAILURE, "certificate.key-usage")
-    refused(verifier, sign(letter(), cannot), *verdict)
+    assert_refused(verifier, sign(letter(), cannot), *verdict)
     assert key_usage(*usage).digital_signature is False
 
 
@@ -523,7 +525,7 @@ def test_a_placeholder_in_another_namespace_is_named_for_what_it_is(
     plain = b"".join(Envelope.of(letter()).chunks())
     data = edit(plain, "</edXML:edXMLHeader>", placeholder + "</edXML:edXMLHeader>")
     verdict = (SubIndication.FORMAT_FAILURE, "signature.placeholder")
-    assert "placeholder" in refused(verifier, data, *verdict).reason
+    assert "placeholder" in assert_refused(verifier, data, *verdict).reason
 
 
 def test_a_placeholder_beside_a_good_signature_changes_nothing(
@@ -531,13 +533,13 @@ def test_a_placeholder_beside_a_good_signature_changes_nothing(
 ) -> None:
     """It is not a signature, so it is not a bad one either."""
     data = edit(signed_letter(pki), "<ds:Signature ", PLACEHOLDER + "<ds:Signature ")
-    passed(verifier, data)
+    assert_passed(verifier, data)
 
 
 def test_an_unsigned_letter_is_said_to_be_unsigned(verifier: Verifier) -> None:
     """With the decree that says what it is worth."""
     data = b"".join(Envelope.of(letter()).chunks())
-    report = refused(verifier, data, SubIndication.FORMAT_FAILURE, "signature.none")
+    report = assert_refused(verifier, data, SubIndication.FORMAT_FAILURE, "signature.none")
     assert "28/2018" in report.advice
     assert report.signatures[0].signatory is None
 
@@ -547,5 +549,5 @@ def test_a_dummy_certificate_in_a_real_signature_element_is_refused(
 ) -> None:
     """The digest of the certificate that the signer named is not that of the dummy."""
     forgery.one("//ds:X509Certificate").text = b64(pki.stranger.der)
-    report = refused(verifier, forgery.bytes(), *SUBSTITUTED)
+    report = assert_refused(verifier, forgery.bytes(), *SUBSTITUTED)
     assert hashlib.sha256(pki.stranger.der).hexdigest() in report.reason

@@ -57,7 +57,7 @@ def receipt(credential: Credential, **changes: Any) -> bytes:
     return sign_receipt(replace(RECEIPT_OF_THE_DISTRICT, **changes), signer)
 
 
-def refused(
+def assert_refused(
     verifier: Verifier, data: bytes, sub_indication: SubIndication, code: str
 ) -> VerificationFailed:
     """The error, after asserting its reason."""
@@ -91,7 +91,7 @@ def test_a_genuine_receipt_passes(pki: DemoPki, verifier: Verifier) -> None:
 def test_one_change_breaks_the_digest(pki: DemoPki, verifier: Verifier, old: str, new: str) -> None:
     """Every field is under the signature, and the space between them too."""
     data = edit(receipt(pki.agency("district")), old, new)
-    refused(verifier, data, SubIndication.HASH_FAILURE, "signature.digest")
+    assert_refused(verifier, data, SubIndication.HASH_FAILURE, "signature.digest")
 
 
 def test_a_receipt_for_another_message_has_no_signature_for_it(
@@ -100,7 +100,7 @@ def test_a_receipt_for_another_message_has_no_signature_for_it(
     """The id of the message is part of the id that is signed."""
     data = edit(receipt(pki.agency("district")), "m-1.receipt", "m-2.receipt")
     data = edit(data, "<MessageId>m-1", "<MessageId>m-2")
-    refused(verifier, data, SubIndication.SIGNED_DATA_NOT_FOUND, "signature.missing-part")
+    assert_refused(verifier, data, SubIndication.SIGNED_DATA_NOT_FOUND, "signature.missing-part")
 
 
 def test_an_id_that_does_not_belong_to_the_message_is_no_receipt(
@@ -116,7 +116,7 @@ def test_a_receipt_in_the_name_of_another_agency_is_refused(
     pki: DemoPki, verifier: Verifier
 ) -> None:
     """The commune cannot acknowledge its own letter in the name of the district."""
-    error = refused(
+    error = assert_refused(
         verifier,
         receipt(pki.agency("commune")),
         SubIndication.FORMAT_FAILURE,
@@ -130,12 +130,12 @@ def test_the_issuer_cannot_be_changed_to_fit_the_certificate(
 ) -> None:
     """It is signed like the rest."""
     data = edit(receipt(pki.agency("commune")), "<Issuer>000.00.31", "<Issuer>000.21.31")
-    refused(verifier, data, SubIndication.HASH_FAILURE, "signature.digest")
+    assert_refused(verifier, data, SubIndication.HASH_FAILURE, "signature.digest")
 
 
 def test_a_receipt_by_a_stranger_is_refused(pki: DemoPki, verifier: Verifier) -> None:
     """Of the right name, from the wrong root."""
-    refused(
+    assert_refused(
         verifier,
         receipt(pki.stranger, issuer=COMMUNE),
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
@@ -145,7 +145,7 @@ def test_a_receipt_by_a_stranger_is_refused(pki: DemoPki, verifier: Verifier) ->
 
 def test_a_receipt_with_a_stolen_key_is_refused(pki: DemoPki, verifier: Verifier) -> None:
     """Its certificate was withdrawn the day before."""
-    refused(
+    assert_refused(
         verifier,
         receipt(pki.revoked, issuer=COMMUNE),
         SubIndication.REVOKED_NO_POE,
@@ -178,7 +178,7 @@ def test_an_empty_signature_is_refused(pki: DemoPki, verifier: Verifier) -> None
     """An empty shell of the right name."""
     root = tree(pki)
     root[1][:] = []
-    refused(verifier, etree.tostring(root), SubIndication.FORMAT_FAILURE, "signature.format")
+    assert_refused(verifier, etree.tostring(root), SubIndication.FORMAT_FAILURE, "signature.format")
 
 
 def test_the_signature_of_another_receipt_does_not_hold(pki: DemoPki, verifier: Verifier) -> None:
@@ -186,7 +186,7 @@ def test_the_signature_of_another_receipt_does_not_hold(pki: DemoPki, verifier: 
     other = etree.fromstring(receipt(pki.agency("district"), hop=2))
     root = tree(pki)
     root.replace(root[1], other[1])
-    refused(verifier, etree.tostring(root), SubIndication.HASH_FAILURE, "signature.digest")
+    assert_refused(verifier, etree.tostring(root), SubIndication.HASH_FAILURE, "signature.digest")
 
 
 def test_the_signature_of_a_letter_does_not_make_a_receipt(
@@ -196,7 +196,7 @@ def test_the_signature_of_a_letter_does_not_make_a_receipt(
     signed = etree.fromstring(sign(letter(), pki.agency("district")))
     root = tree(pki)
     root.replace(root[1], signed.find(f".//{{{DS}}}Signature"))
-    refused(
+    assert_refused(
         verifier,
         etree.tostring(root),
         SubIndication.SIGNED_DATA_NOT_FOUND,

@@ -15,14 +15,14 @@ import pytest
 from signing_help import (
     NOW,
     Forgery,
+    assert_passed,
+    assert_refused,
     attachments,
     certify,
     element,
     key_usage,
     leaf,
     letter,
-    passed,
-    refused,
     sign,
     signed_letter,
     trust_in,
@@ -68,7 +68,7 @@ def test_certificates_that_all_issue_each_other_do_not_hang_the_verifier(
     forgery = Forgery(sign(letter(), pki.stranger))
     forgery.set_certificates(*ring).redigest().resign(key)
     assert seconds(verifier, forgery.bytes()) < 2
-    refused(verifier, forgery.bytes(), *NO_CHAIN)
+    assert_refused(verifier, forgery.bytes(), *NO_CHAIN)
 
 
 def _renamed(credential: Any, name: Any, key: Any) -> bytes:
@@ -102,7 +102,7 @@ def test_an_agency_cannot_make_look_alikes_that_hang_the_verifier(
     forgery = Forgery(signed_letter(pki)).set_certificates(*alike[:31], commune.der)
     forgery.redigest().resign(key)
     assert seconds(verifier, forgery.bytes()) < 2
-    refused(verifier, forgery.bytes(), *NO_CHAIN)
+    assert_refused(verifier, forgery.bytes(), *NO_CHAIN)
 
 
 def test_look_alikes_beside_a_genuine_chain_do_not_hang_it_either(
@@ -117,7 +117,7 @@ def test_look_alikes_beside_a_genuine_chain_do_not_hang_it_either(
     for certificate in false:
         data.insert(1, leaf("X509Certificate", certificate))
     assert seconds(verifier, forgery.bytes()) < 2
-    passed(verifier, forgery.bytes())
+    assert_passed(verifier, forgery.bytes())
 
 
 def test_too_many_certificates_are_refused(verifier: Verifier, pki: DemoPki) -> None:
@@ -126,7 +126,7 @@ def test_too_many_certificates_are_refused(verifier: Verifier, pki: DemoPki) -> 
     certificate = forgery.one("//ds:X509Certificate")
     for _ in range(Limits().certificates - 1):
         certificate.addnext(copy.deepcopy(certificate))
-    report = refused(verifier, forgery.bytes(), *FORMAT)
+    report = assert_refused(verifier, forgery.bytes(), *FORMAT)
     assert "at most 32 certificates, found 33" in report.reason
 
 
@@ -136,7 +136,7 @@ def test_too_many_signatures_are_refused_unseen(verifier: Verifier, pki: DemoPki
     for _ in range(Limits().signatures):
         forgery.header.append(element("Signature", DS))
     verdict = (SubIndication.FORMAT_FAILURE, "signature.too-many")
-    report = refused(verifier, forgery.bytes(), *verdict)
+    report = assert_refused(verifier, forgery.bytes(), *verdict)
     assert "at most 16 signatures, found 17" in report.reason
     assert len(report.signatures) == 1
 
@@ -145,9 +145,9 @@ def test_too_many_references_are_refused_unread(pki: DemoPki) -> None:
     """The limit is that of the policy."""
     policy = VerificationPolicy(limits=Limits(references=5))
     verifier = Verifier(trust_in(pki), policy=policy, clock=VirtualClock(NOW))
-    report = refused(verifier, signed_letter(pki), *FORMAT)
+    report = assert_refused(verifier, signed_letter(pki), *FORMAT)
     assert "at most 5 references, found 6" in report.reason
-    passed(verifier, sign(letter(), pki.agency("commune")))
+    assert_passed(verifier, sign(letter(), pki.agency("commune")))
 
 
 def test_ten_thousand_references_to_one_part_are_refused_before_it_is_digested(
@@ -162,7 +162,7 @@ def test_ten_thousand_references_to_one_part_are_refused_before_it_is_digested(
     forgery.signed_info.extend(copy.deepcopy(reference) for _ in range(10_000))
     forgery.resign(pki.stranger.private_key)
     assert seconds(verifier, forgery.bytes()) < 4
-    report = refused(verifier, forgery.bytes(), *COVERAGE)
+    report = assert_refused(verifier, forgery.bytes(), *COVERAGE)
     assert "referenced twice" in report.reason
 
 
@@ -182,7 +182,7 @@ def test_references_to_nested_elements_are_refused_before_they_are_digested(
     inner.text = "x" * 1_000_000
     forgery.redigest().resign(pki.stranger.private_key)
     assert seconds(verifier, forgery.bytes()) < 2
-    report = refused(verifier, forgery.bytes(), *COVERAGE)
+    report = assert_refused(verifier, forgery.bytes(), *COVERAGE)
     assert "something else" in report.reason
 
 
@@ -195,14 +195,14 @@ def test_a_thousand_attachments_are_verified_in_linear_time(
     many = [Attachment.from_bytes(b"%d" % n, name=f"{n}.txt") for n in range(1000)]
     data = sign(letter(*many), pki.agency("commune"))
     assert seconds(verifier, data) < 4
-    passed(verifier, data)
+    assert_passed(verifier, data)
 
 
 def test_a_refused_path_does_not_keep_what_it_was_judged_with(pki: DemoPki) -> None:
     """The verdict is remembered; the certificates, lists and frames behind it are not."""
     trust = trust_in(pki)
     verifier = Verifier(trust, clock=VirtualClock(NOW))
-    refused(
+    assert_refused(
         verifier,
         sign(letter(*attachments()), pki.revoked),
         SubIndication.REVOKED_NO_POE,

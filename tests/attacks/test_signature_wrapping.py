@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from signing_help import (
     Forgery,
+    assert_passed,
+    assert_refused,
     content,
     edit,
     element,
     letter,
-    passed,
-    refused,
     sign,
     signed_letter,
     verifier_for,
@@ -170,7 +170,7 @@ def test_a_moved_original_proves_nothing(
     """What is signed must be what is read, at its place; anywhere else it counts for nothing."""
     forgery = Forgery(signed_letter(pki))
     attack(forgery)
-    refused(verifier, forgery.bytes(), *verdict)
+    assert_refused(verifier, forgery.bytes(), *verdict)
 
 
 @pytest.mark.parametrize("where", ["before", "after"])
@@ -222,7 +222,7 @@ def test_a_second_element_under_a_signed_id_is_refused(
     decoy = element("Decoy")
     decoy.set(spelling, target)
     forgery.root.append(decoy)
-    report = refused(verifier, forgery.bytes(), *DOUBLE)
+    report = assert_refused(verifier, forgery.bytes(), *DOUBLE)
     assert target in report.reason
 
 
@@ -234,7 +234,7 @@ def test_an_id_shared_with_the_signature_itself_is_refused(
     forgery = Forgery(signed_letter(pki))
     decoy = element("Decoy", ID=forgery.one(path).get("Id"))
     forgery.header.append(decoy)
-    refused(verifier, forgery.bytes(), *DOUBLE)
+    assert_refused(verifier, forgery.bytes(), *DOUBLE)
 
 
 @pytest.mark.parametrize("spelling", ["ID", "id", "{http://www.w3.org/XML/1998/namespace}id"])
@@ -246,7 +246,7 @@ def test_an_evil_header_with_the_id_in_another_spelling_is_refused(
     genuine = swap_header(forgery, None)
     forgery.header[0].set(spelling, "m-1")
     forgery.root.append(genuine)
-    refused(verifier, forgery.bytes(), *DOUBLE)
+    assert_refused(verifier, forgery.bytes(), *DOUBLE)
 
 
 @pytest.mark.parametrize("spelling", ["ID", "id", "xml:id"])
@@ -255,7 +255,7 @@ def test_renaming_the_id_attribute_breaks_the_digest(
 ) -> None:
     """The attribute is under the signature like everything else in the header."""
     data = edit(signed_letter(pki), 'MessageHeader Id="m-1"', f'MessageHeader {spelling}="m-1"')
-    refused(verifier, data, SubIndication.HASH_FAILURE, "signature.digest")
+    assert_refused(verifier, data, SubIndication.HASH_FAILURE, "signature.digest")
 
 
 def test_an_id_moved_to_another_element_names_something_else(
@@ -265,7 +265,7 @@ def test_an_id_moved_to_another_element_names_something_else(
     forgery = Forgery(signed_letter(pki))
     del forgery.message_header.attrib["Id"]
     forgery.root.append(element("Decoy", Id="m-1"))
-    report = refused(verifier, forgery.bytes(), *COVERAGE)
+    report = assert_refused(verifier, forgery.bytes(), *COVERAGE)
     assert "something else: #m-1" in report.reason
 
 
@@ -275,7 +275,7 @@ def test_ids_swapped_between_parts_break_the_digests(pki: DemoPki, verifier: Ver
     business, body = forgery.one("//e:Bussiness"), forgery.one("//e:edXMLBody")
     business.set("Id", "m-1.body")
     body.set("Id", "m-1.business")
-    refused(verifier, forgery.bytes(), SubIndication.HASH_FAILURE, "signature.digest")
+    assert_refused(verifier, forgery.bytes(), SubIndication.HASH_FAILURE, "signature.digest")
 
 
 def test_a_signature_of_another_letter_covers_nothing_here(
@@ -285,7 +285,7 @@ def test_a_signature_of_another_letter_covers_nothing_here(
     other = sign(letter(subject="Khác"), pki.agency("commune"))
     forgery = Forgery(sign(letter(), pki.agency("commune")))
     forgery.header.replace(forgery.signature, Forgery(other).signature)
-    refused(verifier, forgery.bytes(), SubIndication.HASH_FAILURE, "signature.digest")
+    assert_refused(verifier, forgery.bytes(), SubIndication.HASH_FAILURE, "signature.digest")
 
 
 def test_a_signature_of_a_letter_with_another_id_finds_nothing_here(
@@ -295,7 +295,7 @@ def test_a_signature_of_a_letter_with_another_id_finds_nothing_here(
     other = sign(letter(identity="m-2"), pki.agency("commune"))
     forgery = Forgery(sign(letter(), pki.agency("commune")))
     forgery.header.replace(forgery.signature, Forgery(other).signature)
-    refused(
+    assert_refused(
         verifier, forgery.bytes(), SubIndication.SIGNED_DATA_NOT_FOUND, "signature.missing-part"
     )
 
@@ -311,7 +311,7 @@ def test_a_foreign_header_brought_along_with_its_signature_does_not_help(
     wrapper.append(other.one("//e:edXMLBody"))
     forgery.header.replace(forgery.signature, other.signature)
     forgery.root.append(wrapper)
-    report = refused(verifier, forgery.bytes(), *COVERAGE)
+    report = assert_refused(verifier, forgery.bytes(), *COVERAGE)
     assert "something else" in report.reason
 
 
@@ -324,7 +324,7 @@ def test_a_signature_outside_the_header_is_no_signature(
     """There is one place for a signature."""
     forgery = Forgery(signed_letter(pki))
     forgery.one(place).append(forgery.signature)
-    refused(verifier, forgery.bytes(), *NONE)
+    assert_refused(verifier, forgery.bytes(), *NONE)
 
 
 def test_a_signature_in_a_signature_is_no_signature(pki: DemoPki, verifier: Verifier) -> None:
@@ -336,12 +336,12 @@ def test_a_signature_in_a_signature_is_no_signature(pki: DemoPki, verifier: Veri
         item.set("Id", f"outer-{item.get('Id')}")
     forgery.header.replace(genuine, outer)
     outer.append(genuine)
-    refused(verifier, forgery.bytes(), *FORMAT)
+    assert_refused(verifier, forgery.bytes(), *FORMAT)
 
 
 def test_the_letter_these_attacks_start_from_passes(pki: DemoPki, verifier: Verifier) -> None:
     """Taken apart and written again without a change, the letter still holds."""
-    report = passed(verifier, Forgery(signed_letter(pki)).bytes())
+    report = assert_passed(verifier, Forgery(signed_letter(pki)).bytes())
     assert [item.label for item in report.signatures[0].coverage] == [
         "MessageHeader",
         "Bussiness",

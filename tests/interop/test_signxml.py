@@ -18,6 +18,7 @@ from signing_help import (
     SHA256,
     TWO,
     Forgery,
+    assert_passed,
     attachments,
     b64,
     between,
@@ -25,7 +26,6 @@ from signing_help import (
     edit,
     element,
     letter,
-    passed,
     private_key,
     sign,
     status,
@@ -83,7 +83,7 @@ def test_our_letters_are_accepted(pki: DemoPki, kind: str, digest: Digest) -> No
     results = second_opinion(data, credential.certificate, references=6)
     assert [item.signed_data for item in results[3:5]] == [ONE, TWO]
     assert results[0].signed_xml.get("Id") == "m-1"
-    passed(verifier_for(pki), data)
+    assert_passed(verifier_for(pki), data)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_letters_and_status_messages_that_passed_a_hub_are_accepted(
     envelope = Envelope.from_bytes(sign(message, commune)).with_trace(TraceHeader(DISTRICT, NOW))
     data = b"".join(envelope.chunks())
     assert len(second_opinion(data, commune.certificate, references)) == references
-    passed(verifier_for(pki), data)
+    assert_passed(verifier_for(pki), data)
 
 
 @pytest.mark.parametrize("references", [1, 5, 7])

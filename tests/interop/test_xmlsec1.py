@@ -19,6 +19,7 @@ from signing_help import (
     SHA256,
     TWO,
     Forgery,
+    assert_passed,
     attachments,
     b64,
     between,
@@ -26,7 +27,6 @@ from signing_help import (
     edit,
     leaf,
     letter,
-    passed,
     private_key,
     sign,
     signing_key,
@@ -146,7 +146,7 @@ def test_our_letters_are_accepted(
     document = letter(*(attachments() if attached else ()))
     data = sign(document, signer_with(pki, kind), digest=digest)
     assert peer.verify(data)
-    passed(verifier_for(pki), data)
+    assert_passed(verifier_for(pki), data)
 
 
 @pytest.mark.parametrize("kind", ["rsa2048", "p256"])
@@ -190,7 +190,7 @@ def test_odd_text_is_canonicalised_alike(pki: DemoPki, peer: Peer) -> None:
     document = letter(*attachments(), subject="Đề nghị “gấp” & <khẩn> 'x' \"y\"\tz\u00a0\u200b 𠀀")
     data = sign(document, pki.agency("commune"), role='<"lãnh đạo" & \r\n\t>')
     assert peer.verify(data)
-    passed(verifier_for(pki), data)
+    assert_passed(verifier_for(pki), data)
 
 
 # --- both refuse the same ---
@@ -300,19 +300,21 @@ def test_letters_signed_by_the_peer_pass(
 ) -> None:
     """Everything in them that is a sum was made by the other library."""
     data = theirs(pki, peer, kind, letter(*attachments()), digest)
-    assert passed(verifier_for(pki), data).signatures[0].algorithm.endswith(digest.hashlib_name)
+    assert (
+        assert_passed(verifier_for(pki), data).signatures[0].algorithm.endswith(digest.hashlib_name)
+    )
     assert peer.verify(data)
 
 
 def test_a_status_signed_by_the_peer_passes(pki: DemoPki, peer: Peer) -> None:
     """And so do status messages."""
-    passed(verifier_for(pki), theirs(pki, peer, "p256", status()))
+    assert_passed(verifier_for(pki), theirs(pki, peer, "p256", status()))
 
 
 def test_a_change_in_a_letter_signed_by_the_peer_is_refused(pki: DemoPki, peer: Peer) -> None:
     """The same changes as in ours, by us and by them."""
     data = theirs(pki, peer, "p256", letter(*attachments()))
-    passed(verifier_for(pki), data)
+    assert_passed(verifier_for(pki), data)
     for name, change in CHANGES.items():
         forged = _applied(change, data)
         assert not verifier_for(pki).examine(Envelope.from_bytes(forged)).passed, name

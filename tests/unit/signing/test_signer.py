@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from signing_help import (
     NOW,
     Forgery,
+    assert_passed,
     attachments,
     certify,
     content,
     edit,
     element,
     letter,
-    passed,
     private_key,
     sign,
     signed_letter,
@@ -58,7 +58,9 @@ def test_every_kind_of_key_and_digest_verifies(
 ) -> None:
     """The algorithm follows from both."""
     credential = certify("x", issuer=pki.sub_ca.credential, key=private_key(kind))
-    report = passed(verifier_for(pki), sign(letter(*attachments()), credential, digest=digest))
+    report = assert_passed(
+        verifier_for(pki), sign(letter(*attachments()), credential, digest=digest)
+    )
     expected = (digest or signing_key(credential).digest).hashlib_name
     family = "rsa" if kind.startswith("rsa") else "ecdsa"
     assert report.signatures[0].algorithm.endswith(f"#{family}-{expected}")
@@ -83,13 +85,13 @@ def test_whatever_is_signed_verifies(
         data = sign(letter(*attached, subject=subject), commune, role=role)
     except UsageError:
         return
-    report = passed(verifier_for(pki), data)
+    report = assert_passed(verifier_for(pki), data)
     assert report.signatures[0].roles == ((role.strip(),) if role else ())
 
 
 def test_a_status_is_signed_like_a_letter(pki: DemoPki) -> None:
     """It has a header alone."""
-    report = passed(verifier_for(pki), sign(status(), pki.agency("commune")))
+    report = assert_passed(verifier_for(pki), sign(status(), pki.agency("commune")))
     labels = [item.label for item in report.signatures[0].coverage]
     assert labels == ["MessageHeader", "SignedProperties"]
 
@@ -243,14 +245,14 @@ def test_one_key_does_not_sign_twice_in_a_moment(pki: DemoPki) -> None:
     assert caught.value.code == "sign.twice"
     clock.advance(timedelta(seconds=1))
     twice = b"".join(signer.sign(once).envelope.chunks())
-    assert len(passed(verifier_for(pki), twice).signatures) == 2
+    assert len(assert_passed(verifier_for(pki), twice).signatures) == 2
 
 
 def test_leader_and_agency_may_sign_at_the_same_moment(pki: DemoPki) -> None:
     """Two certificates, two ids."""
     first = sign(letter(), pki.leader("commune"), role="leader")
     second = sign(Envelope.from_bytes(first), pki.agency("commune"))
-    assert len(passed(verifier_for(pki), second).signatures) == 2
+    assert len(assert_passed(verifier_for(pki), second).signatures) == 2
 
 
 def test_the_chain_goes_with_the_signature(pki: DemoPki) -> None:

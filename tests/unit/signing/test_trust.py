@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from signing_help import (
     NOW,
+    assert_passed,
+    assert_refused,
     certify,
     der,
     letter,
-    passed,
     private_key,
-    refused,
     revocation_list,
     sign,
     trust_in,
@@ -61,7 +61,7 @@ def path(
     return trust.check_path(leaf.der, list(map(der, carried)), at=at, check_revocation=revocation)
 
 
-def no_path(trust: TrustStore, leaf: Credential, verdict: Any, **options: Any) -> Refusal:
+def assert_no_path(trust: TrustStore, leaf: Credential, verdict: Any, **options: Any) -> Refusal:
     """The refusal, after asserting its reason."""
     with pytest.raises(Refusal) as caught:
         path(trust, leaf, **options)
@@ -115,7 +115,7 @@ def test_every_list_of_a_pem_file_is_read(tmp_path: Path, pki: DemoPki) -> None:
     (tmp_path / "root.pem").write_bytes(pki.root.credential.certificate_pem)
     trust = TrustStore.from_path(tmp_path)
     assert list(trust.crls) == list(map(der, lists))
-    no_path(trust, pki.revoked, REVOKED)
+    assert_no_path(trust, pki.revoked, REVOKED)
 
 
 def test_trust_without_an_anchor_is_refused(tmp_path: Path) -> None:
@@ -188,28 +188,28 @@ def test_the_chain_may_come_with_the_letter_or_from_the_operator(pki: DemoPki) -
     commune = pki.agency("commune")
     assert path(trust_in(pki), commune)
     assert path(trust_in(pki, intermediates=[pki.sub_ca.credential.der]), commune, chain=())
-    refusal = no_path(trust_in(pki), commune, NO_CHAIN, chain=())
+    refusal = assert_no_path(trust_in(pki), commune, NO_CHAIN, chain=())
     assert "UBND xã An Thạnh" in str(refusal)
     assert "--trust" in refusal.advice
 
 
 def test_strangers_have_no_path(pki: DemoPki) -> None:
     """Another root, even when it comes along; a certificate that signs itself."""
-    no_path(trust_in(pki), pki.stranger, NO_CHAIN)
-    no_path(trust_in(pki), certify("Self"), NO_CHAIN)
+    assert_no_path(trust_in(pki), pki.stranger, NO_CHAIN)
+    assert_no_path(trust_in(pki), certify("Self"), NO_CHAIN)
 
 
 def test_a_stranger_among_the_intermediates_is_no_anchor(pki: DemoPki) -> None:
     """Intermediates help; they are not trusted."""
     root = der(pki.stranger.chain[0])
-    no_path(trust_in(pki, intermediates=[root]), pki.stranger, NO_CHAIN)
+    assert_no_path(trust_in(pki, intermediates=[root]), pki.stranger, NO_CHAIN)
 
 
 def test_an_anchor_may_be_an_authority_in_the_middle(pki: DemoPki) -> None:
     """One may trust an authority and not all that its root has made; its lists stay unproved."""
     trust = TrustStore([pki.sub_ca.credential.der], crls=[der(pki.crls()[1])])
     assert len(path(trust, pki.agency("commune"), revocation=False)) == 2
-    no_path(trust, pki.agency("commune"), NO_LIST)
+    assert_no_path(trust, pki.agency("commune"), NO_LIST)
 
 
 @pytest.mark.parametrize("root_first", [True, False])
@@ -223,7 +223,7 @@ def test_a_root_and_its_authority_may_both_be_given(
     trust = TrustStore(anchors if root_first else anchors[::-1], crls=lists)
     assert trust.anchors == (pki.root.credential.der,)
     assert len(path(trust, pki.agency("commune"), chain=())) == 3
-    no_path(trust, pki.revoked, REVOKED, chain=())
+    assert_no_path(trust, pki.revoked, REVOKED, chain=())
 
 
 def test_two_roots_of_one_name_and_key_both_stay_anchors() -> None:
@@ -258,10 +258,10 @@ def test_a_path_longer_than_an_authority_allows_is_refused() -> None:
     root = certify("Root", ca=True)
     upper = certify("Upper", ca=True, issuer=root, path_length=0)
     leaf = certify("Leaf", issuer=certify("Lower", ca=True, issuer=upper))
-    no_path(store(root), leaf, BAD_PATH, revocation=False)
+    assert_no_path(store(root), leaf, BAD_PATH, revocation=False)
     short = certify("Short", ca=True, path_length=0)
     below = certify("Below", ca=True, issuer=short)
-    no_path(store(short), certify("Leaf", issuer=below), BAD_PATH, revocation=False)
+    assert_no_path(store(short), certify("Leaf", issuer=below), BAD_PATH, revocation=False)
     assert path(store(short), certify("Leaf", issuer=short), revocation=False)
 
 
@@ -269,14 +269,14 @@ def test_an_authority_that_may_not_sign_certificates_is_refused() -> None:
     """Its key usage lacks ``keyCertSign``."""
     root = certify("Root", ca=True)
     upper = certify("Upper", ca=True, issuer=root, usage=frozenset({"digital_signature"}))
-    no_path(store(root), certify("Leaf", issuer=upper), BAD_PATH, revocation=False)
+    assert_no_path(store(root), certify("Leaf", issuer=upper), BAD_PATH, revocation=False)
 
 
 def test_name_constraints_of_the_anchor_hold() -> None:
     """They count only when the path is told of them: a known trap of the library behind."""
     only = x509.NameConstraints([x509.DirectoryName(_country("LA"))], None)
     root = certify("Root", ca=True, extensions=[(only, True)])
-    no_path(store(root), certify("Leaf", issuer=root), BAD_PATH, revocation=False)
+    assert_no_path(store(root), certify("Leaf", issuer=root), BAD_PATH, revocation=False)
     mine = x509.NameConstraints([x509.DirectoryName(_country("VN"))], None)
     root = certify("Root", ca=True, extensions=[(mine, True)])
     assert path(store(root), certify("Leaf", issuer=root), revocation=False)
@@ -293,7 +293,7 @@ def test_name_constraints_of_a_subordinate_hold() -> None:
         if fine:
             assert path(store(root), leaf, revocation=False)
         else:
-            no_path(store(root), leaf, BAD_PATH, revocation=False)
+            assert_no_path(store(root), leaf, BAD_PATH, revocation=False)
 
 
 def test_a_constraint_that_nobody_can_judge_is_refused() -> None:
@@ -303,7 +303,7 @@ def test_a_constraint_that_nobody_can_judge_is_refused() -> None:
     upper = certify("Upper", ca=True, issuer=root, extensions=[(net, True)])
     host = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("10.1.1.1"))])
     leaf = certify("Leaf", issuer=upper, extensions=[(host, False)])
-    no_path(store(root), leaf, UNREADABLE, revocation=False)
+    assert_no_path(store(root), leaf, UNREADABLE, revocation=False)
 
 
 def _country(code: str) -> x509.Name:
@@ -329,7 +329,7 @@ def test_an_authority_with_a_short_rsa_key_is_refused() -> None:
     """RSA-1024 under a good root."""
     root = certify("Root", ca=True)
     upper = certify("Upper", ca=True, issuer=root, key=private_key("rsa1024"))
-    no_path(store(root), certify("Leaf", issuer=upper), WEAK, revocation=False)
+    assert_no_path(store(root), certify("Leaf", issuer=upper), WEAK, revocation=False)
 
 
 # --- dates ---
@@ -344,7 +344,7 @@ def test_a_certificate_outside_its_dates_is_refused(
 ) -> None:
     """Expired, or not yet valid; and good within them."""
     leaf = certify("Leaf", issuer=pki.sub_ca.credential, begin=begin, end=end)
-    no_path(trust_in(pki), leaf, BOUNDS, revocation=False)
+    assert_no_path(trust_in(pki), leaf, BOUNDS, revocation=False)
     assert path(trust_in(pki), leaf, at=begin + timedelta(days=1), revocation=False)
 
 
@@ -353,7 +353,7 @@ def test_an_expired_authority_is_refused() -> None:
     root = certify("Root", ca=True)
     upper = certify("Upper", ca=True, issuer=root, end=NOW - timedelta(days=1))
     leaf = certify("Leaf", issuer=upper)
-    no_path(store(root), leaf, BOUNDS, revocation=False)
+    assert_no_path(store(root), leaf, BOUNDS, revocation=False)
     assert path(store(root), leaf, at=NOW - timedelta(days=2), revocation=False)
 
 
@@ -366,12 +366,12 @@ def test_the_dates_of_the_signer_hold_to_the_second(pki: DemoPki) -> None:
     data = sign(letter(), leaf)
     for _ in range(2):
         clock.advance(timedelta(seconds=15))
-        passed(verifier, data)
+        assert_passed(verifier, data)
     clock.advance(timedelta(seconds=1))
-    refused(verifier, data, *BOUNDS)
+    assert_refused(verifier, data, *BOUNDS)
     begin = certify("Begin", issuer=pki.sub_ca.credential, begin=clock.now())
     data = sign_at(clock, begin)
-    passed(verifier, data)
+    assert_passed(verifier, data)
     earlier = clock.now() - timedelta(seconds=1)
     from docexchange.envelope import Envelope
 
@@ -392,7 +392,7 @@ def sign_at(clock: VirtualClock, credential: Credential) -> bytes:
 
 def test_a_revoked_signer_is_refused(pki: DemoPki) -> None:
     """With advice, since nothing proves that the signature is older than the theft."""
-    refusal = no_path(trust_in(pki), pki.revoked, REVOKED)
+    refusal = assert_no_path(trust_in(pki), pki.revoked, REVOKED)
     assert "newly signed" in refusal.advice
     assert path(trust_in(pki), pki.revoked, revocation=False)
 
@@ -401,7 +401,7 @@ def test_a_moment_before_the_revocation_can_be_judged_with_a_later_list(pki: Dem
     """The list tells since when."""
     since = NOW - timedelta(days=1)
     assert path(trust_in(pki), pki.revoked, at=since - timedelta(minutes=1))
-    no_path(trust_in(pki), pki.revoked, REVOKED, at=since + timedelta(minutes=1))
+    assert_no_path(trust_in(pki), pki.revoked, REVOKED, at=since + timedelta(minutes=1))
 
 
 def test_a_revoked_authority_is_refused() -> None:
@@ -410,7 +410,7 @@ def test_a_revoked_authority_is_refused() -> None:
     upper = certify("Upper", ca=True, issuer=root)
     leaf = certify("Leaf", issuer=upper)
     lists = [revocation_list(root, upper), revocation_list(upper)]
-    no_path(store(root, *lists), leaf, REVOKED_CA)
+    assert_no_path(store(root, *lists), leaf, REVOKED_CA)
 
 
 @pytest.mark.parametrize("missing", [0, 1])
@@ -419,7 +419,7 @@ def test_a_missing_list_leaves_the_question_open(pki: DemoPki, missing: int) -> 
     lists = list(map(der, pki.crls()))
     del lists[missing]
     trust = TrustStore([pki.root.credential.der], crls=lists)
-    refusal = no_path(trust, pki.agency("commune"), NO_LIST)
+    refusal = assert_no_path(trust, pki.agency("commune"), NO_LIST)
     assert "--crl" in refusal.advice
     assert path(trust, pki.agency("commune"), revocation=False)
 
@@ -428,16 +428,16 @@ def test_a_list_is_needed_although_the_certificate_names_no_place_for_one() -> N
     """A known trap of the library behind: "hard fail" does not fail there."""
     root = certify("Root", ca=True)
     leaf = certify("Leaf", issuer=root)
-    no_path(store(root), leaf, NO_LIST)
+    assert_no_path(store(root), leaf, NO_LIST)
     assert path(store(root, revocation_list(root)), leaf)
-    no_path(store(root, revocation_list(root, leaf)), leaf, REVOKED)
+    assert_no_path(store(root, revocation_list(root, leaf)), leaf, REVOKED)
 
 
 def test_a_stale_list_leaves_the_question_open(pki: DemoPki) -> None:
     """Who was revoked since then stands on the next one."""
     lists = list(map(der, pki.crls(NOW - timedelta(days=31))))
     trust = TrustStore([pki.root.credential.der], crls=lists)
-    no_path(trust, pki.agency("commune"), NO_LIST)
+    assert_no_path(trust, pki.agency("commune"), NO_LIST)
     assert path(trust, pki.agency("commune"), at=NOW - timedelta(days=20))
 
 
@@ -446,7 +446,7 @@ def test_a_list_by_somebody_else_is_no_list() -> None:
     root = certify("Root", ca=True)
     leaf = certify("Leaf", issuer=root)
     false = certify("Root", ca=True)
-    no_path(store(root, revocation_list(false)), leaf, NO_LIST)
+    assert_no_path(store(root, revocation_list(false)), leaf, NO_LIST)
     forged = revocation_list(false, certify("Leaf", issuer=false))
     assert path(store(root, forged, revocation_list(root)), leaf)
 
@@ -461,14 +461,14 @@ def test_verdicts_are_remembered_by_certificate_evidence_and_minute(pki: DemoPki
     assert path(trust, commune, at=NOW + timedelta(seconds=59)) is first
     assert path(trust, commune, at=NOW + timedelta(seconds=60)) is not first
     assert path(trust, commune, revocation=False) is not first
-    no_path(trust, commune, NO_CHAIN, chain=())
+    assert_no_path(trust, commune, NO_CHAIN, chain=())
     assert path(trust, commune) is first
 
 
 def test_a_refusal_is_remembered_too(pki: DemoPki) -> None:
     """Each time as a fresh exception: one shared by threads would gather their tracebacks."""
     trust = trust_in(pki)
-    first, second = (no_path(trust, pki.revoked, REVOKED) for _ in range(2))
+    first, second = (assert_no_path(trust, pki.revoked, REVOKED) for _ in range(2))
     assert first is not second
     assert str(first) == str(second)
 

@@ -11,13 +11,13 @@ from signing_help import (
     NOW,
     ONE,
     Forgery,
+    assert_passed,
+    assert_refused,
     attachments,
     certify,
     edit,
     element,
     letter,
-    passed,
-    refused,
     sign,
     signed_letter,
     signed_status,
@@ -117,7 +117,7 @@ def test_a_letter_can_be_judged_for_the_time_when_it_was_signed(pki: DemoPki) ->
     later = VirtualClock(end + timedelta(days=1))
     verifier = Verifier(trust_in(pki), clock=later)
     verdict = (SubIndication.OUT_OF_BOUNDS_NO_POE, "certificate.out-of-bounds")
-    report = refused(verifier, data, *verdict)
+    report = assert_refused(verifier, data, *verdict)
     assert "--at" in report.advice
     assert verifier.verify(Envelope.from_bytes(data), at=NOW)
 
@@ -131,7 +131,7 @@ def test_the_binding_is_asked_about_sender_signer_and_moment(pki: DemoPki) -> No
         return ""
 
     verifier = Verifier(trust_in(pki), clock=VirtualClock(NOW), binding=binding)
-    passed(verifier, sign(letter(), pki.agency("district")))
+    assert_passed(verifier, sign(letter(), pki.agency("district")))
     assert set(asked) == {("000.21.31.H53", "UBND huyện Bến Cầu", NOW)}
     asked.clear()
     verifier.examine(Envelope.from_bytes(sign(letter(), pki.stranger)))
@@ -141,7 +141,7 @@ def test_the_binding_is_asked_about_sender_signer_and_moment(pki: DemoPki) -> No
 def test_a_cryptographic_failure_weighs_more_than_a_question_of_trust(pki: DemoPki) -> None:
     """A forged letter of a stranger is forged first of all."""
     data = edit(sign(letter(), pki.stranger), "V/v báo", "V/v bao")
-    refused(verifier_for(pki), data, SubIndication.HASH_FAILURE, "signature.digest")
+    assert_refused(verifier_for(pki), data, SubIndication.HASH_FAILURE, "signature.digest")
 
 
 def test_ids_in_a_foreign_spelling_can_be_signed_by_others(pki: DemoPki) -> None:
@@ -156,7 +156,7 @@ def test_ids_in_a_foreign_spelling_can_be_signed_by_others(pki: DemoPki) -> None
     value = forgery.reference("#m-1.body")[-1]
     value.text = b64(hashlib.sha256(exclusive(body)).digest())
     forgery.resign(pki.agency("commune").private_key)
-    assert passed(verifier_for(pki), forgery.bytes()).uncovered == ()
+    assert assert_passed(verifier_for(pki), forgery.bytes()).uncovered == ()
 
 
 def test_an_envelope_that_was_never_written_can_be_verified(pki: DemoPki) -> None:
@@ -166,18 +166,18 @@ def test_an_envelope_that_was_never_written_can_be_verified(pki: DemoPki) -> Non
     from docexchange.signing import Signer
 
     signer = Signer(signing_key(pki.agency("commune")), clock=VirtualClock(NOW))
-    passed(verifier_for(pki), signer.sign(letter(*attachments())).envelope)
+    assert_passed(verifier_for(pki), signer.sign(letter(*attachments())).envelope)
 
 
 def test_comments_in_the_header_are_no_signatures(pki: DemoPki) -> None:
     """Nor do they trouble the search for one."""
     plain = b"".join(Envelope.of(letter()).chunks())
     data = edit(plain, "</edXML:edXMLHeader>", "<!--Signature--><?x?></edXML:edXMLHeader>")
-    refused(verifier_for(pki), data, SubIndication.FORMAT_FAILURE, "signature.none")
+    assert_refused(verifier_for(pki), data, SubIndication.FORMAT_FAILURE, "signature.none")
 
 
 def test_unknown_elements_outside_the_parts_are_left_alone(pki: DemoPki) -> None:
     """Systems add their own; they reach nobody."""
     forgery = Forgery(signed_letter(pki))
     forgery.header.append(element("ErrorList"))
-    passed(verifier_for(pki), forgery.bytes())
+    assert_passed(verifier_for(pki), forgery.bytes())

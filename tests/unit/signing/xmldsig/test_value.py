@@ -20,7 +20,7 @@ HASHES = {"SHA256": hashes.SHA256, "SHA384": hashes.SHA384, "SHA512": hashes.SHA
 P256 = private_key("p256")
 
 
-def refusal(key: Any, algorithm: SignatureAlgorithm, data: bytes, value: bytes) -> Refusal:
+def assert_refused(key: Any, algorithm: SignatureAlgorithm, data: bytes, value: bytes) -> Refusal:
     """Why the value does not hold."""
     with pytest.raises(Refusal) as caught:
         verify_value(key, algorithm, data, value)
@@ -38,26 +38,28 @@ def test_a_good_value_holds_and_no_other(kind: str, digest: str) -> None:
     algorithm = SignatureAlgorithm[f"{family}_{digest}"]
     value = raw_signature(key, b"data", HASHES[digest]())
     verify_value(key.public_key(), algorithm, b"data", value)
-    refusal(key.public_key(), algorithm, b"Data", value)
-    refusal(key.public_key(), algorithm, b"data", value[:-1] + bytes([value[-1] ^ 1]))
+    assert_refused(key.public_key(), algorithm, b"Data", value)
+    assert_refused(key.public_key(), algorithm, b"data", value[:-1] + bytes([value[-1] ^ 1]))
     other = SignatureAlgorithm[f"{family}_{'SHA512' if digest != 'SHA512' else 'SHA256'}"]
-    refusal(key.public_key(), other, b"data", value)
+    assert_refused(key.public_key(), other, b"data", value)
 
 
 @given(st.binary(max_size=80))
 def test_random_octets_are_no_value(value: bytes) -> None:
     """Whatever their length."""
-    refusal(P256.public_key(), SignatureAlgorithm.ECDSA_SHA256, b"data", value)
+    assert_refused(P256.public_key(), SignatureAlgorithm.ECDSA_SHA256, b"data", value)
 
 
 def test_the_length_is_that_of_the_curve() -> None:
     """The message says how many octets were due."""
-    found = refusal(P256.public_key(), SignatureAlgorithm.ECDSA_SHA256, b"data", bytes(63))
+    found = assert_refused(P256.public_key(), SignatureAlgorithm.ECDSA_SHA256, b"data", bytes(63))
     assert "63 octets where 64 were due" in str(found)
 
 
 def test_a_key_of_another_kind_is_no_key() -> None:
     """The policy refuses it earlier; here nothing is taken for granted."""
     key = ed25519.Ed25519PrivateKey.generate()
-    found = refusal(key.public_key(), SignatureAlgorithm.ECDSA_SHA256, b"data", key.sign(b"data"))
+    found = assert_refused(
+        key.public_key(), SignatureAlgorithm.ECDSA_SHA256, b"data", key.sign(b"data")
+    )
     assert "Ed25519" in str(found)
