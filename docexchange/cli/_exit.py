@@ -97,7 +97,7 @@ def end(code: ExitCode) -> NoReturn:
 
 def guarded(command: click.Command, argv: Sequence[str] | None) -> NoReturn:
     """Run the command line; whatever happens, one clear line and the right exit code."""
-    from docexchange.cli._output import complain, show_traceback, silence_stdout
+    from docexchange.cli._output import ReaderGoneError, complain, show_traceback, silence_stdout
 
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -105,7 +105,7 @@ def guarded(command: click.Command, argv: Sequence[str] | None) -> NoReturn:
     except (click.exceptions.Abort, KeyboardInterrupt):
         complain("interrupted")
         sys.exit(ExitCode.INTERRUPTED)
-    except BrokenPipeError:
+    except ReaderGoneError:
         # Not all was said, so it is not the positive answer; nor is anybody left to be told why.
         silence_stdout()
         sys.exit(ExitCode.BROKEN_PIPE)

@@ -11,7 +11,9 @@ from typing import Final
 
 __all__ = ["short_names"]
 
-_VALUE: Final = r"(?:\\.|[^\\,+()\n])*"
+_LONGEST: Final = 2000
+"""No reason that is meant for people is longer, and patterns are slow on what is made for them."""
+_VALUE: Final = r"(?:\\.|[^\\,+()\n]){0,200}"
 _PART: Final = rf"(?:[A-Za-z]{{1,20}}|\d+(?:\.\d+)+)={_VALUE}"
 _RFC_4514: Final = re.compile(rf"{_PART}(?:[,+]{_PART})+")
 _PIECE: Final = re.compile(rf"(?:^|[,+])([A-Za-z]+|[\d.]+)=({_VALUE})")
@@ -30,6 +32,8 @@ def short_names(text: str) -> str:
     Args:
         text: a reason or a name; what is no distinguished name stays as it is.
     """
+    if len(text) > _LONGEST:
+        return text
     return _LABELLED.sub(_short_labelled, _RFC_4514.sub(_short, text))
 
 

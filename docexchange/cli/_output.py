@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bar",
+    "ReaderGoneError",
     "answer",
     "answer_json",
     "complain",
@@ -43,6 +44,10 @@ class Bar(Protocol):
 
     def update(self, n_steps: int, /) -> None:
         """So much more is done."""
+
+
+class ReaderGoneError(Exception):
+    """Whoever read our output has gone. (click would turn a ``BrokenPipeError`` into exit code 1.)"""
 
 
 class _Silent:
@@ -108,8 +113,8 @@ def write_bytes(pieces: Iterable[bytes]) -> None:
 def _stdout() -> Iterator[None]:
     try:
         yield
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
     except OSError as error:
         raise _no_output(error.strerror or str(error)) from error
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docexchange.cli._output import long_work, write_bytes
+from docexchange.cli._output import ReaderGoneError, long_work, write_bytes
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
@@ -153,8 +153,8 @@ def _write_through(pieces: Iterable[bytes], out: str) -> None:
     try:
         with Path(out).open("wb") as stream:
             stream.writelines(pieces)
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
     except OSError as error:
         raise UsageError(
             f"{out}: expected to write there, found: {error.strerror or error}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,7 @@ def _check_folder(folder: Path, names: Sequence[str], *, force: bool) -> None:
             code="output.not-writable",
             advice="Make the folder first, or name another with -d.",
         )
-    taken = [] if force else [name for name in names if (folder / name).exists()]
+    taken = [] if force else [name for name in names if os.path.lexists(folder / name)]
     if taken:
         raise UsageError(
             f"{folder}: expected no such files, found {', '.join(taken)}",

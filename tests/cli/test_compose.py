@@ -22,6 +22,7 @@ from docexchange.errors import UnreadableInput
 if TYPE_CHECKING:
     from network_help import Cli
 
+LETTERS = st.text(st.characters(categories=["L"]), max_size=8)
 WHOLE = (
     TOML.replace("[sender]", "{more}\n[sender]")
     + """\
@@ -269,8 +270,8 @@ def test_any_bytes_are_a_letter_file_or_unreadable(data: bytes) -> None:
 @given(
     st.dictionaries(
         st.sampled_from(["number", "date", "sender", "to", "priority", "paper", "signer", "due"])
-        | st.text(st.characters(categories=["L"]), min_size=1, max_size=8),
-        st.integers() | st.booleans() | st.text(max_size=9) | st.lists(st.integers(), max_size=2),
+        | LETTERS.filter(bool),
+        st.integers() | st.booleans() | LETTERS | st.lists(st.integers(), max_size=2),
         min_size=1,
     )
 )
