@@ -173,8 +173,7 @@ class ContentId:
     def __post_init__(self) -> None:
         if not _CONTENT_ID.fullmatch(self.value):
             raise InvalidIdentifier(
-                "content id: expected letters, digits and . _ @ + ~ - , "
-                f"found {self.value[:60]!r}",
+                f"content id: expected letters, digits and . _ @ + ~ - , found {self.value[:60]!r}",
                 code="identifier.content-id",
             )
 

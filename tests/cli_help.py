@@ -6,18 +6,26 @@ The command line asks the machine for the time, so keys and letters are of the p
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.clock import SystemClock, VirtualClock, vietnam_date
-from docexchange.envelope import Attachment, Business, Document, DocumentBuilder, Envelope
-from docexchange.envelope import Organization, TraceHeader
+from docexchange.envelope import (
+    Attachment,
+    Business,
+    Document,
+    DocumentBuilder,
+    Envelope,
+    Organization,
+    TraceHeader,
+)
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.signing import Signer, SigningKey
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from docexchange.testing import Credential, DemoPki
 
@@ -26,7 +34,6 @@ PROVINCE: Final = Organization(OrganId("000.00.00.H53"), "UBND tỉnh Tây Ninh"
 HUB: Final = OrganId("000.00.31.H53")
 REPORT: Final = b"%PDF-1.4 report" * 1000
 TABLE: Final = b"PK\x03\x04 table" * 10
-IS_ROOT: Final = hasattr(os, "geteuid") and os.geteuid() == 0
 TOML: Final = """\
 number = "15"
 notation = "UBND-VX"
@@ -125,9 +132,7 @@ def letter(*attachments: Attachment, **changes: Any) -> Document:
     return replace(built, **changes)
 
 
-def sign(
-    envelope: Envelope, credential: Credential, *, at: datetime, role: str = ""
-) -> Envelope:
+def sign(envelope: Envelope, credential: Credential, *, at: datetime, role: str = "") -> Envelope:
     """Sign with a credential of the PKI."""
     key = SigningKey(
         private_key=credential.private_key,
@@ -139,4 +144,12 @@ def sign(
 
 def leftovers(folder: Path) -> list[str]:
     """Everything in a folder, hidden and half-written files too."""
-    return sorted(os.listdir(folder))
+    return sorted(path.name for path in folder.iterdir())
+
+
+def permissions_bind() -> bool:
+    """Whether the system holds us to the permissions of files; it does not hold root to them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "secret"
+        path.touch(mode=0)
+        return not os.access(path, os.R_OK)

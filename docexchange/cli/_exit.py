@@ -97,8 +97,15 @@ def end(code: ExitCode) -> NoReturn:
 
 def guarded(command: click.Command, argv: Sequence[str] | None) -> NoReturn:
     """Run the command line; whatever happens, one clear line and the right exit code."""
-    from docexchange.cli._output import ReaderGoneError, complain, show_traceback, silence_stdout
+    from docexchange.cli._output import (
+        ReaderGoneError,
+        complain,
+        put_up_with_terminals,
+        show_traceback,
+        silence_stdout,
+    )
 
+    put_up_with_terminals()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         result = command.main(arguments, prog_name="docexchange", standalone_mode=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -27,6 +28,7 @@ __all__ = [
     "note",
     "plain",
     "progress",
+    "put_up_with_terminals",
     "show_traceback",
     "silence_stdout",
     "stdout_is_terminal",
@@ -47,7 +49,7 @@ class Bar(Protocol):
 
 
 class ReaderGoneError(Exception):
-    """Whoever read our output has gone. (click would turn a ``BrokenPipeError`` into exit code 1.)"""
+    """Whoever read our output has gone; click makes an exit code 1 of a ``BrokenPipeError``."""
 
 
 class _Silent:
@@ -125,6 +127,13 @@ def _no_output(found: str) -> UsageError:
         code="output.not-writable",
         advice="Check the free space, or write somewhere else.",
     )
+
+
+def put_up_with_terminals() -> None:
+    """Let characters that a terminal does not know come out as escapes instead of errors."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def silence_stdout() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from docexchange.cli._writing import force_option
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from docexchange.cli._trust import Judge
     from docexchange.envelope import Attachment, Envelope
@@ -35,7 +36,7 @@ __all__ = ["command"]
     type=click.Path(path_type=Path),
     default=Path(),
     show_default="the current folder",
-    help="Folder to write to; it must exist.",
+    help="Folder to write to; made when absent.",
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Only this attachment; may repeat.")
 @force_option
@@ -63,11 +64,11 @@ def command(
         with about(file):
             attachments = _attachments(envelope, judge)
             targets = files_for(attachments, only)
-        _check_folder(folder, list(targets), force=force)
-        for name, attachment in targets.items():
-            _write(attachment, folder / name, force=force)
-            if not as_json:
-                answer(plain(folder / name))
+        with _folder(folder, list(targets), force=force):
+            for name, attachment in targets.items():
+                _write(attachment, folder / name, force=force)
+                if not as_json:
+                    answer(plain(folder / name))
     if as_json:
         answer_json(_result(file, folder, targets, verified=judge is not None))
 
@@ -83,14 +84,28 @@ def _attachments(envelope: Envelope, judge: Judge | None) -> Sequence[Attachment
     return envelope.message.attachments
 
 
-def _check_folder(folder: Path, names: Sequence[str], *, force: bool) -> None:
-    if not folder.is_dir():
-        found = "something else" if folder.exists() else "none"
+@contextmanager
+def _folder(folder: Path, names: Sequence[str], *, force: bool) -> Iterator[None]:
+    """Make the folder when it is absent, and take it away again when nothing comes into it."""
+    made = not folder.exists()
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
         raise UsageError(
-            f"{folder}: expected a folder to write to, found {found}",
+            f"{folder}: expected a folder to write to, found: {error.strerror or error}",
             code="output.not-writable",
-            advice="Make the folder first, or name another with -d.",
-        )
+            advice="Name another folder with -d.",
+        ) from error
+    try:
+        _check_free(folder, names, force=force)
+        yield
+    finally:
+        if made:
+            with suppress(OSError):  # there is something in it, as there should be
+                folder.rmdir()
+
+
+def _check_free(folder: Path, names: Sequence[str], *, force: bool) -> None:
     taken = [] if force else [name for name in names if os.path.lexists(folder / name)]
     if taken:
         raise UsageError(

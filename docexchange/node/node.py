@@ -11,6 +11,7 @@ killed at any moment.
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from docexchange.directory import Directory
 from docexchange.envelope import Document, Envelope
 from docexchange.errors import (
     ConfigurationError,
+    DeliveryError,
     DocExchangeError,
     TransportError,
     UsageError,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["Flag", "Node"]
 
 _BATCH = 100
+_LOGGER = logging.getLogger("docexchange")
 
 
 class Flag(Protocol):
@@ -254,6 +257,10 @@ class Node:
             self._complain(error)
         except OSError as error:  # reading a payload from a share that has gone, for example
             self._complain(TransportError(f"mailbox: expected to read a parcel, found: {error}"))
+        except Exception as error:
+            # A mistake of ours must not become a way to hold up everybody else's letters.
+            _LOGGER.exception("parcel %s", arrival.parcel.message_id)
+            self._complain(DeliveryError(f"parcel: {type(error).__name__}: {error}", code="node"))
         return False
 
     def _complain(self, error: DocExchangeError) -> None:

@@ -30,17 +30,13 @@ from docexchange.envelope import (
     TraceHeader,
     status_of,
 )
-from docexchange.envelope.names import DS
 from docexchange.envelope.rules import check
 from docexchange.errors import ConflictingDuplicate, DeliveryError, InvalidEnvelope, UsageError
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
+from docexchange.node.sameness import is_same, signature_values
 from docexchange.routing import route
 from docexchange.signing import SignedEnvelope
-from docexchange.signing.coverage import parts_of
-from docexchange.signing.errors import Refusal
-from docexchange.signing.xmldsig.algorithms import Digest
-from docexchange.signing.xmldsig.references import digest_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -98,7 +94,7 @@ class Submitting:
         earlier = self._earlier(given, message_id, key)
         if earlier:
             return earlier
-        signed_here = not _signature_values(given)
+        signed_here = not signature_values(given)
         envelope = self._signed(given) if signed_here else given
         self._point.verifier.verify(envelope)
         try:
@@ -144,7 +140,7 @@ class Submitting:
             return None
         first = known[0]
         stored = Envelope.read(self._point.payloads.path(first.payload), self._point.limits)
-        if not _is_same(envelope, stored):
+        if not is_same(envelope, stored):
             raise ConflictingDuplicate(
                 f"submission {key!r}: expected message {first.message_id} again, found another "
                 f"message ({message_id}) or another signature",
@@ -279,25 +275,6 @@ def _checked_key(key: str) -> str:
             code="submit.key",
         )
     return key
-
-
-def _is_same(envelope: Envelope, stored: Envelope) -> bool:
-    """Whether a message is the one that was stored, with its signatures if it has any."""
-    values = _signature_values(envelope)
-    return values in ((), _signature_values(stored)) and _content(envelope) == _content(stored)
-
-
-def _signature_values(envelope: Envelope) -> tuple[str, ...]:
-    found = envelope.header.findall(f"{{{DS}}}Signature/{{{DS}}}SignatureValue")
-    return tuple("".join((value.text or "").split()) for value in found)
-
-
-def _content(envelope: Envelope) -> dict[str, bytes]:
-    """What a signature covers, by reference; empty for what no signature could cover."""
-    try:
-        return {part.uri: digest_of(part.target, Digest.SHA256) for part in parts_of(envelope)}
-    except Refusal:
-        return {}
 
 
 def _is_stale(error: DeliveryError) -> bool:

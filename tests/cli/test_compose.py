@@ -86,7 +86,9 @@ def test_the_example_composes_as_it_stands(cli: Cli, tmp_path: Path) -> None:
 def test_every_line_of_the_example_is_true(cli: Cli, tmp_path: Path) -> None:
     """With the comment signs taken off its optional keys the example still composes."""
     lines = sample_letter(vietnam_date(SystemClock().now())).splitlines()
-    keys = [line.removeprefix("# ") if " = " in line or "[[" in line else line for line in lines[3:]]
+    keys = [
+        line.removeprefix("# ") if " = " in line or "[[" in line else line for line in lines[3:]
+    ]
     text = "\n".join(keys)
     assert len(tomllib.loads(text)) > 20
     (tmp_path / "letter.toml").write_text(text, encoding="utf-8")
@@ -260,11 +262,10 @@ def test_the_answer_in_json_fits_its_schema(cli: Cli, tmp_path: Path) -> None:
 def test_any_bytes_are_a_letter_file_or_unreadable(data: bytes) -> None:
     """Whatever stands in the file, it is read with its faults, or refused as no TOML."""
     try:
-        found = read_letter(data)
+        told = [fault.code for fault in read_letter(data).faults]
     except UnreadableInput as error:
-        assert error.code in {"letter.syntax", "letter.empty"}
-    else:
-        assert found.faults
+        told = [error.code]
+    assert told
 
 
 @given(

@@ -26,8 +26,7 @@ NAMES = ["báo cáo.pdf", "phụ lục.xlsx"]
 def named(*names: str) -> list[Attachment]:
     """Attachments of these names, whatever they are, each with its own octets."""
     return [
-        Attachment.from_bytes(str(number).encode(), name=name)
-        for number, name in enumerate(names)
+        Attachment.from_bytes(str(number).encode(), name=name) for number, name in enumerate(names)
     ]
 
 
@@ -70,9 +69,7 @@ def test_what_does_not_pass_is_not_extracted(
     assert ran.err.count("\n") == 1
 
 
-def test_an_attachment_nobody_signed_is_not_extracted(
-    cli: Cli, desk: Desk, tmp_path: Path
-) -> None:
+def test_an_attachment_nobody_signed_is_not_extracted(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     """One more attachment slipped into a signed letter spoils it all."""
     octets = desk["signed"].read_bytes()
     start, end = octets.index(b"<Attachment>"), octets.index(b"</Attachment>\n")
@@ -82,6 +79,16 @@ def test_an_attachment_nobody_signed_is_not_extracted(
     out.mkdir()
     ran = cli("extract", path, "-d", out, "--trust", desk.trust)
     assert (ran.code, leftovers(out)) == (1, [])
+
+
+def test_the_folder_is_made_and_not_left_empty(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """A new folder appears with the files in it; where nothing can be written, it does not stay."""
+    out = tmp_path / "out"
+    assert cli("extract", desk["both"], "-d", out, "--trust", desk.trust).code == 0
+    assert leftovers(out) == NAMES
+    assert cli("extract", desk["changed"], "-d", tmp_path / "x", "--trust", desk.trust).code == 1
+    full = apart(["extract", desk["both"], "-d", tmp_path / "x"], before="ulimit -f 1")
+    assert (full.code, leftovers(tmp_path)) == (2, ["out"])
 
 
 def test_only_the_one_asked_for(cli: Cli, desk: Desk, tmp_path: Path) -> None:
@@ -96,7 +103,16 @@ def test_only_the_one_asked_for(cli: Cli, desk: Desk, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../x.pdf", "/etc/x.pdf", "a/b.pdf", "a\\b.pdf", "..", "C:x.pdf", "a\x85.pdf", "\u202efdp.exe"],
+    [
+        "../x.pdf",
+        "/etc/x.pdf",
+        "a/b.pdf",
+        "a\\b.pdf",
+        "..",
+        "C:x.pdf",
+        "a\x85.pdf",
+        "\u202efdp.exe",
+    ],
 )
 def test_a_name_that_leads_out_or_deceives_is_refused(
     cli: Cli, desk: Desk, tmp_path: Path, name: str
@@ -146,9 +162,7 @@ def test_a_link_to_nowhere_is_in_the_way_too(cli: Cli, desk: Desk, tmp_path: Pat
     assert leftovers(tmp_path) == NAMES[:1]
 
 
-def test_a_nameless_attachment_gets_its_content_id(
-    cli: Cli, desk: Desk, tmp_path: Path
-) -> None:
+def test_a_nameless_attachment_gets_its_content_id(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     """Some systems leave the name out; the file still has one that is safe."""
     path, out = crafted(desk, tmp_path / "nameless.edxml", ""), tmp_path / "out"
     out.mkdir()

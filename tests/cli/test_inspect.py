@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +11,17 @@ from cli_help import COMMUNE, PROVINCE, REPORT, letter
 from network_help import apart
 
 from docexchange.cli._describe import size_words
-from docexchange.envelope import Envelope, StatusCode, status_of
+from docexchange.envelope import (
+    Business,
+    BusinessKind,
+    Envelope,
+    OtherInfo,
+    Priority,
+    ResponseFor,
+    StaffInfo,
+    StatusCode,
+    status_of,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +66,41 @@ def test_it_speaks_vietnamese(cli: Cli, desk: Desk) -> None:
     assert "Trích yếu: V/v báo cáo & <thử>" in out
     assert "Chữ ký số: 2, chưa kiểm tra" in out
     assert "tự ghi là của Nguyễn Thị Hoa" in out
+
+
+def test_every_field_is_shown_with_a_label_in_both_languages(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    """A letter and a status with everything in them: no label stays English."""
+    staff = StaffInfo(department="Văn phòng", staff="Nam", email="n@x.vn", mobile="09")
+    full = letter(
+        content="Nội dung",
+        due_date=date(2026, 12, 31),
+        other_info=OtherInfo(
+            priority=Priority.EXPRESS, sphere="Số", copies=2, pages=3, appendixes=("A", "B")
+        ),
+        response_for=(ResponseFor(organ_id=PROVINCE.organ_id, code="3/X"),),
+        to_places=("Như trên",),
+        business=Business(kind=BusinessKind.RECALL, reason="Sai", paper=True, staff=(staff,)),
+    )
+    report = replace(
+        status_of(full, StatusCode.ASSIGNED, reporter=PROVINCE, at=desk.pki.at), staff=staff
+    )
+    for number, message in enumerate((full, report)):
+        path = tmp_path / f"{number}.edxml"
+        Envelope.of(message).write_to(path)
+        english = cli("inspect", path).out.splitlines()
+        vietnamese = cli("--lang", "vi", "inspect", path).out.splitlines()
+        assert len(english) == len(vietnamese)
+        pairs = [
+            (one.partition(":")[0], other.partition(":")[0])
+            for one, other in zip(english, vietnamese, strict=True)
+            if not one.startswith(" ")
+        ]
+        assert [one for one, other in pairs if one == other] == []
+        assert cli("inspect", path, "--json").answer("inspect")["findings"] == 0
+    assert "Priority: express" in cli("inspect", tmp_path / "0.edxml").out
+    assert "Purpose: recall, Sai" in cli("inspect", tmp_path / "0.edxml").out
 
 
 def test_a_status_is_shown_with_its_words(cli: Cli, desk: Desk, tmp_path: Path) -> None:
@@ -121,7 +168,13 @@ def test_a_pipe_is_read(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("size", "words"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1_234_567, "1.2 MB"), (5 * 10**12, "5000.0 GB")],
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 kB"),
+        (1_234_567, "1.2 MB"),
+        (5 * 10**12, "5000.0 GB"),
+    ],
 )
 def test_sizes_are_said_as_people_say_them(size: int, words: str) -> None:
     """Bytes up to a thousand, then thousands of them."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from cli_help import leftovers
-from network_help import apart
+from network_help import PROGRAM, apart
 
 from docexchange.envelope import Envelope
 
@@ -18,9 +21,7 @@ if TYPE_CHECKING:
     from network_help import Cli
 
 
-def test_a_signed_letter_verifies_in_the_role_claimed(
-    cli: Cli, desk: Desk, tmp_path: Path
-) -> None:
+def test_a_signed_letter_verifies_in_the_role_claimed(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     """PKCS#12 and password file in, a letter that passes out, beside the first."""
     shutil.copy(desk["plain"], tmp_path / "letter.edxml")
     options = ("--key", desk.key(), "--password-file", desk.password, "--role", "agency")
@@ -102,9 +103,7 @@ def test_a_wrong_password_is_told_with_what_to_do(cli: Cli, desk: Desk, tmp_path
     assert "--password-file" in ran.err
 
 
-def test_a_letter_with_findings_is_signed_with_a_note(
-    cli: Cli, desk: Desk, tmp_path: Path
-) -> None:
+def test_a_letter_with_findings_is_signed_with_a_note(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     """Deviations do not keep anybody from signing, but the signer is told that there are some."""
     odd, target = tmp_path / "odd.edxml", tmp_path / "signed.edxml"
     odd.write_bytes(desk["plain"].read_bytes().replace(b"15</edXML:CodeN", b"</edXML:CodeN"))
@@ -121,3 +120,25 @@ def test_the_answer_in_json_fits_its_schema(cli: Cli, desk: Desk, tmp_path: Path
     assert answer["signer"]["organ_id"] == "000.21.31.H53"
     assert (answer["role"], answer["message_id"]) == ("agency", "m-desk")
     assert answer["size"] == target.stat().st_size
+
+
+def test_the_password_is_asked_of_a_person(desk: Desk, tmp_path: Path) -> None:
+    """On a terminal the password is asked for and not shown; the letter is signed with it."""
+    target = tmp_path / "signed.edxml"
+    line = ["sign", desk["plain"], "--key", desk.key(), "-o", target]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [*PROGRAM, *map(str, line)],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        asked = os.read(ours, 1000)
+        os.write(ours, b"demo\n")
+        assert process.stdout is not None
+        out = process.stdout.read()
+    os.close(ours)
+    assert asked.startswith(b"Password of the key: ")
+    assert (process.returncode, out) == (0, f"{target}\n".encode())

@@ -83,7 +83,7 @@ def test_revocation_lists_may_come_apart(cli: Cli, desk: Desk) -> None:
 
 
 def test_another_moment_is_judged_for_and_told(cli: Cli, desk: Desk) -> None:
-    """--at moves the judgement: before the certificate began nothing passes, and the line says when."""
+    """--at moves the judgement: before the certificate began nothing passes; the line tells."""
     early = (desk.pki.at - timedelta(days=400)).date().isoformat()
     ran = cli("verify", desk["signed"], "--trust", desk.trust, "--at", early)
     assert ran.code == 3

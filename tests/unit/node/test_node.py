@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -274,10 +275,18 @@ class Torn(io.RawIOBase):
         raise OSError(5, "Input/output error")
 
 
+class Mistake(Torn):
+    """A payload that brings a mistake of ours to light."""
+
+    def read(self, _=-1):
+        """Fail as no one expected."""
+        raise ZeroDivisionError
+
+
 class Share(MemoryTransport):
     """A mailbox on a share: some parcels cannot be read, or all are out of reach."""
 
-    torn = True
+    torn = Torn
     gone = False
 
     def receive(self, limit):
@@ -286,7 +295,7 @@ class Share(MemoryTransport):
             raise TransportError("mailbox: expected to read it, found: no such share")
         for arrival in super().receive(limit):
             if self.torn and arrival.parcel.message_id.value == "m-torn":
-                arrival.open = Torn
+                arrival.open = self.torn
             yield arrival
 
 
@@ -308,9 +317,22 @@ def test_a_parcel_that_cannot_be_read_stops_neither_the_others_nor_the_node(worl
     world["district"].run_until_idle()
     assert [parcel.message_id for parcel, _ in world.waiting("province")] == [LETTER]
     assert EventName.NODE_ERROR in world.told("district")
-    share.torn = False
+    share.torn = None
     world["district"].run_until_idle()
     assert len(world.waiting("province")) == 2
+
+
+def test_a_mistake_of_ours_over_one_parcel_does_not_stop_the_others(world, share, pki, caplog):
+    """Whatever goes wrong with it, it is told, and the parcel is kept."""
+    share.torn = Mistake
+    data = signed(letter(), pki.agency("commune"))
+    world.deliver("district", data, message_id=MessageId("m-torn"))
+    world.deliver("district", data)
+    world["district"].run_until_idle()
+    assert [parcel.message_id for parcel, _ in world.waiting("province")] == [LETTER]
+    share.torn = None
+    assert len(world.waiting("district")) == 1
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_mailbox_out_of_reach_does_not_stop_what_is_here_already(world, share):
@@ -450,7 +472,7 @@ def test_another_retry_schedule_is_obeyed(folders, clock):
         path.read_text(encoding="utf-8") + "\n[retry]\nfirst_seconds = 10\nattempts = 2\n",
         encoding="utf-8",
     )
-    (folders["district"] / "mailbox").rmdir()
+    shutil.rmtree(folders["district"] / "mailbox")
     with Node.from_config(path, clock=clock) as node:
         node.send(letter())
         node.run_until_idle()

@@ -21,8 +21,9 @@ from exchange_help import (
     travelled,
     trust_in,
 )
+from signing_help import certify
 
-from docexchange.delivery import InboundState, OutboundState
+from docexchange.delivery import InboundState, OutboundState, PayloadStore
 from docexchange.directory import Directory
 from docexchange.envelope import Envelope
 from docexchange.identifiers import MessageId, OrganId
@@ -150,6 +151,52 @@ def test_a_conflict_comes_again_and_is_refused_again(world, pki, data):
         world["central"].run_until_idle()
     assert [receipt.accepted for receipt in answers(world, "province")] == [True, False, False]
     assert world.handed_over("central") == 1
+
+
+def test_the_same_letter_with_other_trace_headers_is_the_same_letter(world, data):
+    """A hub that lost its memory passes it on again: it is told that the letter is here."""
+    world.deliver("central", travelled(data, DISTRICT, PROVINCE), from_node=PROVINCE)
+    world["central"].run_until_idle()
+    later = travelled(data, DISTRICT, PROVINCE, at=NOW + hours(1))
+    world.deliver("central", later, from_node=PROVINCE)
+    world["central"].run_until_idle()
+    assert [receipt.accepted for receipt in answers(world, "province")] == [True, True]
+    assert answers(world, "province")[1].sha256 == sha256(later).hexdigest()
+    assert world.desks["central"].offers == [LETTER]
+    assert world.handed_over("central") == 1
+
+
+def test_the_same_letter_with_other_trace_headers_is_not_relayed_again(world, data):
+    """One letter comes in by two ways, one letter leaves."""
+    world.deliver("province", travelled(data, DISTRICT), from_node=DISTRICT)
+    world.deliver("province", data, from_node=COMMUNE)
+    world["province"].run_until_idle()
+    assert len(world.waiting("central")) == 1
+    assert answer(world, "district").accepted
+    assert answer(world, "commune").accepted
+
+
+def test_signatures_cut_out_of_a_known_letter_prove_nothing(world, data):
+    """The values are those of the letter that is known, but the content is not."""
+    world.deliver("central", data, from_node=PROVINCE)
+    world["central"].run_until_idle()
+    forged = data.replace(b"V/v b", b"V/v c")
+    world.deliver("central", forged, from_node=PROVINCE)
+    world["central"].run_until_idle()
+    assert [receipt.accepted for receipt in answers(world, "province")] == [True, False]
+    assert world.desks["central"].letters[LETTER].verified.message.subject == "V/v báo cáo"
+
+
+def test_a_hub_that_could_not_pass_a_letter_on_does_not_say_so_of_another_copy(world, data):
+    """The first copy was refused further up; the second is refused and not silently dropped."""
+    unknowing = Directory(entries(world.pki, commune={"certificates": ("0" * 64,)}))
+    world.open("central", directory=unknowing)
+    world.deliver("province", data, from_node=COMMUNE)
+    world.run("province", "central")
+    assert world.outbound("province") == [OutboundState.REJECTED]
+    world.deliver("province", travelled(data, DISTRICT), from_node=DISTRICT)
+    world["province"].run_until_idle()
+    assert not answer(world, "district").accepted
 
 
 # --- forged ------------------------------------------------------------------------------------
@@ -412,6 +459,31 @@ def test_a_letter_over_the_limits_is_refused_by_name(world, data):
     world.deliver("district", data)
     world["district"].run_until_idle()
     assert answer(world).accepted
+
+
+def test_a_letter_over_the_size_that_is_kept_is_refused(world, data):
+    """The limit is named, and the letter is kept aside."""
+    small = PayloadStore(world.folder / "small", largest_bytes=100)
+    world.open("district", payloads=small)
+    world.deliver("district", data)
+    world["district"].run_until_idle()
+    refusal = answer(world)
+    assert not refusal.accepted
+    assert "100 bytes" in refusal.reason
+    assert refusal.sha256 == sha256(data).hexdigest()
+    assert world.waiting("district") == []
+
+
+@pytest.mark.parametrize("name", ["evil\x01\x00<&]]>", "a\ufffe", "x\r\n\u2028", "\x1b[2J"])
+def test_a_stranger_whose_name_no_receipt_can_carry_is_refused_all_the_same(world, name):
+    """The refusal quotes him in printable characters."""
+    world.deliver("district", signed(letter(), certify(name)))
+    world["district"].run_until_idle()
+    refusal = answer(world)
+    assert not refusal.accepted
+    assert "trust anchor" in refusal.reason
+    assert refusal.reason.isprintable()
+    assert world.waiting("district") == []
 
 
 def test_one_bad_parcel_does_not_stop_the_others(world, data, pki):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from hypothesis import given
@@ -98,19 +99,25 @@ def test_a_certificate_that_breaks_the_rules_is_a_value_error(
     form: str,
     strict: bool,  # noqa: FBT001
 ) -> None:
-    """Version 6, and a serial number of zero; whether or not warnings are errors."""
-    der = pki.leader("district").der
-    serial = pki.leader("district").certificate.serial_number
-    octets = serial.to_bytes((serial.bit_length() + 8) // 8, "big")
-    for old, new in (
-        (b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x05"),
-        (octets, bytes(len(octets))),
-    ):
-        bad = edit(der, old, new)
+    """A version, a name, two serial numbers; whether or not warnings are errors."""
+    good = pki.leader("district").der
+    bad_ones = [
+        edit(good, b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x05"),
+        edit(good, b"\x0c\x0bDemo Sub-CA", b"\x03\x0b\x00emo Sub-CA"),
+        _with_serial(good, 0),
+        _with_serial(good, -5),
+    ]
+    for bad in bad_ones:
         with warnings.catch_warnings():
             warnings.simplefilter("error" if strict else "ignore")
             with pytest.raises(ValueError, match=r".+"):
                 load_pem_bundle(bad if form == "der" else _pem(bad))
+
+
+def _with_serial(der: bytes, serial: int) -> bytes:
+    parsed = asn1_x509.Certificate.load(der)
+    parsed["tbs_certificate"]["serial_number"] = serial
+    return bytes(parsed.dump(force=True))
 
 
 def _pem(der: bytes) -> bytes:

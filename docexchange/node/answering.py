@@ -1,0 +1,171 @@
+"""Answer what arrives: receipts and refusals, signed, kept, and given again when asked for again.
+
+A receipt vouches for bytes and is made out to the node that brought them. Sending one may fail;
+whoever got none sends his parcel again, and the stored one is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from docexchange.delivery import (
+    AddTimeline,
+    Change,
+    InboundEvent,
+    PutReceipt,
+    ReceiptRecord,
+    TimelineEntry,
+    step,
+)
+from docexchange.envelope import Receipt
+from docexchange.envelope.receipt import read_receipt
+from docexchange.instrumentation import EventName
+from docexchange.signing import sign_receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docexchange.delivery import InboundRecord, Payload
+    from docexchange.envelope import Envelope
+    from docexchange.node.point import AccessPoint
+    from docexchange.transport import Arrival, Parcel
+
+__all__ = ["Answering", "Incoming"]
+
+_REASON_LENGTH: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A parcel whose message was read."""
+
+    arrival: Arrival
+    """To settle it."""
+    parcel: Parcel
+    """Its note, with the recipient as the message spells it."""
+    payload: Payload
+    """What was stored."""
+    envelope: Envelope
+    """What was read from that."""
+
+
+class Answering:
+    """Answers for one access point."""
+
+    def __init__(self, point: AccessPoint) -> None:
+        self._point = point
+
+    def decide(self, incoming: Incoming, changes: Sequence[Change], *, why: str = "") -> None:
+        """Write down what was decided together with its receipt, and answer.
+
+        Args:
+            incoming: what arrived.
+            changes: what follows from it.
+            why: the reason of a refusal; empty when it was accepted.
+        """
+        receipt = self._signed(incoming.parcel, incoming.payload, incoming.envelope, why)
+        self._point.store.apply([*changes, PutReceipt(receipt)])
+        name = EventName.INBOUND_REFUSED if why else EventName.INBOUND_ACCEPTED
+        self._point.emit(name, message_id=str(incoming.parcel.message_id), reason=why)
+        self._give(incoming, receipt.xml)
+
+    def repeat(self, incoming: Incoming) -> None:
+        """Answer a message that is known and accepted: the stored receipt, byte for byte.
+
+        Who brings it by another way gets a receipt of his own: the stored one is made out to the
+        node, and speaks of the bytes, that came first, and would prove nothing to anyone else.
+        """
+        given = self._given(incoming)
+        if given is None:
+            receipt = self._signed(incoming.parcel, incoming.payload, incoming.envelope, "")
+            self._point.store.apply([PutReceipt(receipt)])
+            given = receipt.xml
+        self._point.emit(EventName.INBOUND_REPEATED, message_id=str(incoming.parcel.message_id))
+        self._give(incoming, given)
+
+    def refuse_conflict(self, incoming: Incoming, known: InboundRecord) -> None:
+        """Refuse another message under a known id; the bytes of both are kept."""
+        step(known.state, InboundEvent.CONFLICTED)  # the table has a row for it, or says why not
+        why = (
+            f"message {known.message_id}: expected the message received before (SHA-256 "
+            f"{known.payload}), found another ({incoming.payload.sha256}); both are kept"
+        )
+        entry = TimelineEntry.of(
+            self._point.clock.now(),
+            known.message_id,
+            "conflict",
+            sha256=incoming.payload.sha256,
+            reason=why,
+        )
+        self.decide(incoming, [AddTimeline(entry)], why=why)
+
+    def refuse_unread(self, arrival: Arrival, payload: Payload, why: str) -> None:
+        """Not a message, or not the one on the note: refused by name and set aside.
+
+        Args:
+            arrival: the parcel.
+            payload: its bytes.
+            why: what was expected and what was found.
+        """
+        point, parcel = self._point, arrival.parcel
+        receipt = self._signed(parcel, payload, None, why)
+        entry = TimelineEntry.of(
+            point.clock.now(), parcel.message_id, "unreadable", sha256=payload.sha256, reason=why
+        )
+        point.store.apply([PutReceipt(receipt), AddTimeline(entry)])
+        point.send_receipt(receipt.xml, parcel)
+        arrival.reject(why)
+        point.emit(EventName.PARCEL_REJECTED, message_id=str(parcel.message_id), reason=why)
+
+    def _signed(
+        self, parcel: Parcel, payload: Payload, envelope: Envelope | None, why: str
+    ) -> ReceiptRecord:
+        receipt = Receipt(
+            message_id=parcel.message_id,
+            recipient=parcel.recipient,
+            from_node=parcel.from_node,
+            issuer=self._point.own,
+            sha256=payload.sha256,
+            size=payload.size,
+            at=self._point.clock.now(),
+            hop=len(envelope.traces) if envelope else 0,
+            accepted=not why,
+            reason=_printable(why)[:_REASON_LENGTH],
+        )
+        return ReceiptRecord(
+            message_id=receipt.message_id,
+            recipient=receipt.recipient,
+            issuer=receipt.issuer,
+            given=True,
+            payload=receipt.sha256,
+            at=receipt.at,
+            xml=sign_receipt(receipt, self._point.signer),
+            accepted=receipt.accepted,
+        )
+
+    def _given(self, incoming: Incoming) -> bytes | None:
+        """The receipt that was given for these bytes to whoever brings them now."""
+        parcel = incoming.parcel
+        for receipt in self._point.store.receipts(parcel.message_id):
+            if (
+                receipt.given
+                and receipt.accepted
+                and receipt.recipient == parcel.recipient
+                and receipt.payload == incoming.payload.sha256
+                and read_receipt(receipt.xml)[0].from_node == parcel.from_node
+            ):
+                return receipt.xml
+        return None
+
+    def _give(self, incoming: Incoming, receipt: bytes) -> None:
+        self._point.send_receipt(receipt, incoming.parcel)
+        incoming.arrival.settle()
+        self._point.emit(EventName.PARCEL_SETTLED, message_id=str(incoming.parcel.message_id))
+
+
+def _printable(text: str) -> str:
+    """Escape what XML may not be able to carry: a reason may quote what a stranger wrote."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )

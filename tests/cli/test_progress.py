@@ -1,0 +1,71 @@
+"""Progress bars: for a person who watches, and for nobody else."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+from typing import TYPE_CHECKING
+
+from cli_help import TOML
+from network_help import PROGRAM
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_help import Desk
+
+
+def watched(*arguments: object) -> tuple[str, str]:
+    """Run a command with a terminal for standard error; standard output, and what was seen."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [*PROGRAM, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=os.environ | {"TERM": "xterm"},
+    ) as process:
+        os.close(theirs)
+        seen = b"".join(iter(lambda: _read(ours), b""))
+        assert process.stdout is not None
+        out = process.stdout.read()
+    os.close(ours)
+    assert process.returncode == 0, seen
+    return out.decode(), seen.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that the other end has been closed
+        return b""
+
+
+def test_long_work_shows_a_bar(desk: Desk, tmp_path: Path) -> None:
+    """40 MB: composing, signing, verifying and extracting each show how far they are."""
+    large, letter = tmp_path / "large.pdf", tmp_path / "letter.edxml"
+    signed = tmp_path / "letter.signed.edxml"
+    with large.open("wb") as stream:
+        stream.truncate(40_000_000)
+    (tmp_path / "letter.toml").write_text(TOML, encoding="utf-8")
+    out, seen = watched("compose", tmp_path / "letter.toml", "--attach", large)
+    assert (out, "letter.edxml" in seen, "100%" in seen) == (f"{letter}\n", True, True)
+    _, seen = watched("sign", letter, *desk.pem())
+    assert seen.count("100%") >= 2
+    assert "letter.signed.edxml" in seen
+    out, seen = watched("verify", signed, "--trust", desk.trust)
+    assert (out.startswith("TOTAL-PASSED"), "100%" in seen) == (True, True)
+    large.unlink()
+    _, seen = watched("extract", signed, "-d", tmp_path, "--trust", desk.trust)
+    assert "large.pdf" in seen
+
+
+def test_many_files_show_a_bar_when_the_lines_go_elsewhere(desk: Desk) -> None:
+    """With the answer in a file the bar counts letters; one small letter needs none."""
+    letters = [desk["both"]] * 3
+    for command in (["verify", "--trust", desk.trust], ["validate"]):
+        out, seen = watched(*command, *letters)
+        assert out.count("\n") == 3
+        assert "100%" in seen
+        _, seen = watched(*command, desk["both"])
+        assert seen == ""

@@ -1,0 +1,402 @@
+"""Four nodes in any weather: whatever is lost, doubled, late or killed, letters arrive once.
+
+Hypothesis sends letters, lets nodes work in any order, makes links lose, double, delay and refuse
+parcels, kills nodes at any event, replays what was ever carried, and forges. While it does so,
+nothing is handed over twice or changed, and nothing is acknowledged without evidence. Once the
+weather clears and time passes, everything that was accepted has arrived.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from exchange_help import CODES, NAMES, NOW, World, attachments_of, letter, short
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from docexchange.delivery import InboundState, MemoryStore, OutboundState, SQLiteStore
+from docexchange.envelope import Document, StatusCode
+from docexchange.errors import TransportError, UsageError
+from docexchange.identifiers import MessageId
+from docexchange.instrumentation import EventName
+from docexchange.signing import verify_receipt
+from docexchange.testing import DemoPki
+from docexchange.transport import Parcel, ParcelKind, Transport
+
+MEMORY = Path("/dev/shm")
+FATES = ["fine", "lost", "twice", "late", "refused"]
+SHORTEST = timedelta(seconds=1)
+LIFETIME = timedelta(days=20)
+"""Of letters; the revocation lists of the PKI are good for some days longer."""
+
+nodes = st.sampled_from(NAMES)
+events = st.sampled_from(EventName)
+
+
+@cache
+def demo_pki() -> DemoPki:
+    """One PKI for all examples."""
+    return DemoPki.create(at=NOW, key="p256")
+
+
+class Killed(BaseException):
+    """A node dies; nothing in it may go on."""
+
+
+@dataclass
+class Weather:
+    """What happens to parcels on their way."""
+
+    fates: list[str] = field(default_factory=list)
+    late: list[tuple[Parcel, bytes]] = field(default_factory=list)
+    carried: list[tuple[Parcel, bytes]] = field(default_factory=list)
+
+    def next(self) -> str:
+        """What happens to the next one; fine weather if nobody asked for other."""
+        return self.fates.pop(0) if self.fates else "fine"
+
+
+class Link(Transport):
+    """A transport that is out in the weather."""
+
+    def __init__(self, inner: Transport, weather: Weather) -> None:
+        self._inner = inner
+        self._weather = weather
+
+    @property
+    def capabilities(self):
+        """Those of the transport within."""
+        return self._inner.capabilities
+
+    def send(self, parcel, payload, *, to):
+        """Carry, or what the weather makes of it."""
+        data, fate = payload.read(), self._weather.next()
+        self._weather.carried.append((parcel, data))
+        if fate == "refused":
+            raise TransportError("link: expected to send, found: no connection")
+        if fate == "late":
+            self._weather.late.append((parcel, data))
+        for _ in range({"fine": 1, "twice": 2}.get(fate, 0)):
+            self._inner.send(parcel, io.BytesIO(data), to=to)
+
+    def receive(self, limit):
+        """As the transport within."""
+        return self._inner.receive(limit)
+
+    def set_aside(self):
+        """As the transport within."""
+        return self._inner.set_aside()
+
+    def close(self):
+        """As the transport within."""
+        self._inner.close()
+
+
+class Exchange(RuleBasedStateMachine):
+    """Four nodes, the weather between them, and someone who wishes them ill."""
+
+    letters = Bundle("letters")
+
+    @initialize(on_disk=st.booleans())
+    def start(self, on_disk):
+        """Open the world, with stores in memory or on disk."""
+        self.scratch = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
+        self.weather = Weather()
+        self.world = World(
+            demo_pki(),
+            Path(self.scratch.name),
+            new_store=_on_disk if on_disk else lambda _: MemoryStore(),
+            wrap=lambda _, transport: Link(transport, self.weather),
+            schedule=short(attempts=1000, lifetime_seconds=LIFETIME.total_seconds()),
+        )
+        self.sent: dict[MessageId, Document] = {}
+        self.numbers = 0
+        self.dooms: dict[str, tuple[EventName, int]] = {}
+        self.reported: set[tuple[str, MessageId]] = set()
+
+    # --- what people do ---
+
+    @rule(target=letters, sender=nodes, to=st.sets(nodes, min_size=1, max_size=3))
+    def send(self, sender, to):
+        """A letter to some agencies, perhaps to oneself."""
+        self.numbers += 1
+        document = letter(
+            *(CODES[name] for name in sorted(to)),
+            message_id=MessageId(f"m-{self.numbers}"),
+            sender=CODES[sender],
+            number=str(self.numbers),
+            octets=b"%%PDF-1.4 %d" % self.numbers,
+        )
+        self.sent[document.message_id] = document
+        self._act(sender, lambda node: node.send(document))
+        return sender, document
+
+    @rule(which=letters)
+    def send_again(self, which):
+        """Somebody does not know whether it worked."""
+        sender, document = which
+        self._act(sender, lambda node: node.send(document))
+
+    @rule(which=letters, name=nodes, code=st.sampled_from([StatusCode.RECEIVED]))
+    def report(self, which, name, code):
+        """Somebody enters the letter in the incoming book, if it is there."""
+        message_id = which[1].message_id
+        if self.world.desks.get(name) and message_id in self.world.desks[name].letters:
+            self._act(name, lambda node: node.report_status(message_id, code))
+            self.reported.add((name, message_id))
+
+    @rule(name=nodes, which=letters)
+    def report_on_nothing(self, name, which):
+        """A status on a letter that has not arrived is refused at once."""
+        message_id = which[1].message_id
+        if not self.world[name].store.inbound_of(message_id):
+            with pytest.raises(UsageError):
+                self.world[name].report_status(message_id, StatusCode.RECEIVED)
+
+    # --- what machines do ---
+
+    @rule(order=st.lists(nodes, min_size=1, max_size=8))
+    def work(self, order):
+        """Passes of nodes, in any order."""
+        for name in order:
+            self._act(name, lambda node: node.run_once())
+
+    @rule()
+    def work_on(self):
+        """Everybody works until nothing is left to do now."""
+        for _ in range(4):
+            for name in NAMES:
+                self._act(name, lambda node: node.run_until_idle())
+
+    @rule(name=nodes)
+    def restart(self, name):
+        """An orderly restart."""
+        self._restart(name)
+
+    @rule(name=nodes, event=events, after=st.integers(0, 2))
+    def doom(self, name, event, after):
+        """The node will die at an event, the first, second or third of its kind."""
+        self.dooms[name] = (event, after)
+        self._restart(name)
+
+    @rule(minutes=st.integers(1, 240))
+    def pass_time(self, minutes):
+        """Retries fall due."""
+        self.world.clock.advance(timedelta(minutes=minutes))
+
+    # --- what the weather does ---
+
+    @rule(fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=6))
+    def change(self, fates):
+        """What becomes of the parcels to come."""
+        self.weather.fates += fates
+
+    @rule(number=st.integers(0, 99))
+    def arrive_late(self, number):
+        """One that was held up comes in."""
+        if self.weather.late:
+            self._put(*self.weather.late.pop(number % len(self.weather.late)))
+
+    # --- what an enemy does ---
+
+    @rule(number=st.integers(0, 999), times=st.integers(1, 3))
+    def replay(self, number, times):
+        """Anything that was ever carried is put into its mailbox again."""
+        for _ in range(times if self.weather.carried else 0):
+            self._put(*self.weather.carried[number % len(self.weather.carried)])
+
+    @rule(number=st.integers(0, 999), name=nodes)
+    def misdirect(self, number, name):
+        """A letter is carried past its next stop, into another mailbox."""
+        messages = [item for item in self.weather.carried if item[0].kind is ParcelKind.MESSAGE]
+        if messages:
+            parcel, data = messages[number % len(messages)]
+            self._put(replace(parcel, to_node=CODES[name]), data)
+
+    @rule(number=st.integers(0, 999), lie=st.sampled_from(["from_node", "recipient", "origin"]))
+    def lie(self, number, lie):
+        """The note on a letter names somebody else."""
+        if self.weather.carried:
+            parcel, data = self.weather.carried[number % len(self.weather.carried)]
+            self._put(replace(parcel, **{lie: CODES[NAMES[number % 4]]}), data)
+
+    @rule(number=st.integers(0, 999))
+    def forge(self, number):
+        """A letter or receipt with other content, under an honest note."""
+        if not self.weather.carried:
+            return
+        parcel, data = self.weather.carried[number % len(self.weather.carried)]
+        for old, new in ((b"V/v b", b"V/v c"), (b">true<", b">false<"), (b">01<", b">02<")):
+            if old in data:
+                forged = data.replace(old, new)
+                digest = sha256(forged).hexdigest()
+                self._put(replace(parcel, sha256=digest, size=len(forged)), forged)
+
+    # --- what must hold at any time ---
+
+    @invariant()
+    def nothing_is_handed_over_twice_or_changed(self):
+        """Each letter once to each recipient, as it was sent."""
+        if not hasattr(self, "world"):
+            return
+        for name, desk in self.world.desks.items():
+            for message_id, got in desk.letters.items():
+                assert self.world.handed_over(name, message_id) <= 1
+                if isinstance(got.verified.message, Document):
+                    assert _said(got.verified.message) == _said(self.sent[message_id])
+                    assert CODES[name] in self.sent[message_id].destinations
+
+    @invariant()
+    def nothing_is_acknowledged_without_evidence(self):
+        """A receipt that verifies, by the next hop, for the very bytes."""
+        if not hasattr(self, "world"):
+            return
+        for name, node in self.world.nodes.items():
+            for record in node.store.in_state(OutboundState.ACKNOWLEDGED):
+                kept = [
+                    verify_receipt(item.xml, node.point.verifier)
+                    for item in node.store.receipts(record.message_id)
+                    if not item.given and item.accepted and item.recipient == record.recipient
+                ]
+                assert [receipt.sha256 for receipt in kept] == [record.payload], name
+                assert kept[0].issuer == record.next_hop
+
+    # --- what must hold in the end ---
+
+    def teardown(self):
+        """The weather clears, nobody dies any more, everyone repeats what he is not sure of."""
+        if hasattr(self, "world"):
+            try:
+                self._end()
+            finally:
+                self.world.close()
+                self.scratch.cleanup()
+
+    def _end(self):
+        self._clear_up()
+        while self._waiting():
+            self.world.run()
+            self.world.clock.advance(timedelta(hours=1))
+            assert self.world.clock.now() < NOW + LIFETIME, "letters do not come to rest"
+        self.world.run()
+        for message_id, document in self.sent.items():
+            for name in NAMES:
+                expected = CODES[name] in document.destinations
+                assert self.world.handed_over(name, message_id) == expected, (name, message_id)
+        self._check_stores()
+        self._check_statuses()
+
+    def _clear_up(self):
+        self.weather.fates.clear()
+        self.dooms.clear()
+        for name in NAMES:
+            self._restart(name)
+        for document in self.sent.values():
+            sender = next(name for name in NAMES if CODES[name] == document.sender.organ_id)
+            self.world[sender].send(document)
+        self.world.run()
+        for name, message_id in self.reported:
+            self.world[name].report_status(message_id, StatusCode.RECEIVED)
+
+    def _waiting(self):
+        return any(self.world[name].store.next_due() or self.world.waiting(name) for name in NAMES)
+
+    def _check_stores(self):
+        for name in NAMES:
+            store = self.world[name].store
+            for item in store.messages():
+                ends = {record.state for record in store.outbound_of(item.message_id)}
+                assert ends <= {OutboundState.ACKNOWLEDGED}, (name, item)
+            assert store.inbound_in_state(InboundState.VERIFIED) == []
+            assert store.inbound_in_state(InboundState.RECEIVED) == []
+
+    def _check_statuses(self):
+        """Each recipient's 01, and 03 where reported, reached the sender once."""
+        for message_id, document in self.sent.items():
+            sender = next(name for name in NAMES if CODES[name] == document.sender.organ_id)
+            got = Counter(
+                (status.reporter, status.code)
+                for status in self.world[sender].store.statuses(str(document.document_id))
+                if not status.outgoing
+            )
+            expected = Counter((code, "01") for code in document.destinations)
+            expected.update(
+                (CODES[name], "03") for name, reported in self.reported if reported == message_id
+            )
+            assert got == expected, message_id
+
+    # --- how it is done ---
+
+    def _act(self, name, act):
+        """Let a node do something; if it dies of it, start it again."""
+        try:
+            return act(self._living(name))
+        except Killed:
+            self.dooms.pop(name, None)
+            self._restart(name)
+        return None
+
+    def _living(self, name):
+        if name not in self.world.nodes:
+            self._restart(name)
+        return self.world[name]
+
+    def _restart(self, name):
+        self.world.restart(name, hooks=(self._hook(name),))
+
+    def _hook(self, name):
+        seen = Counter()
+
+        def hook(event):
+            fatal, after = self.dooms.get(name, (None, 0))
+            seen[event.name] += 1
+            if event.name == fatal and seen[event.name] > after:
+                raise Killed
+
+        return hook
+
+    def _put(self, parcel, data):
+        name = next(name for name in NAMES if CODES[name] == parcel.to_node)
+        self.world.put(name, parcel, data)
+
+
+def _on_disk(folder):
+    return SQLiteStore(folder / "store.db")
+
+
+def _said(document):
+    return replace(document, attachments=()), attachments_of(document)
+
+
+QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+class TestExchange(Exchange.TestCase):
+    """A small share of what the soak test does for minutes."""
+
+    settings = settings(
+        max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=QUIET
+    )
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+class TestLongExchange(Exchange.TestCase):
+    """As many examples as one has patience for (``SOAK_EXAMPLES``)."""
+
+    settings = settings(
+        max_examples=int(os.environ.get("SOAK_EXAMPLES", "500")),
+        stateful_step_count=60,
+        deadline=None,
+        suppress_health_check=QUIET,
+    )
