@@ -24,7 +24,7 @@ ROOT: Final = Path(__file__).parents[1]
 CORPORA: Final = ROOT.parent / "shared" / "corpora"
 IN_CI: Final = os.environ.get("CI") == "true"
 
-# A test must not fail for the speed of the machine it runs on: no deadline, no complaint of slowness.
+# A test must not fail for the speed of its machine: no deadline, no complaint of slowness.
 _PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("local", max_examples=50, **_PATIENT)
 hypothesis.settings.register_profile("ci", max_examples=100, derandomize=True, **_PATIENT)
