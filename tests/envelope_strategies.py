@@ -27,6 +27,7 @@ from docexchange.envelope import (
     TraceHeader,
 )
 from docexchange.envelope.attachments import name_problem
+from docexchange.envelope.dialects import PLACEHOLDERS
 from docexchange.identifiers import ContentId, DocumentId, MessageId, OrganId
 
 XML_CHARACTERS: Final = st.characters(
@@ -43,7 +44,8 @@ def texts(most: int, *, least: int = 0) -> st.SearchStrategy[str]:
     anything = st.text(XML_CHARACTERS, max_size=min(most, 40)) | AWKWARD.filter(
         lambda text: len(text) <= most
     )
-    return anything.map(str.strip).filter(lambda text: len(text) >= least)
+    stripped = anything.map(str.strip).filter(lambda text: len(text) >= least)
+    return stripped.filter(lambda text: text not in PLACEHOLDERS)
 
 
 def printable(most: int) -> st.SearchStrategy[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.names import edxml, local_name
+from docexchange.envelope.names import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def line_of(envelope: Envelope, path: str) -> int | None:
 
 
 def _start(envelope: Envelope, name: str) -> _Element | None:
-    return envelope.header.find(edxml(name))
+    return envelope.header.find(envelope.dialect.tag(name))
 
 
 def _children(place: _Element, name: str) -> Iterator[_Element]:

@@ -122,6 +122,11 @@ ADVICE: Final = {
     "trace.unknown-message": "Kiểm tra mã, và nêu các nút mà văn bản đã đi qua.",
     "demo.folder": "Chọn thư mục khác.",
     "demo.not-writable": "Kiểm tra thư mục và dung lượng, hoặc chọn nơi khác bằng --dir.",
+    # Dạng tệp khác với quy chuẩn
+    "D": "Báo nơi gửi sửa phần mềm: hệ thống khác có thể từ chối văn bản.",
+    "D.placeholder": "Báo nơi gửi bỏ phần tử này; phần mềm coi như không có giá trị.",
+    "D.trace-organ-id": "Không phải lỗi của nơi gửi: điểm trung chuyển đã ghi như vậy.",
+    "D.zipped": "Tệp được nén; hãy giải nén sau khi lấy ra.",
     # Các trường (N thiếu, R vượt giới hạn, M không được phép, T sai kiểu)
     "N": "Điền trường này.",
     "R": "Sửa cho đúng giới hạn.",

@@ -25,11 +25,11 @@ from docexchange.envelope.attachments import (
     readable,
 )
 from docexchange.envelope.base64_stream import encoded_chunks
+from docexchange.envelope.dialects import dialect_of, entrance
 from docexchange.envelope.files import write_whole
-from docexchange.envelope.names import edxml
 from docexchange.envelope.reader import read_tree
 from docexchange.envelope.rules import check
-from docexchange.envelope.skeleton import held_tree, scan
+from docexchange.envelope.skeleton import held_tree, lead_of, scan
 from docexchange.envelope.splice import place_signature, place_trace
 from docexchange.envelope.writer import write_skeleton
 from docexchange.errors import InvalidEnvelope, InvalidField, MalformedEnvelope
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from docexchange.envelope.attachments import Source
+    from docexchange.envelope.dialects import Dialect
     from docexchange.envelope.findings import Finding
     from docexchange.envelope.model import Message, TraceHeader
     from docexchange.envelope.splice import Splice
@@ -128,10 +129,10 @@ class Envelope:
         """Read an envelope from anything that can be opened again; errors as for ``read``."""
         with readable("envelope"), source.open() as stream:
             scanned = scan(stream, limits)
-        root = scanned.tree()
-        reading = read_tree(root, scanned.parts, source)
+        root = entrance(scanned.tree())
+        reading = read_tree(root, scanned.parts, source, lead=lead_of(scanned.data))
         slots = tuple(
-            Slot(part.at, len(str(number)), SpanSource(source, part.start, part.length))
+            Slot(part.at, len(part.stand_in(number)), SpanSource(source, part.start, part.length))
             for number, part in enumerate(scanned.parts)
         )
         envelope = cls(
@@ -148,13 +149,19 @@ class Envelope:
 
     @cached_property
     def root(self) -> _Element:
-        """The parsed skeleton: the one tree that is read and digested. Do not change it."""
-        return held_tree(self.skeleton, len(self.slots), self.limits)
+        """The ``edXML`` element of the one tree that is read and digested. Do not change it."""
+        wanted = [str(number) if slot.length else "" for number, slot in enumerate(self.slots)]
+        return entrance(held_tree(self.skeleton, wanted, self.limits))
+
+    @property
+    def dialect(self) -> Dialect:
+        """How its elements are named."""
+        return dialect_of(self.root)
 
     @property
     def header(self) -> _Element:
         """The ``edXMLHeader`` element."""
-        found = self.root.find(f"{edxml('edXMLEnvelope')}/{edxml('edXMLHeader')}")
+        found = self.root.find(self.dialect.path("edXMLEnvelope", "edXMLHeader"))
         if found is None:
             raise MalformedEnvelope("expected edXMLHeader, found none", code="envelope.no-header")
         return found
@@ -180,9 +187,10 @@ class Envelope:
             InvalidField: its moment has no time zone.
             MalformedEnvelope: where the list of trace headers ends cannot be told.
         """
-        listed = self.header.find(edxml("TraceHeaderList")) is not None
+        dialect = self.dialect
+        listed = self.header.find(dialect.tag("TraceHeaderList")) is not None
         try:
-            splice = place_trace(self.skeleton, trace, listed=listed)
+            splice = place_trace(self.skeleton, trace, listed=listed, namespace=dialect.namespace)
         except ValueError as error:
             path = "TraceHeaderList.TraceHeader.Timestamp"
             raise InvalidField(str(error), path=path, code=f"T.{path}") from error

@@ -9,9 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from docexchange.envelope.dialects import PLACEHOLDERS, STRICT, Dialect
 from docexchange.envelope.findings import MOST_FINDINGS, Finding
-from docexchange.envelope.formats import parse_date, parse_timestamp
-from docexchange.envelope.names import edxml
+from docexchange.envelope.formats import (
+    format_date,
+    format_timestamp,
+    parse_date,
+    parse_timestamp,
+)
+from docexchange.envelope.tolerances import Tolerance, tolerated
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import InvalidIdentifier, MalformedEnvelope
 
@@ -29,6 +35,14 @@ E = TypeVar("E", bound="IntEnum")
 
 _WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,9}")  # fits 32 bits
 _MOST_TOLD: Final = 300
+_NEEDED: Final = re.compile(
+    r"MessageHeader\.((From|To)\.Organ(Id|Name)|DocumentId|Subject|StatusCode"
+    r"|Code\.Code(Number|Notation)|PromulgationInfo\.PromulgationDate|DocumentType\.Type(Name)?"
+    r"|SignerInfo\.FullName|OtherInfo\.Priority|ResponseFor\..*|StaffInfo\.Department)"
+    r"|TraceHeaderList\.Bussiness\.(BussinessDocType|StaffInfo\.Department|DocumentId)"
+    r"|(edXMLEnvelope|AttachmentEncoded)\..*"
+)
+"""Fields that must say something: a placeholder there is a fault of the letter, not a habit."""
 
 
 class Fields:
@@ -38,19 +52,31 @@ class Fields:
         element: the element; None for one that is absent, which has no fields.
         path: its element path, for findings.
         findings: where findings go.
+        dialect: how the children are named.
     """
 
-    __slots__ = ("_children", "element", "findings", "path")
+    __slots__ = ("_children", "dialect", "element", "findings", "path")
 
-    def __init__(self, element: _Element | None, path: str, findings: list[Finding]) -> None:
+    def __init__(
+        self,
+        element: _Element | None,
+        path: str,
+        findings: list[Finding],
+        dialect: Dialect = STRICT,
+    ) -> None:
+        self.dialect = dialect
         self.element = element
         self.path = path
         self.findings = findings
-        self._children: dict[str, list[_Element]] = {}
-        for child in element if element is not None else ():
+        self._children = children = dict[str, list["_Element"]]()
+        if element is None:
+            return
+        for child in element:
             tag = child.tag
-            if isinstance(tag, str):
-                self._children.setdefault(tag, []).append(child)
+            if tag in children:
+                children[tag].append(child)
+            elif isinstance(tag, str):
+                children[tag] = [child]
 
     def __bool__(self) -> bool:
         return self.element is not None
@@ -58,8 +84,8 @@ class Fields:
     def all(self, name: str) -> Iterator[Fields]:
         """Every child called ``name``."""
         path = self._path(name)
-        for child in self._children.get(edxml(name), ()):
-            yield Fields(child, path, self.findings)
+        for child in self._children.get(self.dialect.brace + name, ()):
+            yield Fields(child, path, self.findings, self.dialect)
 
     def one(self, name: str) -> Fields:
         """The only child called ``name``, or an absent one.
@@ -67,10 +93,10 @@ class Fields:
         Raises:
             MalformedEnvelope: there are several, so that readers may disagree which one counts.
         """
-        return Fields(self._only(name), self._path(name), self.findings)
+        return Fields(self._only(name), self._path(name), self.findings, self.dialect)
 
     def _only(self, name: str) -> _Element | None:
-        found = self._children.get(edxml(name))
+        found = self._children.get(self.dialect.brace + name)
         if found is None:
             return None
         if len(found) > 1:
@@ -92,13 +118,30 @@ class Fields:
         return bool(self._children)
 
     def text(self, name: str) -> str:
-        """The text of a child; empty when absent."""
+        """The text of a child; empty when absent, or when it only says that there is none."""
         child = self._only(name)
-        return leaf_text(child) if child is not None else ""
+        if child is None:
+            return ""
+        found = leaf_text(child)
+        return self._placeholder(name, found) if found in PLACEHOLDERS else found
+
+    def _placeholder(self, name: str, found: str) -> str:
+        field = self.one(name)
+        if _NEEDED.fullmatch(field.path):
+            return found  # and the rules say what they think of it
+        field.tolerate(Tolerance.PLACEHOLDER, expected="a value or no element", found=found)
+        return ""
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """The texts of all children called ``name``, without empty ones."""
-        return tuple(filter(None, map(leaf_text, self._children.get(edxml(name), ()))))
+        """The texts of all children called ``name``, without those that say nothing."""
+        children = self._children.get(self.dialect.brace + name, ())
+        told = tuple(filter(None, map(leaf_text, children)))
+        if PLACEHOLDERS.isdisjoint(told):
+            return told
+        found = next(text for text in told if text in PLACEHOLDERS)
+        field = next(self.all(name))
+        field.tolerate(Tolerance.PLACEHOLDER, expected="a value or no element", found=found)
+        return tuple(text for text in told if text not in PLACEHOLDERS)
 
     def value(self, name: str, read: Callable[[str], T]) -> T | None:
         """A child read by ``read``; None, and a finding, when it cannot be."""
@@ -113,25 +156,67 @@ class Fields:
 
     def tell(self, problem: str) -> None:
         """Note that this field cannot be read as the type it should have."""
-        if len(self.findings) >= MOST_FINDINGS:
-            return
-        self.findings.append(
+        self._add(
             Finding(
                 code=f"T.{self.path}",
                 path=self.path,
                 message=problem,
                 advice="Ask the sender to correct the field.",
-                line=self.element.sourceline if self.element is not None else None,
+                line=self.line,
             )
         )
 
+    def tolerate(self, tolerance: Tolerance, *, expected: str, found: str) -> None:
+        """Note that a tolerance was used on this field."""
+        told = found[:_MOST_TOLD]
+        self._add(tolerated(tolerance, self.path, expected=expected, found=told, line=self.line))
+
+    def tolerate_once(self, tolerance: Tolerance, *, expected: str, found: str) -> None:
+        """Note that a tolerance was used, if it was not noted before anywhere."""
+        room = len(self.findings) < MOST_FINDINGS
+        if room and all(finding.code != tolerance for finding in self.findings):
+            self.tolerate(tolerance, expected=expected, found=found)
+
+    def _add(self, finding: Finding) -> None:
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(finding)
+
+    @property
+    def line(self) -> int | None:
+        """The line of the element, as the parser counts."""
+        return self.element.sourceline if self.element is not None else None
+
+    def exact(
+        self,
+        name: str,
+        read: Callable[[str], T],
+        tolerance: Tolerance,
+        form: str,
+        *,
+        write: Callable[[T], str] = str,
+    ) -> T | None:
+        """A child read by ``read``; using ``tolerance`` unless it is what we would write.
+
+        Args:
+            name: of the child.
+            read: reads its text.
+            tolerance: what to note when the text has another form than the one we write.
+            form: that one form, in words.
+            write: writes a value in that form.
+        """
+        value = self.value(name, read)
+        if value is not None and (found := self.text(name)) != write(value):
+            self.one(name).tolerate(tolerance, expected=form, found=found)
+        return value
+
     def date(self, name: str) -> date | None:
         """A child read as a date in Vietnam."""
-        return self.value(name, parse_date)
+        return self.exact(name, parse_date, Tolerance.DATE, "yyyy/MM/dd", write=format_date)
 
     def timestamp(self, name: str) -> datetime | None:
         """A child read as a moment."""
-        return self.value(name, parse_timestamp)
+        form, write = "yyyy/MM/dd HH:mm:ss", format_timestamp
+        return self.exact(name, parse_timestamp, Tolerance.TIMESTAMP, form, write=write)
 
     def number(self, name: str) -> int | None:
         """A child read as a whole number."""

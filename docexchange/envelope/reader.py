@@ -1,19 +1,21 @@
 """Tree → message: an envelope as a value, whoever wrote it and in whatever order.
 
-What is signed is what counts: name, type and description of an attachment are read from the
-manifest in the body, which the signature covers, never from the copy beside the octets.
+>>> reading = read_tree(root, parts, source)
+>>> reading.message.subject
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from docexchange.envelope.attachments import Attachment, Source, SpanSource
 from docexchange.envelope.codes import BusinessKind, Priority, StatusCode, SteeringType
+from docexchange.envelope.dialects import dialect_of
 from docexchange.envelope.fields import Fields
 from docexchange.envelope.findings import MOST_FINDINGS, Finding
+from docexchange.envelope.form import form_of
+from docexchange.envelope.manifest import read_attachments
 from docexchange.envelope.model import (
     Business,
     Code,
@@ -29,19 +31,18 @@ from docexchange.envelope.model import (
     Status,
     TraceHeader,
 )
-from docexchange.envelope.names import CONTENT_ELEMENT, EDXML, edxml
 from docexchange.envelope.rules import faults
+from docexchange.envelope.tolerances import Tolerance
 from docexchange.errors import InvalidIdentifier, MalformedEnvelope
-from docexchange.identifiers import ContentId, DocumentId, MessageId, OrganId
+from docexchange.identifiers import DocumentId, MessageId, OrganId
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+    from docexchange.envelope.attachments import Attachment, Source
     from docexchange.envelope.skeleton import Part
 
 __all__ = ["Reading", "read_tree"]
-
-_CONTENT_PATH: Final = "/".join(map(edxml, ("AttachmentEncoded", "Attachment", CONTENT_ELEMENT)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,30 +59,33 @@ class Reading:
     """What is not as the standard says."""
 
 
-def read_tree(root: _Element, parts: tuple[Part, ...], source: Source) -> Reading:
+def read_tree(root: _Element, parts: tuple[Part, ...], source: Source, *, lead: int = 0) -> Reading:
     """Read a parsed skeleton.
 
     Args:
-        root: the ``edXML`` element.
+        root: the ``edXML`` element, as ``entrance`` found it.
         parts: the attachment text that was cut out, in document order.
         source: the bytes it was cut out of.
+        lead: how many bytes stand before the XML declaration.
 
     Raises:
         MalformedEnvelope: the structure is not that of an edXML envelope.
     """
     findings: list[Finding] = []
-    envelope = _root(root, findings).one("edXMLEnvelope")
+    envelope = Fields(root, "", findings, dialect_of(root)).one("edXMLEnvelope")
     header = envelope.one("edXMLHeader")
     message_header = header.one("MessageHeader")
-    if not message_header:
+    if message_header.element is None:
         raise MalformedEnvelope(
             "expected edXML/edXMLEnvelope/edXMLHeader/MessageHeader, found none",
             code="envelope.no-header",
         )
     message_header.path = "MessageHeader"
+    findings += form_of(root, message_header.element, lead=lead)
     traces = header.one("TraceHeaderList")
     traces.path = "TraceHeaderList"
-    attachments, contents = _attachments(root, envelope.one("edXMLBody"), parts, source, findings)
+    body = envelope.one("edXMLBody")
+    attachments, contents = read_attachments(root, body, parts, source)
     message: Message
     if message_header.one("StatusCode"):
         message = _status(message_header)
@@ -95,24 +99,13 @@ def read_tree(root: _Element, parts: tuple[Part, ...], source: Source) -> Readin
 
 
 def _once(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Drop "missing" where "of the wrong type" was already told about the same field."""
+    """Drop what else is wrong with a field that was told to be of the wrong type."""
     unreadable = {finding.path for finding in findings if finding.code.startswith("T.")}
     return tuple(
         finding
         for finding in findings
-        if not (finding.code.startswith("N.") and finding.path in unreadable)
+        if not (finding.code.startswith(("N.", "M.")) and finding.path in unreadable)
     )
-
-
-def _root(root: _Element, findings: list[Finding]) -> Fields:
-    if root.tag != edxml("edXML"):
-        raise MalformedEnvelope(
-            f"expected root element edXML in namespace {EDXML}, found {root.tag!r}",
-            code="envelope.root",
-            line=root.sourceline,
-            advice="Ask the sender which format this is; it is not edXML as QCVN 102 has it.",
-        )
-    return Fields(root, "", findings)
 
 
 def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...]) -> Document:
@@ -157,7 +150,7 @@ def _status(header: Fields) -> Status:
         message_id=_message_id(header),
         sender=_organization(header.one("From")),
         response_for=_response_for(header.one("ResponseFor")),
-        code=header.value("StatusCode", _status_code),
+        code=header.exact("StatusCode", _status_code, Tolerance.STATUS_CODE, "two digits"),
         at=header.timestamp("Timestamp"),
         staff=_staff(staff) if staff else None,
         description=header.text("Description"),
@@ -249,54 +242,20 @@ def _business(business: Fields) -> Business | None:
 
 
 def _traces(traces: Fields) -> tuple[TraceHeader, ...]:
-    # The axis itself writes entries without a code or with the text "null" (facts §1.5).
     return tuple(
-        TraceHeader(_lenient_organ(item.text("OrganId")), item.timestamp("Timestamp"))
+        TraceHeader(_trace_organ(item), item.timestamp("Timestamp"))
         for item in traces.all("TraceHeader")
     )
 
 
-def _lenient_organ(text: str) -> OrganId | None:
+def _trace_organ(item: Fields) -> OrganId | None:
+    # The axis itself writes entries without a code or with the text "null" (facts §1.5).
+    text = item.text("OrganId")
     try:
-        return OrganId(text) if text != "null" else None
+        return OrganId(text)
     except InvalidIdentifier:
+        item.tolerate_once(Tolerance.TRACE_ORGAN, expected="an agency code", found=text or "none")
         return None
-
-
-def _attachments(
-    root: _Element,
-    body: Fields,
-    parts: tuple[Part, ...],
-    source: Source,
-    findings: list[Finding],
-) -> tuple[tuple[Attachment, ...], tuple[Attachment | None, ...]]:
-    listed = body.one("edXMLManifest").all("Reference")
-    elements = root.findall(_CONTENT_PATH)
-    if len(elements) != len(parts):  # the skeleton was held to as many, wherever they stand
-        raise MalformedEnvelope(
-            f"expected every {CONTENT_ELEMENT} in edXML/AttachmentEncoded/Attachment and in "
-            f"namespace {EDXML}, found {len(parts) - len(elements)} of {len(parts)} elsewhere",
-            code="envelope.attachment-place",
-        )
-    spans = {
-        _content_id(Fields(element.getparent(), "AttachmentEncoded.Attachment", findings)): part
-        for element, part in zip(elements, parts, strict=True)
-    }
-    if len(spans) != len(parts):
-        raise MalformedEnvelope(
-            "expected each attachment under a content id of its own, found one used twice",
-            code="envelope.duplicate-content-id",
-        )
-    attachments = tuple(_attachment(entry, spans, source) for entry in listed)
-    if len({attachment.content_id for attachment in attachments}) != len(attachments):
-        raise MalformedEnvelope(
-            "expected each content id once in the manifest, found one used twice",
-            code="envelope.duplicate-content-id",
-        )
-    known = {attachment.content_id: attachment for attachment in attachments}
-    unlisted = (_unlisted(content_id) for content_id in spans if content_id not in known)
-    findings.extend(islice(unlisted, MOST_FINDINGS))
-    return attachments, tuple(known.get(content_id) for content_id in spans)
 
 
 def _without_attachments(
@@ -312,38 +271,3 @@ def _without_attachments(
             )
         )
     return (None,) * len(contents)
-
-
-def _attachment(entry: Fields, spans: dict[ContentId, Part], source: Source) -> Attachment:
-    content_id = _content_id(entry)
-    part = spans.get(content_id)
-    if part is None:
-        raise MalformedEnvelope(
-            f"expected the octets of {content_id.uri} in AttachmentEncoded, found none",
-            code="envelope.attachment-missing",
-        )
-    return Attachment(
-        content_id=content_id,
-        name=entry.text("AttachmentName"),
-        media_type=entry.text("ContentType"),
-        description=entry.text("Description"),
-        size=part.size,
-        sha256=part.sha256,
-        source=SpanSource(source, part.start, part.length),
-    )
-
-
-def _content_id(owner: Fields) -> ContentId:
-    try:
-        return ContentId.parse(owner.text("ContentId"))
-    except InvalidIdentifier as error:
-        raise MalformedEnvelope(f"{owner.path}: {error}", code="envelope.content-id") from error
-
-
-def _unlisted(content_id: ContentId) -> Finding:
-    return Finding(
-        code="M.AttachmentEncoded.Attachment",
-        path="AttachmentEncoded.Attachment",
-        message=f"expected an entry in the manifest for {content_id.uri}, found none",
-        advice="Do not use this attachment: nothing says what it is.",
-    )

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.envelope.attachments import name_problem
+from docexchange.envelope.dialects import PLACEHOLDERS
 from docexchange.envelope.formats import format_timestamp
 from docexchange.envelope.model import Document, Status
 from docexchange.envelope.xml import check_text
@@ -172,6 +173,13 @@ def _check_text(path: str, value: str, most: int) -> Iterator[InvalidField]:
             path=path,
             code=f"R.{path}",
             advice="Shorten it.",
+        )
+    if value.strip() in PLACEHOLDERS:
+        yield InvalidField(
+            f"expected a value, found {value.strip()!r}",
+            path=path,
+            code=f"M.{path}",
+            advice="Write what is meant, or leave it out: readers take this for nothing.",
         )
     yield from _check_characters(path, value)
 

@@ -6,10 +6,10 @@ place the skeleton gets the number of the part. Only the skeleton is parsed.
 
 The cut is made by position, before any parser has seen the bytes, so the two could be made to
 disagree (a start tag inside a comment, say). Therefore the parsed tree is held to the cuts
-(``held_tree``): as many content elements as cuts, the k-th with exactly the number k inside, and no
-further bytes anywhere that look like such a start tag. Every real start tag looks like one, so with
-equal counts the cuts were made at the real ones, all of them. Whatever made scanner and parser
-disagree is refused, not interpreted.
+(``held_tree``): as many content elements as cuts, the k-th with exactly the number k inside (or
+nothing, where the cut was made at one empty tag), and no further bytes anywhere that look like such
+a start tag. Every real start tag looks like one, so with equal counts the cuts were made at the
+real ones, all of them. Whatever made scanner and parser disagree is refused, not interpreted.
 """
 
 from __future__ import annotations
@@ -26,16 +26,21 @@ from docexchange.errors import LimitExceeded, MalformedEnvelope
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.etree import _Element
 
-__all__ = ["Part", "Skeleton", "held_tree", "scan"]
+__all__ = ["Part", "Skeleton", "held_tree", "lead_of", "scan"]
 
 _OPEN: Final = re.compile(
-    rb"<(?:[^\s<>/!?:\"'=]{1,64}:)?" + CONTENT_ELEMENT.encode() + rb"(?:\s[^<>]*)?>"
+    rb"<(?:[^\s<>/!?:\"'=]{1,64}:)?" + CONTENT_ELEMENT.encode() + rb"(?:\s[^<>]*|/)?>"
 )
 _LIKE_OPEN: Final = re.compile(
     rb"<(?:[^\s<>/!?:\"'=]+:)?" + CONTENT_ELEMENT.encode() + rb"(?=[\s/>])"
 )
+_HEAD: Final = 4
+_NOTHING: Final = hashlib.sha256(b"").digest()
+_MOST_LEAD: Final = 1024  # log lines and headers of mails were seen; nobody needs more
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,14 @@ class Part:
     """SHA-256 of those octets."""
     at: int
     """Byte offset of its stand-in number in the skeleton."""
+    head: bytes = b""
+    """The first four octets."""
+    self_closed: bool = False
+    """Whether the element is one empty tag, which has no room for a stand-in."""
+
+    def stand_in(self, number: int) -> str:
+        """What stands for the part with this number in the skeleton."""
+        return "" if self.self_closed else str(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +82,47 @@ class Skeleton:
 
     def tree(self) -> _Element:
         """Parse the skeleton and hold it to the cuts; see ``held_tree``."""
-        return held_tree(self.data, len(self.parts), self.limits)
+        wanted = [part.stand_in(number) for number, part in enumerate(self.parts)]
+        return held_tree(self.data, wanted, self.limits)
 
 
-def held_tree(data: bytes, cuts: int, limits: Limits) -> _Element:
-    """Parse a skeleton and hold it to the number of cuts.
+def lead_of(data: bytes) -> int:
+    """How many bytes stand before the XML declaration: white space, or a short text without tags.
+
+    Raises:
+        MalformedEnvelope: more than that.
+    """
+    if data.startswith((b"<", b"\xef\xbb\xbf<")):
+        return 0
+    lead = data.find(b"<", 0, _MOST_LEAD + 1)
+    if lead < 0 or not data.startswith(b"<?xml", lead):
+        return 0  # whatever this is, the parser says what it finds at its beginning
+    return lead
+
+
+def held_tree(data: bytes, wanted: Sequence[str], limits: Limits) -> _Element:
+    """Parse a skeleton and hold it to the cuts.
+
+    Args:
+        data: the skeleton; what stands before its XML declaration is passed over.
+        wanted: the text that each content element must have: its number, or none when the element
+            is one empty tag.
+        limits: bounds on what is parsed.
 
     Raises:
         MalformedEnvelope: not well-formed, or parser and scanner disagree.
         LimitExceeded: too many or too deep elements.
     """
-    root = parse(data, limits)
+    lead = lead_of(data)
+    root = parse(data[lead:] if lead else data, limits)
     elements = list(root.iter("{*}" + CONTENT_ELEMENT))
-    stand_ins = [element.text if not len(element) else None for element in elements]
+    stand_ins = [(element.text or "") if not len(element) else None for element in elements]
     alike = sum(1 for _ in _LIKE_OPEN.finditer(data))
-    if alike != cuts or stand_ins != [str(number) for number in range(cuts)]:
+    if alike != len(wanted) or stand_ins != list(wanted):
         raise MalformedEnvelope(
             f"expected every {CONTENT_ELEMENT} to hold base64 text and nothing else, found "
-            f"{cuts} of them with text, {alike} in the bytes and {len(elements)} in the parsed XML",
+            f"{len(wanted)} of them with text, {alike} in the bytes and {len(elements)} in the "
+            "parsed XML",
             code="envelope.attachment-markup",
         )
     return root
@@ -116,6 +152,7 @@ class _Scanner:
         self._read = 0
         self._skeleton = bytearray()
         self._parts: list[Part] = []
+        self._head = b""
 
     def run(self) -> Skeleton:
         self._fill()
@@ -126,7 +163,9 @@ class _Scanner:
                     break
             else:
                 self._take(opened.end())
-                if not opened[0].endswith(b"/>"):
+                if opened[0].endswith(b"/>"):
+                    self._note_empty()
+                else:
                     self._cut_part()
         skeleton = bytes(self._skeleton)
         self._check_tags(skeleton)
@@ -181,16 +220,24 @@ class _Scanner:
             code="limit.tag-bytes",
         )
 
-    def _cut_part(self) -> None:
-        number, at = len(self._parts), len(self._skeleton)
-        if number >= self._limits.attachments:
+    def _next_part(self) -> tuple[int, int, int]:
+        """Number, place in the file and place in the skeleton of the part that begins here."""
+        if len(self._parts) >= self._limits.attachments:
             raise LimitExceeded(
                 f"expected at most {self._limits.attachments} attachments (attachments), "
                 "found more",
                 code="limit.attachments",
             )
-        start = self._read - len(self._window)
+        return len(self._parts), self._read - len(self._window), len(self._skeleton)
+
+    def _note_empty(self) -> None:
+        _, start, at = self._next_part()
+        self._parts.append(Part(start, 0, 0, _NOTHING, at, self_closed=True))
+
+    def _cut_part(self) -> None:
+        number, start, at = self._next_part()
         decoder, digest, size = Base64Decoder(), hashlib.sha256(), 0
+        self._head = b""
         end = self._window.find(b"<")
         while end < 0:
             size += self._decode(decoder, digest, self._window)
@@ -208,12 +255,13 @@ class _Scanner:
         decoder.finish()
         self._window = self._window[end:]
         length = self._read - len(self._window) - start
-        self._parts.append(Part(start, length, size, digest.digest(), at))
+        self._parts.append(Part(start, length, size, digest.digest(), at, self._head))
         self._skeleton += str(number).encode()
 
-    @staticmethod
-    def _decode(decoder: Base64Decoder, digest: hashlib._Hash, text: bytes) -> int:
+    def _decode(self, decoder: Base64Decoder, digest: hashlib._Hash, text: bytes) -> int:
         octets = decoder.feed(text)
+        if len(self._head) < _HEAD:
+            self._head += octets[: _HEAD - len(self._head)]
         digest.update(octets)
         return len(octets)
 

@@ -14,7 +14,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from docexchange.envelope.names import EDXML
 from docexchange.envelope.writer import trace_header, trace_header_list
+from docexchange.envelope.xml import attribute
 from docexchange.errors import MalformedEnvelope
 
 if TYPE_CHECKING:
@@ -64,13 +66,16 @@ def place_signature(skeleton: bytes, signature: bytes) -> Splice:
     return Splice(at=end.start(), xml=signature + b"\n")
 
 
-def place_trace(skeleton: bytes, trace: TraceHeader, *, listed: bool) -> Splice:
+def place_trace(
+    skeleton: bytes, trace: TraceHeader, *, listed: bool, namespace: str = EDXML
+) -> Splice:
     """A trace header goes to the end of its list, or into a new list behind ``MessageHeader``.
 
     Args:
         skeleton: the bytes of a well-formed envelope without attachment text.
         trace: who and when.
         listed: whether its header has a ``TraceHeaderList``.
+        namespace: that of its elements; empty for none.
 
     Raises:
         MalformedEnvelope: the place cannot be told.
@@ -78,7 +83,7 @@ def place_trace(skeleton: bytes, trace: TraceHeader, *, listed: bool) -> Splice:
     """
     if not listed:
         end = _only(_END_TAG["MessageHeader"], skeleton, "end tag of MessageHeader")
-        return Splice(at=end.end(), xml=b"\n" + trace_header_list(trace).rstrip("\n").encode())
+        return Splice(at=end.end(), xml=b"\n" + _new_list(trace, namespace).rstrip("\n").encode())
     start = _only(_START_TAG, skeleton, "start tag of TraceHeaderList")
     prefix = (start["prefix"] or b"").decode()
     xml = trace_header(trace, prefix=prefix)
@@ -88,6 +93,13 @@ def place_trace(skeleton: bytes, trace: TraceHeader, *, listed: bool) -> Splice:
         return Splice(at=rest.start("end"), xml=opened, replaces=len(b"/>"))
     end = _only(_END_TAG["TraceHeaderList"], skeleton, "end tag of TraceHeaderList")
     return Splice(at=end.start(), xml=xml.encode())
+
+
+def _new_list(trace: TraceHeader, namespace: str) -> str:
+    if namespace:
+        return trace_header_list(trace).replace(EDXML, attribute(namespace), 1)
+    entry = trace_header(trace, prefix="")
+    return f'<TraceHeaderList xmlns="" version="1.0">\n{entry}</TraceHeaderList>\n'
 
 
 def _only(pattern: re.Pattern[bytes], skeleton: bytes, what: str) -> re.Match[bytes]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.names import edxml
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.properties import SIGNED_PROPERTIES
@@ -43,12 +42,11 @@ class Part:
 
 def parts_of(envelope: Envelope) -> tuple[Part, ...]:
     """What a signature on this envelope must cover."""
-    header = envelope.header
-    body = f"{edxml('edXMLEnvelope')}/{edxml('edXMLBody')}"
+    header, path = envelope.header, envelope.dialect.path
     places = (
-        ("MessageHeader", header.findall(edxml("MessageHeader"))),
-        ("Bussiness", header.findall(f"{edxml('TraceHeaderList')}/{edxml('Bussiness')}")),
-        ("edXMLBody", envelope.root.findall(body)),
+        ("MessageHeader", header.findall(path("MessageHeader"))),
+        ("Bussiness", header.findall(path("TraceHeaderList", "Bussiness"))),
+        ("edXMLBody", envelope.root.findall(path("edXMLEnvelope", "edXMLBody"))),
     )
     elements = [
         Part(label=name, target=element, uri=_uri(element), media_type="text/xml")

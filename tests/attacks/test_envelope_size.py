@@ -174,7 +174,8 @@ def test_a_huge_text_is_told_in_few_words():
     envelope = Envelope.from_bytes(
         inside_header(b"<edXML:Content>" + b"a>" * 4_500_000 + b"</edXML:Content>")
     )
-    assert [finding.code for finding in envelope.findings] == ["R.MessageHeader.Content"]
+    codes = {finding.code for finding in envelope.findings}
+    assert codes == {"D.order", "R.MessageHeader.Content"}
     assert len(repr(envelope.findings)) < 1000
 
 

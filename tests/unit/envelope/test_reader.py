@@ -115,6 +115,8 @@ def test_odd_values_of_the_business_are_findings(name: bytes, value: bytes):
     """No value of a coded field stops the reader."""
     data = changed(b"<edXML:%s>0<" % name, b"<edXML:%s>%s<" % (name, value))
     expected = [] if (name, value) == (b"BussinessDocType", b"2") else [name.decode()]
+    if (name, value) == (b"Paper", b"null"):
+        expected = ["placeholder"]
     assert [code.rpartition(".")[2] for code in codes_of(data)] == expected
     assert all(len(f.message) < 400 for f in Envelope.from_bytes(data).findings)
 
@@ -132,9 +134,10 @@ def test_a_repeated_element_is_refused(name: bytes):
 
 def test_without_a_header_it_is_no_envelope():
     """An edXML root without message header is refused, also when it is nearly empty."""
-    for data in (b"<a/>", b'<edXML xmlns="http://www.go.vn/eDoc"/>'):
+    for data in (b"<a/>", b'<edXML xmlns="http://www.go.vn/edoc"/>'):
         assert code_of(data) == "envelope.root"
-    assert code_of(b'<edXML xmlns="%s"/>' % NAMESPACE) == "envelope.no-header"
+    for namespace in (NAMESPACE, b"http://www.go.vn/eDoc", b""):
+        assert code_of(b'<edXML xmlns="%s"/>' % namespace) == "envelope.no-header"
 
 
 def test_without_a_sender_it_is_no_letter():

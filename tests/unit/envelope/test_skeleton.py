@@ -160,7 +160,7 @@ def test_a_file_that_ends_inside_an_attachment_says_so():
 def test_parser_and_scanner_must_agree(skeleton: bytes):
     """One cut stands for exactly one element with exactly its number, and nothing looks like it."""
     with pytest.raises(MalformedEnvelope) as refused:
-        held_tree(skeleton, 1, Limits())
+        held_tree(skeleton, ["0"], Limits())
     assert refused.value.code == "envelope.attachment-markup"
 
 

@@ -1,0 +1,164 @@
+"""The manifest and the octets it lists: which attachment text belongs to which entry.
+
+What is signed is what counts: name, type and description are read from the manifest in the body,
+which the signature covers, never from the copy beside the octets.
+
+>>> attachments, contents = read_attachments(root, body, parts, source)
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from docexchange.envelope.attachments import Attachment, Source, SpanSource
+from docexchange.envelope.fields import Fields
+from docexchange.envelope.findings import MOST_FINDINGS, Finding
+from docexchange.envelope.names import CONTENT_ELEMENT
+from docexchange.envelope.octets import octets_findings
+from docexchange.envelope.tolerances import Tolerance, tolerated
+from docexchange.errors import InvalidIdentifier, MalformedEnvelope
+from docexchange.identifiers import ContentId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+    from docexchange.envelope.skeleton import Part
+
+__all__ = ["read_attachments"]
+
+_PLACE: Final = ("AttachmentEncoded", "Attachment", CONTENT_ELEMENT)
+_HREF: Final = "{http://www.w3.org/1999/xlink}href"
+
+
+def read_attachments(
+    root: _Element, body: Fields, parts: tuple[Part, ...], source: Source
+) -> tuple[tuple[Attachment, ...], tuple[Attachment | None, ...]]:
+    """Match the manifest with the octets; findings go where those of ``body`` go.
+
+    Args:
+        root: the ``edXML`` element.
+        body: the ``edXMLBody``.
+        parts: the attachment text that was cut out, in document order.
+        source: the bytes it was cut out of.
+
+    Returns:
+        The attachments of the manifest; and for each part its attachment, or None.
+
+    Raises:
+        MalformedEnvelope: they cannot be matched, or in more than one way.
+    """
+    listed = body.one("edXMLManifest").all("Reference")
+    elements = _elements(root, body, len(parts))
+    owners = [
+        Fields(element.getparent(), "AttachmentEncoded.Attachment", body.findings, body.dialect)
+        for element in elements
+    ]
+    spans = {_content_id(owner): part for owner, part in zip(owners, parts, strict=True)}
+    if len(spans) != len(parts):
+        raise MalformedEnvelope(
+            "expected each attachment under a content id of its own, found one used twice",
+            code="envelope.duplicate-content-id",
+        )
+    attachments = tuple(_attachment(entry, spans, source) for entry in listed)
+    known = {attachment.content_id: attachment for attachment in attachments}
+    if len(known) != len(attachments):
+        raise MalformedEnvelope(
+            "expected each content id once in the manifest, found one used twice",
+            code="envelope.duplicate-content-id",
+        )
+    unlisted = (_unlisted(content_id) for content_id in spans if content_id not in known)
+    room = MOST_FINDINGS - len(body.findings)
+    body.findings.extend(islice(unlisted, max(room, 0)))
+    contents = tuple(known.get(content_id) for content_id in spans)
+    body.findings.extend(octets_findings(elements, parts, contents))
+    return attachments, contents
+
+
+def _elements(root: _Element, body: Fields, wanted: int) -> list[_Element]:
+    dialect = body.dialect
+    behind = root.findall(dialect.path(*_PLACE))
+    inside = [] if behind else root.findall(dialect.path("edXMLEnvelope", *_PLACE))
+    elements = behind or inside
+    if len(elements) != wanted:  # the skeleton was held to as many, wherever they stand
+        raise MalformedEnvelope(
+            f"expected every {CONTENT_ELEMENT} in edXML/AttachmentEncoded/Attachment and in "
+            f"namespace {dialect.namespace or 'none'}, found {wanted - len(elements)} of {wanted} "
+            "elsewhere",
+            code="envelope.attachment-place",
+        )
+    if elements:
+        body.findings.extend(_place_findings(elements[0], inside=bool(inside)))
+    return elements
+
+
+def _place_findings(element: _Element, *, inside: bool) -> Iterator[Finding]:
+    attached = next(element.iterancestors()).getparent()
+    if inside:
+        yield tolerated(
+            Tolerance.ATTACHMENTS_INSIDE,
+            "AttachmentEncoded",
+            expected="AttachmentEncoded behind edXMLEnvelope",
+            found="it inside",
+            line=None if attached is None else attached.sourceline,
+        )
+    elif attached is not None and attached.prefix:
+        yield tolerated(
+            Tolerance.PREFIX,
+            "AttachmentEncoded",
+            expected="AttachmentEncoded without a prefix",
+            found=attached.prefix,
+            line=attached.sourceline,
+        )
+
+
+def _attachment(entry: Fields, spans: dict[ContentId, Part], source: Source) -> Attachment:
+    content_id = _content_id(entry)
+    part = spans.get(content_id)
+    if part is None:
+        raise MalformedEnvelope(
+            f"expected the octets of {content_id.uri} in AttachmentEncoded, found none",
+            code="envelope.attachment-missing",
+        )
+    return Attachment(
+        content_id=content_id,
+        name=entry.text("AttachmentName"),
+        media_type=entry.text("ContentType"),
+        description=entry.text("Description"),
+        size=part.size,
+        sha256=part.sha256,
+        source=SpanSource(source, part.start, part.length),
+    )
+
+
+def _content_id(owner: Fields) -> ContentId:
+    text = owner.text("ContentId")
+    href = owner.element.get(_HREF, "").strip() if owner.element is not None else ""
+    if href and not text:
+        owner.tolerate_once(Tolerance.HREF, expected="ContentId", found=f"xlink:href {href}")
+    if not (text or href).startswith("cid:"):
+        owner.tolerate_once(Tolerance.CONTENT_ID, expected="cid: in front", found=text or href)
+    try:
+        content_id = ContentId.parse(text or href)
+        if href and ContentId.parse(href) != content_id:
+            raise MalformedEnvelope(
+                f"{owner.path}: expected xlink:href to name {content_id.uri} as ContentId does, "
+                f"found {href[:60]!r}",
+                code="envelope.content-id",
+                line=owner.line,
+                advice="Other programs may take another file for this one. Do not use the letter.",
+            )
+    except InvalidIdentifier as error:
+        raise MalformedEnvelope(f"{owner.path}: {error}", code="envelope.content-id") from error
+    return content_id
+
+
+def _unlisted(content_id: ContentId) -> Finding:
+    return Finding(
+        code="M.AttachmentEncoded.Attachment",
+        path="AttachmentEncoded.Attachment",
+        message=f"expected an entry in the manifest for {content_id.uri}, found none",
+        advice="Do not use this attachment: nothing says what it is.",
+    )
