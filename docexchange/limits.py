@@ -32,6 +32,10 @@ class Limits:
     """Attachments of one envelope."""
     attachment_bytes: int = 8 * 1024 * MIB
     """One attachment, decoded."""
+    inflated_bytes: int = 512 * MIB
+    """The file inside a zipped attachment."""
+    inflation_ratio: int = 200
+    """How many times larger than its archive that file may be; the worst of deflate is 1032."""
     signatures: int = 16
     """Signatures of one envelope."""
     references: int = 10_016

@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
 
 from docexchange.envelope.base64_stream import Base64Reader
+from docexchange.envelope.zipped import ZipSource
 from docexchange.errors import InputNotFound, InvalidField, MalformedEnvelope
 from docexchange.identifiers import ContentId
+from docexchange.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -202,6 +204,31 @@ class Attachment:
         """
         with readable(f"attachment {self.name}"):
             return self.source.open()
+
+    def inflated(self, limits: Limits | None = None) -> Attachment:
+        """The file inside an attachment that is a ZIP archive of one file, as the Java SDK sends.
+
+        Signatures cover the archive, not the file in it.
+
+        Args:
+            limits: bounds on size and ratio of what comes out.
+
+        Returns:
+            The file under its name in the archive, without folders, inflated as it is read.
+
+        Raises:
+            MalformedEnvelope: not an archive of one file, or one that can be read in two ways, or
+                its name is not fit for a file.
+            LimitExceeded: what is inside is too large.
+            InputNotFound: the file behind it has gone.
+        """
+        source = ZipSource(self.source, limits or Limits())
+        with readable(f"attachment {self.name}"):
+            name = source.entry.name
+        try:
+            return Attachment._of(source, name, "", self.description, self.content_id)
+        except InvalidField as error:
+            raise MalformedEnvelope(str(error), code="envelope.attachment-archive") from error
 
     def chunks(self) -> Iterator[bytes]:
         """The octets in pieces, checked against size and digest at the end.

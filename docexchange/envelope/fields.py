@@ -68,7 +68,8 @@ class Fields:
         self.element = element
         self.path = path
         self.findings = findings
-        self._children = children = dict[str, list["_Element"]]()
+        children: dict[str, list[_Element]] = {}
+        self._children = children
         if element is None:
             return
         for child in element:

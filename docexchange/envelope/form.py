@@ -96,7 +96,7 @@ def _order(parent: _Element, children: Iterable[_Element], dialect: Dialect) -> 
     path = local_name(str(parent.tag))
     ranks, last = _ranks(path, dialect), -1
     for child in children:
-        rank = ranks.get(str(child.tag), last)
+        rank = ranks.get(child.tag, last)  # type: ignore[arg-type]
         if rank < last:
             yield tolerated(
                 Tolerance.ORDER,

@@ -89,15 +89,18 @@ class Skeleton:
 def lead_of(data: bytes) -> int:
     """How many bytes stand before the XML declaration: white space, or a short text without tags.
 
-    Raises:
-        MalformedEnvelope: more than that.
+    It is 0 when anything else stands there, which the parser then refuses.
     """
     if data.startswith((b"<", b"\xef\xbb\xbf<")):
         return 0
     lead = data.find(b"<", 0, _MOST_LEAD + 1)
     if lead < 0 or not data.startswith(b"<?xml", lead):
         return 0  # whatever this is, the parser says what it finds at its beginning
-    return lead
+    try:
+        text = data[:lead].decode()
+    except UnicodeDecodeError:
+        return 0
+    return 0 if "\0" in text else lead
 
 
 def held_tree(data: bytes, wanted: Sequence[str], limits: Limits) -> _Element:
