@@ -120,10 +120,12 @@ class Fields:
 
     def text(self, name: str) -> str:
         """The text of a child; empty when absent, or when it only says that there is none."""
-        child = self._only(name)
-        if child is None:
+        children = self._children.get(self.dialect.brace + name)
+        if children is None:
             return ""
-        found = leaf_text(child)
+        if len(children) > 1:
+            self._only(name)  # refuses
+        found = leaf_text(children[0])
         return self._placeholder(name, found) if found in PLACEHOLDERS else found
 
     def _placeholder(self, name: str, found: str) -> str:

@@ -33,17 +33,15 @@ def form_of(root: _Element, header: _Element, *, lead: int = 0) -> Iterator[Find
     dialect = dialect_of(root)
     if lead or dialect is not STRICT or root.getparent() is not None:
         yield from _frame(root, dialect, lead)
-    known = _ranks("MessageHeader", dialect)
-    fields = [child for child in header if child.tag in known]
     if dialect.namespace:
         above = header.getparent()
         outer = () if above is None else (next(above.iterancestors()), above)
-        yield from _prefix((*outer, header, *fields))
-    yield from _order(header, fields, dialect)
-    yield from _empty_response(fields, dialect.tag("ResponseFor"))
+        yield from _prefix((*outer, header, *header), dialect.brace)
+    yield from _order(header, dialect)
     kind = header.find(dialect.tag("DocumentType"))
     if kind is not None:
-        yield from _order(kind, kind, dialect)
+        yield from _order(kind, dialect)
+    yield from _empty_response(header, dialect.tag("ResponseFor"))
 
 
 def _frame(root: _Element, dialect: Dialect, lead: int) -> Iterator[Finding]:
@@ -74,14 +72,14 @@ def _frame(root: _Element, dialect: Dialect, lead: int) -> Iterator[Finding]:
 
 
 @cache
-def _ranks(parent: str, dialect: Dialect) -> dict[str, int]:
-    return {dialect.tag(name): rank for rank, name in enumerate(ORDER[parent])}
+def _ranks(parent: str, brace: str) -> dict[str, int]:
+    return {brace + name: rank for rank, name in enumerate(ORDER[parent])}
 
 
-def _prefix(elements: Iterable[_Element]) -> Iterator[Finding]:
+def _prefix(elements: Iterable[_Element], brace: str) -> Iterator[Finding]:
     """Central systems look at the prefix itself."""
     for element in elements:
-        if element.prefix != "edXML":
+        if element.prefix != "edXML" and str(element.tag).startswith(brace):
             yield tolerated(
                 Tolerance.PREFIX,
                 local_name(str(element.tag)),
@@ -92,10 +90,10 @@ def _prefix(elements: Iterable[_Element]) -> Iterator[Finding]:
             return
 
 
-def _order(parent: _Element, children: Iterable[_Element], dialect: Dialect) -> Iterator[Finding]:
+def _order(parent: _Element, dialect: Dialect) -> Iterator[Finding]:
     path = local_name(str(parent.tag))
-    ranks, last = _ranks(path, dialect), -1
-    for child in children:
+    ranks, last = _ranks(path, dialect.brace), -1
+    for child in parent:
         rank = ranks.get(child.tag, last)  # type: ignore[arg-type]
         if rank < last:
             yield tolerated(
@@ -109,9 +107,9 @@ def _order(parent: _Element, children: Iterable[_Element], dialect: Dialect) -> 
         last = rank
 
 
-def _empty_response(fields: Iterable[_Element], tag: str) -> Iterator[Finding]:
-    for field in fields:
-        if field.tag == tag and not len(field):
+def _empty_response(header: _Element, tag: str) -> Iterator[Finding]:
+    for field in header.iterchildren(tag):
+        if not len(field):
             yield tolerated(
                 Tolerance.EMPTY_RESPONSE,
                 "MessageHeader.ResponseFor",

@@ -129,7 +129,8 @@ class _Walk:
 
     def _inflated(self) -> Iterator[bytes]:
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        while not inflater.eof:
+        ended = False
+        while not ended:
             packed = inflater.unconsumed_tail or self._stream.read(_CHUNK)
             if not packed:
                 raise _odd("the end of the archive")
@@ -137,7 +138,8 @@ class _Walk:
                 piece = inflater.decompress(packed, _CHUNK)
             except zlib.error as error:
                 raise _odd(str(error)) from error
-            left = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+            ended = inflater.eof
+            left = inflater.unused_data if ended else inflater.unconsumed_tail
             self._taken += len(packed) - len(left)
             yield piece
         self._tail = inflater.unused_data
