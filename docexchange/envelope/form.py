@@ -38,8 +38,7 @@ def form_of(root: _Element, header: _Element, *, lead: int = 0) -> Iterator[Find
         outer = () if above is None else (next(above.iterancestors()), above)
         yield from _prefix((*outer, header, *header), dialect.brace)
     yield from _order(header, dialect)
-    kind = header.find(dialect.tag("DocumentType"))
-    if kind is not None:
+    for kind in header.iterchildren(dialect.tag("DocumentType")):
         yield from _order(kind, dialect)
     yield from _empty_response(header, dialect.tag("ResponseFor"))
 

@@ -120,7 +120,7 @@ def held_tree(data: bytes, wanted: Sequence[str], limits: Limits) -> _Element:
     root = parse(data[lead:] if lead else data, limits)
     elements = list(root.iter("{*}" + CONTENT_ELEMENT))
     stand_ins = [(element.text or "") if not len(element) else None for element in elements]
-    alike = sum(1 for _ in _LIKE_OPEN.finditer(data))
+    alike = len(_LIKE_OPEN.findall(data))
     if alike != len(wanted) or stand_ins != list(wanted):
         raise MalformedEnvelope(
             f"expected every {CONTENT_ELEMENT} to hold base64 text and nothing else, found "

@@ -116,8 +116,13 @@ def _check_doctype(data: bytes) -> None:
             )
 
 
+@cache
+def _deeper_than(depth: int) -> etree.XPath:
+    return etree.XPath("boolean(/*" + "/*" * depth + ")")
+
+
 def _check_shape(root: _Element, limits: Limits, tags: int) -> None:
-    if root.xpath("boolean(/*" + "/*" * limits.depth + ")"):
+    if _deeper_than(limits.depth)(root):
         raise LimitExceeded(
             f"expected at most {limits.depth} nested elements (depth), found more",
             code="limit.depth",
