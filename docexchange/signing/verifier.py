@@ -239,10 +239,8 @@ def _report(
     message_id: MessageId | None,
 ) -> Report:
     worst = max(signatures, key=lambda item: item.indication.severity)
-    covered = {item.uri for report in signatures for item in report.coverage if item.intact}
     # A part can be named by an id that its own `uri` does not use; a pass says all are covered.
     passed = worst.indication is Indication.TOTAL_PASSED
-    left_out = () if passed else tuple(part.label for part in parts if part.uri not in covered)
     return Report(
         indication=worst.indication,
         sub_indication=worst.sub_indication,
@@ -252,5 +250,10 @@ def _report(
         message_id=str(message_id or ""),
         checked_at=at,
         signatures=signatures,
-        uncovered=left_out,
+        uncovered=() if passed else _uncovered(signatures, parts),
     )
+
+
+def _uncovered(signatures: Sequence[SignatureReport], parts: Sequence[Part]) -> tuple[str, ...]:
+    covered = {item.uri for report in signatures for item in report.coverage if item.intact}
+    return tuple(part.label for part in parts if part.uri not in covered)

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Resolved", "digest_of", "element_ids", "resolve", "supported_digest", "verify_digest"]
 
-_ID_ATTRIBUTES: Final = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
-_WITH_ID: Final = "//*[@Id or @ID or @id or @xml:id]"
+_ID_ATTRIBUTES: Final = {"Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,9 @@ def element_ids(root: _Element) -> dict[str, _Element]:
         Refusal: an id occurs twice.
     """
     ids: dict[str, _Element] = {}
-    for element in root.xpath(_WITH_ID):
-        for name in _ID_ATTRIBUTES:
-            value = element.get(name)
-            if value is not None and ids.setdefault(value, element) is not element:
+    for element in root.iter("*"):
+        for name, value in element.items():
+            if name in _ID_ATTRIBUTES and ids.setdefault(value, element) is not element:
                 raise _doubled(value)
     return ids
 
