@@ -7,11 +7,10 @@ is what was digested.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from docexchange.envelope.base64_stream import decode
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
@@ -206,7 +205,7 @@ def _octets(element: _Element) -> bytes:
     except MalformedEnvelope as error:
         raise malformed(str(error)) from error
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
+        return decode(text)
+    except ValueError as error:
         name = str(element.tag).removeprefix(_PREFIX)
         raise malformed(f"expected base64 in {name}, found {text[:40]!r}") from error
