@@ -18,7 +18,7 @@ letter ten thousand times over.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
 from docexchange.signing.coverage import check_coverage
@@ -98,6 +98,17 @@ def validate_signature(
     return _Validation(subject, trust, policy, at, signer_check).run(element)
 
 
+class _Facts(TypedDict, total=False):
+    """Fields of the report, as they become known."""
+
+    algorithm: str
+    level: str
+    signing_time: datetime | None
+    roles: tuple[str, ...]
+    signatory: Signatory
+    coverage: tuple[Covered, ...]
+
+
 class _Validation:
     """One run through the steps; collects what the report tells."""
 
@@ -112,7 +123,7 @@ class _Validation:
         self._subject, self._trust, self._policy = subject, trust, policy
         self._at, self._signer_check = at, signer_check
         self._steps: list[Step] = []
-        self._facts: dict[str, Any] = {}  # fields of the report, as they become known
+        self._facts: _Facts = {}
 
     def run(self, element: _Element) -> SignatureReport:
         try:
@@ -184,11 +195,9 @@ class _Validation:
             )
         self._facts["algorithm"] = signature.signature_method.algorithm
         properties = read_properties(find_signed_properties(signature))
-        self._facts |= {
-            "level": "XAdES-B-B",
-            "signing_time": properties.signing_time,
-            "roles": properties.roles,
-        }
+        self._facts["level"] = "XAdES-B-B"
+        self._facts["signing_time"] = properties.signing_time
+        self._facts["roles"] = properties.roles
         if properties.signing_time is None:
             raise malformed("expected SigningTime, found none")
         return signature, properties
