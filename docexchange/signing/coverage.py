@@ -8,7 +8,7 @@ What is not covered is not in the ``VerifiedEnvelope``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.names import edxml
 from docexchange.signing.errors import Refusal, malformed
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from docexchange.signing.xmldsig.references import Resolved
 
 __all__ = ["Part", "check_coverage", "parts_of", "uncovered"]
+
+_MESSAGE_HEADER: Final = edxml("MessageHeader")
+_BUSINESS: Final = f"{edxml('TraceHeaderList')}/{edxml('Bussiness')}"
+_BODY: Final = f"{edxml('edXMLEnvelope')}/{edxml('edXMLBody')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +48,10 @@ class Part:
 def parts_of(envelope: Envelope) -> tuple[Part, ...]:
     """What a signature on this envelope must cover."""
     header = envelope.header
-    body = f"{edxml('edXMLEnvelope')}/{edxml('edXMLBody')}"
     places = (
-        ("MessageHeader", header.findall(edxml("MessageHeader"))),
-        ("Bussiness", header.findall(f"{edxml('TraceHeaderList')}/{edxml('Bussiness')}")),
-        ("edXMLBody", envelope.root.findall(body)),
+        ("MessageHeader", header.findall(_MESSAGE_HEADER)),
+        ("Bussiness", header.findall(_BUSINESS)),
+        ("edXMLBody", envelope.root.findall(_BODY)),
     )
     elements = [
         Part(label=name, target=element, uri=_uri(element), media_type="text/xml")
