@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from docexchange.envelope.attachments import Attachment
 from docexchange.envelope.builder import DocumentBuilder, status_of
-from docexchange.envelope.codes import BusinessKind, Priority, StatusCode, SteeringType
+from docexchange.envelope.codes import (
+    BusinessKind,
+    Priority,
+    ReceiverType,
+    StatusCode,
+    SteeringType,
+)
 from docexchange.envelope.envelope import Envelope
 from docexchange.envelope.findings import Finding
 from docexchange.envelope.model import (
     Business,
+    BusinessDocumentInfo,
     Code,
     Document,
     DocumentType,
@@ -20,6 +27,8 @@ from docexchange.envelope.model import (
     Organization,
     OtherInfo,
     PromulgationInfo,
+    Receiver,
+    ReplacementInfo,
     ResponseFor,
     SignerInfo,
     StaffInfo,
@@ -31,6 +40,7 @@ from docexchange.envelope.receipt import Receipt
 __all__ = [
     "Attachment",
     "Business",
+    "BusinessDocumentInfo",
     "BusinessKind",
     "Code",
     "Document",
@@ -44,6 +54,9 @@ __all__ = [
     "Priority",
     "PromulgationInfo",
     "Receipt",
+    "Receiver",
+    "ReceiverType",
+    "ReplacementInfo",
     "ResponseFor",
     "SignerInfo",
     "StaffInfo",

@@ -22,6 +22,7 @@ from docexchange.envelope import (
     StatusCode,
     status_of,
 )
+from docexchange.identifiers import DocumentId
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,13 @@ def test_every_field_is_shown_with_a_label_in_both_languages(
         ),
         response_for=(ResponseFor(organ_id=PROVINCE.organ_id, code="3/X"),),
         to_places=("Như trên",),
-        business=Business(kind=BusinessKind.RECALL, reason="Sai", paper=True, staff=(staff,)),
+        business=Business(
+            kind=BusinessKind.RECALL,
+            reason="Sai",
+            paper=True,
+            document_id=DocumentId("3/X"),
+            staff=(staff,),
+        ),
     )
     report = replace(
         status_of(full, StatusCode.ASSIGNED, reporter=PROVINCE, at=desk.pki.at), staff=staff
