@@ -15,6 +15,12 @@ from docexchange.envelope.codes import (
     StatusCode,
     SteeringType,
 )
+from docexchange.envelope.document_types import (
+    ABBREVIATIONS,
+    ADMINISTRATIVE_TYPES,
+    LEGAL_TYPES,
+    abbreviation_of,
+)
 from docexchange.envelope.envelope import Envelope
 from docexchange.envelope.findings import Finding
 from docexchange.envelope.model import (
@@ -35,9 +41,13 @@ from docexchange.envelope.model import (
     Status,
     TraceHeader,
 )
+from docexchange.envelope.notation import code_faults, code_of
 from docexchange.envelope.receipt import Receipt
 
 __all__ = [
+    "ABBREVIATIONS",
+    "ADMINISTRATIVE_TYPES",
+    "LEGAL_TYPES",
     "Attachment",
     "Business",
     "BusinessDocumentInfo",
@@ -64,5 +74,8 @@ __all__ = [
     "StatusCode",
     "SteeringType",
     "TraceHeader",
+    "abbreviation_of",
+    "code_faults",
+    "code_of",
     "status_of",
 ]
