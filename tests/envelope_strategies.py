@@ -93,7 +93,7 @@ receiver_lists: Final = st.lists(
     st.builds(Receiver, organ_ids, st.sampled_from(ReceiverType)),
     min_size=1,
     max_size=3,
-    unique_by=lambda receiver: receiver.organ_id,
+    unique_by=lambda receiver: receiver.organ_id.as_decision_20,
 ).map(tuple)
 yes: Final = st.booleans().filter(bool)
 no: Final = yes.map(lambda value: not value)

@@ -123,13 +123,13 @@ def _receivers(receivers: tuple[Receiver, ...]) -> Iterator[InvalidField]:
             yield checks.missing(f"{_RECEIVER}.OrganId")
             continue
         yield from checks.strict_organ_id(f"{_RECEIVER}.OrganId", receiver.organ_id)
-        if receiver.organ_id in seen:
+        if receiver.organ_id.as_decision_20 in seen:
             yield checks.not_allowed(
                 _RECEIVER,
                 f"expected each receiver once, found {receiver.organ_id} again",
                 "Remove the second entry.",
             )
-        seen.add(receiver.organ_id)
+        seen.add(receiver.organ_id.as_decision_20)
 
 
 def _replace(_document: Document, business: Business) -> Iterator[InvalidField]:

@@ -102,6 +102,9 @@ def test_what_a_kind_lacks_is_told(business: Business, code: str):
         (replace(UPDATE, document_info=replace(
             CHANGE, receivers=(ADDED, replace(ADDED, type=ReceiverType.REMOVED)))),
          f"M.{RECEIVER}"),
+        (replace(UPDATE, document_info=replace(
+            CHANGE, receivers=(ADDED, Receiver(OrganId("H53.31"), ReceiverType.REMOVED)))),
+         f"M.{RECEIVER}"),
         (replace(REPLACEMENT, replacements=REPLACEMENT.replacements * 2), f"M.{REPLACED}"),
         (replace(RECALL, document_info=CHANGE), f"M.{INFO}"),
         (replace(Business(), document_info=CHANGE), f"M.{INFO}"),
