@@ -114,8 +114,8 @@ def test_what_cannot_be_read_is_a_finding(old: bytes, new: bytes, code: str):
 def test_odd_values_of_the_business_are_findings(name: bytes, value: bytes):
     """No value of a coded field stops the reader."""
     data = changed(b"<edXML:%s>0<" % name, b"<edXML:%s>%s<" % (name, value))
-    expected = [] if (name, value) == (b"BussinessDocType", b"2") else [name.decode()]
-    assert [code.rpartition(".")[2] for code in codes_of(data)] == expected
+    unreadable = [code.rpartition(".")[2] for code in codes_of(data) if code.startswith("T.")]
+    assert unreadable == ([] if (name, value) == (b"BussinessDocType", b"2") else [name.decode()])
     assert all(len(f.message) < 400 for f in Envelope.from_bytes(data).findings)
 
 
