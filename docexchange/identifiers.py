@@ -21,8 +21,12 @@ __all__ = ["ContentId", "DocumentId", "MessageId", "OrganId"]
 
 _QCVN_102: Final = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}")
 _DECISION_20: Final = re.compile(r"[A-Z][0-9]{2}(\.[0-9A-Z]{2,10}){0,8}")
+_CONVERTIBLE: Final = re.compile(
+    r"[A-Z][0-9]{2}(\.[0-9]{2}){0,2}|[A-Z][0-9]{2}(\.[0-9]{2}){2}\.[0-9]{3}"
+)
 _LENIENT: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,34}")
 _DECISION_20_LENGTH: Final = 35
+_NO_LEVELS: Final = ("000", "00", "00")
 _MESSAGE_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,127}")
 _CONTENT_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,127}")
 _DOCUMENT_ID_LENGTH: Final = 255
@@ -79,11 +83,39 @@ class OrganId:
 
     @property
     def as_decision_20(self) -> str:
-        """The code in the left-to-right form of Decision 20 (``H53.31.21``), where it converts."""
+        """The code in the left-to-right form of Decision 20 (``H53.31.21``), where it converts.
+
+        This is arithmetic: an agency may have been given another code since. The directory knows
+        which codes are of one agency.
+        """
         if not _QCVN_102.fullmatch(self.value):
             return self.value
         groups = self.value.split(".")[::-1]
-        return ".".join(group for group in groups if group.strip("0"))
+        while len(groups) > 1 and not groups[-1].strip("0"):
+            groups.pop()
+        return ".".join(groups)
+
+    @property
+    def as_qcvn_102(self) -> str:
+        """The code in the 13 characters of QCVN 102 (``000.21.31.H53``), where it converts.
+
+        It does when it has at most four levels of two digits, the fourth of three, and does not
+        end in zeros.
+        """
+        groups = self.value.split(".")
+        if not _CONVERTIBLE.fullmatch(self.value) or (
+            len(groups) > 1 and not groups[-1].strip("0")
+        ):
+            return self.value
+        return ".".join([*_NO_LEVELS[: 4 - len(groups)], *reversed(groups)])
+
+    @property
+    def level(self) -> int | None:
+        """How deep the agency stands, from 1; None for a code outside the two grammars.
+
+        It is not the tier: a department of a province and a district are both on level 2.
+        """
+        return self.as_decision_20.count(".") + 1 if self.is_strict else None
 
     def __str__(self) -> str:
         return self.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from docexchange.envelope import (
     Attachment,
     Business,
+    BusinessDocumentInfo,
     BusinessKind,
     Code,
     Document,
@@ -18,6 +20,9 @@ from docexchange.envelope import (
     OtherInfo,
     Priority,
     PromulgationInfo,
+    Receiver,
+    ReceiverType,
+    ReplacementInfo,
     ResponseFor,
     SignerInfo,
     StaffInfo,
@@ -78,15 +83,56 @@ responses: Final = st.builds(
     promulgated=st.none() | st.dates(),
 )
 staff: Final = st.builds(
-    StaffInfo, department=texts(50, least=1), staff=texts(50), email=texts(50), mobile=texts(20)
+    StaffInfo,
+    department=texts(50, least=1),
+    department_id=texts(20),
+    staff=texts(50),
+    staff_id=texts(20),
+    email=texts(50),
+    mobile=texts(20),
 )
-businesses: Final = st.builds(
-    Business,
-    kind=st.sampled_from(BusinessKind),
-    reason=texts(500),
-    paper=st.none() | st.booleans(),
-    document_id=st.none() | document_ids,
-    staff=st.lists(staff, max_size=2).map(tuple),
+receiver_lists: Final = st.lists(
+    st.builds(Receiver, organ_ids, st.sampled_from(ReceiverType)),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda receiver: receiver.organ_id.as_decision_20,
+).map(tuple)
+yes: Final = st.booleans().filter(bool)
+no: Final = yes.map(lambda value: not value)
+document_infos: Final = st.builds(
+    BusinessDocumentInfo, document_info=yes, document_receiver=no
+) | st.builds(
+    BusinessDocumentInfo,
+    document_info=st.booleans(),
+    document_receiver=yes,
+    receivers=receiver_lists,
+)
+replacements: Final = st.builds(
+    ReplacementInfo, document_ids, st.lists(organ_ids, max_size=3).map(tuple)
+)
+
+
+def business_of(kind: BusinessKind, **fields: st.SearchStrategy) -> st.SearchStrategy[Business]:
+    """What a message of one kind may say."""
+    common = {
+        "reason": texts(500),
+        "paper": st.none() | st.booleans(),
+        "document_id": st.none() | document_ids,
+        "staff": st.lists(staff, max_size=2).map(tuple),
+    }
+    return st.builds(Business, kind=st.just(kind), **(common | fields))
+
+
+businesses: Final = st.one_of(
+    business_of(BusinessKind.NEW),
+    business_of(BusinessKind.RECALL, reason=texts(500, least=1), document_id=document_ids),
+    business_of(BusinessKind.UPDATE, document_id=document_ids, document_info=document_infos),
+    business_of(
+        BusinessKind.REPLACE,
+        replacements=st.lists(
+            replacements, min_size=1, max_size=2, unique_by=lambda item: item.document_id
+        ).map(tuple),
+    ),
 )
 other_infos: Final = st.builds(
     OtherInfo,
@@ -95,6 +141,9 @@ other_infos: Final = st.builds(
     typer_notation=texts(10),
     copies=numbers,
     pages=numbers,
+    direction=st.none() | st.booleans(),
+    reply_fors=texts(100),
+    reference_codes=texts(100),
     appendixes=st.lists(texts(250, least=1), max_size=2).map(tuple),
 )
 file_names: Final = texts(60, least=1).filter(lambda name: not name_problem(name))
@@ -107,7 +156,7 @@ attachments: Final = st.builds(
     content_id=st.none()
     | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,20}", fullmatch=True).map(ContentId),
 )
-documents: Final = st.builds(
+any_documents: Final = st.builds(
     Document,
     message_id=st.none() | message_ids,
     sender=organizations,
@@ -129,10 +178,24 @@ documents: Final = st.builds(
     other_info=other_infos,
     response_for=st.lists(responses, max_size=2).map(tuple),
     steering=st.none() | st.sampled_from(SteeringType),
+    task_codes=st.lists(texts(50, least=1), max_size=2).map(tuple),
+    application_type=texts(50),
     to_places=st.lists(texts(150, least=1), max_size=2).map(tuple),
     business=st.none() | businesses,
     attachments=st.lists(attachments, max_size=3, unique_by=lambda a: a.content_id).map(tuple),
 )
+
+
+def _of_one_mind(document: Document) -> Document:
+    """A recall that answers nothing but the document it takes back."""
+    business = document.business
+    if business is None or business.kind is not BusinessKind.RECALL:
+        return document
+    named = (replace(item, document_id=business.document_id) for item in document.response_for)
+    return replace(document, response_for=tuple(named))
+
+
+documents: Final = any_documents.map(_of_one_mind)
 moments: Final = st.datetimes(
     min_value=datetime(1, 1, 3),  # noqa: DTZ001 - Hypothesis adds the zone
     max_value=datetime(9999, 12, 29),  # noqa: DTZ001

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.clock import VirtualClock
 from docexchange.delivery import MemoryStore, OutboundState, PayloadStore, RetrySchedule
-from docexchange.directory import Directory, DirectoryEntry
+from docexchange.directory import Directory, DirectoryEntry, binding_of
 from docexchange.envelope import Attachment, Document, DocumentBuilder, Envelope, Organization
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.limits import Limits
 from docexchange.node import Node
-from docexchange.node.point import AccessPoint, binding_of
+from docexchange.node.point import AccessPoint
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
 from docexchange.transport import MemoryNetwork, Parcel, ParcelKind
 

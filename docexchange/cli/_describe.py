@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from docexchange.envelope import (
         Attachment,
         Business,
+        BusinessDocumentInfo,
         Envelope,
         Organization,
         ResponseFor,
@@ -121,10 +122,16 @@ def _document(document: Document) -> dict[str, Any]:
         "typer": info.typer_notation,
         "copies": info.copies,
         "pages": info.pages,
+        "direction": info.direction,
+        "reply_fors": info.reply_fors,
+        "reference_codes": info.reference_codes,
         "appendixes": list(info.appendixes),
         "in_response_to": [_answered(item) for item in document.response_for],
         "steering": None if document.steering is None else int(document.steering),
+        "task_codes": list(document.task_codes),
+        "application_type": document.application_type,
         "to_places": list(document.to_places),
+        "acted_on": [str(item) for item in document.acted_on],
         "business": _business(document.business) if document.business else None,
     }
 
@@ -135,7 +142,26 @@ def _business(business: Business) -> dict[str, Any]:
         "reason": business.reason,
         "paper": business.paper,
         "document_id": _text(business.document_id),
+        "changes": _changes(business.document_info) if business.document_info else None,
+        "replacements": [
+            {"document_id": _text(item.document_id), "organ_ids": [str(i) for i in item.organ_ids]}
+            for item in business.replacements
+        ],
         "staff": [_staff(item) for item in business.staff],
+    }
+
+
+def _changes(info: BusinessDocumentInfo) -> dict[str, Any]:
+    return {
+        "document": info.document_info,
+        "receivers_changed": info.document_receiver,
+        "receivers": [
+            {
+                "organ_id": _text(item.organ_id),
+                "change": None if item.type is None else item.type.name.lower(),
+            }
+            for item in info.receivers
+        ],
     }
 
 
@@ -162,7 +188,9 @@ def _answered(item: ResponseFor) -> dict[str, Any]:
 def _staff(staff: StaffInfo) -> dict[str, Any]:
     return {
         "department": staff.department,
+        "department_id": staff.department_id,
         "name": staff.staff,
+        "staff_id": staff.staff_id,
         "email": staff.email,
         "mobile": staff.mobile,
     }

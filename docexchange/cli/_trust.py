@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from docexchange.cli._options import as_moment
-from docexchange.clock import vietnam_date
 from docexchange.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -143,13 +142,6 @@ def _trust_store(trust: tuple[str, ...], crls: tuple[str, ...]) -> TrustStore:
 
 
 def _binding(path: str) -> Callable[[OrganId, Signatory, datetime], str]:
-    # As ``node.point.binding_of``, without importing a node, which costs more than verifying does.
-    from docexchange.directory import Directory, signer_matches
+    from docexchange.directory import Directory, binding_of
 
-    directory = Directory.from_path(path)
-
-    def binding(organ_id: OrganId, signer: Signatory, at: datetime) -> str:
-        found = signer_matches(directory, organ_id, signer.sha256, at=vietnam_date(at))
-        return "" if found.bound else found.reason
-
-    return binding
+    return binding_of(Directory.from_path(path))

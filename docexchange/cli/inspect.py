@@ -16,11 +16,19 @@ if TYPE_CHECKING:
     from datetime import date
 
     from docexchange.cli._signatures import FoundSignature
-    from docexchange.envelope import Document, Envelope, Organization, ResponseFor, Status
+    from docexchange.envelope import (
+        Business,
+        Document,
+        Envelope,
+        Organization,
+        ResponseFor,
+        Status,
+    )
 
 __all__ = ["command"]
 
 _KINDS: Final = {0: "new document", 1: "recall", 2: "update", 3: "replacement"}
+_CHANGES: Final = {0: "Receiver removed", 1: "Receiver added", None: "Receiver changed"}
 
 
 @click.command("inspect")
@@ -77,16 +85,30 @@ def _document(document: Document) -> Iterator[tuple[str, object]]:
     yield "Pages", info.pages
     yield "Appendixes", "; ".join(info.appendixes)
     for answered in document.response_for:
-        yield "Answers", _reference(answered)
+        yield "About" if document.acted_on else "Answers", _reference(answered)
     yield "Places", "; ".join(document.to_places)
     if document.business is not None:
-        kind = _KINDS.get(document.business.kind) if document.business.kind is not None else None
-        yield "Purpose", _joined(say(kind or "unknown"), document.business.reason)
-        yield "Paper", say("yes") if document.business.paper else say("no")
-        for staff in document.business.staff:
-            yield "Handled by", _joined(staff.staff, staff.department, staff.email, staff.mobile)
+        yield from _business(document.business)
+        if not document.business.replacements:
+            yield "Earlier document", _joined(*map(str, document.acted_on))
     yield "Document", document.document_id
     yield "Message", document.message_id
+
+
+def _business(business: Business) -> Iterator[tuple[str, object]]:
+    kind = _KINDS.get(business.kind) if business.kind is not None else None
+    yield "Purpose", _joined(say(kind or "unknown"), business.reason)
+    yield "Paper", say("yes") if business.paper else say("no")
+    info = business.document_info
+    if info is not None:
+        yield "Document changed", say("yes") if info.document_info else say("no")
+        for receiver in info.receivers:
+            yield _CHANGES[receiver.type], receiver.organ_id
+    for replaced in business.replacements:
+        holders = _joined(*map(str, replaced.organ_ids))
+        yield "Replaces", f"{replaced.document_id or say('unknown')} ({holders})"
+    for staff in business.staff:
+        yield "Handled by", _joined(staff.staff, staff.department, staff.email, staff.mobile)
 
 
 def _status(status: Status) -> Iterator[tuple[str, object]]:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from docexchange.directory.binding import Binding, BindingOutcome, signer_matches
+from docexchange.directory.binding import Binding, BindingOutcome, binding_of, signer_matches
 from docexchange.directory.check import DirectoryFinding, check
 from docexchange.directory.csv_file import parse_csv
 from docexchange.directory.directory import Directory
@@ -23,6 +23,7 @@ __all__ = [
     "Directory",
     "DirectoryEntry",
     "DirectoryFinding",
+    "binding_of",
     "check",
     "parse_csv",
     "parse_fingerprint",

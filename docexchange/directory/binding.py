@@ -14,19 +14,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from docexchange.clock import vietnam_date
 from docexchange.directory.entry import parse_fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Callable, Iterable
+    from datetime import date, datetime
 
     from docexchange.directory.directory import Directory
     from docexchange.directory.entry import DirectoryEntry
     from docexchange.identifiers import OrganId
 
-__all__ = ["Binding", "BindingOutcome", "signer_matches"]
+__all__ = ["Binding", "BindingOutcome", "Signer", "binding_of", "signer_matches"]
 
 
 class BindingOutcome(StrEnum):
@@ -52,6 +53,32 @@ class Binding:
     def bound(self) -> bool:
         """Whether the certificate belongs to the agency asked about."""
         return self.outcome is BindingOutcome.BOUND
+
+
+class Signer(Protocol):
+    """Whoever signed, as far as the directory needs to know."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the signing certificate's DER, 64 hexadecimal digits."""
+
+
+def binding_of(directory: Directory) -> Callable[[OrganId, Signer, datetime], str]:
+    """Tie signers to agencies: what a verifier asks for the step from signer to sender.
+
+    Args:
+        directory: who holds which certificate.
+
+    Returns:
+        Called with agency, signer and moment; tells why the signer may not sign for the agency
+        then, or an empty string.
+    """
+
+    def binding(organ_id: OrganId, signer: Signer, at: datetime) -> str:
+        found = signer_matches(directory, organ_id, signer.sha256, at=vietnam_date(at))
+        return "" if found.bound else found.reason
+
+    return binding
 
 
 def signer_matches(

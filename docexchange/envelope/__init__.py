@@ -8,11 +8,24 @@ from __future__ import annotations
 
 from docexchange.envelope.attachments import Attachment
 from docexchange.envelope.builder import DocumentBuilder, status_of
-from docexchange.envelope.codes import BusinessKind, Priority, StatusCode, SteeringType
+from docexchange.envelope.codes import (
+    BusinessKind,
+    Priority,
+    ReceiverType,
+    StatusCode,
+    SteeringType,
+)
+from docexchange.envelope.document_types import (
+    ABBREVIATIONS,
+    ADMINISTRATIVE_TYPES,
+    LEGAL_TYPES,
+    abbreviation_of,
+)
 from docexchange.envelope.envelope import Envelope
 from docexchange.envelope.findings import Finding
 from docexchange.envelope.model import (
     Business,
+    BusinessDocumentInfo,
     Code,
     Document,
     DocumentType,
@@ -20,17 +33,24 @@ from docexchange.envelope.model import (
     Organization,
     OtherInfo,
     PromulgationInfo,
+    Receiver,
+    ReplacementInfo,
     ResponseFor,
     SignerInfo,
     StaffInfo,
     Status,
     TraceHeader,
 )
+from docexchange.envelope.notation import code_faults, code_of
 from docexchange.envelope.receipt import Receipt
 
 __all__ = [
+    "ABBREVIATIONS",
+    "ADMINISTRATIVE_TYPES",
+    "LEGAL_TYPES",
     "Attachment",
     "Business",
+    "BusinessDocumentInfo",
     "BusinessKind",
     "Code",
     "Document",
@@ -44,6 +64,9 @@ __all__ = [
     "Priority",
     "PromulgationInfo",
     "Receipt",
+    "Receiver",
+    "ReceiverType",
+    "ReplacementInfo",
     "ResponseFor",
     "SignerInfo",
     "StaffInfo",
@@ -51,5 +74,8 @@ __all__ = [
     "StatusCode",
     "SteeringType",
     "TraceHeader",
+    "abbreviation_of",
+    "code_faults",
+    "code_of",
     "status_of",
 ]

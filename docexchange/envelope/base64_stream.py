@@ -1,4 +1,4 @@
-"""Base64 in chunks: what an attachment is on the wire, without ever holding it whole."""
+"""Base64: an attachment in chunks, without ever holding it whole, and short values in one piece."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
-__all__ = ["CHUNK", "Base64Decoder", "Base64Reader", "encoded_chunks", "encoded_length"]
+__all__ = [
+    "CHUNK",
+    "Base64Decoder",
+    "Base64Reader",
+    "decode",
+    "encode",
+    "encoded_chunks",
+    "encoded_length",
+]
 
 CHUNK: Final = 192 * 1024
 """Bytes of base64 text handled at once: fits the cache, and is a multiple of 4 and of 3."""
@@ -144,6 +152,20 @@ def _read_full(stream: BinaryIO, size: int) -> bytes:
     while raw and len(raw) % 3 and (more := stream.read(size - len(raw))):
         raw += more
     return raw
+
+
+def decode(text: str) -> bytes:
+    """Decode a short value that stands without white space.
+
+    Raises:
+        ValueError: it is not base64.
+    """
+    return pybase64.b64decode(text, validate=True)
+
+
+def encode(octets: bytes) -> str:
+    """The base64 of a short value, without line breaks."""
+    return pybase64.b64encode_as_string(octets)
 
 
 def encoded_length(size: int) -> int:

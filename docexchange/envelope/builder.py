@@ -18,14 +18,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from docexchange.envelope.codes import BusinessKind, ReceiverType
 from docexchange.envelope.model import (
     Business,
+    BusinessDocumentInfo,
     Code,
     Document,
     DocumentType,
     Organization,
     OtherInfo,
     PromulgationInfo,
+    Receiver,
+    ReplacementInfo,
     ResponseFor,
     SignerInfo,
     Status,
@@ -35,7 +39,7 @@ from docexchange.errors import InvalidEnvelope, InvalidField, InvalidIdentifier,
 from docexchange.identifiers import DocumentId, MessageId
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from docexchange.envelope.attachments import Attachment
@@ -134,9 +138,80 @@ class DocumentBuilder:
         """Nơi nhận, as printed."""
         return self._with("to_places", tuple(place.strip() for place in places))
 
+    def task_codes(self, *codes: str) -> DocumentBuilder:
+        """The tasks it reports on."""
+        return self._with("task_codes", tuple(code.strip() for code in codes))
+
+    def application_type(self, application_type: str) -> DocumentBuilder:
+        """The application it belongs to, as the receiver's system calls it."""
+        return self._with("application_type", application_type.strip())
+
     def business(self, business: Business) -> DocumentBuilder:
-        """Reason, paper copy, staff."""
+        """Reason, paper copy, staff; also what ``recall``, ``update`` and ``replace`` put there."""
         return self._with("business", business)
+
+    def recall(self, letter: Document, *, reason: str) -> DocumentBuilder:
+        """Take a letter back.
+
+        Args:
+            letter: as it was sent.
+            reason: why, for its receivers.
+        """
+        business = Business(
+            kind=BusinessKind.RECALL, reason=reason.strip(), document_id=letter.document_id
+        )
+        # Other systems look for the letter here, as in the official sample.
+        named = (_about(letter, organ_id) for organ_id in letter.destinations)
+        return self.business(business).in_response_to(*named)
+
+    def update(
+        self,
+        letter: Document,
+        *,
+        document: bool = False,
+        add: Iterable[OrganId] = (),
+        remove: Iterable[OrganId] = (),
+        reason: str = "",
+    ) -> DocumentBuilder:
+        """Change a letter, or whom it is for.
+
+        Args:
+            letter: as it was sent.
+            document: whether the fields or files of this message take the place of the letter's.
+            add: agencies that are receivers from now on.
+            remove: agencies that are no longer.
+            reason: why, for its receivers.
+        """
+        receivers = (
+            *(Receiver(organ_id, ReceiverType.REMOVED) for organ_id in remove),
+            *(Receiver(organ_id, ReceiverType.ADDED) for organ_id in add),
+        )
+        info = BusinessDocumentInfo(
+            document_info=document, document_receiver=bool(receivers), receivers=receivers
+        )
+        business = Business(
+            kind=BusinessKind.UPDATE,
+            reason=reason.strip(),
+            document_id=letter.document_id,
+            document_info=info,
+        )
+        return self.business(business)
+
+    def replace(self, *letters: Document, reason: str = "") -> DocumentBuilder:
+        """Put this document in the place of others, for all agencies they were sent to.
+
+        Args:
+            letters: as they were sent.
+            reason: why, for their receivers.
+        """
+        business = Business(
+            kind=BusinessKind.REPLACE,
+            reason=reason.strip(),
+            replacements=tuple(
+                ReplacementInfo(letter.document_id, letter.destinations) for letter in letters
+            ),
+        )
+        return self.business(business)
 
     def attach(self, *attachments: Attachment) -> DocumentBuilder:
         """Files that travel with it; may be called again for more."""
@@ -208,6 +283,15 @@ def _not_set(path: str, method: str) -> InvalidField:
     )
 
 
+def _about(document: Document, organ_id: OrganId | None) -> ResponseFor:
+    return ResponseFor(
+        organ_id=organ_id,
+        code=str(document.code),
+        document_id=document.document_id,
+        promulgated=document.promulgation.on,
+    )
+
+
 def _faultless(message: _M, faults: Sequence[InvalidField]) -> _M:
     if faults:
         raise InvalidEnvelope("the message cannot be sent", faults)
@@ -240,12 +324,7 @@ def status_of(
         InvalidEnvelope: all faults at once.
     """
     others = document.destinations if code.by_sender else (document.sender.organ_id,)
-    about = ResponseFor(
-        organ_id=others[0] if others else None,
-        code=str(document.code),
-        document_id=document.document_id,
-        promulgated=document.promulgation.on,
-    )
+    about = _about(document, others[0] if others else None)
     derived = MessageId.derived(
         str(document.message_id), str(document.document_id), code, str(reporter.organ_id)
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
-__all__ = ["BusinessKind", "Priority", "StatusCode", "SteeringType"]
+__all__ = ["BusinessKind", "Priority", "ReceiverType", "StatusCode", "SteeringType"]
 
 
 class Priority(IntEnum):
@@ -46,6 +46,13 @@ class BusinessKind(IntEnum):
     RECALL = 1
     UPDATE = 2
     REPLACE = 3
+
+
+class ReceiverType(IntEnum):
+    """What an update does to a receiver (``Receiver/ReceiverType``)."""
+
+    REMOVED = 0
+    ADDED = 1
 
 
 _STATUS_WORDS = {

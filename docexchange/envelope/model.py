@@ -11,7 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.codes import BusinessKind, Priority, StatusCode, SteeringType
+from docexchange.envelope.codes import (
+    BusinessKind,
+    Priority,
+    ReceiverType,
+    StatusCode,
+    SteeringType,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Business",
+    "BusinessDocumentInfo",
     "Code",
     "Document",
     "DocumentType",
@@ -28,6 +35,8 @@ __all__ = [
     "Organization",
     "OtherInfo",
     "PromulgationInfo",
+    "Receiver",
+    "ReplacementInfo",
     "ResponseFor",
     "SignerInfo",
     "StaffInfo",
@@ -119,6 +128,12 @@ class OtherInfo:
     """``PromulgationAmount``."""
     pages: int | None = None
     """``PageAmount``."""
+    direction: bool | None = None
+    """``Direction``, an extension of the Java SDK."""
+    reply_fors: str = ""
+    """``ReplyFors``, an extension of the Java SDK."""
+    reference_codes: str = ""
+    """``ReferenceCodes``, an extension of the Java SDK."""
     appendixes: tuple[str, ...] = ()
     """``Appendixes/Appendix``."""
 
@@ -143,12 +158,48 @@ class StaffInfo:
 
     department: str = ""
     """``Department``."""
+    department_id: str = ""
+    """``DepartmentId``."""
     staff: str = ""
     """``Staff``: the person's name."""
+    staff_id: str = ""
+    """``StaffId``."""
     email: str = ""
     """``Email``."""
     mobile: str = ""
     """``Mobile``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """An agency that an update adds or removes."""
+
+    organ_id: OrganId | None
+    """``OrganId``."""
+    type: ReceiverType | None
+    """``ReceiverType``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessDocumentInfo:
+    """What an update changes (``BussinessDocumentInfo`` on the wire)."""
+
+    document_info: bool | None = None
+    """``DocumentInfo``: whether data of the document change."""
+    document_receiver: bool | None = None
+    """``DocumentReceiver``: whether its receivers change."""
+    receivers: tuple[Receiver, ...] = ()
+    """``ReceiverList/Receiver``: the receivers that change."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementInfo:
+    """A document that is replaced, and for whom."""
+
+    document_id: DocumentId | None
+    """``DocumentId`` of the document replaced."""
+    organ_ids: tuple[OrganId, ...] = ()
+    """``OrganIdList/OrganId``: the agencies that hold it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +213,11 @@ class Business:
     paper: bool | None = False
     """``Paper``: whether a paper copy also follows."""
     document_id: DocumentId | None = None
-    """``DocumentId``: the document acted on, for updates."""
+    """``DocumentId``: the document acted on, for recalls and updates."""
+    document_info: BusinessDocumentInfo | None = None
+    """``BussinessDocumentInfo``, for updates."""
+    replacements: tuple[ReplacementInfo, ...] = ()
+    """``ReplacementInfoList/ReplacementInfo``, for replacements."""
     staff: tuple[StaffInfo, ...] = ()
     """``StaffInfo``."""
 
@@ -209,6 +264,10 @@ class Document:
     """``ResponseFor``."""
     steering: SteeringType | None = None
     """``SteeringType``."""
+    task_codes: tuple[str, ...] = ()
+    """``ResponseForTask/TaskCode``, an extension of the Java SDK."""
+    application_type: str = ""
+    """``ApplicationType``, an extension of the Java SDK."""
     to_places: tuple[str, ...] = ()
     """``ToPlaces/Place``: nơi nhận."""
     business: Business | None = Business()
@@ -220,6 +279,25 @@ class Document:
     def destinations(self) -> tuple[OrganId, ...]:
         """The agencies it goes to, each once."""
         return tuple(dict.fromkeys(party.organ_id for party in self.recipients))
+
+    @property
+    def acted_on(self) -> tuple[DocumentId, ...]:
+        """The documents that this one recalls, updates or replaces, each once.
+
+        A recall names its document in ``Bussiness`` or, as in the official sample, in
+        ``ResponseFor``.
+        """
+        business = self.business
+        match business.kind if business else None:
+            case BusinessKind.RECALL if business and business.document_id is None:
+                named = [answered.document_id for answered in self.response_for]
+            case BusinessKind.RECALL | BusinessKind.UPDATE if business:
+                named = [business.document_id]
+            case BusinessKind.REPLACE if business:
+                named = [replaced.document_id for replaced in business.replacements]
+            case _:
+                named = []
+        return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.codes import BusinessKind, Priority, StatusCode, SteeringType
+from docexchange.envelope.business_reader import read_business, read_staff
+from docexchange.envelope.codes import Priority, StatusCode, SteeringType
 from docexchange.envelope.dialects import dialect_of
 from docexchange.envelope.fields import Fields
 from docexchange.envelope.findings import MOST_FINDINGS, Finding
 from docexchange.envelope.form import form_of
 from docexchange.envelope.manifest import read_attachments
 from docexchange.envelope.model import (
-    Business,
     Code,
     Document,
     DocumentType,
@@ -27,7 +27,6 @@ from docexchange.envelope.model import (
     PromulgationInfo,
     ResponseFor,
     SignerInfo,
-    StaffInfo,
     Status,
     TraceHeader,
 )
@@ -138,8 +137,12 @@ def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...
             _response_for(item) for item in header.all("ResponseFor") if item.has_children
         ),
         steering=header.choice("SteeringType", SteeringType),
+        task_codes=tuple(
+            code for item in header.all("ResponseForTask") for code in item.texts("TaskCode")
+        ),
+        application_type=header.text("ApplicationType"),
         to_places=header.one("ToPlaces").texts("Place"),
-        business=_business(traces.one("Bussiness")),
+        business=read_business(traces.one("Bussiness")),
         attachments=attachments,
     )
 
@@ -152,7 +155,7 @@ def _status(header: Fields) -> Status:
         response_for=_response_for(header.one("ResponseFor")),
         code=header.exact("StatusCode", _status_code, Tolerance.STATUS_CODE, "two digits"),
         at=header.timestamp("Timestamp"),
-        staff=_staff(staff) if staff else None,
+        staff=read_staff(staff) if staff else None,
         description=header.text("Description"),
     )
 
@@ -163,12 +166,6 @@ def _status_code(text: str) -> StatusCode:
     except ValueError:
         known = ", ".join(StatusCode)
         raise ValueError(f"expected one of {known}, found {text[:40]!r}") from None
-
-
-def _yes_or_no(text: str) -> bool:
-    if text not in {"0", "1"}:
-        raise ValueError(f"expected 0 or 1, found {text[:40]!r}")
-    return text == "1"
 
 
 def _message_id(header: Fields) -> MessageId | None:
@@ -207,8 +204,26 @@ def _other_info(info: Fields) -> OtherInfo:
         typer_notation=info.text("TyperNotation"),
         copies=info.number("PromulgationAmount"),
         pages=info.number("PageAmount"),
+        direction=info.value("Direction", _true_or_false),
+        reply_fors=_plain(info, "ReplyFors"),
+        reference_codes=_plain(info, "ReferenceCodes"),
         appendixes=info.one("Appendixes").texts("Appendix"),
     )
+
+
+def _true_or_false(text: str) -> bool:
+    words = {"true": True, "1": True, "false": False, "0": False}
+    if text not in words:
+        raise ValueError(f"expected true or false, found {text[:40]!r}")
+    return words[text]
+
+
+def _plain(info: Fields, name: str) -> str:
+    # Nobody has published what stands inside; elements there must not make the letter unreadable.
+    if info.one(name).has_children:
+        info.one(name).tell("expected text, found elements")
+        return ""
+    return info.text(name)
 
 
 def _response_for(item: Fields) -> ResponseFor:
@@ -217,27 +232,6 @@ def _response_for(item: Fields) -> ResponseFor:
         code=item.text("Code"),
         document_id=item.value("DocumentId", DocumentId),
         promulgated=item.date("PromulgationDate"),
-    )
-
-
-def _staff(staff: Fields) -> StaffInfo:
-    return StaffInfo(
-        department=staff.text("Department"),
-        staff=staff.text("Staff"),
-        email=staff.text("Email"),
-        mobile=staff.text("Mobile"),
-    )
-
-
-def _business(business: Fields) -> Business | None:
-    if not business:
-        return None
-    return Business(
-        kind=business.choice("BussinessDocType", BusinessKind),
-        reason=business.text("BussinessDocReason"),
-        paper=business.value("Paper", _yes_or_no),
-        document_id=business.value("DocumentId", DocumentId),
-        staff=tuple(_staff(staff) for staff in business.all("StaffInfo")),
     )
 
 

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from docexchange.envelope.attachments import Attachment
     from docexchange.envelope.model import (
         Business,
+        BusinessDocumentInfo,
         Message,
         Organization,
         OtherInfo,
+        Receiver,
+        ReplacementInfo,
         ResponseFor,
         StaffInfo,
         Status,
@@ -108,6 +111,8 @@ def _document(document: Document) -> str:
             _other_info(document.other_info),
             *(_response_for(answered) for answered in document.response_for),
             _leaf("SteeringType", _number(document.steering)),
+            _group("ResponseForTask", _leaves("TaskCode", document.task_codes)),
+            _leaf("ApplicationType", document.application_type),
             _group("ToPlaces", _leaves("Place", document.to_places)),
         )
     )
@@ -148,6 +153,9 @@ def _other_info(info: OtherInfo) -> str:
         + _leaf("TyperNotation", info.typer_notation)
         + _leaf("PromulgationAmount", info.copies)
         + _leaf("PageAmount", info.pages)
+        + _leaf("Direction", None if info.direction is None else str(info.direction).lower())
+        + _leaf("ReplyFors", info.reply_fors)
+        + _leaf("ReferenceCodes", info.reference_codes)
         + _group("Appendixes", _leaves("Appendix", info.appendixes)),
     )
 
@@ -166,7 +174,9 @@ def _staff(staff: StaffInfo) -> str:
     return _group(
         "StaffInfo",
         _leaf("Department", staff.department)
+        + _leaf("DepartmentId", staff.department_id)
         + _leaf("Staff", staff.staff)
+        + _leaf("StaffId", staff.staff_id)
         + _leaf("Email", staff.email)
         + _leaf("Mobile", staff.mobile),
     )
@@ -177,10 +187,34 @@ def _business(business: Business, identity: str) -> str:
         _leaf("DocumentId", business.document_id)
         + _leaf("BussinessDocType", _number(business.kind))
         + _leaf("BussinessDocReason", business.reason)
-        + _leaf("Paper", None if business.paper is None else int(business.paper))
+        + _leaf("Paper", _number(business.paper))
+        + (_document_info(business.document_info) if business.document_info else "")
+        + _group("ReplacementInfoList", "".join(map(_replacement, business.replacements)))
         + "".join(_staff(staff) for staff in business.staff)
     )
     return _group("Bussiness", fields, identity)
+
+
+def _document_info(info: BusinessDocumentInfo) -> str:
+    return _group(
+        "BussinessDocumentInfo",
+        _leaf("DocumentInfo", _number(info.document_info))
+        + _leaf("DocumentReceiver", _number(info.document_receiver))
+        + _group("ReceiverList", "".join(map(_receiver, info.receivers))),
+    )
+
+
+def _receiver(receiver: Receiver) -> str:
+    fields = _leaf("OrganId", receiver.organ_id) + _leaf("ReceiverType", _number(receiver.type))
+    return _group("Receiver", fields)
+
+
+def _replacement(replaced: ReplacementInfo) -> str:
+    return _group(
+        "ReplacementInfo",
+        _leaf("DocumentId", replaced.document_id)
+        + _group("OrganIdList", _leaves("OrganId", map(str, replaced.organ_ids))),
+    )
 
 
 def _body(message: Message) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from docexchange.clock import SystemClock, vietnam_date
 from docexchange.delivery import RetrySchedule
-from docexchange.directory import Directory
+from docexchange.directory import Directory, binding_of
 from docexchange.envelope import Document, Envelope
 from docexchange.errors import (
     ConfigurationError,
@@ -34,7 +34,7 @@ from docexchange.limits import Limits
 from docexchange.node.config import NodeConfig, read_config
 from docexchange.node.handing import Handing, InboxFolder
 from docexchange.node.lock import NodeLock
-from docexchange.node.point import AccessPoint, binding_of
+from docexchange.node.point import AccessPoint
 from docexchange.node.receiving import Receiving
 from docexchange.node.sending import Sending
 from docexchange.node.storage import open_storage

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.clock import vietnam_date
-from docexchange.directory import BindingOutcome, signer_matches
 from docexchange.errors import NoRoute, TransportError
 from docexchange.instrumentation import Event, EventName
 from docexchange.transport import Parcel, ParcelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
 
     from _typeshed import WriteableBuffer
 
@@ -26,10 +24,10 @@ if TYPE_CHECKING:
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
-    from docexchange.signing import Signatory, Signer, Verifier
+    from docexchange.signing import Signer, Verifier
     from docexchange.transport import Transport
 
-__all__ = ["AccessPoint", "binding_of", "message_id_of"]
+__all__ = ["AccessPoint", "message_id_of"]
 
 _LOGGER: Final = logging.getLogger("docexchange")
 
@@ -127,16 +125,6 @@ def message_id_of(envelope: Envelope, sha256: str) -> MessageId:
     from docexchange.identifiers import MessageId
 
     return envelope.message.message_id or MessageId(f"sha256-{sha256}")
-
-
-def binding_of(directory: Directory) -> Callable[[OrganId, Signatory, datetime], str]:
-    """Tie signers to agencies by the directory, as of the moment of the judgement."""
-
-    def binding(organ_id: OrganId, signer: Signatory, at: datetime) -> str:
-        found = signer_matches(directory, organ_id, signer.sha256, at=vietnam_date(at))
-        return "" if found.outcome is BindingOutcome.BOUND else found.reason
-
-    return binding
 
 
 def stream_of(pieces: Iterable[bytes]) -> BinaryIO:

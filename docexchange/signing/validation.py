@@ -17,8 +17,8 @@ letter ten thousand times over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
 from docexchange.signing.coverage import check_coverage
@@ -98,6 +98,17 @@ def validate_signature(
     return _Validation(subject, trust, policy, at, signer_check).run(element)
 
 
+class _Facts(TypedDict, total=False):
+    """Fields of the report, as they become known."""
+
+    algorithm: str
+    level: str
+    signing_time: datetime | None
+    roles: tuple[str, ...]
+    signatory: Signatory
+    coverage: tuple[Covered, ...]
+
+
 class _Validation:
     """One run through the steps; collects what the report tells."""
 
@@ -112,27 +123,27 @@ class _Validation:
         self._subject, self._trust, self._policy = subject, trust, policy
         self._at, self._signer_check = at, signer_check
         self._steps: list[Step] = []
-        self._report = SignatureReport(indication=Indication.INDETERMINATE)
+        self._facts: _Facts = {}
 
     def run(self, element: _Element) -> SignatureReport:
         try:
             self._validate(element)
         except Refusal as refusal:
-            return replace(
-                self._report,
+            return SignatureReport(
                 indication=refusal.sub_indication.indication,
                 sub_indication=refusal.sub_indication,
                 reason=str(refusal),
                 code=refusal.code,
                 advice=refusal.advice,
                 steps=tuple(self._steps),
+                **self._facts,
             )
         # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
-        return replace(
-            self._report,
+        return SignatureReport(
             indication=Indication.TOTAL_PASSED,
             best_signature_time=self._at,
             steps=tuple(self._steps),
+            **self._facts,
         )
 
     def _validate(self, element: _Element) -> None:
@@ -182,14 +193,11 @@ class _Validation:
             raise malformed(
                 f"expected certificates of at most {MAX_CERTIFICATE} octets, found {longest}"
             )
-        self._report = replace(self._report, algorithm=signature.signature_method.algorithm)
+        self._facts["algorithm"] = signature.signature_method.algorithm
         properties = read_properties(find_signed_properties(signature))
-        self._report = replace(
-            self._report,
-            level="XAdES-B-B",
-            signing_time=properties.signing_time,
-            roles=properties.roles,
-        )
+        self._facts["level"] = "XAdES-B-B"
+        self._facts["signing_time"] = properties.signing_time
+        self._facts["roles"] = properties.roles
         if properties.signing_time is None:
             raise malformed("expected SigningTime, found none")
         return signature, properties
@@ -214,7 +222,7 @@ class _Validation:
                 code="signature.bad-certificate",
                 advice="Some systems write a placeholder there; such a letter is not signed.",
             ) from error
-        self._report = replace(self._report, signatory=who)
+        self._facts["signatory"] = who
         check_certificate(properties, signature.certificates[0])
         return certificate
 
@@ -255,7 +263,7 @@ class _Validation:
             coverage.append(
                 Covered(label=label, uri=item.reference.uri or "", intact=refusal is None)
             )
-        self._report = replace(self._report, coverage=tuple(coverage))
+        self._facts["coverage"] = tuple(coverage)
         if refusals:
             raise _all(refusals)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 
 __all__ = ["Indication", "SubIndication"]
 
@@ -14,7 +15,7 @@ class Indication(StrEnum):
     INDETERMINATE = "INDETERMINATE"
     TOTAL_FAILED = "TOTAL-FAILED"
 
-    @property
+    @cached_property
     def severity(self) -> int:
         """0 for the best: the verdict on several signatures is the worst of them."""
         return list(Indication).index(self)

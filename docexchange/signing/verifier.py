@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass, replace
+from dataclasses import InitVar, dataclass
 from typing import TYPE_CHECKING
 
 from docexchange.clock import Clock, SystemClock
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from docexchange.envelope.attachments import Attachment
     from docexchange.envelope.envelope import Envelope
+    from docexchange.envelope.findings import Finding
     from docexchange.envelope.model import Message
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.signing.certificates import Signatory
@@ -124,16 +125,13 @@ class Verifier:
                 parts=parts,
             )
         except Refusal as refusal:
-            report = _report((_unread(refusal),), parts, moment, envelope.message.message_id)
+            reports: tuple[SignatureReport, ...] = (_unread(refusal),)
         else:
-            report = self.judge(
-                elements,
-                subject,
-                sender=envelope.message.sender.organ_id,
-                at=moment,
-                message_id=envelope.message.message_id,
-            )
-        return replace(report, findings=envelope.findings)
+            sender = envelope.message.sender.organ_id
+            reports = self._validated(elements, subject, sender, moment)
+        return _report(
+            reports, parts, moment, envelope.message.message_id, findings=envelope.findings
+        )
 
     def judge(
         self,
@@ -144,7 +142,7 @@ class Verifier:
         message_id: MessageId | None,
         at: datetime | None = None,
     ) -> Report:
-        """Judge the signatures of any document; ``examine`` and receipts stand on it.
+        """Judge the signatures of any document, such as a receipt.
 
         Args:
             signatures: one ``ds:Signature`` or more.
@@ -154,18 +152,24 @@ class Verifier:
             at: the moment to judge for, timezone-aware; now when left out.
         """
         moment = self._moment(at)
-        reports = tuple(
+        reports = self._validated(signatures, subject, sender, moment)
+        return _report(reports, subject.parts, moment, message_id)
+
+    def _validated(
+        self, signatures: Sequence[_Element], subject: Subject, sender: OrganId, at: datetime
+    ) -> tuple[SignatureReport, ...]:
+        signer_check = self._signer_check(sender)
+        return tuple(
             validate_signature(
                 element,
                 subject,
                 trust=self._trust,
                 policy=self._policy,
-                at=moment,
-                signer_check=self._signer_check(sender),
+                at=at,
+                signer_check=signer_check,
             )
             for element in signatures
         )
-        return _report(reports, subject.parts, moment, message_id)
 
     def _moment(self, at: datetime | None) -> datetime:
         if at is not None and at.tzinfo is None:
@@ -237,12 +241,12 @@ def _report(
     parts: Sequence[Part],
     at: datetime,
     message_id: MessageId | None,
+    *,
+    findings: tuple[Finding, ...] = (),
 ) -> Report:
     worst = max(signatures, key=lambda item: item.indication.severity)
-    covered = {item.uri for report in signatures for item in report.coverage if item.intact}
     # A part can be named by an id that its own `uri` does not use; a pass says all are covered.
     passed = worst.indication is Indication.TOTAL_PASSED
-    left_out = () if passed else tuple(part.label for part in parts if part.uri not in covered)
     return Report(
         indication=worst.indication,
         sub_indication=worst.sub_indication,
@@ -252,5 +256,11 @@ def _report(
         message_id=str(message_id or ""),
         checked_at=at,
         signatures=signatures,
-        uncovered=left_out,
+        uncovered=() if passed else _uncovered(signatures, parts),
+        findings=findings,
     )
+
+
+def _uncovered(signatures: Sequence[SignatureReport], parts: Sequence[Part]) -> tuple[str, ...]:
+    covered = {item.uri for report in signatures for item in report.coverage if item.intact}
+    return tuple(part.label for part in parts if part.uri not in covered)

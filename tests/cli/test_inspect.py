@@ -13,15 +13,20 @@ from network_help import apart
 from docexchange.cli._describe import size_words
 from docexchange.envelope import (
     Business,
+    BusinessDocumentInfo,
     BusinessKind,
     Envelope,
     OtherInfo,
     Priority,
+    Receiver,
+    ReceiverType,
+    ReplacementInfo,
     ResponseFor,
     StaffInfo,
     StatusCode,
     status_of,
 )
+from docexchange.identifiers import DocumentId
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +86,13 @@ def test_every_field_is_shown_with_a_label_in_both_languages(
         ),
         response_for=(ResponseFor(organ_id=PROVINCE.organ_id, code="3/X"),),
         to_places=("Như trên",),
-        business=Business(kind=BusinessKind.RECALL, reason="Sai", paper=True, staff=(staff,)),
+        business=Business(
+            kind=BusinessKind.RECALL,
+            reason="Sai",
+            paper=True,
+            document_id=DocumentId("3/X"),
+            staff=(staff,),
+        ),
     )
     report = replace(
         status_of(full, StatusCode.ASSIGNED, reporter=PROVINCE, at=desk.pki.at), staff=staff
@@ -101,6 +112,37 @@ def test_every_field_is_shown_with_a_label_in_both_languages(
         assert cli("inspect", path, "--json").answer("inspect")["findings"] == 0
     assert "Priority: express" in cli("inspect", tmp_path / "0.edxml").out
     assert "Purpose: recall, Sai" in cli("inspect", tmp_path / "0.edxml").out
+
+
+def test_an_update_and_a_replacement_are_shown(cli: Cli, tmp_path: Path) -> None:
+    """Who is added and removed, and what is replaced for whom, stands there in both languages."""
+    old = letter(document_id=DocumentId("3/X"))
+    receivers = (
+        Receiver(PROVINCE.organ_id, ReceiverType.REMOVED),
+        Receiver(COMMUNE.organ_id, ReceiverType.ADDED),
+    )
+    info = BusinessDocumentInfo(document_info=True, document_receiver=True, receivers=receivers)
+    update = Business(kind=BusinessKind.UPDATE, document_id=old.document_id, document_info=info)
+    replaced = ReplacementInfo(DocumentId("3/X"), (PROVINCE.organ_id, COMMUNE.organ_id))
+    replacement = Business(kind=BusinessKind.REPLACE, replacements=(replaced,))
+    for number, business in enumerate((update, replacement)):
+        Envelope.of(letter(business=business)).write_to(tmp_path / f"{number}.edxml")
+    lines = cli("inspect", tmp_path / "0.edxml").out.splitlines()
+    assert "Purpose: update" in lines
+    assert "Document changed: yes" in lines
+    assert f"Receiver removed: {PROVINCE.organ_id}" in lines
+    assert f"Receiver added: {COMMUNE.organ_id}" in lines
+    assert "Earlier document: 3/X" in lines
+    lines = cli("--lang", "vi", "inspect", tmp_path / "1.edxml").out.splitlines()
+    assert f"Thay thế văn bản: 3/X ({PROVINCE.organ_id}, {COMMUNE.organ_id})" in lines
+    changes = cli("inspect", tmp_path / "0.edxml", "--json").answer("inspect")["document"]
+    assert changes["acted_on"] == ["3/X"]
+    assert [item["change"] for item in changes["business"]["changes"]["receivers"]] == [
+        "removed",
+        "added",
+    ]
+    answer = cli("inspect", tmp_path / "1.edxml", "--json").answer("inspect")["document"]
+    assert answer["business"]["replacements"][0]["document_id"] == "3/X"
 
 
 def test_a_status_is_shown_with_its_words(cli: Cli, desk: Desk, tmp_path: Path) -> None:

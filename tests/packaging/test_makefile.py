@@ -13,8 +13,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def _make(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    # The tests may themselves run under make, which would make this one report its folders.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
-        ["make", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+        ["make", *arguments], cwd=cwd, env=env, capture_output=True, text=True, check=False
     )
 
 

@@ -5,8 +5,6 @@ Written in canonical form, like ``SignedInfo``; read by the letter.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from docexchange.envelope.base64_stream import decode, encode
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text, text
 from docexchange.errors import MalformedEnvelope
@@ -43,6 +42,18 @@ XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
 SIGNED_PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
 """``Type`` of the reference to the signed properties."""
 
+_QUALIFYING: Final = f"{{{XADES}}}QualifyingProperties"
+_SIGNED: Final = f"{{{XADES}}}SignedProperties"
+_OF_SIGNATURE: Final = f"{{{XADES}}}SignedSignatureProperties"
+_POLICY: Final = f"{{{XADES}}}SignaturePolicyIdentifier"
+_SIGNING_TIME: Final = f"{{{XADES}}}SigningTime"
+_CERTIFICATES: Final = "/".join(
+    f"{{{XADES}}}{name}" for name in ("SigningCertificateV2", "Cert", "CertDigest")
+)
+_ROLES: Final = "/".join(
+    f"{{{XADES}}}{name}" for name in ("SignerRoleV2", "ClaimedRoles", "ClaimedRole")
+)
+_DIGEST_METHOD, _DIGEST_VALUE = f"{{{DS}}}DigestMethod", f"{{{DS}}}DigestValue"
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -90,7 +101,7 @@ def properties_xml(
         formats: MIME type of each reference.
     """
     moment = f"{signing_time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
-    value = base64.b64encode(hashlib.new(digest.hashlib_name, certificate).digest()).decode()
+    value = encode(hashlib.new(digest.hashlib_name, certificate).digest())
     claimed = (
         "<xades:SignerRoleV2><xades:ClaimedRoles><xades:ClaimedRole>"
         f"{text(role)}</xades:ClaimedRole></xades:ClaimedRoles></xades:SignerRoleV2>"
@@ -127,7 +138,7 @@ def find_signed_properties(signature: SignatureElement) -> _Element:
     if len(signature.objects) != 1:
         raise malformed(f"expected one ds:Object, found {len(signature.objects)}")
     children = list(signature.objects[0])
-    if [child.tag for child in children] != [_xades("QualifyingProperties")]:
+    if [child.tag for child in children] != [_QUALIFYING]:
         raise malformed("expected xades:QualifyingProperties alone in ds:Object, found otherwise")
     qualifying = children[0]
     if not signature.identity or qualifying.get("Target") != f"#{signature.identity}":
@@ -135,7 +146,7 @@ def find_signed_properties(signature: SignatureElement) -> _Element:
             f"expected QualifyingProperties for #{signature.identity}, found them for "
             f"{qualifying.get('Target')!r}"
         )
-    if [child.tag for child in qualifying] != [_xades("SignedProperties")]:
+    if [child.tag for child in qualifying] != [_SIGNED]:
         raise malformed("expected SignedProperties alone in QualifyingProperties, found otherwise")
     return qualifying[0]
 
@@ -146,27 +157,21 @@ def read_properties(element: _Element) -> SignedProperties:
     Raises:
         Refusal: they do not have the prescribed form.
     """
-    own = element.findall(_xades("SignedSignatureProperties"))
+    own = list(element.iterchildren(_OF_SIGNATURE))
     if len(own) != 1:
         raise malformed(f"expected SignedSignatureProperties once, found {len(own)}")
-    if own[0].find(_xades("SignaturePolicyIdentifier")) is not None:
+    if _first(own[0], _POLICY) is not None:
         raise Refusal(
             SubIndication.SIG_CONSTRAINTS_FAILURE,
             "expected no signature policy, found one that this version cannot judge",
             code="signature.policy",
         )
-    digests = [
-        (_digest(item), _octets(item, "DigestValue"))
-        for item in own[0].findall(
-            f"{_xades('SigningCertificateV2')}/{_xades('Cert')}/{_xades('CertDigest')}"
-        )
-    ]
-    claimed = f"{_xades('SignerRoleV2')}/{_xades('ClaimedRoles')}/{_xades('ClaimedRole')}"
+    digests = [(_digest(item), _digest_value(item)) for item in own[0].iterfind(_CERTIFICATES)]
     return SignedProperties(
         element=element,
         signing_time=_time(own[0]),
         certificate_digests=tuple(digests),
-        roles=tuple(_leaf(role) for role in own[0].findall(claimed)),
+        roles=tuple(map(_leaf, own[0].iterfind(_ROLES))),
     )
 
 
@@ -193,8 +198,8 @@ def check_certificate(properties: SignedProperties, certificate: bytes) -> None:
         )
 
 
-def _xades(name: str) -> str:
-    return f"{{{XADES}}}{name}"
+def _first(parent: _Element, tag: str) -> _Element | None:
+    return next(parent.iterchildren(tag), None)
 
 
 def _leaf(element: _Element) -> str:
@@ -205,20 +210,20 @@ def _leaf(element: _Element) -> str:
 
 
 def _digest(cert_digest: _Element) -> Digest:
-    method = cert_digest.find(f"{{{DS}}}DigestMethod")
+    method = _first(cert_digest, _DIGEST_METHOD)
     return supported_digest(method.get("Algorithm", "") if method is not None else "")
 
 
-def _octets(parent: _Element, name: str) -> bytes:
-    element = parent.find(f"{{{DS}}}{name}")
+def _digest_value(cert_digest: _Element) -> bytes:
+    element = _first(cert_digest, _DIGEST_VALUE)
     try:
-        return base64.b64decode(_leaf(element) if element is not None else "", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise malformed(f"expected base64 in {name}: {error}") from error
+        return decode(_leaf(element) if element is not None else "")
+    except ValueError as error:
+        raise malformed(f"expected base64 in DigestValue: {error}") from error
 
 
 def _time(properties: _Element) -> datetime | None:
-    element = properties.find(_xades("SigningTime"))
+    element = _first(properties, _SIGNING_TIME)
     if element is None:
         return None
     found = _TIME.fullmatch(_leaf(element))

@@ -7,6 +7,7 @@ clerk reads "SHA-1" and not a URI.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 __all__ = [
@@ -31,7 +32,7 @@ class Digest(StrEnum):
     SHA384 = _MORE + "sha384"
     SHA512 = "http://www.w3.org/2001/04/xmlenc#sha512"
 
-    @property
+    @cached_property
     def hashlib_name(self) -> str:
         """The name ``hashlib`` knows it by."""
         return self.name.lower()
@@ -54,12 +55,12 @@ class SignatureAlgorithm(StrEnum):
     ECDSA_SHA384 = _MORE + "ecdsa-sha384"
     ECDSA_SHA512 = _MORE + "ecdsa-sha512"
 
-    @property
+    @cached_property
     def kind(self) -> KeyKind:
         """The kind of key it needs."""
         return KeyKind.RSA if self.name.startswith("RSA") else KeyKind.EC
 
-    @property
+    @cached_property
     def digest(self) -> Digest:
         """The digest inside it."""
         return Digest[self.name.partition("_")[2]]

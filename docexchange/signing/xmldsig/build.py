@@ -8,10 +8,10 @@ canonicaliser.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from docexchange.envelope.base64_stream import encode
 from docexchange.envelope.names import DS
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, SignatureAlgorithm
 
@@ -47,7 +47,7 @@ class SignedPart:
         return (
             f'<ds:Reference{identity}{kind} URI="{self.uri}">{transforms}'
             f'<ds:DigestMethod Algorithm="{digest}"></ds:DigestMethod>'
-            f"<ds:DigestValue>{_text(self.digest_value)}</ds:DigestValue></ds:Reference>"
+            f"<ds:DigestValue>{encode(self.digest_value)}</ds:DigestValue></ds:Reference>"
         )
 
 
@@ -82,15 +82,11 @@ def signature_xml(
         qualifying_properties: ``xades:QualifyingProperties``.
     """
     chain = "".join(
-        f"<ds:X509Certificate>{_text(der)}</ds:X509Certificate>" for der in certificates
+        f"<ds:X509Certificate>{encode(der)}</ds:X509Certificate>" for der in certificates
     )
     return (
         f'<ds:Signature{_BOUND} Id="{identity}">{signed_info}\n'
-        f"<ds:SignatureValue>{_text(value)}</ds:SignatureValue>\n"
+        f"<ds:SignatureValue>{encode(value)}</ds:SignatureValue>\n"
         f"<ds:KeyInfo><ds:X509Data>{chain}</ds:X509Data></ds:KeyInfo>\n"
         f"<ds:Object>{qualifying_properties}</ds:Object></ds:Signature>"
     )
-
-
-def _text(octets: bytes) -> str:
-    return base64.b64encode(octets).decode("ascii")

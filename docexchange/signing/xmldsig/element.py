@@ -7,12 +7,11 @@ is what was digested.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.names import DS, local_name
+from docexchange.envelope.base64_stream import decode
+from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.errors import malformed
@@ -24,7 +23,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Reference", "SignatureElement", "Transform", "read_signature"]
 
-_SEQUENCE: Final = ("SignedInfo", "SignatureValue", "KeyInfo")
+_PREFIX: Final = f"{{{DS}}}"
+
+
+def _ds(*names: str) -> list[str]:
+    return [_PREFIX + name for name in names]
+
+
+# Tags are held to whole names, namespace included: each of these lists is a form a parent may have.
+_SIGNATURE: Final = _ds("SignedInfo", "SignatureValue", "KeyInfo")
+_SIGNED_INFO: Final = _ds("CanonicalizationMethod", "SignatureMethod")
+_PLAIN_REFERENCE: Final = _ds("DigestMethod", "DigestValue")
+_TRANSFORMED_REFERENCE: Final = _ds("Transforms", "DigestMethod", "DigestValue")
+_OBJECT, _REFERENCE, _TRANSFORM = _ds("Object", "Reference", "Transform")
+_X509_DATA, _X509_CERTIFICATE = _ds("X509Data", "X509Certificate")
+_X509_NAMES: Final = _ds("X509SubjectName", "X509IssuerSerial", "X509SKI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +102,17 @@ def read_signature(element: _Element, *, max_references: int) -> SignatureElemen
     Raises:
         Refusal: it does not have the prescribed form.
     """
-    children = _children(element)
-    names = [_ds_name(child) for child in children]
-    if tuple(names[:3]) != _SEQUENCE or set(names[3:]) - {"Object"}:
+    tags, children = _children(element)
+    if tags[:3] != _SIGNATURE or not {_OBJECT}.issuperset(tags[3:]):
         raise malformed(
-            f"expected SignedInfo, SignatureValue, KeyInfo and then Object, found {names}"
+            f"expected SignedInfo, SignatureValue, KeyInfo and then Object, found {_names(tags)}"
         )
     signed_info, value, key_info = children[:3]
-    parts = _children(signed_info)
-    names = [_ds_name(part) for part in parts]
-    if names[:2] != ["CanonicalizationMethod", "SignatureMethod"] or set(names[2:]) != {
-        "Reference"
-    }:
+    tags, parts = _children(signed_info)
+    if tags[:2] != _SIGNED_INFO or set(tags[2:]) != {_REFERENCE}:
         raise malformed(
             "expected CanonicalizationMethod, SignatureMethod and then Reference in SignedInfo, "
-            f"found {names[:8]}"
+            f"found {_names(tags[:8])}"
         )
     if len(parts) - 2 > max_references:
         raise malformed(f"expected at most {max_references} references, found {len(parts) - 2}")
@@ -120,65 +129,74 @@ def read_signature(element: _Element, *, max_references: int) -> SignatureElemen
     )
 
 
-def _children(element: _Element) -> list[_Element]:
+def _children(element: _Element) -> tuple[list[str], list[_Element]]:
+    """The children, and their tags; there must be nothing else."""
     children = list(element)
-    if any(not isinstance(child.tag, str) for child in children):
-        raise malformed(f"expected no comments or instructions in {element.tag!r}, found some")
-    stray = (element.text or "") + "".join(child.tail or "" for child in children)
+    tags = []
+    stray = element.text or ""
+    for child in children:
+        tag = child.tag
+        if not isinstance(tag, str):
+            raise malformed(f"expected no comments or instructions in {element.tag!r}, found some")
+        tags.append(tag)
+        stray += child.tail or ""
     if stray.strip():
         raise malformed(f"expected only elements in {element.tag!r}, found text {stray[:40]!r}")
-    return children
+    return tags, children
 
 
-def _ds_name(element: _Element) -> str:
-    tag = str(element.tag)
-    return local_name(tag) if tag.startswith(f"{{{DS}}}") else tag
+def _names(tags: list[str]) -> list[str]:
+    """Tags as people say them."""
+    return [tag.removeprefix(_PREFIX) for tag in tags]
 
 
 def _method(element: _Element) -> Transform:
-    return Transform(
-        element.get("Algorithm", ""), bool(len(element) or (element.text or "").strip())
-    )
+    return Transform(element.get("Algorithm", ""), _has_content(element))
+
+
+def _has_content(element: _Element) -> bool:
+    return len(element) > 0 or bool((element.text or "").strip())
 
 
 def _reference(element: _Element) -> Reference:
-    children = _children(element)
-    names = [_ds_name(child) for child in children]
-    if names not in (
-        ["DigestMethod", "DigestValue"],
-        ["Transforms", "DigestMethod", "DigestValue"],
-    ):
+    tags, children = _children(element)
+    if tags not in (_PLAIN_REFERENCE, _TRANSFORMED_REFERENCE):
         raise malformed(
-            f"expected Transforms, DigestMethod, DigestValue in a Reference: {names[:8]}"
+            f"expected Transforms, DigestMethod, DigestValue in a Reference: {_names(tags[:8])}"
         )
-    transforms = _children(children[0]) if len(children) == 3 else []  # noqa: PLR2004  see names
-    if any(_ds_name(transform) != "Transform" for transform in transforms):
-        raise malformed("expected only Transform elements in Transforms, found others")
-    method = _method(children[-2])
-    if method.has_parameters:
+    *transforms, method, value = children
+    if _has_content(method):
         raise malformed("expected a DigestMethod without parameters, found some")
     return Reference(
         identity=element.get("Id", ""),
         uri=element.get("URI"),
         type=element.get("Type", ""),
-        transforms=tuple(_method(transform) for transform in transforms),
-        digest_method=method.algorithm,
-        digest_value=_octets(children[-1]),
+        transforms=_transforms(transforms[0]) if transforms else (),
+        digest_method=method.get("Algorithm", ""),
+        digest_value=_octets(value),
     )
 
 
+def _transforms(element: _Element) -> tuple[Transform, ...]:
+    tags, children = _children(element)
+    if not {_TRANSFORM}.issuperset(tags):
+        raise malformed("expected only Transform elements in Transforms, found others")
+    return tuple(map(_method, children))
+
+
 def _certificates(key_info: _Element) -> Iterator[bytes]:
-    for child in _children(key_info):
-        if _ds_name(child) != "X509Data":
-            raise malformed(
-                f"expected only X509Data in KeyInfo, found {_ds_name(child)}: the key comes from "
-                "a certificate or not at all"
-            )
-        for item in _children(child):
-            if _ds_name(item) == "X509Certificate":
+    tags, children = _children(key_info)
+    if not {_X509_DATA}.issuperset(tags):
+        raise malformed(
+            f"expected only X509Data in KeyInfo, found {_names(tags[:8])}: the key comes from a "
+            "certificate or not at all"
+        )
+    for child in children:
+        for tag, item in zip(*_children(child), strict=True):
+            if tag == _X509_CERTIFICATE:
                 yield _octets(item)
-            elif _ds_name(item) not in {"X509SubjectName", "X509IssuerSerial", "X509SKI"}:
-                raise malformed(f"expected certificates in X509Data, found {_ds_name(item)}")
+            elif tag not in _X509_NAMES:
+                raise malformed(f"expected certificates in X509Data, found {_names([tag])[0]}")
 
 
 def _octets(element: _Element) -> bytes:
@@ -187,6 +205,7 @@ def _octets(element: _Element) -> bytes:
     except MalformedEnvelope as error:
         raise malformed(str(error)) from error
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise malformed(f"expected base64 in {_ds_name(element)}, found {text[:40]!r}") from error
+        return decode(text)
+    except ValueError as error:
+        name = str(element.tag).removeprefix(_PREFIX)
+        raise malformed(f"expected base64 in {name}, found {text[:40]!r}") from error

@@ -16,6 +16,7 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, name_of
 from docexchange.signing.xmldsig.c14n import exclusive
+from docexchange.signing.xmldsig.element import Transform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Resolved", "digest_of", "element_ids", "resolve", "supported_digest", "verify_digest"]
 
-_ID_ATTRIBUTES: Final = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
-_WITH_ID: Final = "//*[@Id or @ID or @id or @xml:id]"
+_CANONICAL: Final = (Transform(EXCLUSIVE_C14N, has_parameters=False),)
+_ID_ATTRIBUTES: Final = {"Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Resolved:
 
 
 def element_ids(root: _Element) -> dict[str, _Element]:
-    """Every element that has an id, by that id.
+    """Every element of the document around ``root`` that has an id, by that id.
 
     All spellings of the attribute share one space: readers differ on which of them are ids, and a
     second element under a signed id is how signatures are wrapped.
@@ -50,10 +51,10 @@ def element_ids(root: _Element) -> dict[str, _Element]:
         Refusal: an id occurs twice.
     """
     ids: dict[str, _Element] = {}
-    for element in root.xpath(_WITH_ID):
-        for name in _ID_ATTRIBUTES:
-            value = element.get(name)
-            if value is not None and ids.setdefault(value, element) is not element:
+    # The whole document, also what stands around an envelope that is wrapped in SOAP.
+    for element in root.getroottree().iter("*"):
+        for name, value in element.items():
+            if name in _ID_ATTRIBUTES and ids.setdefault(value, element) is not element:
                 raise _doubled(value)
     return ids
 
@@ -141,7 +142,7 @@ def verify_digest(resolved: Resolved) -> None:
     """
     reference, target = resolved.reference, resolved.target
     digest = supported_digest(reference.digest_method)
-    _check_transforms(reference, [] if isinstance(target, Attachment) else [EXCLUSIVE_C14N])
+    _check_transforms(reference, () if isinstance(target, Attachment) else _CANONICAL)
     actual = digest_of(target, digest)
     if not hmac.compare_digest(actual, reference.digest_value):
         raise Refusal(
@@ -153,16 +154,17 @@ def verify_digest(resolved: Resolved) -> None:
         )
 
 
-def _check_transforms(reference: Reference, expected: list[str]) -> None:
-    found = [transform.algorithm for transform in reference.transforms]
-    if found == expected and not any(t.has_parameters for t in reference.transforms):
+def _check_transforms(reference: Reference, expected: tuple[Transform, ...]) -> None:
+    if reference.transforms == expected:
         return
+    found = [transform.algorithm for transform in reference.transforms]
     names = [name_of(uri) for uri in found] or ["none"]
     wanted = "exclusive canonical XML" if expected else "no transform"
+    parameters = found == [transform.algorithm for transform in expected]
     raise Refusal(
         SubIndication.SIG_CONSTRAINTS_FAILURE,
         f"expected {wanted} for {reference.uri}, found {', '.join(names)}"
-        + (" with parameters" if found == expected else ""),
+        + (" with parameters" if parameters else ""),
         code="signature.transform",
         advice="The signature is of a kind that this profile does not accept.",
     )

@@ -15,8 +15,10 @@ from docexchange.envelope.formats import format_date, format_timestamp
 
 if TYPE_CHECKING:
     from docexchange.envelope import (
+        BusinessDocumentInfo,
         Message,
         Organization,
+        ReplacementInfo,
         ResponseFor,
         StaffInfo,
         Status,
@@ -92,9 +94,14 @@ def _document(told: Document) -> Told:
         (f"{header}/OtherInfo/TyperNotation", info.typer_notation),
         (f"{header}/OtherInfo/PromulgationAmount", info.copies),
         (f"{header}/OtherInfo/PageAmount", info.pages),
+        (f"{header}/OtherInfo/Direction", _word(info.direction)),
+        (f"{header}/OtherInfo/ReplyFors", info.reply_fors),
+        (f"{header}/OtherInfo/ReferenceCodes", info.reference_codes),
         *((f"{header}/OtherInfo/Appendixes/Appendix", text) for text in info.appendixes),
         *(pair for answered in told.response_for for pair in _response(header, answered)),
         (f"{header}/SteeringType", _number(told.steering)),
+        *((f"{header}/ResponseForTask/TaskCode", code) for code in told.task_codes),
+        (f"{header}/ApplicationType", told.application_type),
         *((f"{header}/ToPlaces/Place", place) for place in told.to_places),
         *_business(told),
         *((f"{entry}/ContentId", a.content_id.uri) for a in told.attachments),
@@ -141,7 +148,9 @@ def _response(path: str, answered: ResponseFor) -> Told:
 def _staff(path: str, staff: StaffInfo) -> Told:
     return [
         (f"{path}/StaffInfo/Department", staff.department),
+        (f"{path}/StaffInfo/DepartmentId", staff.department_id),
         (f"{path}/StaffInfo/Staff", staff.staff),
+        (f"{path}/StaffInfo/StaffId", staff.staff_id),
         (f"{path}/StaffInfo/Email", staff.email),
         (f"{path}/StaffInfo/Mobile", staff.mobile),
     ]
@@ -156,8 +165,37 @@ def _business(told: Document) -> Told:
         (f"{path}/BussinessDocType", _number(business.kind)),
         (f"{path}/BussinessDocReason", business.reason),
         (f"{path}/Paper", _number(business.paper)),
+        *_update(f"{path}/BussinessDocumentInfo", business.document_info),
+        *(
+            pair
+            for replaced in business.replacements
+            for pair in _replacement(f"{path}/ReplacementInfoList/ReplacementInfo", replaced)
+        ),
         *(pair for staff in business.staff for pair in _staff(path, staff)),
     ]
+
+
+def _update(path: str, info: BusinessDocumentInfo | None) -> Told:
+    if info is None:
+        return []
+    receiver = f"{path}/ReceiverList/Receiver"
+    return [
+        (f"{path}/DocumentInfo", _number(info.document_info)),
+        (f"{path}/DocumentReceiver", _number(info.document_receiver)),
+        *((f"{receiver}/OrganId", item.organ_id) for item in info.receivers),
+        *((f"{receiver}/ReceiverType", _number(item.type)) for item in info.receivers),
+    ]
+
+
+def _replacement(path: str, replaced: ReplacementInfo) -> Told:
+    return [
+        (f"{path}/DocumentId", replaced.document_id),
+        *((f"{path}/OrganIdList/OrganId", organ_id) for organ_id in replaced.organ_ids),
+    ]
+
+
+def _word(value: bool | None) -> str | None:  # noqa: FBT001  a value, not an option
+    return None if value is None else str(value).lower()
 
 
 def _day(value: object) -> str | None:

@@ -15,6 +15,8 @@ from docexchange.envelope.base64_stream import (
     CHUNK,
     Base64Decoder,
     Base64Reader,
+    decode,
+    encode,
     encoded_chunks,
     encoded_length,
 )
@@ -154,3 +156,19 @@ def test_a_span_that_ends_in_a_group_is_told():
         pytest.raises(MalformedEnvelope, match="group of four"),
     ):
         reader.read()
+
+
+@given(st.binary(max_size=200))
+def test_a_short_value_comes_back(octets: bytes):
+    """It is written as the standard library writes it, and read back the same."""
+    assert encode(octets) == base64.b64encode(octets).decode()
+    assert decode(encode(octets)) == octets
+
+
+@pytest.mark.parametrize(
+    "text", ["A", "AAA", "A===", "AAAA=", "AA==AA==", "AA=A", "AA-_", "AA AA", "ÀÀÀÀ", "AAA\0"]
+)
+def test_a_short_value_that_is_not_base64_is_refused(text: str):
+    """Surplus padding and white space included, which other decoders pass over."""
+    with pytest.raises(ValueError, match=r".+"):
+        decode(text)

@@ -45,6 +45,8 @@ def test_every_step_lands_in_its_field():
         .other_info(info)
         .in_response_to(answered)
         .steering(SteeringType.REPORT)
+        .task_codes(" NV-01 ", "NV-02")
+        .application_type(" VBDH ")
         .to_places(" Như trên ", "Lưu: VT")
         .business(Business(reason="mới"))
         .attach(PDF)
@@ -56,6 +58,7 @@ def test_every_step_lands_in_its_field():
     assert document.due_date == date(2026, 4, 1)
     assert (document.other_info, document.response_for) == (info, (answered,))
     assert document.steering is SteeringType.REPORT
+    assert (document.task_codes, document.application_type) == (("NV-01", "NV-02"), "VBDH")
     assert document.to_places == ("Như trên", "Lưu: VT")
     assert (document.business, document.attachments) == (Business(reason="mới"), (PDF,))
 
@@ -223,5 +226,6 @@ def test_every_field_of_a_document_can_be_built():
     assert {field.name for field in fields(document)} == {
         "message_id", "sender", "recipients", "document_id", "code", "promulgation",
         "document_type", "subject", "content", "signer", "due_date", "other_info",
-        "response_for", "steering", "to_places", "business", "attachments",
+        "response_for", "steering", "task_codes", "application_type", "to_places", "business",
+        "attachments",
     }  # fmt: skip

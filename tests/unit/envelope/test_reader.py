@@ -116,8 +116,9 @@ def test_odd_values_of_the_business_are_findings(name: bytes, value: bytes):
     data = changed(b"<edXML:%s>0<" % name, b"<edXML:%s>%s<" % (name, value))
     expected = [] if (name, value) == (b"BussinessDocType", b"2") else [name.decode()]
     if (name, value) == (b"Paper", b"null"):
-        expected = ["placeholder"]
-    assert [code.rpartition(".")[2] for code in codes_of(data)] == expected
+        expected = []
+    unreadable = [code.rpartition(".")[2] for code in codes_of(data) if code.startswith("T.")]
+    assert unreadable == expected
     assert all(len(f.message) < 400 for f in Envelope.from_bytes(data).findings)
 
 

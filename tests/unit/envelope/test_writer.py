@@ -14,14 +14,19 @@ from letters import HUB, PDF, letter, status, written
 
 from docexchange.envelope import (
     Business,
+    BusinessDocumentInfo,
+    BusinessKind,
     Envelope,
     OtherInfo,
+    Receiver,
+    ReceiverType,
+    ReplacementInfo,
     ResponseFor,
     StaffInfo,
     TraceHeader,
 )
 from docexchange.envelope.writer import trace_header, write_skeleton
-from docexchange.identifiers import DocumentId
+from docexchange.identifiers import DocumentId, OrganId
 
 if TYPE_CHECKING:
     from docexchange.envelope import Message
@@ -93,6 +98,68 @@ JVBERiBoZWxsbw==</edXML:ContentTransferEncoded>
 def test_a_letter_is_written_to_the_letter():
     """Prefix, order, placement and line breaks are those that the national axis accepts."""
     assert written(letter(PDF)).decode() == LETTER
+
+
+UPDATE = """\
+<edXML:Bussiness Id="m-1.business">
+<edXML:DocumentId>9/UBND</edXML:DocumentId>
+<edXML:BussinessDocType>2</edXML:BussinessDocType>
+<edXML:BussinessDocReason>Sai</edXML:BussinessDocReason>
+<edXML:Paper>1</edXML:Paper>
+<edXML:BussinessDocumentInfo>
+<edXML:DocumentInfo>0</edXML:DocumentInfo>
+<edXML:DocumentReceiver>1</edXML:DocumentReceiver>
+<edXML:ReceiverList>
+<edXML:Receiver>
+<edXML:OrganId>H53</edXML:OrganId>
+<edXML:ReceiverType>0</edXML:ReceiverType>
+</edXML:Receiver>
+</edXML:ReceiverList>
+</edXML:BussinessDocumentInfo>
+<edXML:StaffInfo>
+<edXML:Department>VP</edXML:Department>
+<edXML:DepartmentId>D1</edXML:DepartmentId>
+<edXML:Staff>Nam</edXML:Staff>
+<edXML:StaffId>S1</edXML:StaffId>
+</edXML:StaffInfo>
+</edXML:Bussiness>
+"""
+REPLACEMENT = """\
+<edXML:BussinessDocType>3</edXML:BussinessDocType>
+<edXML:Paper>0</edXML:Paper>
+<edXML:ReplacementInfoList>
+<edXML:ReplacementInfo>
+<edXML:DocumentId>9/UBND</edXML:DocumentId>
+<edXML:OrganIdList>
+<edXML:OrganId>H53</edXML:OrganId>
+<edXML:OrganId>G22</edXML:OrganId>
+</edXML:OrganIdList>
+</edXML:ReplacementInfo>
+</edXML:ReplacementInfoList>
+</edXML:Bussiness>
+"""
+
+
+def test_updates_and_replacements_are_written_to_the_letter():
+    """Their elements stand in the order of the Java SDK."""
+    old, here = DocumentId("9/UBND"), OrganId("H53")
+    info = BusinessDocumentInfo(
+        document_info=False,
+        document_receiver=True,
+        receivers=(Receiver(here, ReceiverType.REMOVED),),
+    )
+    update = Business(
+        kind=BusinessKind.UPDATE,
+        reason="Sai",
+        paper=True,
+        document_id=old,
+        document_info=info,
+        staff=(StaffInfo(department="VP", department_id="D1", staff="Nam", staff_id="S1"),),
+    )
+    replaced = ReplacementInfo(old, (here, OrganId("G22")))
+    replacement = Business(kind=BusinessKind.REPLACE, replacements=(replaced,))
+    assert UPDATE in written(letter(business=update)).decode()
+    assert REPLACEMENT in written(letter(business=replacement)).decode()
 
 
 def test_a_status_has_neither_body_nor_list():

@@ -10,11 +10,11 @@ from exchange_help import CENTRAL, COMMUNE, DISTRICT, NOW, entries, letter, sign
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docexchange.directory import Directory
+from docexchange.directory import Directory, binding_of
 from docexchange.envelope import Envelope
 from docexchange.errors import NoRoute
 from docexchange.identifiers import OrganId
-from docexchange.node.point import binding_of, message_id_of, stream_of
+from docexchange.node.point import message_id_of, stream_of
 from docexchange.signing.certificates import signatory
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from contract.hardship import file_size_limit
 from exchange_help import (
     CENTRAL,
     COMMUNE,
@@ -23,10 +25,11 @@ from exchange_help import (
 )
 from signing_help import certify
 
-from docexchange.delivery import InboundState, OutboundState, PayloadStore
+from docexchange.delivery import InboundState, OutboundState, PayloadStore, SQLiteStore
 from docexchange.directory import Directory
 from docexchange.envelope import Envelope
 from docexchange.identifiers import MessageId, OrganId
+from docexchange.instrumentation import EventName
 from docexchange.limits import Limits
 from docexchange.signing import verify_receipt
 from docexchange.transport import ParcelKind
@@ -276,8 +279,9 @@ def test_a_refused_letter_that_comes_again_is_processed_once_the_cause_is_gone(w
     world.empty("commune")
     world.restart("district")
     world.deliver("district", data)
+    world.deliver("district", data)
     world.run("district", "province", "central")
-    assert answer(world).accepted
+    assert [receipt.accepted for receipt in answers(world)] == [True, True]
     assert world.handed_over("central") == 1
 
 
@@ -586,27 +590,39 @@ def test_directories_that_contradict_each_other_end_in_a_refusal_and_not_in_a_ci
 
 def test_a_payload_that_cannot_be_read_back_is_not_held_against_the_sender(world, data):
     """No refusal for trouble of our own: the parcel stays, and passes once the disk is well."""
-    blocked = world["district"].point.payloads.path(sha256(data).hexdigest())
+    payload = world["district"].point.payloads.path(sha256(data).hexdigest())
+
+    def lose(event):
+        if event.name is EventName.INBOUND_STORED:
+            payload.unlink()
+
+    world.open("district", hooks=(lose,))
     world.deliver("district", data)
-    with unreadable_after_storing(blocked):
-        world["district"].run_once()
+    world["district"].run_once()
     assert world.waiting("commune") == []
     assert len(world.waiting("district")) == 1
-    world["district"].run_until_idle()
+    world.restart("district").run_until_idle()
     assert answer(world).accepted
 
 
-class unreadable_after_storing:  # noqa: N801 - reads as a sentence
-    """A folder stands where the payload should come to stand."""
+def test_a_letter_whose_record_finds_no_room_stays_in_the_mailbox(world, data):
+    """Stored, judged, not written down: it is not settled, and comes again."""
+    world.new_store = lambda folder: SQLiteStore(folder / "store.db")
+    room = [0]
+    with ExitStack() as disk:
 
-    def __init__(self, path):
-        self.path = path
+        def fill(event):
+            if event.name is EventName.INBOUND_STORED and room:
+                disk.enter_context(file_size_limit(room.pop()))
 
-    def __enter__(self):
-        self.path.mkdir(parents=True)
-
-    def __exit__(self, *_):
-        self.path.rmdir()
+        world.open("central", hooks=(fill,))
+        world.deliver("central", data, from_node=PROVINCE)
+        world["central"].run_once()
+    assert world.waiting("province") == []
+    assert len(world.waiting("central")) == 1
+    world["central"].run_until_idle()
+    assert answer(world, "province").accepted
+    assert world.handed_over("central") == 1
 
 
 def test_an_expired_key_of_ours_keeps_letters_waiting_and_refuses_nobody(world, pki, data):

@@ -123,6 +123,30 @@ def test_a_name_of_another_namespace_is_another_name(forgery: Forgery, path: str
     assert "urn:x" in refusal(forgery)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SignedInfo",
+        "SignatureValue",
+        "KeyInfo",
+        "Object",
+        "CanonicalizationMethod",
+        "SignatureMethod",
+        "Reference",
+        "Transforms",
+        "Transform",
+        "DigestMethod",
+        "DigestValue",
+        "X509Data",
+        "X509Certificate",
+    ],
+)
+def test_a_name_of_no_namespace_is_another_name(forgery: Forgery, name: str) -> None:
+    """Other readers would not see such an element, so neither do we."""
+    forgery.signature.find(f".//{{{DS}}}{name}").tag = name
+    assert name in refusal(forgery)
+
+
 def test_a_method_with_text_has_parameters(forgery: Forgery) -> None:
     """An element or any text inside counts."""
     forgery.one("//ds:SignatureMethod").text = " x "
