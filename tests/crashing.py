@@ -333,9 +333,10 @@ def choose(moments: list[Moment], part: str) -> list[int]:
 
     Args:
         moments: all there are.
-        part: the first of each name at a node (``commune``), ``all`` of them, what follows upon
-            some (``after:os.link``), or a number by lot, of all (``8``) or of one name
-            (``3/before apply``).
+        part: the first of each name at a node (``commune``), all of one name at a node
+            (``commune/before apply``), ``all`` of them, what follows upon some
+            (``after:os.link``), or a number by lot, of all (``8``) or of one name
+            (``3/before send``).
     """
     numbers = range(1, len(moments) + 1)
     if part in CODES:
@@ -345,6 +346,8 @@ def choose(moments: list[Moment], part: str) -> list[int]:
         return list(numbers)
     if part.startswith("after:"):
         return [n + 1 for n in numbers if moments[n - 1][1] == part.removeprefix("after:")]
+    if part.partition("/")[0] in CODES:
+        return [n for n in numbers if "/".join(moments[n - 1]) == part]
     count, _, wanted = part.partition("/")
     there = [number for number in numbers if wanted in ("", moments[number - 1][1])]
     return sorted(random.Random(part).sample(there, min(int(count), len(there))))

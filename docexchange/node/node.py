@@ -13,44 +13,33 @@ from __future__ import annotations
 
 import logging
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
-from docexchange.clock import SystemClock, vietnam_date
-from docexchange.delivery import RetrySchedule
-from docexchange.directory import Directory, binding_of
+from docexchange.clock import SystemClock
 from docexchange.envelope import Document, Envelope
-from docexchange.errors import (
-    ConfigurationError,
-    DeliveryError,
-    DocExchangeError,
-    TransportError,
-    UsageError,
-)
-from docexchange.identifiers import OrganId
+from docexchange.errors import DeliveryError, DocExchangeError, TransportError, UsageError
 from docexchange.instrumentation import EventName
 from docexchange.limits import Limits
 from docexchange.node.config import NodeConfig, read_config
 from docexchange.node.handing import Handing, InboxFolder
 from docexchange.node.lock import NodeLock
-from docexchange.node.point import AccessPoint
+from docexchange.node.opening import open_point
 from docexchange.node.receiving import Receiving
 from docexchange.node.sending import Sending
-from docexchange.node.storage import open_storage
 from docexchange.node.submitting import Submission, Submitting
-from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
-from docexchange.transport import ParcelKind, open_transport
+from docexchange.transport import ParcelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from docexchange.clock import Clock
     from docexchange.delivery import Store
     from docexchange.envelope import Message, StatusCode
-    from docexchange.identifiers import MessageId
+    from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import Hook
     from docexchange.node.handing import Application
+    from docexchange.node.point import AccessPoint
     from docexchange.signing import SignedEnvelope
     from docexchange.transport import Arrival
 
@@ -121,7 +110,7 @@ class Node:
             StoreFailure: the store cannot be opened.
         """
         config = config if isinstance(config, NodeConfig) else read_config(config)
-        point = _open(config, clock or SystemClock(), hooks, limits or Limits())
+        point = open_point(config, clock or SystemClock(), hooks, limits or Limits())
         return cls(
             point,
             application=application or InboxFolder(config.base / config.inbox),
@@ -313,64 +302,3 @@ class Node:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-
-def _open(config: NodeConfig, clock: Clock, hooks: Sequence[Hook], limits: Limits) -> AccessPoint:
-    base = config.base
-    directory = Directory.from_path(base / config.directory)
-    trust = TrustStore.from_path(*(base / path for path in config.trust.paths))
-    scheme, _, rest = config.key.uri.partition(":")
-    uri = f"{scheme}:{base / rest}" if rest else str(base / config.key.uri)
-    secret = (base / config.key.password_file) if config.key.password_file else None
-    key = SigningKey.from_uri(uri, password=_password_of(secret) if secret else None)
-    own, schedule = _known_agency(config, directory, clock), _schedule(config.retry)
-    transport = open_transport(config.mailbox, base=(base / config.endpoint_base).resolve())
-    storage = open_storage(config, limits)  # last, so that nothing stays open if the rest fails
-    return AccessPoint(
-        own=own,
-        directory=directory,
-        store=storage.store,
-        payloads=storage.payloads,
-        transport=transport,
-        signer=Signer(key, clock=clock, role="agency"),
-        verifier=Verifier(trust, clock=clock, binding=binding_of(directory)),
-        clock=clock,
-        schedule=schedule,
-        limits=limits,
-        hooks=tuple(hooks),
-    )
-
-
-def _known_agency(config: NodeConfig, directory: Directory, clock: Clock) -> OrganId:
-    """The agency of the node; one that is not in the directory would turn everybody away."""
-    own = OrganId(config.agency)
-    try:
-        directory.lookup(own, vietnam_date(clock.now()))
-    except UsageError as error:
-        # An agency that was closed may still have letters to deliver and receipts to take.
-        if error.code != "directory.closed-agency":
-            raise
-    return own
-
-
-def _password_of(path: Path) -> Callable[[], bytes]:
-    def read() -> bytes:
-        try:
-            return path.read_bytes().strip(b"\r\n")
-        except OSError as error:
-            raise ConfigurationError(
-                f"{path}: expected the password of the key, found: {error.strerror or error}",
-                code="configuration.password-file",
-            ) from error
-
-    return read
-
-
-def _schedule(values: dict[str, float | int]) -> RetrySchedule:
-    try:
-        return replace(RetrySchedule(), **values)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise ConfigurationError(
-            f"[retry]: expected fields of RetrySchedule, found {', '.join(values)}",
-            code="configuration.retry-schedule",
-        ) from error

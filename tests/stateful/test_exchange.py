@@ -295,6 +295,7 @@ class Exchange(RuleBasedStateMachine):
             for name in NAMES:
                 expected = CODES[name] in document.destinations
                 assert self.world.handed_over(name, message_id) == expected, (name, message_id)
+                assert (message_id in self.world.desks[name].letters) == expected
         self._check_stores()
         self._check_statuses()
 

@@ -100,12 +100,12 @@ def test_a_node_killed_at_any_durable_event_loses_and_doubles_nothing(killed, no
 
 
 def test_a_node_killed_between_its_steps_loses_nothing(killed):
-    """Beside its store and transport, between link and unlink in the inbox, and a few by lot."""
-    beside = ["before apply", "after apply", "before send", "after send"]
-    parts = [*(f"1/{step}" for step in beside), "after:os.link", "4"]
+    """Before every write of the receiver, in the midst of the inbox, and at some by lot."""
+    beside = ["after apply", "before send", "after send"]
+    parts = ["central/before apply", *(f"1/{step}" for step in beside), "after:os.link", "4"]
     deaths = killed("step", ",".join(parts))
-    assert {death["at"] for death in deaths} >= {*beside, "os.remove"}
-    assert len(deaths) >= 8
+    assert {death["at"] for death in deaths} >= {"before apply", *beside, "os.remove"}
+    assert len(deaths) >= 15
 
 
 @pytest.mark.soak

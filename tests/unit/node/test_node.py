@@ -174,10 +174,12 @@ def test_a_running_node_works_rests_and_stops_on_its_flag(world):
 
 
 def test_a_running_node_stops_on_an_event_of_the_standard_library(world):
-    """Set from another thread."""
+    """One that is set already: not a single pass is made."""
     stop = threading.Event()
     stop.set()
+    world["commune"].send(letter())
     world["commune"].run(stop)
+    assert world.outbound("commune") == [OutboundState.QUEUED]
 
 
 def test_a_running_node_survives_a_store_that_fails_for_a_while(world):

@@ -1,0 +1,106 @@
+"""From a configuration to an access point: directory, trust, key, mailbox and store, opened.
+
+>>> point = open_point(read_config("commune/"), clock, hooks=[log_events()], limits=Limits())
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docexchange.clock import vietnam_date
+from docexchange.delivery import RetrySchedule
+from docexchange.directory import Directory, binding_of
+from docexchange.errors import ConfigurationError, UsageError
+from docexchange.identifiers import OrganId
+from docexchange.node.point import AccessPoint
+from docexchange.node.storage import open_storage
+from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
+from docexchange.transport import open_transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from docexchange.clock import Clock
+    from docexchange.instrumentation import Hook
+    from docexchange.limits import Limits
+    from docexchange.node.config import NodeConfig
+
+__all__ = ["open_point"]
+
+
+def open_point(
+    config: NodeConfig, clock: Clock, hooks: Sequence[Hook], limits: Limits
+) -> AccessPoint:
+    """Open all that a configuration names.
+
+    Args:
+        config: the node.
+        clock: tells the time.
+        hooks: are told about events.
+        limits: bounds on what is read.
+
+    Raises:
+        InputNotFound: a file it names is missing.
+        ConfigurationError: it cannot work as described.
+        StoreFailure: the store cannot be opened.
+    """
+    base = config.base
+    directory = Directory.from_path(base / config.directory)
+    trust = TrustStore.from_path(*(base / path for path in config.trust.paths))
+    scheme, _, rest = config.key.uri.partition(":")
+    uri = f"{scheme}:{base / rest}" if rest else str(base / config.key.uri)
+    secret = (base / config.key.password_file) if config.key.password_file else None
+    key = SigningKey.from_uri(uri, password=_password_of(secret) if secret else None)
+    own, schedule = _known_agency(config, directory, clock), _schedule(config.retry)
+    transport = open_transport(config.mailbox, base=(base / config.endpoint_base).resolve())
+    storage = open_storage(config, limits)  # last, so that nothing stays open if the rest fails
+    return AccessPoint(
+        own=own,
+        directory=directory,
+        store=storage.store,
+        payloads=storage.payloads,
+        transport=transport,
+        signer=Signer(key, clock=clock, role="agency"),
+        verifier=Verifier(trust, clock=clock, binding=binding_of(directory)),
+        clock=clock,
+        schedule=schedule,
+        limits=limits,
+        hooks=tuple(hooks),
+    )
+
+
+def _known_agency(config: NodeConfig, directory: Directory, clock: Clock) -> OrganId:
+    """The agency of the node; one that is not in the directory would turn everybody away."""
+    own = OrganId(config.agency)
+    try:
+        directory.lookup(own, vietnam_date(clock.now()))
+    except UsageError as error:
+        # An agency that was closed may still have letters to deliver and receipts to take.
+        if error.code != "directory.closed-agency":
+            raise
+    return own
+
+
+def _password_of(path: Path) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            return path.read_bytes().strip(b"\r\n")
+        except OSError as error:
+            raise ConfigurationError(
+                f"{path}: expected the password of the key, found: {error.strerror or error}",
+                code="configuration.password-file",
+            ) from error
+
+    return read
+
+
+def _schedule(values: dict[str, float | int]) -> RetrySchedule:
+    try:
+        return replace(RetrySchedule(), **values)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise ConfigurationError(
+            f"[retry]: expected fields of RetrySchedule, found {', '.join(values)}",
+            code="configuration.retry-schedule",
+        ) from error
