@@ -145,9 +145,7 @@ def measure(bench: Bench, label: str, size: int, rounds: int) -> None:
         sign["the key alone"] = lambda: key.sign(b"x" * 800, algorithm)
     for action, work in (("verify", verify), ("sign", sign)):
         taken = compare(work, times, rounds)
-        peaks = {}
-        if size >= MIB:
-            peaks = {name: peak(bench.kind, action, name, size, folder) for name in everyone}
+        peaks = {name: peak(bench.kind, action, name, size, folder) for name in everyone}
         show(f"{action} {label} ({real:,} bytes), {PEM[bench.kind]}", taken, real, peaks)
 
 
