@@ -16,6 +16,7 @@ from docexchange.identifiers import OrganId
 from docexchange.node.point import AccessPoint
 from docexchange.node.storage import open_storage
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
+from docexchange.signing.certificates import signatory
 from docexchange.transport import open_transport
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def open_point(
     secret = (base / config.key.password_file) if config.key.password_file else None
     key = SigningKey.from_uri(uri, password=_password_of(secret) if secret else None)
     own, schedule = _known_agency(config, directory, clock), _schedule(config.retry)
+    _check_key(key, own, directory, clock)
     transport = open_transport(config.mailbox, base=(base / config.endpoint_base).resolve())
     storage = open_storage(config, limits)  # last, so that nothing stays open if the rest fails
     return AccessPoint(
@@ -81,6 +83,18 @@ def _known_agency(config: NodeConfig, directory: Directory, clock: Clock) -> Org
         if error.code != "directory.closed-agency":
             raise
     return own
+
+
+def _check_key(key: SigningKey, own: OrganId, directory: Directory, clock: Clock) -> None:
+    """Refuse a key whose receipts every peer would refuse."""
+    now = clock.now()
+    problem = binding_of(directory)(own, signatory(key.certificate), now)
+    if problem and directory.find(own, vietnam_date(now)) is not None:
+        raise ConfigurationError(
+            f"[key]: expected a key of {own}, found otherwise: {problem}",
+            code="configuration.key",
+            advice="Give the agency's key, or enter its certificate in the directory.",
+        )
 
 
 def _password_of(path: Path) -> Callable[[], bytes]:

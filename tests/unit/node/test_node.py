@@ -488,15 +488,14 @@ def test_another_retry_schedule_is_obeyed(folders, clock):
         assert "mailbox" in record.problem
 
 
-def test_a_node_with_the_key_of_another_agency_cannot_send(folders, clock):
-    """Noticed at the first letter, by itself and not by its peers."""
+def test_a_node_with_the_key_of_another_agency_does_not_open(folders, clock):
+    """Noticed at the start, by name, and not by peers that refuse its receipts."""
     path = folders["commune"] / "node.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("agencies/commune", "agencies/district"), encoding="utf-8")
-    with Node.from_config(path, clock=clock) as node:
-        with pytest.raises(Exception, match="expected a certificate of"):
-            node.send(letter())
-        assert node.store.messages() == []
+    with pytest.raises(ConfigurationError, match="expected a certificate of") as caught:
+        Node.from_config(path, clock=clock)
+    assert caught.value.code == "configuration.key"
 
 
 def test_nothing_of_the_above_depends_on_the_order_of_opening(pki, tmp_path):
