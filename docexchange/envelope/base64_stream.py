@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import binascii
-import io
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import pybase64
 
+from docexchange.envelope.streams import PieceReader
 from docexchange.errors import MalformedEnvelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from _typeshed import WriteableBuffer
 
 __all__ = [
     "CHUNK",
@@ -91,7 +90,7 @@ def _malformed(found: str) -> MalformedEnvelope:
     )
 
 
-class Base64Reader(io.RawIOBase):
+class Base64Reader(PieceReader):
     """Reads the octets behind a span of base64 text in a file.
 
     Args:
@@ -101,42 +100,19 @@ class Base64Reader(io.RawIOBase):
     """
 
     def __init__(self, source: BinaryIO, start: int, length: int) -> None:
-        super().__init__()
-        self._source = source
-        self._source.seek(start)
-        self._left = length
-        self._decoder = Base64Decoder()
-        self._ready = memoryview(b"")
+        super().__init__(_decoded(source, length), behind=source)
+        source.seek(start)
 
-    def readable(self) -> bool:
-        """True: this is an input."""
-        return True
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        """Fill ``buffer`` with decoded octets; 0 at the end."""
-        while not self._ready and self._left:
-            self._ready = memoryview(self._next())
-        target = memoryview(buffer).cast("B")
-        count = min(len(target), len(self._ready))
-        target[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
-
-    def _next(self) -> bytes:
-        piece = self._source.read(min(CHUNK, self._left))
+def _decoded(source: BinaryIO, length: int) -> Iterator[bytes]:
+    decoder = Base64Decoder()
+    while length:
+        piece = source.read(min(CHUNK, length))
         if not piece:
             raise _malformed("the end of the file")
-        self._left -= len(piece)
-        decoded = self._decoder.feed(piece)
-        if not self._left:
-            self._decoder.finish()
-        return decoded
-
-    def close(self) -> None:
-        """Close the file behind it too."""
-        if not self.closed:
-            self._source.close()
-        super().close()
+        length -= len(piece)
+        yield decoder.feed(piece)
+    decoder.finish()
 
 
 def encoded_chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:

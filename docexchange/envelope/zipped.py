@@ -20,12 +20,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from docexchange.envelope.streams import PieceReader
 from docexchange.errors import LimitExceeded, MalformedEnvelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from _typeshed import WriteableBuffer
 
     from docexchange.envelope.attachments import Source
     from docexchange.limits import Limits
@@ -83,7 +82,9 @@ class ZipSource:
 
     def open(self) -> BinaryIO:
         """Open the file inside, inflating."""
-        return io.BufferedReader(_Inflating(self.archive.open(), self.limits), _CHUNK)
+        archive = self.archive.open()
+        octets = _Walk(archive, self.limits).octets()
+        return io.BufferedReader(PieceReader(octets, behind=archive), _CHUNK)
 
 
 class _Walk:
@@ -202,38 +203,6 @@ class _Walk:
         except UnicodeDecodeError as error:
             raise _odd("a name that is not UTF-8") from error
         return Entry(name.replace("\\", "/").rpartition("/")[2], self._size, self._sum)
-
-
-class _Inflating(io.RawIOBase):
-    """What is inside an archive, as a stream; closes the archive with itself."""
-
-    def __init__(self, stream: BinaryIO, limits: Limits) -> None:
-        super().__init__()
-        self._archive = stream
-        self._pieces = _Walk(stream, limits).octets()
-        self._ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        """True: this is an input."""
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        """Fill ``buffer``; 0 at the end, when all checks have passed."""
-        while not self._ready:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._ready = memoryview(piece)
-        view = memoryview(buffer).cast("B")
-        count = min(len(view), len(self._ready))
-        view[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
-
-    def close(self) -> None:
-        """Close the archive too."""
-        self._archive.close()
-        super().close()
 
 
 def _odd(found: str) -> MalformedEnvelope:

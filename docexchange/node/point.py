@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
+from docexchange.envelope.streams import PieceReader
 from docexchange.errors import NoRoute, TransportError
 from docexchange.instrumentation import Event, EventName
 from docexchange.transport import Parcel, ParcelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from _typeshed import WriteableBuffer
+    from collections.abc import Sequence
 
     from docexchange.clock import Clock
     from docexchange.delivery import Payload, PayloadStore, RetrySchedule, Store
@@ -92,7 +91,7 @@ class AccessPoint:
 
     def store_bytes(self, envelope: Envelope) -> Payload:
         """Keep the bytes of an envelope; durable when this returns."""
-        return self.payloads.put(stream_of(envelope.chunks()))
+        return self.payloads.put(io.BufferedReader(PieceReader(envelope.chunks())))
 
     def send_receipt(self, xml: bytes, about: Parcel) -> None:
         """Give a receipt to the node that brought a message; a lost one is asked for again."""
@@ -125,30 +124,3 @@ def message_id_of(envelope: Envelope, sha256: str) -> MessageId:
     from docexchange.identifiers import MessageId
 
     return envelope.message.message_id or MessageId(f"sha256-{sha256}")
-
-
-def stream_of(pieces: Iterable[bytes]) -> BinaryIO:
-    """See an iterable of byte strings as a file to read."""
-    return io.BufferedReader(_Pieces(pieces))
-
-
-class _Pieces(io.RawIOBase):
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        super().__init__()
-        self._pieces = iter(pieces)
-        self._ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        while not self._ready:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._ready = memoryview(piece)
-        target = memoryview(buffer).cast("B")
-        count = min(len(target), len(self._ready))
-        target[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count

@@ -7,14 +7,12 @@ from hashlib import sha256
 
 import pytest
 from exchange_help import CENTRAL, COMMUNE, DISTRICT, NOW, entries, letter, signed
-from hypothesis import given
-from hypothesis import strategies as st
 
 from docexchange.directory import Directory, binding_of
 from docexchange.envelope import Envelope
 from docexchange.errors import NoRoute
 from docexchange.identifiers import OrganId
-from docexchange.node.point import message_id_of, stream_of
+from docexchange.node.point import message_id_of
 from docexchange.signing.certificates import signatory
 
 
@@ -84,15 +82,6 @@ def test_the_directory_says_whose_certificate_it_is(pki):
     assert bound(OrganId("H53.31.21"), seal, NOW) == ""
     assert "000.21.31.H53" in bound(CENTRAL, seal, NOW)
     assert "does not list" in bound(COMMUNE, signatory(pki.stranger.certificate), NOW)
-
-
-@given(st.lists(st.binary(max_size=20)), st.lists(st.integers(1, 9)))
-def test_a_stream_of_pieces_reads_like_a_file_of_their_sum(pieces, sizes):
-    """However it is cut and however it is read; empty pieces do not end it."""
-    stream = stream_of(pieces)
-    read = b"".join(stream.read(size) for size in sizes)
-    assert read + stream.read() == b"".join(pieces)
-    assert stream.read() == b""
 
 
 def test_a_stored_envelope_is_what_was_written(world, pki):
