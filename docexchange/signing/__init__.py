@@ -11,12 +11,15 @@ from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.receipts import sign_receipt, verify_receipt
 from docexchange.signing.report import Report, SignatureReport
 from docexchange.signing.signer import SignedEnvelope, Signer
+from docexchange.signing.timestamps import Poster, TsaClient
+from docexchange.signing.token_checks import TimestampRules
 from docexchange.signing.trust import TrustStore
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.verifier import VerifiedEnvelope, Verifier
 
 __all__ = [
     "Indication",
+    "Poster",
     "Report",
     "Signatory",
     "SignatureReport",
@@ -24,7 +27,9 @@ __all__ = [
     "Signer",
     "SigningKey",
     "SubIndication",
+    "TimestampRules",
     "TrustStore",
+    "TsaClient",
     "VerificationPolicy",
     "VerifiedEnvelope",
     "Verifier",

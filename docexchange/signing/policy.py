@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from docexchange.limits import Limits
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import MIN_RSA_BITS
+from docexchange.signing.token_checks import TimestampRules
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import KeyKind, SignatureAlgorithm, name_of
 
@@ -24,6 +25,8 @@ class VerificationPolicy:
     """Shorter RSA keys are refused."""
     curves: tuple[str, ...] = ("secp256r1", "secp384r1")
     """Curves of ECDSA keys."""
+    timestamps: TimestampRules = field(default_factory=TimestampRules)
+    """What timestamps must be like."""
     limits: Limits = field(default_factory=Limits)
     """Bounds on signatures, references and certificates."""
 
@@ -59,16 +62,30 @@ class VerificationPolicy:
 
         if isinstance(key, rsa.RSAPublicKey):
             self._expect(algorithm, KeyKind.RSA)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            self._expect(algorithm, KeyKind.EC)
+        else:
+            raise _too_weak(type(key).__name__, "an RSA or ECDSA key")
+        self.check_strength(key)
+
+    def check_strength(self, key: object) -> None:
+        """Hold a public key of any known kind to its least size.
+
+        Raises:
+            Refusal: too small, an unknown curve, or an unknown kind.
+        """
+        from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+        if isinstance(key, rsa.RSAPublicKey):
             if key.key_size < self.min_rsa_bits:
                 raise _too_weak(
                     f"RSA of {key.key_size} bits", f"RSA of {self.min_rsa_bits} bits or more"
                 )
         elif isinstance(key, ec.EllipticCurvePublicKey):
-            self._expect(algorithm, KeyKind.EC)
             if key.curve.name not in self.curves:
                 raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
-        else:
-            raise _too_weak(type(key).__name__, "an RSA or ECDSA key")
+        elif not isinstance(key, ed25519.Ed25519PublicKey):
+            raise _too_weak(type(key).__name__, "an RSA, ECDSA or Ed25519 key")
 
     @staticmethod
     def _expect(algorithm: SignatureAlgorithm, kind: KeyKind) -> None:

@@ -19,6 +19,7 @@ from docexchange.testing.nodes import write_nodes
 from docexchange.testing.pki import DemoPki
 from docexchange.testing.processes import Finished, run_measured
 from docexchange.testing.samples import scan_pdf, text_pdf
+from docexchange.testing.timestamps import TimestampAuthority, timestamps_served
 from docexchange.testing.validity import Validity
 
 __all__ = [
@@ -30,11 +31,13 @@ __all__ = [
     "Finished",
     "KeyKind",
     "PrivateKey",
+    "TimestampAuthority",
     "Validity",
     "new_key",
     "run_measured",
     "scan_pdf",
     "subject_name",
     "text_pdf",
+    "timestamps_served",
     "write_nodes",
 ]

@@ -84,19 +84,29 @@ class Authority:
         builder = authority_builder(name, private_key, validity, path_length=0)
         return Authority(credential=self._vouch(builder, private_key), crl_uri=crl_uri)
 
-    def issue(self, subject: x509.Name, *, key: KeyKind, validity: Validity) -> Credential:
+    def issue(
+        self,
+        subject: x509.Name,
+        *,
+        key: KeyKind,
+        validity: Validity,
+        purpose: x509.ObjectIdentifier | None = None,
+    ) -> Credential:
         """Issue a certificate that may sign documents and nothing else.
 
         Args:
             subject: whom it names.
             key: kind of its key.
             validity: of the certificate.
+            purpose: the one extended purpose, critical; none for documents.
         """
         private_key = new_key(key)
         builder = base_builder(subject, private_key, validity)
         end_entity = x509.BasicConstraints(ca=False, path_length=None)
         builder = builder.add_extension(end_entity, critical=True)
         builder = builder.add_extension(key_usage(signer=True), critical=True)
+        if purpose is not None:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
         return self._vouch(builder, private_key)
 
     def crl(
