@@ -66,11 +66,12 @@ class Forged:
         return self.signed["signer_infos"][0]
 
     def info(self, **changes: Any) -> Forged:
-        """Change fields of ``TSTInfo``; what is signed is brought in line."""
+        """Change fields of ``TSTInfo`` (none to drop one); what is signed is brought in line."""
         content = self.signed["encap_content_info"]
         info = tsp.TSTInfo.load(content["content"].contents)
         fields = {name: info[name] for name in info.native if info[name].native is not None}
-        der = tsp.TSTInfo(fields | changes).dump()
+        kept = {name: value for name, value in (fields | changes).items() if value is not None}
+        der = tsp.TSTInfo(kept).dump()
         content["content"] = core.ParsableOctetString(der)
         digest = hashes.Hash(hashes.SHA256())
         digest.update(der)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xades.properties import SIGNED_PROPERTIES
+from docexchange.signing.xades.names import SIGNED_PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,8 @@ class Part:
     """How a reference must name it; empty when it cannot be named."""
     media_type: str
     """Its MIME type."""
+    type: str = ""
+    """``Type`` of the reference; empty for none."""
 
 
 def parts_of(envelope: Envelope) -> tuple[Part, ...]:

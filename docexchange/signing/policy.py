@@ -9,7 +9,8 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import MIN_RSA_BITS
 from docexchange.signing.token_checks import TimestampRules
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.algorithms import KeyKind, SignatureAlgorithm, name_of
+from docexchange.signing.xmldsig.algorithms import SignatureAlgorithm, name_of
+from docexchange.signing.xmldsig.value import kind_of
 
 __all__ = ["VerificationPolicy"]
 
@@ -23,8 +24,12 @@ class VerificationPolicy:
     key stays good; the report says so."""
     min_rsa_bits: int = MIN_RSA_BITS
     """Shorter RSA keys are refused."""
-    curves: tuple[str, ...] = ("secp256r1", "secp384r1")
+    curves: tuple[str, ...] = ("secp256r1", "secp384r1", "secp521r1")
     """Curves of ECDSA keys."""
+    algorithms: frozenset[SignatureAlgorithm] = frozenset(
+        item for item in SignatureAlgorithm if not item.legacy
+    )
+    """Signature algorithms that are accepted."""
     timestamps: TimestampRules = field(default_factory=TimestampRules)
     """What timestamps must be like."""
     limits: Limits = field(default_factory=Limits)
@@ -36,21 +41,20 @@ class VerificationPolicy:
         Raises:
             Refusal: it is not allowed.
         """
-        try:
+        if uri in self.algorithms:
             return SignatureAlgorithm(uri)
-        except ValueError:
-            name = name_of(uri)
-            keyed = name.startswith("HMAC")
-            raise Refusal(
-                SubIndication.SIG_CONSTRAINTS_FAILURE
-                if keyed
-                else SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-                f"expected RSA or ECDSA with SHA-256, SHA-384 or SHA-512, found {name}",
-                code="signature.algorithm",
-                advice="Whoever can check this can also forge it."
-                if keyed
-                else "Ask the sender to sign again with SHA-256.",
-            ) from None
+        name = name_of(uri)
+        keyed = name.startswith("HMAC")
+        raise Refusal(
+            SubIndication.SIG_CONSTRAINTS_FAILURE
+            if keyed
+            else SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+            f"expected RSA, ECDSA or EdDSA with SHA-256 or better, found {name}",
+            code="signature.algorithm",
+            advice="Whoever can check this can also forge it."
+            if keyed
+            else "Ask the sender to sign again with SHA-256.",
+        )
 
     def check_key(self, key: object, algorithm: SignatureAlgorithm) -> None:
         """Hold a public key to the algorithm and to its least size.
@@ -60,41 +64,21 @@ class VerificationPolicy:
         """
         from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-        if isinstance(key, rsa.RSAPublicKey):
-            self._expect(algorithm, KeyKind.RSA)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            self._expect(algorithm, KeyKind.EC)
-        else:
-            raise _too_weak(type(key).__name__, "an RSA or ECDSA key")
-        self.check_strength(key)
-
-    def check_strength(self, key: object) -> None:
-        """Hold a public key of any known kind to its least size.
-
-        Raises:
-            Refusal: too small, an unknown curve, or an unknown kind.
-        """
-        from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-
-        if isinstance(key, rsa.RSAPublicKey):
-            if key.key_size < self.min_rsa_bits:
-                raise _too_weak(
-                    f"RSA of {key.key_size} bits", f"RSA of {self.min_rsa_bits} bits or more"
-                )
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            if key.curve.name not in self.curves:
-                raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
-        elif not isinstance(key, ed25519.Ed25519PublicKey):
-            raise _too_weak(type(key).__name__, "an RSA, ECDSA or Ed25519 key")
-
-    @staticmethod
-    def _expect(algorithm: SignatureAlgorithm, kind: KeyKind) -> None:
+        kind = kind_of(key)
+        if kind is None or not any(item.kind is kind for item in self.algorithms):
+            raise _too_weak(type(key).__name__, "an RSA, ECDSA or EdDSA key")
         if algorithm.kind is not kind:
             raise Refusal(
                 SubIndication.SIG_CRYPTO_FAILURE,
                 f"expected a signature algorithm for {kind} keys, found {algorithm.name}",
                 code="signature.key-kind",
             )
+        if isinstance(key, rsa.RSAPublicKey) and key.key_size < self.min_rsa_bits:
+            raise _too_weak(
+                f"RSA of {key.key_size} bits", f"RSA of {self.min_rsa_bits} bits or more"
+            )
+        if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name not in self.curves:
+            raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
 
 
 def _too_weak(found: str, expected: str) -> Refusal:

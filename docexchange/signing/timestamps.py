@@ -170,7 +170,8 @@ def read_response(der: bytes) -> Token:
         raise refused(f"an answer of at most {MAX_TOKEN} octets", str(len(der)), "size")
     try:
         # tsp.TimeStampResp (1.5) holds the token to be there, which it is not in a refusal.
-        given, *tokens = [item.dump() for item in core.Sequence.load(der, strict=True)]
+        parts = core.SequenceOf.load(der, strict=True, spec=core.Any)
+        given, *tokens = [part.dump() for part in parts]
         status = tsp.PKIStatusInfo.load(given, strict=True)
         state = status["status"].native
         told = [str(status[name].native) for name in ("status_string", "fail_info")]

@@ -1,7 +1,7 @@
 """Can a timestamp token be believed? Ours is the whole check, step by step.
 
 1. Imprint: it is over these octets.
-2. Certificate: the maker's is in the token, and is the one that the maker named under the signature.
+2. Certificate: the maker's is in the token, and is the one named under the signature.
 3. Signature: over the signed attributes, which hold the digest of what the token says.
 4. Purpose: the certificate may make timestamps and nothing else (RFC 3161, clause 2.3).
 5. Rules: accuracy and policy are as the verifier wants them; it is not of the future.
@@ -15,16 +15,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der
 from docexchange.signing.errors import Refusal
+from docexchange.signing.keys import side_by_side
 from docexchange.signing.tokens import refused
 from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.xmldsig.value import MethodParameters, verify_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from cryptography.x509 import Certificate
@@ -160,51 +164,36 @@ def _check_signature(token: Token, maker: Certificate, policy: VerificationPolic
             "content",
             SubIndication.HASH_FAILURE,
         )
-    key: Any = maker.public_key()
-    policy.check_strength(key)
-    if not _holds(key, signature):
+    key = maker.public_key()
+    with _named("signature."):
+        policy.check_key(key, signature.algorithm)
+    try:
+        verify_value(
+            key,
+            signature.algorithm,
+            signature.attributes,
+            side_by_side(signature.value, key.curve) if hasattr(key, "curve") else signature.value,
+            parameters=MethodParameters(salt_length=signature.salt),
+        )
+    except (Refusal, ValueError, OverflowError):
         raise refused(
             "a signature by the key of its certificate",
             "one that does not hold",
             "signature",
             SubIndication.SIG_CRYPTO_FAILURE,
-        )
-
-
-def _holds(key: Any, signature: TokenSignature) -> bool:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-
-    algorithm = getattr(hashes, signature.hash_digest.name)()
-    value, data = signature.value, signature.attributes
-    kind = (signature.mechanism, type(key))
-    try:
-        if isinstance(key, rsa.RSAPublicKey) and signature.mechanism == "rsassa_pkcs1v15":
-            key.verify(value, data, padding.PKCS1v15(), algorithm)
-        elif isinstance(key, rsa.RSAPublicKey) and signature.mechanism == "rsassa_pss":
-            pss = padding.PSS(padding.MGF1(algorithm), signature.salt)
-            key.verify(value, data, pss, algorithm)
-        elif isinstance(key, ec.EllipticCurvePublicKey) and signature.mechanism == "ecdsa":
-            key.verify(value, data, ec.ECDSA(algorithm))
-        elif isinstance(key, ed25519.Ed25519PublicKey) and signature.mechanism == "ed25519":
-            key.verify(value, data)
-        else:
-            raise refused(f"a mechanism for {kind[1].__name__}", kind[0], "algorithm")
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+        ) from None
 
 
 def _check_purpose(maker: Certificate) -> None:
     from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
 
     try:
         usage = maker.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except x509.ExtensionNotFound:
         found = "one for no purpose in particular"
     else:
-        if usage.critical and list(usage.value) == [x509.ExtendedKeyUsageOID.TIME_STAMPING]:
+        if usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING]:
             return
         found = "one for others" if usage.critical else "one where that is not critical"
     raise refused(
@@ -251,12 +240,19 @@ def _check_trust(
     leaf = maker.public_bytes(Encoding.DER)
     chain = [der for der in token.certificates if der != leaf]
     for moment in (token.time, max(token.time, min(at, end))):
-        try:
+        with _named("certificate."):
             trust.check_path(leaf, chain, at=moment, check_revocation=policy.check_revocation)
-        except Refusal as refusal:
-            raise Refusal(
-                refusal.sub_indication,
-                f"timestamp: {refusal}",
-                code=refusal.code.replace("certificate.", "timestamp."),
-                advice=refusal.advice,
-            ) from refusal
+
+
+@contextmanager
+def _named(room: str) -> Iterator[None]:
+    """Let a refusal from elsewhere say that it is the timestamp's."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise Refusal(
+            refusal.sub_indication,
+            f"timestamp: {refusal}",
+            code=f"timestamp.{refusal.code.removeprefix(room)}",
+            advice=refusal.advice,
+        ) from refusal

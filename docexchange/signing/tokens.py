@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.algorithms import Digest
+from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,13 @@ MAX_TOKEN: Final = 128 * 1024
 """Octets of a token; real ones have 2 to 8 KiB."""
 MAX_CERTIFICATES: Final = 16
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
-_DIGESTS: Final = {digest.hashlib_name: digest for digest in Digest}
+_DIGESTS: Final = {digest.hashlib_name: digest for digest in Digest if not digest.legacy}
+_FAMILIES: Final = {
+    "rsassa_pkcs1v15": "RSA",
+    "rsassa_pss": "PSS",
+    "ecdsa": "ECDSA",
+    "ed25519": "ED25519",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +62,12 @@ class TokenSignature:
     """Certificates named under the signature; the maker's is the first."""
     digest: Digest
     """What the content is digested with."""
-    mechanism: str
-    """``rsassa_pkcs1v15``, ``rsassa_pss``, ``ecdsa`` or ``ed25519``."""
-    hash_digest: Digest
-    """The digest inside the signature."""
-    salt: int
+    algorithm: SignatureAlgorithm
+    """What the value was made with."""
+    salt: int | None
     """Octets of the salt of RSA-PSS."""
     value: bytes
-    """The signature value."""
+    """The signature value; for ECDSA in DER."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,43 +208,48 @@ def _signature(infos: Any) -> TokenSignature:
     info = infos[0]
     attributes = info["signed_attrs"]
     signed_with = info["signature_algorithm"]
-    mechanism = signed_with.signature_algo
     named = info["sid"].chosen
     by_number = info["sid"].name == "issuer_and_serial_number"
     digest = _digest(info["digest_algorithm"])
     return TokenSignature(
         issuer_serial=_issuer_serial(named) if by_number else None,
         key_identifier=None if by_number else named.native,
-        # CMS signs the attributes as a SET OF, and carries them under an implicit tag (RFC 5652, 5.4)
+        # RFC 5652, 5.4: signed as a SET OF, but carried under an implicit tag
         attributes=b"\x31" + attributes.dump()[1:],
         content_digest=_content_digest(attributes),
         marks=_marks(attributes),
         digest=digest,
-        mechanism=mechanism,
-        hash_digest=_hash_of(signed_with, mechanism, digest),
-        salt=signed_with["parameters"]["salt_length"].native if mechanism == "rsassa_pss" else 0,
+        algorithm=_algorithm(signed_with, digest),
+        salt=_salt(signed_with),
         value=info["signature"].native,
     )
 
 
-def _hash_of(signed_with: Any, mechanism: str, digest: Digest) -> Digest:
-    if mechanism not in {"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519"}:
+def _algorithm(signed_with: Any, digest: Digest) -> SignatureAlgorithm:
+    mechanism, named = signed_with.signature_algo, signed_with["algorithm"].native
+    if mechanism == "rsassa_pss":
+        digest = _digest(signed_with["parameters"]["hash_algorithm"])
+    elif named not in {"rsassa_pkcs1v15", "ed25519"}:  # these leave it to the token (RFC 3370, 3.2)
+        digest = _DIGESTS.get(signed_with.hash_algo, Digest.SHA1)
+    family = _FAMILIES.get(mechanism, "")
+    found = SignatureAlgorithm.__members__.get(
+        family if mechanism == "ed25519" else f"{family}_{digest.name}"
+    )
+    if found is None or found.legacy:
         raise refused(
-            "an RSA, ECDSA or Ed25519 signature",
-            str(mechanism)[:40],
+            "RSA, ECDSA or Ed25519 with SHA-256 or better",
+            str(named)[:40],
             "algorithm",
             SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
         )
-    if mechanism == "ed25519" or signed_with["algorithm"].native == "rsassa_pkcs1v15":
-        return digest  # the algorithm names no digest of its own (RFC 3370, clause 3.2)
-    if mechanism == "rsassa_pss":
-        return _digest(signed_with["parameters"]["hash_algorithm"])
-    return _digest({"algorithm": _Named(signed_with.hash_algo)})
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    native: str
+def _salt(signed_with: Any) -> int | None:
+    if signed_with.signature_algo != "rsassa_pss":
+        return None
+    length: int = signed_with["parameters"]["salt_length"].native
+    return length
 
 
 def _values(attributes: Any, name: str) -> Sequence[Any]:

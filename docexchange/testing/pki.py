@@ -217,7 +217,7 @@ class DemoPki:
         return self.sub_ca.issue(subject, key=self.key, validity=validity)
 
     def _stamper(self) -> Credential:
-        from cryptography.x509 import ExtendedKeyUsageOID
+        from cryptography.x509.oid import ExtendedKeyUsageOID
 
         return self.sub_ca.issue(
             _demo_name("Demo TSA"),

@@ -16,6 +16,7 @@ from signing_help import (
     DISTRICT,
     NOW,
     ONE,
+    SHA2,
     SHA256,
     TWO,
     Forgery,
@@ -133,7 +134,7 @@ def signer_with(pki: DemoPki, kind: str) -> Credential:
 
 
 @pytest.mark.parametrize("kind", ["rsa2048", "rsa3072", "rsa4096", "p256", "p384"])
-@pytest.mark.parametrize("digest", Digest)
+@pytest.mark.parametrize("digest", SHA2)
 @pytest.mark.parametrize("attached", [True, False])
 def test_our_letters_are_accepted(
     pki: DemoPki,
@@ -294,7 +295,7 @@ def theirs(
 
 
 @pytest.mark.parametrize("kind", ["rsa2048", "rsa3072", "p256", "p384"])
-@pytest.mark.parametrize("digest", Digest)
+@pytest.mark.parametrize("digest", SHA2)
 def test_letters_signed_by_the_peer_pass(
     pki: DemoPki, peer: Peer, kind: str, digest: Digest
 ) -> None:

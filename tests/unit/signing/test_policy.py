@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import dsa, ed25519
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, x25519
 from signing_help import private_key
 
 from docexchange.signing import SubIndication, VerificationPolicy
@@ -27,11 +27,11 @@ def test_the_strict_choices_are_the_defaults() -> None:
     policy = VerificationPolicy()
     assert policy.check_revocation
     assert policy.min_rsa_bits == 2048
-    assert policy.curves == ("secp256r1", "secp384r1")
+    assert policy.curves == ("secp256r1", "secp384r1", "secp521r1")
 
 
-@pytest.mark.parametrize("algorithm", SignatureAlgorithm)
-def test_the_algorithms_of_the_profile_are_allowed(algorithm: SignatureAlgorithm) -> None:
+@pytest.mark.parametrize("algorithm", [item for item in SignatureAlgorithm if not item.legacy])
+def test_algorithms_that_hold_are_allowed(algorithm: SignatureAlgorithm) -> None:
     """By their URI."""
     assert VerificationPolicy().signature_algorithm(algorithm.value) is algorithm
 
@@ -66,9 +66,10 @@ def test_short_odd_and_foreign_keys_are_refused() -> None:
     policy = VerificationPolicy()
     cases: list[tuple[Any, Any, str, str]] = [
         (private_key("rsa1024").public_key(), RSA, "RSA of 1024 bits", "2048 bits or more"),
-        (private_key("p521").public_key(), EC, "secp521r1", "secp256r1 or secp384r1"),
-        (ed25519.Ed25519PrivateKey.generate().public_key(), EC, "Ed25519", "RSA or ECDSA"),
-        (dsa.generate_private_key(1024).public_key(), RSA, "DSA", "RSA or ECDSA"),
+        (ec.generate_private_key(ec.SECP256K1()).public_key(), EC, "secp256k1", "secp256r1 or"),
+        (x25519.X25519PrivateKey.generate().public_key(), EC, "X25519", "RSA, ECDSA or EdDSA"),
+        (dsa.generate_private_key(1024).public_key(), RSA, "DSA", "RSA, ECDSA or EdDSA"),
+        (b"shared secret", RSA, "bytes", "RSA, ECDSA or EdDSA"),
     ]
     for key, algorithm, found, expected in cases:
         error = refusal(policy.check_key, key, algorithm)

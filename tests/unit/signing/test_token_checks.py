@@ -66,11 +66,13 @@ def test_no_flipped_bit_changes_what_a_token_says(pki: DemoPki, at: int, bit: in
     try:
         judged(bytes(forged), trust_in(pki))
     except Refusal as refusal:
-        assert refusal.code.startswith(("timestamp.", "certificate.", "signature."))
+        code = refusal.code
     else:
+        code = "timestamp.same"
         found, genuine = read_token(bytes(forged)), read_token(token)
         same = replace(found, der=b"", certificates=()), replace(genuine, der=b"", certificates=())
         assert same[0] == same[1]
+    assert code.startswith("timestamp.")
 
 
 @given(length=st.integers(min_value=0, max_value=1500), tail=st.binary(max_size=8))
@@ -211,8 +213,7 @@ def test_a_strangers_token_is_refused(pki: DemoPki) -> None:
 def test_a_weak_key_makes_no_timestamps(pki: DemoPki) -> None:
     """RSA of 1024 bits is refused for authorities as for signers."""
     maker = stamper(pki, "Weak TSA", key=private_key("rsa1024"))
-    with pytest.raises(Refusal, match="1024"):
-        judged(authority(maker).stamp(DATA), trust_in(pki))
+    assert_refused(authority(maker).stamp(DATA), trust_in(pki), "key-size")
 
 
 def trust_with(pki: DemoPki, *revoked: Credential, since: Any) -> TrustStore:
@@ -263,7 +264,5 @@ def test_rules_on_policy_and_accuracy_are_kept(pki: DemoPki) -> None:
     strict = rules(max_accuracy=timedelta(seconds=4))
     assert_refused(token, trust, "accuracy", policy=strict)
     silent = Forged(token, pki.tsa)
-    info = tsp.TSTInfo.load(silent.signed["encap_content_info"]["content"].contents)
-    assert info["accuracy"].native
-    silent.info(accuracy={})
+    silent.info(accuracy=None)
     assert_refused(silent.der(), trust, "accuracy", policy=strict)
