@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from docexchange.limits import Limits
 from docexchange.signing.errors import Refusal
@@ -11,6 +12,9 @@ from docexchange.signing.token_checks import TimestampRules
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import SignatureAlgorithm, name_of
 from docexchange.signing.xmldsig.value import kind_of
+
+if TYPE_CHECKING:
+    from docexchange.signing.xades.policies import SignaturePolicy
 
 __all__ = ["VerificationPolicy"]
 
@@ -32,6 +36,14 @@ class VerificationPolicy:
     """Signature algorithms that are accepted."""
     timestamps: TimestampRules = field(default_factory=TimestampRules)
     """What timestamps must be like."""
+    require_timestamp: bool = False
+    """Whether each signature must have a timestamp that proves its time."""
+    required_roles: tuple[str, ...] = ()
+    """Roles (``leader``, ``agency``) that signatures which passed must claim, each at least once.
+    A letter that lost one of its signatures on the way is still well signed: who needs both says
+    so here."""
+    signature_policies: tuple[SignaturePolicy, ...] = ()
+    """Signature policies that are known; a signature under any other is INDETERMINATE."""
     limits: Limits = field(default_factory=Limits)
     """Bounds on signatures, references and certificates."""
 

@@ -6,30 +6,37 @@
 4. Signature value: made by that key over ``SignedInfo``.
 5. Coverage: every part of the letter is referenced, once, and nothing else.
 6. Digests: every referenced part is as it was when it was signed.
-7. Trust: a valid certificate path to an anchor, as of the moment; not revoked; may sign.
-8. Sender: the certificate belongs to the agency that the letter says it is from.
+7. Policy: the signature policy is known; where one is named.
+8. Timestamps: since when the signature is proved to exist; where there are any.
+9. Trust: a valid certificate path to an anchor, as of that time; not revoked before it; may sign.
+10. Sender: the certificate belongs to the agency that the letter says it is from.
+11. Counter-signatures: each is over this very signature value; where there are any.
 
-The first step that does not hold decides the verdict, with two exceptions: all broken digests are
-listed, and a cryptographic failure (1 to 6) weighs more than a question of trust (7, 8). Coverage
+The first step that does not hold decides the verdict, with three exceptions: all broken digests are
+listed, a cryptographic failure (1 to 6) weighs more than a question of trust (7 to 10), and a bad
+timestamp is told but decides nothing; a bad counter-signature has a verdict of its own. Coverage
 comes before digests because trust comes last: a stranger must not be able to have us digest the
 letter ten thousand times over.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
-from docexchange.signing.coverage import check_coverage
+from docexchange.signing.coverage import check_coverage, countersigned_part
 from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.moments import best_time
 from docexchange.signing.report import Covered, SignatureReport, Step
 from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.xades.policies import check_policy
 from docexchange.signing.xades.properties import (
     check_certificate,
     find_signed_properties,
     read_properties,
 )
+from docexchange.signing.xades.unsigned import read_unsigned
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, SignatureAlgorithm, name_of
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import read_signature
@@ -47,14 +54,17 @@ if TYPE_CHECKING:
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.coverage import Part
     from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.report import TimestampReport
     from docexchange.signing.trust import TrustStore
     from docexchange.signing.xades.properties import SignedProperties
+    from docexchange.signing.xades.unsigned import UnsignedProperties
     from docexchange.signing.xmldsig.element import SignatureElement
     from docexchange.signing.xmldsig.references import Resolved
 
 __all__ = ["SignerCheck", "Subject", "validate_signature"]
 
 _T = TypeVar("_T")
+_MAX_DEPTH = 3
 
 
 class SignerCheck(Protocol):
@@ -74,6 +84,8 @@ class Subject:
     """Attachments by ``cid:`` URI."""
     parts: Sequence[Part]
     """What must be covered."""
+    depth: int = 0
+    """How many signatures stand around this one: counter-signatures can be countersigned."""
 
 
 def validate_signature(
@@ -107,6 +119,10 @@ class _Facts(TypedDict, total=False):
     roles: tuple[str, ...]
     signatory: Signatory
     coverage: tuple[Covered, ...]
+    best_signature_time: datetime
+    timestamps: tuple[TimestampReport, ...]
+    counter_signatures: tuple[SignatureReport, ...]
+    policy: str
 
 
 class _Validation:
@@ -138,10 +154,8 @@ class _Validation:
                 steps=tuple(self._steps),
                 **self._facts,
             )
-        # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
         return SignatureReport(
             indication=Indication.TOTAL_PASSED,
-            best_signature_time=self._at,
             steps=tuple(self._steps),
             **self._facts,
         )
@@ -161,14 +175,25 @@ class _Validation:
         )
         resolved = self._step("coverage", lambda: self._coverage(signature, properties.element))
         self._step("digests", lambda: self._digests(resolved, properties.element))
+        unsigned = read_unsigned(properties.unsigned)
+        self._countersigned(signature, unsigned)
+        self._check_policy(properties)
+        # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
+        self._facts["best_signature_time"] = self._at
+        if unsigned.timestamps or self._policy.require_timestamp:
+            self._check_timestamps(signature, unsigned)
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
         self._step("trust", lambda: self._check_trust(signature), detail=unchecked)
         if self._signer_check is None:
-            self._steps.append(
-                Step(number=8, name="sender", passed=None, detail="not checked: no directory given")
-            )
+            self._skipped("sender", "not checked: no directory given")
         else:
             self._step("sender", lambda: self._check_sender(signatory(certificate)))
+        if unsigned.later:
+            self._skipped("long-term material", f"not judged yet: {', '.join(unsigned.later)}")
+
+    def _skipped(self, name: str, detail: str) -> None:
+        number = len(self._steps) + 1
+        self._steps.append(Step(number=number, name=name, passed=None, detail=detail))
 
     def _step(self, name: str, check: Callable[[], _T], *, detail: str = "") -> _T:
         number = len(self._steps) + 1
@@ -182,6 +207,8 @@ class _Validation:
 
     def _form(self, element: _Element) -> tuple[SignatureElement, SignedProperties]:
         limits = self._policy.limits
+        if self._subject.depth > _MAX_DEPTH:
+            raise malformed(f"expected at most {_MAX_DEPTH} counter-signatures in one another")
         signature = read_signature(element, max_references=limits.references)
         if len(signature.certificates) > limits.certificates:
             raise malformed(
@@ -198,6 +225,7 @@ class _Validation:
         self._facts["level"] = "XAdES-B-B"
         self._facts["signing_time"] = properties.signing_time
         self._facts["roles"] = properties.roles
+        read_unsigned(properties.unsigned)
         if properties.signing_time is None:
             raise malformed("expected SigningTime, found none")
         return signature, properties
@@ -267,17 +295,63 @@ class _Validation:
         if refusals:
             raise _all(refusals)
 
+    def _check_policy(self, properties: SignedProperties) -> None:
+        if properties.policy is None and not properties.policy_implied:
+            return
+        known = self._policy.signature_policies
+        self._facts["policy"] = self._step("policy", lambda: check_policy(properties.policy, known))
+
+    def _check_timestamps(self, signature: SignatureElement, unsigned: UnsignedProperties) -> None:
+        best, reports = best_time(
+            signature.element[1],
+            unsigned.timestamps,
+            trust=self._trust,
+            policy=self._policy,
+            at=self._at,
+        )
+        self._facts["timestamps"] = reports
+        self._facts["best_signature_time"] = best
+        bad = [report.reason for report in reports if not report.passed]
+        good = len(reports) - len(bad)
+        if good:
+            self._facts["level"] = "XAdES-B-T"
+        if not good and self._policy.require_timestamp:
+            self._step("timestamps", lambda: _no_timestamp(bad))
+        number = len(self._steps) + 1
+        told = "; ".join(f"not counted: {reason}" for reason in bad)
+        self._steps.append(Step(number=number, name="timestamps", passed=not bad, detail=told))
+
+    def _countersigned(self, signature: SignatureElement, unsigned: UnsignedProperties) -> None:
+        if not unsigned.counter_signatures:
+            return
+        self._facts["counter_signatures"] = tuple(
+            self._counter_signature(element, signature.element[1])
+            for element in unsigned.counter_signatures
+        )
+
+    def _counter_signature(self, element: _Element, value: _Element) -> SignatureReport:
+        """Over one thing alone: the value of the signature that it stands in (clause 5.2.7)."""
+        return validate_signature(
+            element,
+            replace(
+                self._subject, parts=(countersigned_part(value),), depth=self._subject.depth + 1
+            ),
+            trust=self._trust,
+            policy=replace(self._policy, require_timestamp=False),
+            at=self._at,
+        )
+
     def _check_trust(self, signature: SignatureElement) -> None:
         leaf, *chain = signature.certificates
         certificate = load_der(leaf)
+        best = self._facts["best_signature_time"]
         _check_usage(certificate)
-        _check_period(certificate, self._at)
-        self._trust.check_path(
-            leaf, chain, at=self._at, check_revocation=self._policy.check_revocation
-        )
+        _check_period(certificate, best, proved=best != self._at)
+        self._trust.check_path(leaf, chain, at=best, check_revocation=self._policy.check_revocation)
 
     def _check_sender(self, who: Signatory) -> None:
-        problem = self._signer_check(who, self._at) if self._signer_check else ""
+        at = self._facts["best_signature_time"]
+        problem = self._signer_check(who, at) if self._signer_check else ""
         if problem:
             # A good signature by the wrong agency is a forgery, however good.
             raise Refusal(
@@ -321,14 +395,28 @@ def _check_usage(certificate: Certificate) -> None:
         )
 
 
-def _check_period(certificate: Certificate, at: datetime) -> None:
+def _check_period(certificate: Certificate, at: datetime, *, proved: bool) -> None:
     begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if not begin <= at <= end:
-        raise Refusal(
-            SubIndication.OUT_OF_BOUNDS_NO_POE,
-            f"expected a certificate valid at {at:%Y-%m-%d %H:%M:%S} UTC, found one valid "
-            f"{begin:%Y-%m-%d} to {end:%Y-%m-%d}",
-            code="certificate.out-of-bounds",
-            advice="Nothing proves that the signature was made while the certificate was valid. "
-            "If you know when it was, judge for that moment with --at.",
-        )
+    if begin <= at <= end:
+        return
+    early = proved and at < begin
+    raise Refusal(
+        # Signed before there was a certificate: no later proof can mend that (5.5.4, step 5 b).
+        SubIndication.NOT_YET_VALID if early else SubIndication.OUT_OF_BOUNDS_NO_POE,
+        f"expected a certificate valid at {at:%Y-%m-%d %H:%M:%S} UTC, found one valid "
+        f"{begin:%Y-%m-%d} to {end:%Y-%m-%d}",
+        code="certificate.not-yet-valid" if early else "certificate.out-of-bounds",
+        advice="The signature is older than the certificate. Do not use the letter."
+        if early
+        else "Nothing proves that the signature was made while the certificate was valid. "
+        "If you know when it was, judge for that moment with --at.",
+    )
+
+
+def _no_timestamp(bad: Sequence[str]) -> None:
+    raise Refusal(
+        SubIndication.SIG_CONSTRAINTS_FAILURE,
+        f"expected a timestamp that proves when it was signed, found {'; '.join(bad) or 'none'}",
+        code="signature.no-timestamp",
+        advice="Ask the sender for the letter with a timestamp.",
+    )

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, replace
 from typing import TYPE_CHECKING
 
 from docexchange.clock import Clock, SystemClock
@@ -22,7 +22,7 @@ from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xmldsig.references import element_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from lxml.etree import _Element
@@ -129,9 +129,10 @@ class Verifier:
         else:
             sender = envelope.message.sender.organ_id
             reports = self._validated(elements, subject, sender, moment)
-        return _report(
+        report = _report(
             reports, parts, moment, envelope.message.message_id, findings=envelope.findings
         )
+        return _with_roles(report, self._policy.required_roles)
 
     def judge(
         self,
@@ -192,11 +193,12 @@ class Verifier:
             )
         if not elements:
             raise _unsigned(envelope)
-        if len(elements) > self._policy.limits.signatures:
+        # Counter-signatures count as well: each of them costs what a signature costs.
+        count = sum(1 for element in elements for _ in element.iter(f"{{{DS}}}Signature"))
+        if count > self._policy.limits.signatures:
             raise Refusal(
                 SubIndication.FORMAT_FAILURE,
-                f"expected at most {self._policy.limits.signatures} signatures, found "
-                f"{len(elements)}",
+                f"expected at most {self._policy.limits.signatures} signatures, found {count}",
                 code="signature.too-many",
             )
         return elements
@@ -244,7 +246,7 @@ def _report(
     *,
     findings: tuple[Finding, ...] = (),
 ) -> Report:
-    worst = max(signatures, key=lambda item: item.indication.severity)
+    worst = max(_flat(signatures), key=lambda item: item.indication.severity)
     # A part can be named by an id that its own `uri` does not use; a pass says all are covered.
     passed = worst.indication is Indication.TOTAL_PASSED
     return Report(
@@ -258,6 +260,31 @@ def _report(
         signatures=signatures,
         uncovered=() if passed else _uncovered(signatures, parts),
         findings=findings,
+    )
+
+
+def _flat(signatures: Sequence[SignatureReport]) -> Iterator[SignatureReport]:
+    """Signatures and the signatures over them: who countersigned is asked about as well."""
+    for signature in signatures:
+        yield signature
+        yield from _flat(signature.counter_signatures)
+
+
+def _with_roles(report: Report, required: Sequence[str]) -> Report:
+    """The report, unless it passed without a signature in each of the roles."""
+    held = {role for signature in report.signatures for role in signature.roles}
+    missing = [role for role in required if role not in held]
+    if not report.passed or not missing:
+        return report
+    return replace(
+        report,
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.SIG_CONSTRAINTS_FAILURE,
+        reason=f"expected signatures in the roles {', '.join(required)}, found none as "
+        f"{', '.join(missing)}",
+        code="signature.role-missing",
+        advice="A signature may have been taken off on the way. Ask the sender for the letter "
+        "with all of them.",
     )
 
 

@@ -138,9 +138,7 @@ CHANGES = {
     "signature method": lambda data: edit(data, "ecdsa-sha256", "ecdsa-sha384"),
     "signing time": lambda data: edit(data, "02:00:00Z", "03:00:00Z"),
     "role": lambda data: edit(data, "ClaimedRole>agency", "ClaimedRole>leader"),
-    "signature value": lambda data: edit(
-        data, between(data, b"<ds:SignatureValue>", b"</"), b64(bytes(64))
-    ),
+    "signature value": lambda data: edit(data, between(data, b'-value">', b"</"), b64(bytes(64))),
     "doubled id": doubled_id,
     "wrapping": evil_header_in_front,
 }

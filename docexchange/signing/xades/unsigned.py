@@ -15,15 +15,22 @@ from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.errors import malformed
 from docexchange.signing.tokens import refused
-from docexchange.signing.xades.names import XADES_141, xades
+from docexchange.signing.xades.names import XADES, XADES_141, xades
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["UnsignedProperties", "read_stamp", "read_unsigned", "timestamp_xml", "unsigned_xml"]
+__all__ = [
+    "UnsignedProperties",
+    "counter_signature_xml",
+    "read_stamp",
+    "read_unsigned",
+    "timestamp_xml",
+    "unsigned_xml",
+]
 
-MAX_UNSIGNED: Final = 64
+MAX_UNSIGNED: Final = 32
 """Properties of one signature; each timestamp costs a path to be judged."""
 _STAMP, _COUNTER = xades("SignatureTimeStamp"), xades("CounterSignature")
 _ENCAPSULATED: Final = xades("EncapsulatedTimeStamp")
@@ -133,11 +140,22 @@ def timestamp_xml(token: bytes) -> str:
         token: in DER.
     """
     return (
-        f'<xades:SignatureTimeStamp><ds:CanonicalizationMethod xmlns:ds="{DS}" '
-        f'Algorithm="{EXCLUSIVE_C14N}"></ds:CanonicalizationMethod>'
+        f'<xades:SignatureTimeStamp xmlns:xades="{XADES}">'
+        f'<ds:CanonicalizationMethod xmlns:ds="{DS}" Algorithm="{EXCLUSIVE_C14N}">'
+        "</ds:CanonicalizationMethod>"
         f"<xades:EncapsulatedTimeStamp>{encode(token)}</xades:EncapsulatedTimeStamp>"
         "</xades:SignatureTimeStamp>"
     )
+
+
+def counter_signature_xml(signature: bytes) -> bytes:
+    """``CounterSignature`` around a signature.
+
+    Args:
+        signature: a ``ds:Signature`` that binds its own prefixes.
+    """
+    start = f'<xades:CounterSignature xmlns:xades="{XADES}">'.encode()
+    return start + signature + b"</xades:CounterSignature>"
 
 
 def unsigned_xml(properties: str) -> str:
