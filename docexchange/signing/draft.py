@@ -50,7 +50,7 @@ class Terms:
     """What a signer signs with, and says about it.
 
     Raises:
-        UsageError: XML cannot carry the role.
+        UsageError: XML cannot carry the role, or there is no certificate.
     """
 
     certificates: tuple[bytes, ...]
@@ -65,6 +65,8 @@ class Terms:
     """Signature policy; None for none."""
 
     def __post_init__(self) -> None:
+        if not self.certificates:
+            raise UsageError("expected the signer's certificate, found none", code="sign.terms")
         problem = check_text(self.role)
         if problem:
             raise UsageError(f"role: expected text, found {problem}", code="sign.role")

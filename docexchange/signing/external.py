@@ -39,6 +39,14 @@ if TYPE_CHECKING:
 __all__ = ["PreparedSignature", "complete", "prepare"]
 
 _FORMAT: Final = "docexchange-prepared-1"
+_UNREADABLE: Final = (
+    AttributeError,
+    DocExchangeError,
+    KeyError,
+    RecursionError,  # brackets in brackets
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +109,13 @@ class PreparedSignature:
             UnreadableInput: it is something else.
         """
         try:
-            plain = {_FORMAT: None}[json.loads(text)["format"]] or json.loads(text)
+            plain = _plain(text)
             return cls(
                 terms=_terms(plain),
                 at=datetime.fromisoformat(plain["at"]),
                 octets=_octets(plain["octets"]),
             )
-        except (ValueError, TypeError, KeyError, AttributeError, DocExchangeError) as error:
+        except _UNREADABLE as error:
             raise UnreadableInput(
                 f"expected a prepared signature ({_FORMAT}), found something else: {error}",
                 code="prepared.malformed",
@@ -214,6 +222,13 @@ def _forms(key: Any, value: bytes) -> Iterator[bytes]:
             yield side_by_side(value, key.curve)
         except (ValueError, OverflowError):
             return
+
+
+def _plain(text: str) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(text)
+    if plain["format"] != _FORMAT:
+        raise ValueError(f"the format {plain['format']!r}")
+    return plain
 
 
 def _terms(plain: dict[str, Any]) -> Terms:

@@ -212,12 +212,21 @@ def _pin(where: TokenUri, pin: Callable[[], bytes] | None) -> str | None:
 
 def _session(token: Any, pin: str | None) -> Any:
     from pkcs11 import TokenFlag
-    from pkcs11.exceptions import PinIncorrect, PinLenRange, PinLocked, PKCS11Error
+    from pkcs11.exceptions import (
+        PinIncorrect,
+        PinLenRange,
+        PinLocked,
+        PKCS11Error,
+        UserAlreadyLoggedIn,
+    )
 
     if pin is None and token.flags & TokenFlag.LOGIN_REQUIRED:
         raise _wrong("the PIN of the token", "none", "Give it with --pin-file.", code="key.pin")
     try:
         return token.open(user_pin=pin)
+    except UserAlreadyLoggedIn:
+        # A process logs in to a token once, for all its sessions (PKCS#11 v2.40, clause 5.6).
+        return token.open()
     except (PinIncorrect, PinLenRange, PinLocked) as error:
         # Not tried again: a token locks itself after a few.
         raise _wrong(
