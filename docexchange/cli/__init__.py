@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "cli", "main"]
 
 COMMANDS = {
+    "complete": "Put a signature that was made elsewhere into its letter.",
     "compose": "Put a letter together: fields from a TOML file, attachments from files.",
     "demo": "Watch a letter go from a commune to the centre and back.",
     "extract": "Take the attachments out of a letter.",
     "inspect": "Show a letter as a clerk would want to read it.",
     "node": "Run an agency's access point.",
     "pki": "Make a throw-away PKI for trying things out.",
+    "prepare": "Tell what is to be signed, for a key that is elsewhere.",
     "receive": "List the letters that came in, and take them over.",
     "send": "Give a signed letter to a node for delivery.",
-    "sign": "Sign a letter with an agency's or a leader's key.",
+    "sign": "Sign letters with an agency's or a leader's key.",
     "status": "Show what became of a document, or report it.",
     "trace": "Show the way of a letter, hop by hop.",
     "validate": "Check a letter against the rules of edXML.",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from docexchange.cli._options import as_moment
+from docexchange.cli._signing import policy_of
 from docexchange.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +38,23 @@ _OPTIONS: Final = (
         "--no-revocation",
         is_flag=True,
         help="Do not ask whether certificates were revoked; a stolen key stays good.",
+    ),
+    click.option(
+        "--require-role",
+        "required_roles",
+        multiple=True,
+        type=click.Choice(["leader", "agency"]),
+        help="Refuse letters without a signature in this role.",
+    ),
+    click.option(
+        "--require-timestamp", is_flag=True, help="Refuse signatures without a good timestamp."
+    ),
+    click.option(
+        "--known-policy",
+        "policies",
+        multiple=True,
+        metavar="OID=FILE",
+        help="Signature policy that signers may sign under, and its text.",
     ),
 )
 
@@ -95,7 +113,16 @@ def trust_options(*, required: bool) -> Callable[[Callable[..., None]], Callable
     return decorate
 
 
-_NAMES: Final = ("trust", "crls", "at", "directory", "no_revocation")
+_NAMES: Final = (
+    "trust",
+    "crls",
+    "at",
+    "directory",
+    "no_revocation",
+    "required_roles",
+    "require_timestamp",
+    "policies",
+)
 
 
 def _judge(
@@ -105,9 +132,13 @@ def _judge(
     at: str | None,
     directory: str | None,
     no_revocation: bool,
+    required_roles: tuple[str, ...],
+    require_timestamp: bool,
+    policies: tuple[str, ...],
 ) -> Judge | None:
     if not trust:
-        if crls or at or directory or no_revocation:
+        insisted = required_roles or require_timestamp or policies
+        if crls or at or directory or no_revocation or insisted:
             raise UsageError(
                 "--trust: expected a root certificate to judge by, found none",
                 code="trust.empty",
@@ -119,7 +150,12 @@ def _judge(
     moment = as_moment(at)
     verifier = Verifier(
         _trust_store(trust, crls),
-        policy=VerificationPolicy(check_revocation=not no_revocation),
+        policy=VerificationPolicy(
+            check_revocation=not no_revocation,
+            require_timestamp=require_timestamp,
+            required_roles=required_roles,
+            signature_policies=tuple(filter(None, map(policy_of, policies))),
+        ),
         binding=_binding(directory) if directory else None,
     )
     return Judge(

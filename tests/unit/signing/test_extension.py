@@ -47,9 +47,7 @@ def counter(
 ) -> bytes:
     """The letter, countersigned by the commune's leader."""
     options.setdefault("role", "leader")
-    signer = Signer(
-        signing_key(who or pki.leader("commune")), clock=VirtualClock(LATER), **options
-    )
+    signer = Signer(signing_key(who or pki.leader("commune")), clock=VirtualClock(LATER), **options)
     signed = countersigned(Envelope.from_bytes(data), signer, number=number)
     return b"".join(signed.envelope.chunks())
 

@@ -41,7 +41,9 @@ def prepared_by(credential: Any, envelope: Envelope, **options: Any) -> Prepared
     return prepare(envelope, [credential.certificate, *credential.chain], at=NOW, **options)
 
 
-def finished(prepared: PreparedSignature, value: bytes, envelope: Envelope, **options: Any) -> bytes:
+def finished(
+    prepared: PreparedSignature, value: bytes, envelope: Envelope, **options: Any
+) -> bytes:
     signed = complete(prepared, value, envelope=envelope, at=NOW, **options)
     return b"".join(signed.envelope.chunks())
 

@@ -216,9 +216,7 @@ def test_a_bad_timestamp_is_told_and_not_counted(pki: DemoPki, name: str) -> Non
     assert step.passed is False
     assert "not counted" in step.detail
     strict = judged_at(pki, at, require_timestamp=True)
-    assert_refused(
-        strict, data, SubIndication.SIG_CONSTRAINTS_FAILURE, "signature.no-timestamp"
-    )
+    assert_refused(strict, data, SubIndication.SIG_CONSTRAINTS_FAILURE, "signature.no-timestamp")
 
 
 def test_a_bad_timestamp_saves_no_expired_certificate(pki: DemoPki) -> None:
@@ -296,9 +294,7 @@ def test_unsigned_properties_are_known_or_refused(
     data = edit(stamped_letter(pki), old, new)
     data = edit(data, "</xades:SignatureTimeStamp>", f"</{name}>")
     if not passes:
-        assert_refused(
-            verifier_for(pki), data, SubIndication.FORMAT_FAILURE, "signature.format"
-        )
+        assert_refused(verifier_for(pki), data, SubIndication.FORMAT_FAILURE, "signature.format")
         return
     steps = assert_passed(verifier_for(pki), data).signatures[0].steps
     assert steps[-1].passed is None
