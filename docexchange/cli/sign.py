@@ -23,7 +23,7 @@ from docexchange.cli._signing import (
 )
 from docexchange.cli._words import say
 from docexchange.cli._writing import Out, out_option, size_of, write_out
-from docexchange.errors import DocExchangeError, UnusableKey, UsageError
+from docexchange.errors import DocExchangeError, InputNotFound, UnusableKey, UsageError
 
 if TYPE_CHECKING:
     from docexchange.envelope import Envelope
@@ -93,6 +93,7 @@ def command(
         force=out.force,
     )
     if several:
+        _make(Path(str(out.path)))
         end(_sign_all(desk, targets, as_json=as_json))
     [(name, target)] = targets.items()
     result = desk.sign(name, target)
@@ -121,16 +122,18 @@ def _targets(files: tuple[str, ...], out: Out) -> dict[str, str]:
                 advice="Sign them one by one.",
             )
         targets[name] = target
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder}: expected a folder, found a file", code="output.not-writable")
+    return targets
+
+
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            f"{folder}: expected to make a folder, found: {error.strerror or error}",
+            f"{folder}: expected a folder to write to, found: {error.strerror or error}",
             code="output.not-writable",
+            advice="Name a folder with -o.",
         ) from error
-    return targets
 
 
 def _letters(files: tuple[str, ...]) -> list[str]:
@@ -139,10 +142,7 @@ def _letters(files: tuple[str, ...]) -> list[str]:
         path = Path(name)
         inside = sorted(map(str, path.glob("*.edxml"))) if path.is_dir() else [name]
         if not inside:
-            raise UsageError(
-                f"{name}: expected letters (*.edxml) in the folder, found none",
-                code="usage.empty-folder",
-            )
+            raise InputNotFound(f"{name}: expected letters (*.edxml) in the folder, found none")
         found += inside
     return found
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from docexchange.errors import TransportError
 from docexchange.limits import KIB
@@ -43,7 +42,7 @@ class HttpPoster:
         """
         import requests
 
-        if urlsplit(url).scheme not in {"http", "https"}:
+        if not url.lower().startswith(("http://", "https://")):
             raise _failed(url, "a URL that begins with http: or https:", "another", again=False)
         try:
             with requests.post(

@@ -131,7 +131,9 @@ def test_a_signature_older_than_its_certificate_failed(pki: DemoPki) -> None:
 
 @pytest.mark.parametrize(("since", "passes"), [(timedelta(hours=1), True), (-DAY, False)])
 def test_what_was_revoked_after_the_timestamp_passes(
-    pki: DemoPki, since: timedelta, passes: bool
+    pki: DemoPki,
+    since: timedelta,
+    passes: bool,  # noqa: FBT001
 ) -> None:
     """And what was revoked before it does not."""
     signer = certify("revoked later", issuer=pki.sub_ca.credential)
@@ -287,7 +289,10 @@ def test_signing_fails_where_no_authority_answers(pki: DemoPki) -> None:
     ],
 )
 def test_unsigned_properties_are_known_or_refused(
-    pki: DemoPki, old: str, new: str, passes: bool
+    pki: DemoPki,
+    old: str,
+    new: str,
+    passes: bool,  # noqa: FBT001
 ) -> None:
     """Material for long-term validation is told as not judged; the unknown breaks the form."""
     name = new.strip("< ")

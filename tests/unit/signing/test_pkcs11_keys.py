@@ -17,12 +17,11 @@ from docexchange.errors import InputNotFound, UnusableKey
 from docexchange.signing import Signer, SigningKey
 from docexchange.signing.pkcs11_keys import TokenUri
 from docexchange.signing.xmldsig.algorithms import Digest, Padding
-from docexchange.testing import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from docexchange.testing import DemoPki
+    from docexchange.testing import Credential, DemoPki
 
 PIN = "1234"
 MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so")
@@ -135,7 +134,7 @@ def test_what_a_token_signs_verifies(
         assert_passed(verifier_for(pki), signed_with(key, **options))
 
 
-def test_the_same_rsa_key_in_memory_signs_the_same(pki: DemoPki, softhsm: Token) -> None:
+def test_the_same_rsa_key_in_memory_signs_the_same(softhsm: Token) -> None:
     """RSA has no chance in it: to the byte."""
     on_token = SigningKey.from_uri(softhsm.uri("rsa2048"), password=pin())
     in_memory = signing_key(softhsm.held["rsa2048"])
