@@ -98,9 +98,7 @@ def test_a_batch_in_json_tells_each_letter(
 
 
 @pytest.mark.parametrize("where", [(), ("-o", "-")])
-def test_a_batch_needs_a_folder(
-    cli: Cli, desk: Desk, inbox: Path, where: tuple[str, ...]
-) -> None:
+def test_a_batch_needs_a_folder(cli: Cli, desk: Desk, inbox: Path, where: tuple[str, ...]) -> None:
     """Several letters fit neither on standard output nor in one file."""
     before = leftovers(inbox)
     cli("sign", inbox, *desk.pem(), *where).refused(2, "usage.out-folder")

@@ -78,9 +78,10 @@ def test_a_counter_signature_shows_in_the_report(cli: Cli, desk: Desk, tmp_path:
     assert cli("sign", desk["signed"], *key, *words).code == 0
     (signature,) = verified(cli, desk, target)["signatures"]
     assert [item["roles"] for item in signature["counter_signatures"]] == [["leader"]]
-    assert "Counter-signature 1.1: TOTAL-PASSED" in cli(
-        "verify", target, "--trust", desk.trust, "-v"
-    ).out
+    assert (
+        "Counter-signature 1.1: TOTAL-PASSED"
+        in cli("verify", target, "--trust", desk.trust, "-v").out
+    )
     words = ("--counter-sign", "2", "-o", tmp_path / "none.edxml")
     cli("sign", desk["signed"], *key, *words).refused(2, "sign.no-such-signature")
 

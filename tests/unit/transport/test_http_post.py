@@ -22,7 +22,9 @@ class Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         status = {"/echo": 200, "/long": 200, "/elsewhere": 302}.get(self.path, 500)
-        answer = body * 1000 if self.path == "/long" else body + self.headers["Content-Type"].encode()
+        answer = (
+            body * 1000 if self.path == "/long" else body + self.headers["Content-Type"].encode()
+        )
         self.send_response(status)
         self.send_header("Location", "/echo")
         self.send_header("Content-Length", str(len(answer)))
