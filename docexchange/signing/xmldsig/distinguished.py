@@ -77,7 +77,7 @@ def _type(name: str) -> str:
 
 
 def _value(text: str) -> str:
-    text = text.strip()
+    text = _trimmed(text)
     if text.startswith("#"):
         text = _from_der(text)
     elif text.startswith('"'):
@@ -87,6 +87,13 @@ def _value(text: str) -> str:
     )
     plain = unicodedata.normalize("NFKC", octets.decode("utf-8", "replace"))
     return " ".join(plain.casefold().split())
+
+
+def _trimmed(text: str) -> str:
+    """Without spaces around, but for one that is escaped."""
+    plain = text.strip()
+    backslashes = len(plain) - len(plain.rstrip("\\"))
+    return f"{plain} " if backslashes % 2 else plain
 
 
 def _from_der(text: str) -> str:

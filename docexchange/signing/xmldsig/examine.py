@@ -27,7 +27,6 @@ from docexchange.errors import UnreadableInput
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import Digest, name_of
-from docexchange.signing.xmldsig.budget import Budget
 from docexchange.signing.xmldsig.element import read_reference, read_signature
 from docexchange.signing.xmldsig.keyinfo import read_key_info
 from docexchange.signing.xmldsig.keys import KnownKeys, choose_key
@@ -175,22 +174,12 @@ class _Examination:
         limits, policy = self._document.limits, self._policy
         signature = read_signature(element, max_references=limits.references, profile=False)
         self._signature = signature
-        pipeline = self._pipeline(element)
+        pipeline = Pipeline.of(self._document, element, policy.transforms)
         self._info = read_key_info(signature.key_info, pipeline)
         self._chosen = choose_key(self._info, self._keys, named=self._named, bare=policy.key_values)
         self._check_value(signature, pipeline)
         self._references = tuple(self._check(item, pipeline) for item in signature.references)
         self._check_manifests(pipeline)
-
-    def _pipeline(self, element: _Element) -> Pipeline:
-        limits = self._document.limits
-        return Pipeline(
-            document=self._document,
-            signature=element,
-            allowed=self._policy.transforms,
-            steps=Budget(limits.signature_steps, limit="signature_steps", unit="steps of XPath"),
-            octets=Budget(limits.signed_bytes, limit="signed_bytes", unit="canonical octets"),
-        )
 
     def _check_value(self, signature: SignatureElement, pipeline: Pipeline) -> None:
         assert self._chosen is not None  # noqa: S101 - found in the step before

@@ -162,7 +162,7 @@ def _by_lxml(selection: Selection, method: Method) -> bytes:
     if any(element in selection.without for element in (apex, *apex.iterancestors())):
         return b""
     if selection.without:
-        apex = _copy_without(apex, selection.without)
+        apex = _copy_without(apex, selection.without, whole=whole)
     try:
         return etree.tostring(
             apex.getroottree() if whole else apex,
@@ -177,10 +177,11 @@ def _by_lxml(selection: Selection, method: Method) -> bytes:
         ) from error
 
 
-def _copy_without(apex: _Element, without: tuple[_Element, ...]) -> _Element:
+def _copy_without(apex: _Element, without: tuple[_Element, ...], *, whole: bool) -> _Element:
     """A copy, for the tree itself belongs to the caller; whatever cannot be left out is not in."""
     paths = [path for path in (_path(apex, element) for element in without) if path is not None]
-    made = copy.deepcopy(apex)
+    # The copy of an element comes without the comments and instructions around it.
+    made = copy.deepcopy(apex.getroottree()).getroot() if whole else copy.deepcopy(apex)
     found = [_at(made, path) for path in paths]
     for element in found:
         _drop(element)

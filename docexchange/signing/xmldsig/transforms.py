@@ -30,6 +30,7 @@ from docexchange.signing.xmldsig.algorithms import (
     Canonicalization,
     name_of,
 )
+from docexchange.signing.xmldsig.budget import Budget
 from docexchange.signing.xmldsig.canonical import Method
 from docexchange.signing.xmldsig.nodes import Kind, Node, NodeSet
 from docexchange.signing.xmldsig.selection import Octets, Selection, Source
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docexchange.signing.xmldsig.budget import Budget
     from docexchange.signing.xmldsig.documents import SignedDocument
     from docexchange.signing.xmldsig.element import Transform
     from docexchange.signing.xmldsig.xpath.expressions import Expression
@@ -97,6 +97,18 @@ class Pipeline:
     """For XPath."""
     octets: Budget = field(repr=False)
     """For octets that are written."""
+
+    @classmethod
+    def of(cls, document: SignedDocument, signature: _Element, allowed: frozenset[str]) -> Pipeline:
+        """One with the budgets of the document's limits."""
+        limits = document.limits
+        return cls(
+            document=document,
+            signature=signature,
+            allowed=allowed,
+            steps=Budget(limits.signature_steps, limit="signature_steps", unit="steps of XPath"),
+            octets=Budget(limits.signed_bytes, limit="signed_bytes", unit="canonical octets"),
+        )
 
     def run(self, resource: Resource, transforms: Sequence[Transform]) -> Resource:
         """Apply transforms to what a reference points to.
