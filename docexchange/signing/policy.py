@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.limits import Limits
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import MIN_RSA_BITS
 from docexchange.signing.token_checks import TimestampRules
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.algorithms import SignatureAlgorithm, name_of
+from docexchange.signing.xmldsig.algorithms import (
+    EXCLUSIVE_C14N,
+    STRONG_DIGESTS,
+    TRANSFORMS,
+    XSLT,
+    Digest,
+    SignatureAlgorithm,
+    name_of,
+)
+from docexchange.signing.xmldsig.references import supported_digest
 from docexchange.signing.xmldsig.value import kind_of
 
 if TYPE_CHECKING:
     from docexchange.signing.xades.policies import SignaturePolicy
 
 __all__ = ["VerificationPolicy"]
+
+_BRAINPOOL: Final = ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +55,42 @@ class VerificationPolicy:
     so here."""
     signature_policies: tuple[SignaturePolicy, ...] = ()
     """Signature policies that are known; a signature under any other is INDETERMINATE."""
+    digests: frozenset[Digest] = STRONG_DIGESTS
+    """Digests of references that are accepted."""
+    transforms: frozenset[str] = frozenset({EXCLUSIVE_C14N})
+    """URIs of transforms and canonical forms that are done."""
+    key_values: bool = False
+    """Whether a key is taken out of the signature without a certificate. Anyone can make one."""
     limits: Limits = field(default_factory=Limits)
     """Bounds on signatures, references and certificates."""
+
+    @classmethod
+    def general(cls) -> VerificationPolicy:
+        """What auditors want: any form of signature, with algorithms that hold today."""
+        return cls(curves=(*cls().curves, *_BRAINPOOL), transforms=TRANSFORMS - {XSLT})
+
+    @classmethod
+    def unsafe_legacy(cls) -> VerificationPolicy:
+        """Everything that the engine can compute, broken algorithms and stylesheets included.
+
+        What passes under it proves nothing. It shows whether two programs agree.
+        """
+        return cls(
+            min_rsa_bits=512,
+            curves=(*cls().curves, *_BRAINPOOL),
+            algorithms=frozenset(SignatureAlgorithm),
+            digests=frozenset(Digest),
+            transforms=TRANSFORMS,
+            key_values=True,
+        )
+
+    def digest(self, uri: str) -> Digest:
+        """The digest algorithm behind a URI.
+
+        Raises:
+            Refusal: it is not allowed.
+        """
+        return supported_digest(uri, self.digests)
 
     def signature_algorithm(self, uri: str) -> SignatureAlgorithm:
         """The algorithm behind a URI.

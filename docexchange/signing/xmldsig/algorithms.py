@@ -23,6 +23,8 @@ __all__ = [
     "EXCLUSIVE_C14N",
     "FILTER2",
     "REFUSED",
+    "STRONG_DIGESTS",
+    "TRANSFORMS",
     "XPATH",
     "XSLT",
     "Canonicalization",
@@ -87,6 +89,10 @@ class Digest(StrEnum):
 
 
 _SHORT_DIGESTS: Final = {Digest.MD5, Digest.SHA1, Digest.SHA224, Digest.SHA3_224}
+
+
+STRONG_DIGESTS: Final = frozenset(Digest) - _SHORT_DIGESTS
+"""Those that are not legacy."""
 
 
 class KeyKind(StrEnum):
@@ -251,6 +257,9 @@ _TRANSFORMS: Final = {
     ENVELOPED: "enveloped-signature transform",
     BASE64: "base64 transform",
 }
+
+TRANSFORMS: Final = frozenset({*_TRANSFORMS, *(item.value for item in Canonicalization)})
+"""Every transform that the engine can do."""
 
 _UNKNOWN: Final = {
     _ENC + "ripemd160": "RIPEMD-160",

@@ -22,13 +22,14 @@ from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lxml.etree import _Element
 
 __all__ = ["XML", "Kind", "Node", "NodeSet", "Tree"]
 
 XML: Final = "http://www.w3.org/XML/1998/namespace"
+_NOTHING: Final[Mapping[str, str]] = {}
 
 
 class Kind(IntEnum):
@@ -69,9 +70,9 @@ class Node:
         self.place = self.place_end = 0
         self.namespace = self.name = self.prefix = ""
         self.element: _Element | None = None
-        self.children: list[Node] = []
-        self.attributes: list[Node] = []
-        self.scope: dict[str, str] = {}
+        self.children: Sequence[Node] = ()
+        self.attributes: Sequence[Node] = ()
+        self.scope: Mapping[str, str] = _NOTHING
 
     @property
     def qualified(self) -> str:
@@ -96,24 +97,29 @@ class Tree:
     """A document in nodes.
 
     Args:
-        root: any element of the document; the whole document is taken.
+        element: any element of the document.
         most: nodes at most.
+        only: take nothing but this element, what is below it, and what it inherits from above;
+            otherwise the whole document is taken.
 
     Raises:
         Refusal: it has more nodes, or something that has no place in a node-set.
     """
 
-    def __init__(self, root: _Element, *, most: int) -> None:
+    def __init__(self, element: _Element, *, most: int, only: bool = False) -> None:
         self._most = most
         self._count = 0
         self._nodes: dict[_Element, Node] = {}
         self.ordered: list[Node] = []
         """All nodes but attributes and namespaces, in document order."""
         self.root = self._new(Kind.ROOT, None)
-        top = root.getroottree().getroot()
-        before = reversed(list(top.itersiblings(preceding=True)))
-        for item in (*before, top, *top.itersiblings()):
-            self._add(item, self.root, {"xml": XML})
+        if only:
+            self._add_chain(element)
+        else:
+            top = element.getroottree().getroot()
+            before = reversed(list(top.itersiblings(preceding=True)))
+            for item in (*before, top, *top.itersiblings()):
+                self._add(item, self.root, {"xml": XML})
         self._close(self.root)
 
     def __len__(self) -> int:
@@ -137,8 +143,10 @@ class Tree:
         self._spend(1)
         if kind is not Kind.ATTRIBUTE:
             self.ordered.append(node)
-        if kind not in {Kind.ATTRIBUTE, Kind.ROOT}:
-            parent.children.append(node)  # type: ignore[union-attr]
+        if kind in {Kind.ROOT, Kind.ELEMENT}:
+            node.children = []
+        if parent is not None and kind is not Kind.ATTRIBUTE:
+            parent.children.append(node)  # type: ignore[attr-defined]
         return node
 
     def _spend(self, count: int) -> None:
@@ -151,30 +159,32 @@ class Tree:
                 advice="If the document is genuine, raise the limit named here in `Limits`.",
             )
 
-    def _add(self, item: _Element, parent: Node, scope: dict[str, str]) -> None:
-        if isinstance(item, etree._Comment):
-            self._new(Kind.COMMENT, parent, item.text or "").element = item
-        elif isinstance(item, etree._ProcessingInstruction):
-            node = self._new(Kind.INSTRUCTION, parent, item.text or "")
-            node.name, node.element = item.target or "", item
-        elif isinstance(item, etree._Entity):
-            raise malformed("expected XML without entity references, found one")
-        else:
+    def _add(self, item: _Element, parent: Node, scope: Mapping[str, str]) -> None:
+        tag: object = item.tag
+        if isinstance(tag, str):
             self._add_element(item, parent, scope)
+        elif tag is etree.Comment:
+            self._new(Kind.COMMENT, parent, item.text or "")
+        elif tag is etree.PI:
+            node = self._new(Kind.INSTRUCTION, parent, item.text or "")
+            node.name = str(getattr(item, "target", ""))
+        else:
+            raise malformed("expected XML without entity references, found one")
 
-    def _add_element(self, item: _Element, parent: Node, scope: dict[str, str]) -> None:
-        node = self._new(Kind.ELEMENT, parent)
-        node.element = item
-        self._nodes[item] = node
-        node.namespace, node.name = _split(str(item.tag))
-        node.prefix = item.prefix or ""
-        node.scope = scope = _scope(item, scope)
-        self._spend(len(scope))
-        for number, (name, value) in enumerate(item.items(), 1):
-            attribute = self._new(Kind.ATTRIBUTE, node, value)
-            attribute.namespace, attribute.name = _split(str(name))
-            attribute.prefix = _prefix(item, attribute.namespace, number, scope)
-            node.attributes.append(attribute)
+    def _add_chain(self, element: _Element) -> None:
+        """An element with its ancestors, but without their other children."""
+        chain = [self.root]
+        scope: Mapping[str, str] = {"xml": XML}
+        for above in reversed(list(element.iterancestors())):
+            chain.append(self._open(above, chain[-1], scope))
+            scope = chain[-1].scope
+        self._add_element(element, chain[-1], scope)
+        for node in chain:
+            self._close(node)
+
+    def _add_element(self, item: _Element, parent: Node, scope: Mapping[str, str]) -> None:
+        node = self._open(item, parent, scope)
+        scope = node.scope
         if item.text:
             self._new(Kind.TEXT, node, item.text)
         for child in item:
@@ -183,11 +193,29 @@ class Tree:
                 self._new(Kind.TEXT, node, child.tail)
         self._close(node)
 
+    def _open(self, item: _Element, parent: Node, scope: Mapping[str, str]) -> Node:
+        """An element with its attributes and namespaces."""
+        node = self._new(Kind.ELEMENT, parent)
+        node.element = item
+        self._nodes[item] = node
+        node.namespace, node.name = _split(str(item.tag))
+        node.prefix = item.prefix or ""
+        node.scope = scope = _scope(item, scope)
+        self._spend(len(scope))
+        attributes = []
+        for number, (name, value) in enumerate(item.items(), 1):
+            attribute = self._new(Kind.ATTRIBUTE, node, value)
+            attribute.namespace, attribute.name = _split(str(name))
+            attribute.prefix = _prefix(item, attribute.namespace, number, scope)
+            attributes.append(attribute)
+        node.attributes = attributes
+        return node
+
     def _close(self, node: Node) -> None:
         node.end, node.place_end = self._count, len(self.ordered)
 
 
-def _scope(element: _Element, above: dict[str, str]) -> dict[str, str]:
+def _scope(element: _Element, above: Mapping[str, str]) -> Mapping[str, str]:
     """The namespaces in force, the default one under an empty prefix; shared where unchanged."""
     found = {prefix or "": uri for prefix, uri in element.nsmap.items() if uri}
     scope = {"xml": XML, **dict(sorted(found.items()))}
@@ -199,7 +227,7 @@ def _split(name: str) -> tuple[str, str]:
     return namespace[1:], local
 
 
-def _prefix(element: _Element, namespace: str, number: int, scope: dict[str, str]) -> str:
+def _prefix(element: _Element, namespace: str, number: int, scope: Mapping[str, str]) -> str:
     if not namespace:
         return ""
     fitting = [prefix for prefix, uri in scope.items() if uri == namespace and prefix]

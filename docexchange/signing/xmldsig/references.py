@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.envelope.attachments import Attachment
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, name_of
+from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, STRONG_DIGESTS, Digest, name_of
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import Transform
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Resolved", "digest_of", "element_ids", "resolve", "supported_digest", "verify_digest"]
 
 _CANONICAL: Final = (Transform(EXCLUSIVE_C14N, has_parameters=False),)
-_STRONG: Final = frozenset(item for item in Digest if not item.legacy)
 _ID_ATTRIBUTES: Final = {"Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id"}
 
 
@@ -111,13 +110,17 @@ def resolve(
     )
 
 
-def supported_digest(uri: str) -> Digest:
+def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> Digest:
     """The digest algorithm behind a URI.
+
+    Args:
+        uri: the URI.
+        allowed: the digests that are accepted.
 
     Raises:
         Refusal: it is not allowed.
     """
-    if uri in _STRONG:
+    if uri in allowed:
         return Digest(uri)
     raise Refusal(
         SubIndication.CRYPTO_CONSTRAINTS_FAILURE,

@@ -5,13 +5,13 @@ whose a namespace node is, which a node-set of a signature must know. So this ev
 the whole of XPath 1.0 without variables, and ``here()`` of XMLDSig; nothing in it reads outside.
 
 >>> expression = parse("not(ancestor-or-self::ds:Signature)", {"ds": DS})
->>> expression.evaluate(Context(node, Run(tree, budget=Budget(1_000_000))))
+>>> expression.evaluate(Context(node, Run(tree=tree, budget=budget)))
 True
 """
 
 from __future__ import annotations
 
 from docexchange.signing.xmldsig.xpath.parser import parse
-from docexchange.signing.xmldsig.xpath.values import Budget, Context, Run, boolean
+from docexchange.signing.xmldsig.xpath.values import Context, Run, boolean
 
-__all__ = ["Budget", "Context", "Run", "boolean", "parse"]
+__all__ = ["Context", "Run", "boolean", "parse"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.xpath.steps import in_order, kept
-from docexchange.signing.xmldsig.xpath.values import Run, Value, boolean, number, string, string_of
+from docexchange.signing.xmldsig.xpath.values import Run, Value, boolean, number, string_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -53,7 +53,7 @@ def _first(arguments: list[Value], context: Context) -> Node | None:
 def _text(arguments: list[Value], context: Context, place: int = 0) -> str:
     value = arguments[place] if len(arguments) > place else [context.node]
     text = string(value, context.run)
-    context.run.budget.spend_text(len(text))
+    context.run.spend_text(len(text))
     return text
 
 

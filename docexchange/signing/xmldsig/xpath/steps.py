@@ -10,7 +10,7 @@ from docexchange.signing.xmldsig.nodes import Kind, Node
 from docexchange.signing.xmldsig.xpath.values import Context, Run, Value, boolean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docexchange.signing.xmldsig.xpath.expressions import Expression
 
@@ -27,9 +27,9 @@ def _ancestors(node: Node, _run: Run) -> Iterator[Node]:
         above = above.parent
 
 
-def _siblings(node: Node) -> list[Node]:
+def _siblings(node: Node) -> Sequence[Node]:
     if node.parent is None or node.kind in {Kind.ATTRIBUTE, Kind.NAMESPACE}:
-        return []
+        return ()
     return node.parent.children
 
 

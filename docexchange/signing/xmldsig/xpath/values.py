@@ -8,46 +8,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from docexchange.signing.errors import Refusal
-from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.nodes import Kind, Node, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Budget", "Context", "Run", "Value", "boolean", "number", "string", "string_of"]
+    from docexchange.signing.xmldsig.budget import Budget
+
+__all__ = ["Context", "Run", "Value", "boolean", "number", "string", "string_of"]
 
 Value = list[Node] | str | float | bool
 _NUMBER: Final = re.compile(r"[ \t\r\n]*(-?(?:\d+(?:\.\d*)?|\.\d+))[ \t\r\n]*", re.ASCII)
 _CHARACTERS: Final = 256
 """Characters that cost as much as one node."""
-
-
-class Budget:
-    """How much may be looked at; shared by all expressions of a signature."""
-
-    def __init__(self, nodes: int) -> None:
-        self._most = self._left = nodes
-
-    def spend(self, nodes: int) -> None:
-        """Take nodes from it.
-
-        Raises:
-            Refusal: there are not as many left.
-        """
-        self._left -= nodes
-        if self._left < 0:
-            raise Refusal(
-                SubIndication.SIG_CONSTRAINTS_FAILURE,
-                f"expected XPath that is done after {self._most} nodes (signature_steps), found "
-                "one that is not",
-                code="signature.budget",
-                advice="If the document is genuine, raise the limit named here in `Limits`.",
-            )
-
-    def spend_text(self, length: int) -> None:
-        """Take what so many characters cost."""
-        self.spend(1 + length // _CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +35,10 @@ class Run:
     """The element that bears the expression, where it is in this document."""
     ids: Mapping[str, Node] = field(default_factory=dict)
     """Elements by id."""
+
+    def spend_text(self, length: int) -> None:
+        """Take what so many characters cost from the budget."""
+        self.budget.spend(1 + length // _CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +58,11 @@ class Context:
 def string_of(node: Node, run: Run) -> str:
     """The string-value of a node (XPath 1.0, clause 5)."""
     if node.kind not in {Kind.ROOT, Kind.ELEMENT}:
-        run.budget.spend_text(len(node.value))
+        run.spend_text(len(node.value))
         return node.value
     run.budget.spend(node.place_end - node.place)
     text = "".join(item.value for item in run.tree.below(node) if item.kind is Kind.TEXT)
-    run.budget.spend_text(len(text))
+    run.spend_text(len(text))
     return text
 
 
