@@ -62,11 +62,9 @@ def command(
     cert: str | None,
     password_file: Path | None,
     role: str | None,
-    number: int | None,
-    again: bool,
     out: Out,
     as_json: bool,
-    **terms: Any,
+    **options: Any,
 ) -> None:
     """Sign letters.
 
@@ -83,14 +81,13 @@ def command(
         if several
         else {files[0]: out.for_input(files[0], ".signed.edxml", as_json=as_json)}
     )
-    key = _key(key_file, cert, password_file)
     desk = _Desk(
-        signer=_signer(key, role or "", **terms),
+        number=options.pop("number"),
+        again=options.pop("again"),
         role=role,
-        stamped=bool(terms["timestamp_urls"]),
-        number=number,
-        again=again,
+        stamped=bool(options["timestamp_urls"]),
         force=out.force,
+        signer=_signer(_key(key_file, cert, password_file), role or "", **options),
     )
     if several:
         _make(Path(str(out.path)))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pkcs11
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 from signing_help import NOW, assert_passed, certify, letter, private_key, signing_key, verifier_for
+from softhsm_help import PIN, softhsm_in
 
 from docexchange.clock import VirtualClock
 from docexchange.errors import InputNotFound, UnusableKey
@@ -19,13 +17,35 @@ from docexchange.signing.pkcs11_keys import TokenUri
 from docexchange.signing.xmldsig.algorithms import Digest, Padding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
     from docexchange.testing import Credential, DemoPki
 
-PIN = "1234"
-MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so")
-KINDS = {"p256": "01", "p384": "02", "rsa2048": "03"}
+KINDS = ("p256", "p384", "rsa2048")
+
+
+@pytest.fixture(scope="session")
+def softhsm(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Token:
+    """Tokens in a folder of the tests: with keys, with none, with two that look alike."""
+    issuer = pki.sub_ca.credential
+    held = {kind: certify(kind, issuer=issuer, key=private_key(kind)) for kind in KINDS}
+    made = softhsm_in(tmp_path_factory.mktemp("softhsm"))
+    for label in ("UBND", "other", "twice", "locked"):
+        made.add_token(label)
+    for number, kind in enumerate(KINDS, start=1):
+        made.add_key("UBND", kind, number, held[kind])
+    made.add_key("twice", "same", 1, held["p256"])
+    made.add_key("twice", "same", 2, held["p384"])
+    certificates = [held[kind].certificate for kind in KINDS]
+    made.add_certificates(
+        "UBND", [*certificates, issuer.certificate, pki.root.credential.certificate]
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in made.environment.items():
+            patch.setenv(name, value)
+        pkcs11.lib(made.module)  # reads its settings now, and keeps them
+    return Token(made.module, held)
 
 
 @dataclass(frozen=True)
@@ -42,69 +62,13 @@ class Token:
         return f"pkcs11:token={token}{named}?module-path={self.module}{more}"
 
 
-@pytest.fixture(scope="session")
-def softhsm(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Token]:
-    """Tokens in a folder of the tests: one with keys, and one more."""
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\n")
-    before = os.environ.get("SOFTHSM2_CONF")
-    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
-    module = next(path for path in MODULES if Path(path).exists())
-    for label in ("UBND", "other", "twice", "locked"):
-        softhsm2("--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", "5678")
-    held = {}
-    for kind, identity in KINDS.items():
-        held[kind] = certify(kind, issuer=pki.sub_ca.credential, key=private_key(kind))
-        import_key(folder, "UBND", kind, identity, held[kind])
-    import_key(folder, "twice", "same", "01", held["p256"])
-    import_key(folder, "twice", "same", "02", held["p384"])
-    put_certificates(module, held, pki)
-    yield Token(module, held)
-    if before is None:
-        del os.environ["SOFTHSM2_CONF"]
-    else:
-        os.environ["SOFTHSM2_CONF"] = before
-
-
-def softhsm2(*words: str) -> None:
-    subprocess.run(["softhsm2-util", *words], check=True, capture_output=True, timeout=60)
-
-
-def import_key(folder: Path, token: str, label: str, identity: str, held: Credential) -> None:
-    path = folder / "key.pem"
-    path.write_bytes(held.key_pem())
-    words = ("--token", token, "--label", label, "--id", identity, "--pin", PIN)
-    softhsm2("--import", str(path), *words)
-
-
-def put_certificates(module: str, held: dict[str, Credential], pki: DemoPki) -> None:
-    import pkcs11
-
-    token = pkcs11.lib(module).get_token(token_label="UBND")
-    with token.open(rw=True, user_pin=PIN) as session:
-        items = {KINDS[kind]: credential.certificate for kind, credential in held.items()}
-        items |= {"99": pki.sub_ca.credential.certificate, "98": pki.root.credential.certificate}
-        for identity, certificate in items.items():
-            session.create_object(
-                {
-                    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
-                    pkcs11.Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
-                    pkcs11.Attribute.TOKEN: True,
-                    pkcs11.Attribute.ID: bytes.fromhex(identity),
-                    pkcs11.Attribute.SUBJECT: certificate.subject.public_bytes(),
-                    pkcs11.Attribute.VALUE: certificate.public_bytes(Encoding.DER),
-                }
-            )
-
-
 def pin(text: str = PIN) -> Callable[[], bytes]:
     """Tells the PIN, and fails the test when it is asked for a second time."""
     left = [text.encode()]
     return left.pop
 
 
-pytestmark = pytest.mark.peer("softhsm2-util")
+pytestmark = [pytest.mark.peer("softhsm2-util"), pytest.mark.peer("pkcs11-tool")]
 
 
 def signed_with(key: SigningKey, **options: Any) -> bytes:
