@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
 from docexchange.signing.coverage import check_coverage, countersigned_part
 from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.leaf import check_period, check_usage
 from docexchange.signing.moments import best_time
 from docexchange.signing.report import Covered, SignatureReport, Step
 from docexchange.signing.verdicts import Indication, SubIndication
@@ -345,8 +346,8 @@ class _Validation:
         leaf, *chain = signature.certificates
         certificate = load_der(leaf)
         best = self._facts["best_signature_time"]
-        _check_usage(certificate)
-        _check_period(certificate, best, proved=best != self._at)
+        check_usage(certificate)
+        check_period(certificate, best, proved=best != self._at)
         self._trust.check_path(leaf, chain, at=best, check_revocation=self._policy.check_revocation)
 
     def _check_sender(self, who: Signatory) -> None:
@@ -374,43 +375,6 @@ def _all(refusals: list[tuple[str, Refusal]]) -> Refusal:
     _label, first = refusals[0]
     labels = ", ".join(label for label, _ in refusals)
     return Refusal(first.sub_indication, f"{labels}: {first}", code=first.code, advice=first.advice)
-
-
-def _check_usage(certificate: Certificate) -> None:
-    from cryptography import x509
-
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        allowed = False
-    else:
-        allowed = usage.digital_signature or usage.content_commitment
-    if not allowed:
-        raise Refusal(
-            SubIndication.CHAIN_CONSTRAINTS_FAILURE,
-            "expected a certificate with key usage digitalSignature or nonRepudiation, found one "
-            "without",
-            code="certificate.key-usage",
-            advice="The certificate was not issued for signing documents.",
-        )
-
-
-def _check_period(certificate: Certificate, at: datetime, *, proved: bool) -> None:
-    begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if begin <= at <= end:
-        return
-    early = proved and at < begin
-    raise Refusal(
-        # Signed before there was a certificate: no later proof can mend that (5.5.4, step 5 b).
-        SubIndication.NOT_YET_VALID if early else SubIndication.OUT_OF_BOUNDS_NO_POE,
-        f"expected a certificate valid at {at:%Y-%m-%d %H:%M:%S} UTC, found one valid "
-        f"{begin:%Y-%m-%d} to {end:%Y-%m-%d}",
-        code="certificate.not-yet-valid" if early else "certificate.out-of-bounds",
-        advice="The signature is older than the certificate. Do not use the letter."
-        if early
-        else "Nothing proves that the signature was made while the certificate was valid. "
-        "If you know when it was, judge for that moment with --at.",
-    )
 
 
 def _no_timestamp(bad: Sequence[str]) -> None:
