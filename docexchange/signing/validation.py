@@ -17,7 +17,7 @@ letter ten thousand times over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
@@ -49,10 +49,11 @@ if TYPE_CHECKING:
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.trust import TrustStore
     from docexchange.signing.xades.properties import SignedProperties
+    from docexchange.signing.xmldsig.canonical import Streams
     from docexchange.signing.xmldsig.element import SignatureElement
     from docexchange.signing.xmldsig.references import Resolved
 
-__all__ = ["SignerCheck", "Subject", "validate_signature"]
+__all__ = ["SignerCheck", "Subject", "Validation", "validate_signature"]
 
 _T = TypeVar("_T")
 
@@ -74,6 +75,10 @@ class Subject:
     """Attachments by ``cid:`` URI."""
     parts: Sequence[Part]
     """What must be covered."""
+    streams: Streams = field(default_factory=dict)
+    """Attachment text that is not in the tree, by the element it stands in."""
+    contents: Mapping[str, _Element] = field(default_factory=dict)
+    """Those elements, by the ``cid:`` URI of the attachment."""
 
 
 def validate_signature(
@@ -95,7 +100,12 @@ def validate_signature(
         at: the moment to judge for, timezone-aware.
         signer_check: decides whether the signer may sign for the sender.
     """
-    return _Validation(subject, trust, policy, at, signer_check).run(element)
+    kind = Validation
+    if policy.foreign:
+        from docexchange.signing.foreign import ForeignValidation
+
+        kind = ForeignValidation
+    return kind(subject, trust, policy, at, signer_check).run(element)
 
 
 class _Facts(TypedDict, total=False):
@@ -109,8 +119,8 @@ class _Facts(TypedDict, total=False):
     coverage: tuple[Covered, ...]
 
 
-class _Validation:
-    """One run through the steps; collects what the report tells."""
+class Validation:
+    """One run through the steps for our own profile; collects what the report tells."""
 
     def __init__(
         self,
@@ -126,6 +136,7 @@ class _Validation:
         self._facts: _Facts = {}
 
     def run(self, element: _Element) -> SignatureReport:
+        """Validate one signature; never raises for a bad one."""
         try:
             self._validate(element)
         except Refusal as refusal:
@@ -161,8 +172,14 @@ class _Validation:
         )
         resolved = self._step("coverage", lambda: self._coverage(signature, properties.element))
         self._step("digests", lambda: self._digests(resolved, properties.element))
+        leaf, *chain = signature.certificates
+        self._vouched(leaf, chain)
+
+    def _vouched(self, leaf: bytes, chain: Sequence[bytes]) -> None:
+        """Steps 7 and 8: trust and sender."""
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
-        self._step("trust", lambda: self._check_trust(signature), detail=unchecked)
+        self._step("trust", lambda: self._check_trust(leaf, chain), detail=unchecked)
+        certificate = load_der(leaf)
         if self._signer_check is None:
             self._steps.append(
                 Step(number=8, name="sender", passed=None, detail="not checked: no directory given")
@@ -267,8 +284,7 @@ class _Validation:
         if refusals:
             raise _all(refusals)
 
-    def _check_trust(self, signature: SignatureElement) -> None:
-        leaf, *chain = signature.certificates
+    def _check_trust(self, leaf: bytes, chain: Sequence[bytes]) -> None:
         certificate = load_der(leaf)
         _check_usage(certificate)
         _check_period(certificate, self._at)

@@ -61,6 +61,7 @@ class SignedDocument:
         )
         self.ids = element_ids(root) if ids is None else ids
         self.detached = detached or {}
+        self.stream_bytes = sum(item.size for item in self.detached.values()) if streams else 0
 
     def find(self, uri: str | None) -> Selection | Attachment:
         """What a URI refers to.
