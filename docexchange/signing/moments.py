@@ -16,7 +16,7 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.report import TimestampReport
 from docexchange.signing.token_checks import check_token
 from docexchange.signing.tokens import read_token
-from docexchange.signing.verdicts import Indication
+from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xades.unsigned import read_stamp
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization
 from docexchange.signing.xmldsig.c14n import exclusive
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.trust import TrustStore
 
-__all__ = ["best_time", "stamped_octets"]
+__all__ = ["best_time", "refuse_unproved", "stamped_octets"]
 
 
 def best_time(
@@ -100,3 +100,20 @@ def stamped_octets(value: _Element, method: Canonicalization, *, most: int) -> b
     tree = Tree(value, most=most)
     nodes = NodeSet.of_subtree(tree, tree.node_of(value), comments=method.comments)
     return canonical(nodes, Method(method))
+
+
+def refuse_unproved(bad: Sequence[str]) -> None:
+    """Refuse a signature whose time nothing proves, where somebody insists on that.
+
+    Args:
+        bad: why each of its timestamps does not count.
+
+    Raises:
+        Refusal: always.
+    """
+    raise Refusal(
+        SubIndication.SIG_CONSTRAINTS_FAILURE,
+        f"expected a timestamp that proves when it was signed, found {'; '.join(bad) or 'none'}",
+        code="signature.no-timestamp",
+        advice="Ask the sender for the letter with a timestamp.",
+    )

@@ -59,6 +59,9 @@ class VerificationPolicy:
     """Digests of references that are accepted."""
     transforms: frozenset[str] = frozenset({EXCLUSIVE_C14N})
     """URIs of transforms and canonical forms that are done."""
+    foreign: bool = False
+    """Whether signatures of other forms than our profile count: enveloped, detached, with other
+    canonical forms and transforms, as long as it is sure that they cover every part."""
     key_values: bool = False
     """Whether a key is taken out of the signature without a certificate. Anyone can make one."""
     limits: Limits = field(default_factory=Limits)
@@ -67,7 +70,11 @@ class VerificationPolicy:
     @classmethod
     def general(cls) -> VerificationPolicy:
         """What auditors want: any form of signature, with algorithms that hold today."""
-        return cls(curves=(*cls().curves, *_BRAINPOOL), transforms=TRANSFORMS - {XSLT})
+        return cls(
+            foreign=True,
+            curves=(*cls().curves, *_BRAINPOOL),
+            transforms=TRANSFORMS - {XSLT},
+        )
 
     @classmethod
     def unsafe_legacy(cls) -> VerificationPolicy:
@@ -81,6 +88,7 @@ class VerificationPolicy:
             algorithms=frozenset(SignatureAlgorithm),
             digests=frozenset(Digest),
             transforms=TRANSFORMS,
+            foreign=True,
             key_values=True,
         )
 

@@ -21,14 +21,14 @@ letter ten thousand times over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
 from docexchange.signing.coverage import check_coverage, countersigned_part
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.leaf import check_period, check_usage
-from docexchange.signing.moments import best_time
+from docexchange.signing.moments import best_time, refuse_unproved
 from docexchange.signing.report import Covered, SignatureReport, Step
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xades.policies import check_policy
@@ -59,10 +59,11 @@ if TYPE_CHECKING:
     from docexchange.signing.trust import TrustStore
     from docexchange.signing.xades.properties import SignedProperties
     from docexchange.signing.xades.unsigned import UnsignedProperties
+    from docexchange.signing.xmldsig.canonical import Streams
     from docexchange.signing.xmldsig.element import SignatureElement
     from docexchange.signing.xmldsig.references import Resolved
 
-__all__ = ["SignerCheck", "Subject", "validate_signature"]
+__all__ = ["SignerCheck", "Subject", "Validation", "validate_signature"]
 
 _T = TypeVar("_T")
 _MAX_DEPTH = 3
@@ -87,6 +88,10 @@ class Subject:
     """What must be covered."""
     depth: int = 0
     """How many signatures stand around this one: counter-signatures can be countersigned."""
+    streams: Streams = field(default_factory=dict)
+    """Attachment text that is not in the tree, by the element it stands in."""
+    contents: Mapping[str, _Element] = field(default_factory=dict)
+    """Those elements, by the ``cid:`` URI of the attachment."""
 
 
 def validate_signature(
@@ -108,7 +113,12 @@ def validate_signature(
         at: the moment to judge for, timezone-aware.
         signer_check: decides whether the signer may sign for the sender.
     """
-    return _Validation(subject, trust, policy, at, signer_check).run(element)
+    kind = Validation
+    if policy.foreign:
+        from docexchange.signing.foreign import ForeignValidation
+
+        kind = ForeignValidation
+    return kind(subject, trust, policy, at, signer_check).run(element)
 
 
 class _Facts(TypedDict, total=False):
@@ -126,8 +136,8 @@ class _Facts(TypedDict, total=False):
     policy: str
 
 
-class _Validation:
-    """One run through the steps; collects what the report tells."""
+class Validation:
+    """One run through the steps for our own profile; collects what the report tells."""
 
     def __init__(
         self,
@@ -143,6 +153,7 @@ class _Validation:
         self._facts: _Facts = {}
 
     def run(self, element: _Element) -> SignatureReport:
+        """Validate one signature; never raises for a bad one."""
         try:
             self._validate(element)
         except Refusal as refusal:
@@ -179,18 +190,24 @@ class _Validation:
         unsigned = read_unsigned(properties.unsigned)
         self._countersigned(signature, unsigned)
         self._check_policy(properties)
-        # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
-        self._facts["best_signature_time"] = self._at
         if unsigned.timestamps or self._policy.require_timestamp:
             self._check_timestamps(signature, unsigned)
+        leaf, *chain = signature.certificates
+        self._vouched(leaf, chain)
+        if unsigned.later:
+            self._skipped("long-term material", f"not judged yet: {', '.join(unsigned.later)}")
+
+    def _vouched(self, leaf: bytes, chain: Sequence[bytes]) -> None:
+        """Trust and sender, as of the best signature time."""
+        # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
+        self._facts.setdefault("best_signature_time", self._at)
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
-        self._step("trust", lambda: self._check_trust(signature), detail=unchecked)
+        self._step("trust", lambda: self._check_trust(leaf, chain), detail=unchecked)
+        certificate = load_der(leaf)
         if self._signer_check is None:
             self._skipped("sender", "not checked: no directory given")
         else:
             self._step("sender", lambda: self._check_sender(signatory(certificate)))
-        if unsigned.later:
-            self._skipped("long-term material", f"not judged yet: {', '.join(unsigned.later)}")
 
     def _skipped(self, name: str, detail: str) -> None:
         number = len(self._steps) + 1
@@ -317,7 +334,7 @@ class _Validation:
         if good:
             self._facts["level"] = "XAdES-B-T"
         if not good and self._policy.require_timestamp:
-            self._step("timestamps", lambda: _no_timestamp(bad))
+            self._step("timestamps", lambda: refuse_unproved(bad))
         number = len(self._steps) + 1
         told = "; ".join(f"not counted: {reason}" for reason in bad)
         self._steps.append(Step(number=number, name="timestamps", passed=not bad, detail=told))
@@ -342,8 +359,7 @@ class _Validation:
             at=self._at,
         )
 
-    def _check_trust(self, signature: SignatureElement) -> None:
-        leaf, *chain = signature.certificates
+    def _check_trust(self, leaf: bytes, chain: Sequence[bytes]) -> None:
         certificate = load_der(leaf)
         best = self._facts["best_signature_time"]
         check_usage(certificate)
@@ -375,12 +391,3 @@ def _all(refusals: list[tuple[str, Refusal]]) -> Refusal:
     _label, first = refusals[0]
     labels = ", ".join(label for label, _ in refusals)
     return Refusal(first.sub_indication, f"{labels}: {first}", code=first.code, advice=first.advice)
-
-
-def _no_timestamp(bad: Sequence[str]) -> None:
-    raise Refusal(
-        SubIndication.SIG_CONSTRAINTS_FAILURE,
-        f"expected a timestamp that proves when it was signed, found {'; '.join(bad) or 'none'}",
-        code="signature.no-timestamp",
-        advice="Ask the sender for the letter with a timestamp.",
-    )

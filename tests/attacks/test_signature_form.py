@@ -165,7 +165,7 @@ def test_an_unknown_element_is_not_passed_over(
 def test_unsigned_properties_that_nobody_knows_are_refused(
     verifier: Verifier, forgery: Forgery, name: str
 ) -> None:
-    """Anybody can add them: an empty place, a counter-signature without a signature, the unknown."""
+    """Anybody can add them: an empty place, a counter-signature without one, the unknown."""
     added = element("UnsignedProperties", XADES)
     if name:
         added.append(element("UnsignedSignatureProperties", XADES))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.limits import Limits
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.references import element_ids
+from docexchange.signing.xmldsig.references import element_ids, external, missing_part
 from docexchange.signing.xmldsig.selection import Selection, Source
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class SignedDocument:
         )
         self.ids = element_ids(root) if ids is None else ids
         self.detached = detached or {}
+        self.stream_bytes = sum(item.size for item in self.detached.values()) if streams else 0
 
     def find(self, uri: str | None) -> Selection | Attachment:
         """What a URI refers to.
@@ -101,23 +102,3 @@ class SignedDocument:
         """The nodes of elements with an id, for XPath."""
         tree = self.source.tree
         return {identity: tree.node_of(element) for identity, element in self.ids.items()}
-
-
-def missing_part(uri: str) -> Refusal:
-    """What is referred to is not there."""
-    return Refusal(
-        SubIndication.SIGNED_DATA_NOT_FOUND,
-        f"expected what {uri} refers to in this file, found nothing",
-        code="signature.missing-part",
-        advice="The file is not complete; ask for it again.",
-    )
-
-
-def external(uri: str) -> Refusal:
-    """What is referred to lies outside, and was not given."""
-    return Refusal(
-        SubIndication.SIG_CONSTRAINTS_FAILURE,
-        f"expected references inside this file, found an external reference: {uri[:120]}",
-        code="signature.external-reference",
-        advice="Nothing was fetched. Treat the file as hostile.",
-    )

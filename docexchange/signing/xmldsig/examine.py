@@ -26,11 +26,12 @@ from docexchange.envelope.names import DS
 from docexchange.errors import UnreadableInput
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.algorithms import Digest, name_of
+from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization, Digest, name_of
 from docexchange.signing.xmldsig.element import read_reference, read_signature
 from docexchange.signing.xmldsig.keyinfo import read_key_info
 from docexchange.signing.xmldsig.keys import KnownKeys, choose_key
 from docexchange.signing.xmldsig.parameters import read_parameters
+from docexchange.signing.xmldsig.references import changed
 from docexchange.signing.xmldsig.selection import Selection
 from docexchange.signing.xmldsig.transforms import Pipeline, method_of
 from docexchange.signing.xmldsig.value import verify_value
@@ -207,7 +208,7 @@ class _Examination:
             digest = self._policy.digest(reference.digest_method)
             value, size, target = self._digest(reference, digest, pipeline)
             if not hmac.compare_digest(value, reference.digest_value):
-                raise _changed(reference, value)
+                raise changed(reference, value)
         except Refusal as refusal:
             return CheckedReference(reference=reference, refusal=refusal)
         except UnreadableInput as error:
@@ -267,8 +268,6 @@ def _covered(
     Canonical forms write every node, and ``enveloped-signature`` leaves out the signature alone;
     whatever else a transform does, it may have left out what matters.
     """
-    from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization
-
     sure = {ENVELOPED, *Canonicalization}
     if not isinstance(start, Selection):
         return None
@@ -286,12 +285,3 @@ def _contains(selection: Selection, item: _Element) -> bool:
     if id(apex) not in above or any(id(left) in above for left in selection.without):
         return False
     return not any(item in left.iterancestors() for left in selection.without)
-
-
-def _changed(reference: Reference, actual: bytes) -> Refusal:
-    return Refusal(
-        SubIndication.HASH_FAILURE,
-        f"expected digest {reference.digest_value.hex()} of {reference.uri}, found {actual.hex()}",
-        code="signature.digest",
-        advice="It was changed after signing. Do not use it; ask the sender for it again.",
-    )

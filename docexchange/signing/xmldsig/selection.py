@@ -15,7 +15,7 @@ from lxml import etree
 
 from docexchange.signing.errors import malformed
 from docexchange.signing.xmldsig.canonical import canonical_chunks
-from docexchange.signing.xmldsig.nodes import NodeSet, Tree
+from docexchange.signing.xmldsig.nodes import Kind, NodeSet, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from docexchange.signing.xmldsig.canonical import Method
+    from docexchange.signing.xmldsig.nodes import Node
 
 __all__ = ["Octets", "Selection", "Source"]
 
@@ -66,6 +67,18 @@ class Source:
         if self._tree is None:
             self._tree = Tree(self.root, most=self.most)
         return self._tree
+
+    def text_of(self, node: Node) -> Iterable[bytes]:
+        """The text of a text node, from wherever it is."""
+        stream = self.streams.get(node.parent.element) if node.parent else None  # type: ignore[arg-type]
+        return (node.value.encode(),) if stream is None else stream()
+
+    def opaque(self) -> frozenset[int]:
+        """Numbers of the text nodes whose text is not in the tree."""
+        nodes = (self.tree.node_of(element) for element in self.streams)
+        return frozenset(
+            child.order for node in nodes for child in node.children if child.kind is Kind.TEXT
+        )
 
     def branch(self, element: _Element) -> Tree:
         """The nodes of one subtree with what it inherits; the whole where that is made already."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -107,7 +108,12 @@ class Pipeline:
             signature=signature,
             allowed=allowed,
             steps=Budget(limits.signature_steps, limit="signature_steps", unit="steps of XPath"),
-            octets=Budget(limits.signed_bytes, limit="signed_bytes", unit="canonical octets"),
+            # Attachments in the text are wanted once or twice, however large they are.
+            octets=Budget(
+                limits.signed_bytes + 3 * document.stream_bytes,
+                limit="signed_bytes",
+                unit="canonical octets",
+            ),
         )
 
     def run(self, resource: Resource, transforms: Sequence[Transform]) -> Resource:
@@ -186,11 +192,11 @@ class Pipeline:
         if isinstance(resource, Selection):
             nodes = resource.nodes()
             texts = (
-                node.value
+                resource.source.text_of(node)
                 for node in nodes.tree.ordered
                 if node.kind is Kind.TEXT and node.order in nodes
             )
-            data = "".join(texts)
+            data = self._read(Octets(lambda: chain.from_iterable(texts))).decode()
         else:
             data = self._read(resource).decode("ascii", "replace")
         try:
@@ -267,6 +273,7 @@ class Pipeline:
             budget=self.steps,
             here=tree.node_of(here) if own else None,
             ids=self.document.nodes_by_id() if own else {},
+            opaque=selection.source.opaque(),
         )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from docexchange.signing.errors import Refusal
+from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.nodes import Kind, Node, Tree
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class Run:
     """The element that bears the expression, where it is in this document."""
     ids: Mapping[str, Node] = field(default_factory=dict)
     """Elements by id."""
+    opaque: frozenset[int] = frozenset()
+    """Numbers of texts whose real content is not in the tree: nobody may ask for it."""
 
     def spend_text(self, length: int) -> None:
         """Take what so many characters cost from the budget."""
@@ -57,6 +61,12 @@ class Context:
 
 def string_of(node: Node, run: Run) -> str:
     """The string-value of a node (XPath 1.0, clause 5)."""
+    if run.opaque and any(node.order <= order < node.end for order in run.opaque):
+        raise Refusal(
+            SubIndication.SIG_CONSTRAINTS_FAILURE,
+            "expected XPath that does not look into attachments, found some that does",
+            code="signature.xpath",
+        )
     if node.kind not in {Kind.ROOT, Kind.ELEMENT}:
         run.spend_text(len(node.value))
         return node.value
