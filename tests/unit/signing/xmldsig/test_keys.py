@@ -144,8 +144,7 @@ def test_lists_and_names_are_read_and_the_unknown_is_passed_over() -> None:
         "<ds:KeyValue><ds:RSAKeyValue/></ds:KeyValue>",
         "<ds:KeyValue><ds:Other/></ds:KeyValue>",
         "<ds:RSAKeyValue><ds:Modulus>AQ==</ds:Modulus><ds:Exponent>AQ==</ds:Exponent></ds:RSAKeyValue>",
-        '<d:ECKeyValue><d:NamedCurve URI="urn:oid:1.2.3"/><d:PublicKey>AQ==</d:PublicKey>'
-        "</d:ECKeyValue>",
+        '<d:ECKeyValue><d:NamedCurve URI="urn:oid:1.2.3"/><d:PublicKey/></d:ECKeyValue>',
         "<d:ECKeyValue/>",
         "<d:DEREncodedKeyValue>AQ==</d:DEREncodedKeyValue>",
         "<ds:KeyName>a<b/></ds:KeyName>",
