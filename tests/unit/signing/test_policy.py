@@ -10,7 +10,15 @@ from signing_help import private_key
 
 from docexchange.signing import SubIndication, VerificationPolicy
 from docexchange.signing.errors import Refusal
-from docexchange.signing.xmldsig.algorithms import REFUSED, KeyKind, SignatureAlgorithm
+from docexchange.signing.xmldsig.algorithms import (
+    EXCLUSIVE_C14N,
+    REFUSED,
+    TRANSFORMS,
+    XSLT,
+    Digest,
+    KeyKind,
+    SignatureAlgorithm,
+)
 
 RSA, EC = SignatureAlgorithm.RSA_SHA256, SignatureAlgorithm.ECDSA_SHA256
 
@@ -85,3 +93,29 @@ def test_a_policy_can_be_stricter() -> None:
     policy.check_key(private_key("p384").public_key(), EC)
     for kind, algorithm in (("rsa2048", RSA), ("p256", EC)):
         assert refusal(policy.check_key, private_key(kind).public_key(), algorithm)
+
+
+def test_the_policy_for_auditors_is_wide_in_forms_and_not_in_algorithms() -> None:
+    """Any transform but stylesheets; nothing that is broken; no bare keys."""
+    general, ours = VerificationPolicy.general(), VerificationPolicy()
+    assert general.algorithms == ours.algorithms
+    assert general.digests == ours.digests
+    assert general.min_rsa_bits == ours.min_rsa_bits
+    assert general.foreign
+    assert not general.key_values
+    assert not ours.foreign
+    assert general.transforms == TRANSFORMS - {XSLT}
+    assert ours.transforms == {EXCLUSIVE_C14N}
+    general.check_key(ec.generate_private_key(ec.BrainpoolP256R1()).public_key(), EC)
+
+
+def test_the_lifted_policy_takes_everything_and_says_so_in_its_name() -> None:
+    """Only so can agreement with old corpora be measured."""
+    lifted = VerificationPolicy.unsafe_legacy()
+    assert lifted.algorithms == set(SignatureAlgorithm)
+    assert lifted.digest(Digest.SHA1.value) is Digest.SHA1
+    assert lifted.key_values
+    lifted.check_key(b"secret", SignatureAlgorithm.HMAC_SHA1)
+    assert refusal(VerificationPolicy.general().digest, Digest.SHA1.value).code == (
+        "signature.digest-algorithm"
+    )

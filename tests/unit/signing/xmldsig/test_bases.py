@@ -13,7 +13,7 @@ from docexchange.signing.xmldsig.bases import joined, without_dots
     ("values", "expected"),
     [
         (["http://h/a/", "../b/", "c"], "http://h/b/c"),
-        (["foo/bar", "..", "..", "x"], "../../x"),
+        (["..", "..", "x"], "../../x"),
         (["something/else", "bar/", "foo"], "something/bar/foo"),
         (["http://h/a", "//g/b"], "http://g/b"),
         (["http://h/a", "urn:x"], "urn:x"),
