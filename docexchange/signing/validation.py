@@ -66,7 +66,6 @@ if TYPE_CHECKING:
 __all__ = ["SignerCheck", "Subject", "Validation", "validate_signature"]
 
 _T = TypeVar("_T")
-_MAX_DEPTH = 3
 
 
 class SignerCheck(Protocol):
@@ -86,8 +85,6 @@ class Subject:
     """Attachments by ``cid:`` URI."""
     parts: Sequence[Part]
     """What must be covered."""
-    depth: int = 0
-    """How many signatures stand around this one: counter-signatures can be countersigned."""
     streams: Streams = field(default_factory=dict)
     """Attachment text that is not in the tree, by the element it stands in."""
     contents: Mapping[str, _Element] = field(default_factory=dict)
@@ -225,8 +222,6 @@ class Validation:
 
     def _form(self, element: _Element) -> tuple[SignatureElement, SignedProperties]:
         limits = self._policy.limits
-        if self._subject.depth > _MAX_DEPTH:
-            raise malformed(f"expected at most {_MAX_DEPTH} counter-signatures in one another")
         signature = read_signature(element, max_references=limits.references)
         if len(signature.certificates) > limits.certificates:
             raise malformed(
@@ -351,9 +346,7 @@ class Validation:
         """Over one thing alone: the value of the signature that it stands in (clause 5.2.7)."""
         return validate_signature(
             element,
-            replace(
-                self._subject, parts=(countersigned_part(value),), depth=self._subject.depth + 1
-            ),
+            replace(self._subject, parts=(countersigned_part(value),)),
             trust=self._trust,
             policy=replace(self._policy, require_timestamp=False),
             at=self._at,

@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import etree
 from signing_help import (
     NOW,
     Forgery,
     assert_passed,
     assert_refused,
     attachments,
+    b64,
     certify,
     edit,
     letter,
@@ -35,6 +37,9 @@ from docexchange.signing import (
     countersigned,
     timestamped,
 )
+from docexchange.signing.coverage import countersigned_part
+from docexchange.signing.xades.names import XADES
+from docexchange.signing.xades.unsigned import counter_signature_xml, unsigned_xml
 
 if TYPE_CHECKING:
     from docexchange.testing import Credential, DemoPki
@@ -245,3 +250,22 @@ def test_a_role_claimed_by_a_broken_signature_does_not_count(pki: DemoPki) -> No
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
         "certificate.no-chain",
     )
+
+
+def test_a_counter_signature_can_be_countersigned(pki: DemoPki) -> None:
+    """By others' tools; each vouches for the one that it stands in, and all of them are judged."""
+    outer = Forgery(counter(pki, signed_letter(pki)))
+    middle = outer.one("//xades:CounterSignature/ds:Signature")
+    made = Signer(signing_key(pki.agency("province")), clock=VirtualClock(LATER)).signature(
+        [countersigned_part(middle.find("{*}SignatureValue"))]
+    )
+    unsigned = etree.fromstring(
+        f'<q xmlns:xades="{XADES}">{unsigned_xml(counter_signature_xml(made).decode())}</q>'
+    )
+    middle.find(".//{*}QualifyingProperties").append(unsigned[0])
+    (found,) = assert_passed(verifier_for(pki), outer.bytes()).signatures
+    assert len(found.counter_signatures[0].counter_signatures) == 1
+    value = outer.one("//xades:CounterSignature//xades:CounterSignature//ds:SignatureValue")
+    value.text = b64(bytes(64))
+    report = verifier_for(pki).examine(Envelope.from_bytes(outer.bytes()))
+    assert (report.indication, report.code) == ("TOTAL-FAILED", "signature.value")
