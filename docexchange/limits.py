@@ -48,8 +48,8 @@ class Limits:
     """Characters of one XPath expression in a signature."""
     signature_nodes: int = 1_000_000
     """Nodes (elements, texts, attributes, namespaces in force) that a signature may select from."""
-    signature_steps: int = 5_000_000
-    """Nodes that all XPath of one signature may look at: some ten seconds."""
+    signature_steps: int = 2_000_000
+    """Nodes that all XPath of one signature may look at: some seconds."""
     signed_bytes: int = 256 * MIB
     """Canonical octets that one signature may have us write and digest, attachments not counted."""
     hops: int = 16

@@ -36,23 +36,27 @@ if TYPE_CHECKING:
 __all__ = ["ForeignValidation", "texts_of"]
 
 _PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{{{XADES}}}SignedProperties"
-_FIRST_STEPS: Final = ("form", "certificate", "algorithms", "signature value")
+_NEXT_STEPS: Final = ("certificate", "algorithms", "signature value")
 
 
 class ForeignValidation(Validation):
     """One run through the steps for a signature of any form."""
 
     def _validate(self, element: _Element) -> None:
-        properties = self._step("form", lambda: _properties(element))
-        result = self._examined(element, properties)
-        del self._steps[0]
-        self._note(result)
-        for step in _FIRST_STEPS:
+        properties, result = self._step("form", lambda: self._read(element))
+        for step in _NEXT_STEPS:
             self._step(step, lambda step=step: _held(result, step))  # type: ignore[misc]
         self._step("coverage", lambda: self._check_parts(result, properties))
         self._step("digests", lambda: _raise(result.refusal))
         assert result.chosen is not None  # noqa: S101 - or the second step had not held
         self._vouched(result.chosen.certificate, result.chosen.chain)
+
+    def _read(self, element: _Element) -> tuple[SignedProperties | None, CryptographicResult]:
+        properties = _properties(element)
+        result = self._examined(element, properties)
+        self._note(result)
+        _held(result, "form")
+        return properties, result
 
     def _examined(
         self, element: _Element, properties: SignedProperties | None
