@@ -157,6 +157,8 @@ class _Writer:
             if isinstance(item, str):
                 yield None, item
             elif item.kind is Kind.ELEMENT:
+                if self._marks.find(1, item.order, item.end) < 0:
+                    continue
                 start, below = self._start(item, context)
                 if start:
                     yield None, start

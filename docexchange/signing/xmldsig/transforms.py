@@ -291,7 +291,7 @@ def _every(nodes: NodeSet) -> Iterator[Node]:
             yield node
         if node.kind is Kind.ELEMENT:
             # In a document with many prefixes, namespace nodes are nearly all there is.
-            if 1 in marks[node.order + 1 : node.order + 1 + len(node.scope)]:
+            if marks.find(1, node.order + 1, node.order + 1 + len(node.scope)) >= 0:
                 yield from (item for item in node.namespaces() if marks[item.order])
             yield from (item for item in node.attributes if marks[item.order])
 
