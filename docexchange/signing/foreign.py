@@ -7,6 +7,7 @@ Of an attachment, its octets count, or the text that carries them.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments import Attachment, SpanSource
@@ -45,7 +46,7 @@ class ForeignValidation(Validation):
     def _validate(self, element: _Element) -> None:
         properties, result = self._step("form", lambda: self._read(element))
         for step in _NEXT_STEPS:
-            self._step(step, lambda step=step: _held(result, step))  # type: ignore[misc]
+            self._step(step, partial(_held, result, step))
         self._step("coverage", lambda: self._check_parts(result, properties))
         self._step("digests", lambda: _raise(result.refusal))
         assert result.chosen is not None  # noqa: S101 - or the second step had not held
