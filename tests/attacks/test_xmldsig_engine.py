@@ -160,7 +160,7 @@ def resign(element: Any) -> None:
 )
 def test_a_deep_or_long_expression_is_refused(text: str) -> None:
     """Before Python's own stack complains."""
-    with pytest.raises(Refusal, match="nested expressions|operators and predicates"):
+    with pytest.raises(Refusal, match=r"nested expressions|operators and predicates"):
         sign_into(message(), [Ref("", (xpath(text),))], key=KEY, info=INFO)
 
 
