@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["KIB", "MIB", "Limits"]
+__all__ = ["KIB", "MIB", "FetchLimits", "Limits"]
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -48,3 +48,17 @@ class Limits:
     """How far another machine's clock may be ahead of ours."""
     receipt_bytes: int = 64 * KIB
     """One delivery receipt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchLimits:
+    """Bounds on what is fetched because a certificate names an address."""
+
+    octets: int = 64 * MIB
+    """One answer; the largest revocation lists of national authorities have some 10 MiB."""
+    seconds: float = 10.0
+    """One answer, from the first octet sent to the last received, redirects included."""
+    redirects: int = 3
+    """How often an answer may send us elsewhere."""
+    requests: int = 12
+    """Requests for one certificate path."""

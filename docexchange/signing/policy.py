@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from docexchange.limits import Limits
+from docexchange.signing.constraints import DIGESTS
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import MIN_RSA_BITS
+from docexchange.signing.trust.rules import PathRules
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import KeyKind, SignatureAlgorithm, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
 
 __all__ = ["VerificationPolicy"]
 
@@ -24,6 +31,8 @@ class VerificationPolicy:
     """Shorter RSA keys are refused."""
     curves: tuple[str, ...] = ("secp256r1", "secp384r1")
     """Curves of ECDSA keys."""
+    path: PathRules = field(default_factory=PathRules)
+    """What the certificate path must be like, and until when algorithms are good enough."""
     limits: Limits = field(default_factory=Limits)
     """Bounds on signatures, references and certificates."""
 
@@ -69,6 +78,21 @@ class VerificationPolicy:
                 raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
         else:
             raise _too_weak(type(key).__name__, "an RSA or ECDSA key")
+
+    def check_digests_at(self, digests: Iterable[str], at: datetime) -> None:
+        """Hold the digests of a signature to what was good enough at a moment.
+
+        Args:
+            digests: their names, as ``hashlib`` has them.
+            at: the moment that is judged.
+
+        Raises:
+            Refusal: one of them was not.
+        """
+        for digest in sorted(digests):
+            weakness = self.path.constraints.check(DIGESTS.get(digest, digest), at=at)
+            if weakness:
+                raise weakness.refusal("the signature", code="signature.algorithm")
 
     @staticmethod
     def _expect(algorithm: SignatureAlgorithm, kind: KeyKind) -> None:

@@ -33,7 +33,7 @@ from docexchange.signing.xades.properties import (
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, SignatureAlgorithm, name_of
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import read_signature
-from docexchange.signing.xmldsig.references import resolve, verify_digest
+from docexchange.signing.xmldsig.references import resolve, supported_digest, verify_digest
 from docexchange.signing.xmldsig.value import verify_value
 
 if TYPE_CHECKING:
@@ -272,8 +272,13 @@ class _Validation:
         certificate = load_der(leaf)
         _check_usage(certificate)
         _check_period(certificate, self._at)
+        self._policy.check_digests_at(_digests(signature), self._at)
         self._trust.check_path(
-            leaf, chain, at=self._at, check_revocation=self._policy.check_revocation
+            leaf,
+            chain,
+            at=self._at,
+            check_revocation=self._policy.check_revocation,
+            rules=self._policy.path,
         )
 
     def _check_sender(self, who: Signatory) -> None:
@@ -286,6 +291,13 @@ class _Validation:
                 code="signature.wrong-sender",
                 advice="Whoever signed this is not the agency it claims to come from.",
             )
+
+
+def _digests(signature: SignatureElement) -> set[str]:
+    """Names, as ``hashlib`` has them, of the digests that a signature rests on."""
+    own = SignatureAlgorithm(signature.signature_method.algorithm).digest
+    others = (supported_digest(reference.digest_method) for reference in signature.references)
+    return {digest.hashlib_name for digest in (own, *others)}
 
 
 def _broken(item: Resolved) -> Refusal | None:
