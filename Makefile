@@ -11,10 +11,10 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test soak check fmt bench clean
+.PHONY: help demo test soak check fmt bench agreement clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.base ## Send one letter through four tiers, into demo-run/
 	@rm -rf demo-run
@@ -40,6 +40,9 @@ fmt: $(VENV)/.dev ## Format the code and mend what the linter can
 
 bench: $(VENV)/.bench ## Measure beside peers; prints ratios
 	$(RUN)/python benchmarks/run.py
+
+agreement: $(VENV)/.dev ## Compare with the public corpora; prints every deviation and its reason
+	$(RUN)/python benchmarks/agreement.py
 
 clean: ## Remove what the other targets made, all but .venv
 	rm -rf demo-run build dist .coverage .coverage.* .hypothesis

@@ -6,6 +6,7 @@ with SHA-1. So the check of signatures itself holds all of them to the table.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -33,15 +34,25 @@ __all__ = [
     "weakness_of_signature",
 ]
 
+# The library logs refusals with tracebacks; without a handler Python writes them to our users.
+logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
+
 _KEYS: Final = {"rsa": "RSA", "rsassa_pss": "RSA", "ec": "ECDSA", "dsa": "DSA"}
-_INHERITED_BITS: Final = 1024  # DSA parameters from further up are not at hand; the least there are
 
 
 def weakness_of_key(key: Any, constraints: Constraints, *, at: datetime) -> Weakness | None:
     """Is a public key, as asn1crypto has it, good enough?"""
+    if _lacks_parameters(key):
+        return None  # they come from further up, with a key that is judged
     name = _KEYS.get(key.algorithm, key.algorithm)
-    inherited = name == "DSA" and key["algorithm"]["parameters"].native is None
-    return constraints.check(name, _INHERITED_BITS if inherited else key.bit_size, at=at)
+    if name == "ECDSA" and key.curve[0] != "named":
+        name = "a curve with parameters of its own"  # RFC 5480, 2.1.1: MUST NOT
+    return constraints.check(name, key.bit_size, at=at)
+
+
+def _lacks_parameters(key: Any) -> bool:
+    """RFC 3279, 2.3.2: a DSA key may leave its parameters to the key that vouches for it."""
+    return key.algorithm == "dsa" and key["algorithm"]["parameters"].native is None
 
 
 def weakness_of_signature(
@@ -105,6 +116,7 @@ class CountedSignatures(DefaultSignatureValidator):  # type: ignore[misc]  # as 
 
     def __init__(self, constraints: Constraints, at: datetime, *, budget: int) -> None:
         self._constraints, self._at, self._left = constraints, at, budget
+        self._inherited: dict[bytes, Any] = {}
         self.good: set[bytes] = set()
         """What was signed, of every signature that held."""
 
@@ -125,17 +137,24 @@ class CountedSignatures(DefaultSignatureValidator):  # type: ignore[misc]  # as 
         self._left -= 1
         if self._left < 0:
             raise too_much("signatures of certificates and lists")
-        if weakness_of_signature(
-            signature_algorithm, public_key_info, self._constraints, at=self._at
-        ):
+        key = self._complete(public_key_info)
+        if weakness_of_signature(signature_algorithm, key, self._constraints, at=self._at):
             raise InvalidSignature
         try:
-            super().validate_signature(
-                signature, signed_data, public_key_info, signature_algorithm, context
-            )
+            super().validate_signature(signature, signed_data, key, signature_algorithm, context)
         except AssertionError as error:  # a key of another kind than the algorithm wants
             raise InvalidSignature from error
         self.good.add(signed_data)
+
+    def _complete(self, key: Any) -> Any:
+        """The key with DSA parameters it has inherited: the path has them, lists do not."""
+        if key.algorithm != "dsa":
+            return key
+        octets = key["public_key"].contents
+        if _lacks_parameters(key):
+            return self._inherited.get(octets, key)
+        self._inherited[octets] = key
+        return key
 
 
 def too_much(what: str) -> Refusal:

@@ -89,7 +89,7 @@ def gather(
         leaf=leaf,
         between=tuple(der for der in known if der != leaf),
         anchors=anchors,
-        at=at,
+        at=at.replace(microsecond=0),  # dates in certificates know no fractions
         rules=rules,
         check_revocation=check_revocation,
         lists=(*own.lists, *came.lists[:_FOREIGN_EVIDENCE]),

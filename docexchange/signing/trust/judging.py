@@ -9,7 +9,8 @@ Nothing is fetched here. Its traps (0.33) are avoided on purpose, each with a te
   them comes a demand for the policies it names, which nobody has made;
 - certificate ids in OCSP answers are read in SHA-1 and SHA-256 only (``parsing.answer_of``);
 - certificates in OCSP answers enter the search for paths: they come in only if vouched for;
-- hostile chains: at most ``PATHS`` paths are tried and ``SIGNATURES`` signatures checked;
+- hostile chains: at most ``PATHS`` paths are tried, ``SIGNATURES`` signatures checked, and a name
+  held ``NAMES`` times against a constraint;
 - an OCSP answer that says "good" hides a list that says "revoked": both are asked.
 """
 
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
 
     from docexchange.signing.trust.rules import PathRules
 
-__all__ = ["PATHS", "SIGNATURES", "Case", "TrustedPath", "judge"]
+__all__ = ["NAMES", "PATHS", "SIGNATURES", "Case", "TrustedPath", "judge"]
 
+NAMES: Final = 20_000
+"""Most comparisons of names with constraints on one path; real ones need a hundred."""
 PATHS: Final = 64
 """Most paths that are tried for one certificate."""
 SIGNATURES: Final = 512
@@ -159,6 +162,8 @@ async def _first_valid(leaf: Any, case: Case, signatures: Any) -> Any:
     async for path in context.path_builder.async_build_paths_lazy(leaf):
         if len(refusals) == PATHS:
             raise too_much("paths")
+        if _comparisons(list(path)) > NAMES:
+            raise too_much("names under constraints")
         try:
             await async_validate_path(context, path, parameters)
         except ValidationError as error:
@@ -166,6 +171,19 @@ async def _first_valid(leaf: Any, case: Case, signatures: Any) -> Any:
         else:
             return path
     raise most_telling(refusals)
+
+
+def _comparisons(path: list[Any]) -> int:
+    """How often a name is held against a constraint: each of each against each above it."""
+    names = sum(len(item.subject.chosen) + len(item.subject_alt_name_value or ()) for item in path)
+    constraints = (item.name_constraints_value for item in path)
+    return names * sum(
+        len(value[part])
+        for value in constraints
+        if value is not None
+        for part in ("permitted_subtrees", "excluded_subtrees")
+        if value[part].native is not None
+    )
 
 
 def _context(case: Case, signatures: Any) -> Any:

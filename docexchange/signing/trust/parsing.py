@@ -103,6 +103,11 @@ def _read(der: bytes, kind: Any, touch: Callable[[Any], object]) -> Any | None:
 def _touch_certificate(certificate: Any) -> None:
     _ = certificate.native, certificate.subject.hashable, certificate.issuer.hashable
     _ = certificate.critical_extensions, certificate.public_key.algorithm
+    kinds = [
+        extension["extn_id"].dotted for extension in certificate["tbs_certificate"]["extensions"]
+    ]
+    if len(set(kinds)) < len(kinds):
+        raise ValueError("an extension that stands there twice (RFC 5280, clause 4.2)")
     _ = certificate.signature_algo, certificate.not_valid_after, certificate.subject.human_friendly
 
 

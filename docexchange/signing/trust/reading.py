@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import ConfigurationError, InputNotFound
-from docexchange.signing.certificates import load_pem_bundle
+from docexchange.signing.trust.parsing import certificate_of, list_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = ["is_list", "read_certificates", "read_crls", "trust_files"]
 
 _CERTIFICATE_SUFFIXES: Final = {".pem", ".crt", ".cer", ".der"}
 _CRL_SUFFIXES: Final = {".crl"}
-_PEM_CRL: Final = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
 _MAX_FILE: Final = 64 * 1024 * 1024
 
 
@@ -57,16 +56,13 @@ def read_certificates(path: Path) -> list[bytes]:
         InputNotFound: it cannot be read.
         ConfigurationError: it holds something else, or is too large.
     """
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    try:
-        return [item.public_bytes(Encoding.DER) for item in load_pem_bundle(_read(path))]
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{path}: expected certificates in PEM or DER, found otherwise ({error})",
-            code="trust.unreadable",
-            advice="Give the root certificate file you got from the authority.",
-        ) from error
+    return _items(
+        path,
+        label="CERTIFICATE",
+        read=certificate_of,
+        what="certificates",
+        advice="Give the root certificate file you got from the authority.",
+    )
 
 
 def read_crls(path: Path) -> list[bytes]:
@@ -76,19 +72,33 @@ def read_crls(path: Path) -> list[bytes]:
         InputNotFound: it cannot be read.
         ConfigurationError: it holds something else, or is too large.
     """
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
+    return _items(
+        path,
+        label="X509 CRL",
+        read=list_of,
+        what="a certificate revocation list",
+        advice="Download the list again from the authority.",
+    )
 
+
+def _items(
+    path: Path, *, label: str, read: Callable[[bytes], object], what: str, advice: str
+) -> list[bytes]:
     data = _read(path)
     try:
-        if b"-----BEGIN" not in data:
-            return [x509.load_der_x509_crl(data).public_bytes(Encoding.DER)]
-        lists = map(x509.load_pem_x509_crl, _PEM_CRL.findall(data) or [data])
-        return [item.public_bytes(Encoding.DER) for item in lists]
-    except ValueError as error:
+        found = _unarmoured(data, label) if b"-----BEGIN" in data else [data]
+    except ValueError:
+        found = []
+    if not found or None in map(read, found):
         raise ConfigurationError(
-            f"{path}: expected a certificate revocation list in PEM or DER, found otherwise "
-            f"({error})",
+            f"{path}: expected {what} in PEM or DER, found something else",
             code="trust.unreadable",
-            advice="Download the list again from the authority.",
-        ) from error
+            advice=advice,
+        )
+    return found
+
+
+def _unarmoured(data: bytes, wanted: str) -> list[bytes]:
+    from asn1crypto import pem
+
+    return [der for label, _headers, der in pem.unarmor(data, multiple=True) if label == wanted]

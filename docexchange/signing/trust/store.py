@@ -12,9 +12,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import ConfigurationError
-from docexchange.signing.certificates import fingerprint, load_der
+from docexchange.signing.certificates import fingerprint
 from docexchange.signing.errors import Refusal
 from docexchange.signing.trust.gathering import Material, gather
+from docexchange.signing.trust.parsing import certificate_of
 from docexchange.signing.trust.reading import is_list, read_certificates, read_crls, trust_files
 from docexchange.signing.trust.rules import PathRules
 from docexchange.signing.trust.vouched import vouched
@@ -231,17 +232,15 @@ def _topmost(given: tuple[bytes, ...]) -> tuple[bytes, ...]:
 
 
 def _names_itself(der: bytes) -> bool:
-    certificate = load_der(der)
-    return certificate.issuer == certificate.subject
+    certificate = certificate_of(der)
+    return certificate is not None and bool(certificate.issuer == certificate.subject)
 
 
 def _usable(der: bytes) -> bytes:
-    try:
-        load_der(der)
-    except ValueError as error:
+    if certificate_of(der) is None:
         raise ConfigurationError(
-            f"expected a certificate that can be trusted, found one that cannot be used ({error})",
+            f"expected a certificate that can be trusted, found {len(der)} octets that are none",
             code="trust.unreadable",
             advice="Ask the authority for its current certificate.",
-        ) from error
+        )
     return der

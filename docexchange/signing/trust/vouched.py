@@ -43,7 +43,8 @@ def vouched(candidates: Sequence[bytes], *, anchors: Sequence[bytes]) -> tuple[b
 
 def _may_issue(der: bytes) -> bool:
     certificate = certificate_of(der)
-    return certificate is not None and bool(certificate.ca)
+    # RFC 5280, 4.1.2.6: an authority without a name is none.
+    return certificate is not None and bool(certificate.ca and certificate.subject.native)
 
 
 def _issued(der: bytes, issuer_der: bytes) -> bool:
