@@ -16,6 +16,7 @@ from cryptography import x509
 
 from docexchange.errors import UsageError
 from docexchange.testing._profile import digest, key_identifier
+from docexchange.testing.extensions import freshest
 from docexchange.testing.validity import check_aware
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class RevocationList:
     """Whether it speaks for other issuers (5.2.5)."""
     uri: str = ""
     """The distribution point it speaks for; empty for everything its issuer made."""
+    delta_uri: str = ""
+    """Where deltas to it are published (5.2.6); empty where there are none."""
     expired_kept_since: datetime | None = None
     """From when on expired certificates are kept on the list; None where it does not say."""
 
@@ -91,6 +94,8 @@ class RevocationList:
             found.append((x509.DeltaCRLIndicator(self.base), True))
         if self.indirect or self.uri:
             found.append((self._point(), True))
+        if self.delta_uri:
+            found.append(freshest(self.delta_uri))
         if self.expired_kept_since is not None:
             moment = check_aware(self.expired_kept_since, "expired_kept_since")
             octets = _GENERALIZED_TIME + f"{moment:%Y%m%d%H%M%S}Z".encode()

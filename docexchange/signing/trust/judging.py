@@ -11,6 +11,7 @@ Nothing is fetched here. Its traps (0.33) are avoided on purpose, each with a te
 - certificates in OCSP answers enter the search for paths: they come in only if vouched for;
 - hostile chains: at most ``PATHS`` paths are tried, ``SIGNATURES`` signatures checked, and a name
   held ``NAMES`` times against a constraint;
+- deltas: see ``deltas``;
 - an OCSP answer that says "good" hides a list that says "revoked": both are asked.
 """
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.errors import Refusal
+from docexchange.signing.trust.deltas import fitting, revokes, silenced
 from docexchange.signing.trust.evidence import (
     Evidence,
     answer_is_silent_on,
@@ -28,8 +30,15 @@ from docexchange.signing.trust.evidence import (
     of_list,
 )
 from docexchange.signing.trust.parsing import UNREADABLE, answer_of, certificate_of, list_of
-from docexchange.signing.trust.refusals import most_telling, no_chain, refusal_of, unreadable
+from docexchange.signing.trust.refusals import (
+    most_telling,
+    no_chain,
+    refusal_of,
+    revoked_by_delta,
+    unreadable,
+)
 from docexchange.signing.trust.rules import ANY_POLICY
+from docexchange.signing.trust.vouched import signed_by
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable
@@ -91,11 +100,13 @@ def judge(case: Case) -> TrustedPath:
     if leaf is None:
         raise no_chain(case.leaf)
     case.rules.check_purpose(leaf)
-    found = _judged(case)
     if not case.check_revocation:
-        return found
+        return _judged(case)
+    case = replace(case, lists=fitting(case.lists))
+    found = _judged(case)
     if case.answers:
         _ask_lists_too(case)
+    _ask_silenced_deltas(case, found)
     speaking = _without_silent(case, found)
     return found if speaking == case else _judged(speaking)
 
@@ -106,6 +117,14 @@ def _ask_lists_too(case: Case) -> None:
     except Refusal as refusal:
         if refusal.code == "certificate.revoked":
             raise
+
+
+def _ask_silenced_deltas(case: Case, found: TrustedPath) -> None:
+    for delta in silenced(case.lists):
+        for der, issuer in zip(found.certificates, found.certificates[1:], strict=False):
+            certificate: Any = certificate_of(der)
+            if revokes(delta, certificate, at=case.at) and signed_by(list_of(delta), issuer):
+                raise revoked_by_delta(certificate, is_signer=der == case.leaf)
 
 
 def _without_silent(case: Case, found: TrustedPath) -> Case:

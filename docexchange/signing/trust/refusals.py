@@ -11,7 +11,7 @@ from docexchange.signing.verdicts import SubIndication
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["most_telling", "no_chain", "refusal_of", "unreadable"]
+__all__ = ["most_telling", "no_chain", "refusal_of", "revoked_by_delta", "unreadable"]
 
 _REVOKED: Final = (
     "The certificate was withdrawn and nothing proves that the signature is older. "
@@ -68,6 +68,17 @@ _RANKS: Final = {
     SubIndication.OUT_OF_BOUNDS_NO_POE: 6,
     SubIndication.TRY_LATER: 7,
 }
+
+
+def revoked_by_delta(certificate: Any, *, is_signer: bool) -> Refusal:
+    """The refusal of a certificate, as asn1crypto has it, that a delta list names."""
+    return Refusal(
+        SubIndication.REVOKED_NO_POE if is_signer else SubIndication.REVOKED_CA_NO_POE,
+        "expected a valid certificate path, found: a delta list says that "
+        f"{certificate.subject.human_friendly[:200]} was revoked",
+        code="certificate.revoked",
+        advice=_REVOKED,
+    )
 
 
 def no_chain(leaf: bytes) -> Refusal:

@@ -19,7 +19,7 @@ from docexchange.signing.trust.parsing import certificate_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["vouched"]
+__all__ = ["signed_by", "vouched"]
 
 
 def vouched(candidates: Sequence[bytes], *, anchors: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -52,20 +52,28 @@ def _issued(der: bytes, issuer_der: bytes) -> bool:
     if certificate is None or issuer is None:
         return False
     # Names are compared as RFC 5280, clause 7.1, has it: case and spaces do not count.
-    return bool(certificate.issuer == issuer.subject) and _signed_by(certificate, issuer)
+    return bool(certificate.issuer == issuer.subject) and signed_by(certificate, issuer_der)
 
 
-def _signed_by(certificate: Any, issuer: Any) -> bool:
+def signed_by(item: Any, issuer_der: bytes) -> bool:
+    """Whether a key has signed something.
+
+    Args:
+        item: a certificate or a revocation list, as asn1crypto has it.
+        issuer_der: DER of the certificate with the key.
+    """
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from pyhanko_certvalidator.errors import DSAParametersUnavailable
     from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
 
+    data, algorithm, signature = item[0], item[1], item[2]  # as RFC 5280, 4.1 and 5.1, have both
+    issuer: Any = certificate_of(issuer_der)
     try:
         DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
-            signature=certificate["signature_value"].native,
-            signed_data=certificate["tbs_certificate"].dump(),
+            signature=signature.native,
+            signed_data=data.dump(),
             public_key_info=issuer.public_key,
-            signature_algorithm=certificate["signature_algorithm"],
+            signature_algorithm=algorithm,
         )
     except DSAParametersUnavailable:
         return True  # inherited from further up: only the path can tell
