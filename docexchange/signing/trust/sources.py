@@ -7,7 +7,7 @@ nothing in this room talks to the network:
 >>> trust = TrustStore.from_path("trust/", sources=sources)
 
 What was fetched is kept by address until the next is due. A fetch that fails is not an error here:
-without the evidence the verdict is "try later". Where one failed, nobody asks again for a minute.
+without the evidence the verdict is "try later". Nobody is asked twice within a minute.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Errand", "Fetcher", "Question", "Sources"]
 
 _REMEMBERED: Final = 256
-_AFTER_FAILURE: Final = timedelta(minutes=1)
+_ASK_AGAIN: Final = timedelta(minutes=1)
 _ISSUER_GOOD_FOR: Final = timedelta(days=1)
 _OCSP_ANSWER: Final = "application/ocsp-response"
 _LIST: Final = "application/pkix-crl"
@@ -88,15 +88,15 @@ class Sources:
 
     def ask(self, question: Question) -> bytes | None:
         """Fetch, and remember for as long as the answer is good."""
-        now = self.clock.now()
+        soon = self.clock.now() + _ASK_AGAIN
         try:
             octets = self.fetcher.fetch(
                 question.url, body=question.body, accept=question.accept, limits=self.limits
             )
         except TransportError:
-            self._keep(question.key, _Kept(None, now + _AFTER_FAILURE))
+            self._keep(question.key, _Kept(None, soon))
             return None
-        self._keep(question.key, _Kept(octets, question.good_until(octets) or now))
+        self._keep(question.key, _Kept(octets, max(question.good_until(octets) or soon, soon)))
         return octets
 
     def _keep(self, key: tuple[str, bytes | None], kept: _Kept) -> None:
