@@ -32,6 +32,7 @@ COMMANDS = {
     "sign": "Sign a letter with an agency's or a leader's key.",
     "status": "Show what became of a document, or report it.",
     "trace": "Show the way of a letter, hop by hop.",
+    "trust": "Keep the root certificates you rely on.",
     "validate": "Check a letter against the rules of edXML.",
     "verify": "Tell whether a letter is genuine, who signed it, and why.",
 }

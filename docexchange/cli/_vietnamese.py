@@ -32,6 +32,16 @@ REASONS: Final = {
     "certificate.out-of-bounds": "chứng thư số hết hạn hoặc chưa có hiệu lực vào thời điểm xét",
     "certificate.no-revocation-information": "không có danh sách thu hồi để kiểm tra chứng thư số",
     "certificate.key-usage": "chứng thư số không được cấp để ký văn bản",
+    "certificate.extended-key-usage": "chứng thư số được cấp cho mục đích khác",
+    "certificate.algorithm": "thuật toán hoặc khóa của chứng thư số quá yếu vào thời điểm xét",
+    "certificate.budget": "quá nhiều chứng thư số kèm theo",
+    # Kho tin cậy
+    "trust.expired": "chứng thư đã hết hạn",
+    "trust.not-yet": "chứng thư chưa có hiệu lực",
+    "trust.weak": "khóa hoặc thuật toán băm quá yếu",
+    "trust.no-authority": "không phải chứng thư của tổ chức chứng thực",
+    "trust.doubled": "có nhiều bản giống nhau",
+    "trust.list-out-of-date": "danh sách thu hồi đã quá hạn",
 }
 """Why a signature did not pass."""
 
@@ -73,6 +83,9 @@ ADVICE: Final = {
         "Cung cấp danh sách thu hồi hiện hành của từng tổ chức cấp chứng thư (--crl)."
     ),
     "certificate.key-usage": "Chứng thư số này không được cấp để ký văn bản.",
+    "certificate.extended-key-usage": "Đề nghị nơi gửi ký bằng chứng thư số dùng cho văn bản.",
+    "certificate.algorithm": _SIGN_AGAIN,
+    "certificate.budget": "Đề nghị nơi gửi chỉ kèm các chứng thư dẫn tới chứng thư gốc.",
     # Khóa ký
     "key.not-opened": "Kiểm tra mật khẩu và tệp khóa.",
     "key.mismatch": "Dùng chứng thư số được cấp cho chính khóa này.",
@@ -82,6 +95,12 @@ ADVICE: Final = {
     "sign": "Soạn lại văn bản bằng docexchange, hoặc để hệ thống đã tạo ra văn bản tự ký.",
     "sign.already": "Không cần ký lại; nếu thật sự muốn, dùng --again.",
     # Tin cậy
+    "trust.expired": "Văn bản cũ vẫn kiểm tra được bằng --at; lấy chứng thư thay thế.",
+    "trust.not-yet": "Kiểm tra đồng hồ của máy này.",
+    "trust.weak": "Đề nghị tổ chức chứng thực cấp chứng thư có khóa mạnh hơn.",
+    "trust.no-authority": "Bỏ tệp này; thêm chứng thư gốc của tổ chức đã cấp nó.",
+    "trust.doubled": "Bỏ bớt bản trùng.",
+    "trust.list-out-of-date": "Lấy danh sách hiện hành từ tổ chức chứng thực, rồi bỏ tệp này.",
     "trust.empty": "Cung cấp chứng thư gốc của tổ chức chứng thực được tin cậy (--trust).",
     "trust.unreadable": "Lấy lại chứng thư gốc hoặc danh sách thu hồi từ tổ chức chứng thực.",
     # Tệp vào, tệp ra

@@ -115,6 +115,12 @@ _WORDS: Final = {
     ),
     # extract
     "not verified": "chưa kiểm tra chữ ký",
+    # trust
+    "revocation list": "danh sách thu hồi",
+    "issued": "lập",
+    "next due": "danh sách kế tiếp",
+    "days left": "ngày còn lại",
+    "nothing is trusted yet": "chưa tin cậy tổ chức nào",
     # pki
     "a throw-away PKI; never sign a real document with it": (
         "PKI dùng để thử; không ký văn bản thật bằng các khóa này"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from docexchange.signing.certificates import load_der
 from docexchange.signing.errors import Refusal
-from docexchange.signing.trust.parsing import certificate_of
 from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
@@ -87,8 +87,10 @@ def no_chain(leaf: bytes) -> Refusal:
     Args:
         leaf: its DER.
     """
-    certificate: Any = certificate_of(leaf)
-    subject = certificate.subject.human_friendly[:200] if certificate else "not a certificate"
+    try:
+        subject = load_der(leaf).subject.rfc4514_string()[:200]
+    except ValueError:
+        subject = "not a certificate"
     return Refusal(
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
         f"expected a path from the signing certificate to a trust anchor, found none ({subject})",
