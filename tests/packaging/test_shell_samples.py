@@ -28,6 +28,14 @@ DOCS = Path(__file__).parents[2] / "docs"
 SAMPLE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _environment() -> dict[str, str]:
+    """The samples run from elsewhere, with the code of this checkout."""
+    return {**os.environ, "PYTHONPATH": str(DOCS.parent)}
+
+
 def _script(page: str) -> str:
     return "\n".join(SAMPLE.findall((DOCS / page).read_text(encoding="utf-8")))
 
@@ -100,6 +108,19 @@ def test_verifying_a_letter_works_as_described(desk: Path) -> None:
     done = _follow(_script("how-to/verify-a-letter.md"), desk)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("TOTAL-PASSED") == 2
+
+
+def test_trusting_an_authority_works_as_described(desk: Path) -> None:
+    """The commands of the page on trust make a store that is sound and good to verify with."""
+    shutil.rmtree(desk / "trust")
+    done = _follow(_script("how-to/trust-an-authority.md"), desk)
+    assert done.returncode == 0, done.stderr
+    assert "trust: no findings" in done.stdout
+    assert "TOTAL-PASSED" in done.stdout
+    page = (DOCS / "how-to/trust-an-authority.md").read_text(encoding="utf-8")
+    for sample in PYTHON.findall(page):
+        command = [sys.executable, "-W", "error", "-c", sample]
+        assert subprocess.run(command, cwd=desk, env=_environment(), check=False).returncode == 0
 
 
 @pytest.mark.peer("xmlsec1")

@@ -105,15 +105,18 @@ def judge(case: Case) -> TrustedPath:
     case = replace(case, lists=fitting(case.lists))
     found = _judged(case)
     if case.answers:
-        _ask_lists_too(case)
+        _ask_lists_too(case, found)
     _ask_silenced_deltas(case, found)
     speaking = _without_silent(case, found)
     return found if speaking == case else _judged(speaking)
 
 
-def _ask_lists_too(case: Case) -> None:
+def _ask_lists_too(case: Case, found: TrustedPath) -> None:
+    """Hold the same path against the lists alone."""
+    *between, anchor = found.certificates[1:] or found.certificates
+    only = replace(case, answers=(), between=tuple(between), anchors=(anchor,))
     try:
-        _judged(replace(case, answers=()))
+        _judged(only)
     except Refusal as refusal:
         if refusal.code == "certificate.revoked":
             raise

@@ -34,10 +34,13 @@ UNREADABLE: Final = (
 )
 """What asn1crypto raises at octets that are not what they should be."""
 
-_REMEMBERED: Final = 512
+# A stranger decides how large each of them is; a list of an authority may have ten megabytes.
+_CERTIFICATES: Final = 256
+_LISTS: Final = 16
+_ANSWERS: Final = 64
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CERTIFICATES)
 def certificate_of(der: bytes) -> Any | None:
     """The certificate, as asn1crypto has it; None where it cannot be read."""
     from asn1crypto import x509
@@ -62,7 +65,7 @@ def certificates_in(octets: bytes) -> list[bytes]:
     return [der for der in found if certificate_of(der) is not None]
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_LISTS)
 def list_of(der: bytes) -> Any | None:
     """The certificate revocation list; None where it cannot be read.
 
@@ -73,7 +76,7 @@ def list_of(der: bytes) -> Any | None:
     return _read(der, crl.CertificateList, _touch_list)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_ANSWERS)
 def answer_of(der: bytes) -> Any | None:
     """The OCSP answer, if it is a successful one; None where it is not, or cannot be read.
 
@@ -93,11 +96,10 @@ def certificates_of_answer(answer: Any) -> list[Any]:
 
 def _read(der: bytes, kind: Any, touch: Callable[[Any], object]) -> Any | None:
     try:
-        found = kind.load(der, strict=True)
-        touch(found)
+        touch(kind.load(der, strict=True))
     except UNREADABLE:
         return None
-    return found
+    return kind.load(der)  # anew: what was read to the last part takes fifty times the space
 
 
 def _touch_certificate(certificate: Any) -> None:
