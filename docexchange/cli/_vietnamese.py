@@ -101,6 +101,8 @@ ADVICE: Final = {
     "trust.no-authority": "Bỏ tệp này; thêm chứng thư gốc của tổ chức đã cấp nó.",
     "trust.doubled": "Bỏ bớt bản trùng.",
     "trust.list-out-of-date": "Lấy danh sách hiện hành từ tổ chức chứng thực, rồi bỏ tệp này.",
+    "fetch": "Thử lại sau, hoặc cung cấp danh sách thu hồi bằng tệp (--crl).",
+    "fetch.network": "Ghi địa chỉ mạng kèm độ dài tiền tố, ví dụ 10.1.0.0/16.",
     "trust.empty": "Cung cấp chứng thư gốc của tổ chức chứng thực được tin cậy (--trust).",
     "trust.unreadable": "Lấy lại chứng thư gốc hoặc danh sách thu hồi từ tổ chức chứng thực.",
     # Tệp vào, tệp ra

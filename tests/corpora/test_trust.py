@@ -10,6 +10,8 @@ from corpora_trust import LIMBO_REASONS, limbo, pkits
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from corpora_trust import Outcome
+
 pytestmark = pytest.mark.corpora
 
 
@@ -22,22 +24,29 @@ def test_pkits_agrees_in_every_case(corpora: Path) -> None:
     assert [item for item in outcomes if not item.agrees] == []
 
 
-def test_limbo_differs_only_for_named_reasons(corpora: Path) -> None:
+@pytest.fixture(scope="module")
+def outcomes(corpora: Path) -> list[Outcome]:
+    """All cases of x509-limbo."""
+    return limbo(corpora)
+
+
+def test_limbo_differs_only_for_named_reasons(outcomes: list[Outcome]) -> None:
     """Of 208 cases, those that are rules of the web and not ours are named, one by one."""
-    outcomes = limbo(corpora)
     assert len(outcomes) == 208
     assert [item.name for item in outcomes if not (item.agrees or item.reason)] == []
 
 
-def test_limbo_is_never_passed_where_a_signature_or_a_date_is_wrong(corpora: Path) -> None:
+def test_limbo_is_never_passed_where_a_signature_or_a_date_is_wrong(
+    outcomes: list[Outcome],
+) -> None:
     """The groups about paths, revocation, lengths and validity agree without exception."""
     groups = ("pathlen::", "pathological::", "rfc5280::validity", "crl::revoked", "online::")
-    differing = [item for item in limbo(corpora) if not item.agrees]
+    differing = [item for item in outcomes if not item.agrees]
     assert [item.name for item in differing if item.name.startswith(groups)] == []
 
 
-def test_no_reason_is_left_over(corpora: Path) -> None:
+def test_no_reason_is_left_over(outcomes: list[Outcome]) -> None:
     """A reason that explains nothing any more is taken out of the table."""
-    differing = [item.name for item in limbo(corpora) if not item.agrees]
+    differing = [item.name for item in outcomes if not item.agrees]
     unused = [key for key in LIMBO_REASONS if not any(name.startswith(key) for name in differing)]
     assert unused == []

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-__all__ = ["Evidence", "answer_is_silent_on", "list_is_silent_on", "of_answer", "of_list"]
+__all__ = [
+    "Evidence",
+    "answer_is_silent_on",
+    "list_is_silent_on",
+    "of_answer",
+    "of_list",
+    "revoked_since",
+]
 
 _EXPIRED_CERTS_ON_CRL: Final = "2.5.29.60"
 
@@ -65,6 +72,22 @@ def of_answer(found: Any) -> Evidence:
         next_update=first["next_update"].native,
         sha256=hashlib.sha256(found.dump()).hexdigest(),
     )
+
+
+def revoked_since(found: Any, certificate: Any) -> datetime | None:
+    """Since when an OCSP answer says that a certificate is revoked; None where it does not.
+
+    Args:
+        found: the answer, as asn1crypto has it.
+        certificate: as asn1crypto has it; matched by its number alone.
+    """
+    for single in found.basic_ocsp_response["tbs_response_data"]["responses"]:
+        status = single["cert_status"]
+        ours = single["cert_id"]["serial_number"].native == certificate.serial_number
+        if ours and status.name == "revoked":
+            since: datetime = status.chosen["revocation_time"].native
+            return since
+    return None
 
 
 def list_is_silent_on(found: Any, path: Iterable[Any]) -> bool:

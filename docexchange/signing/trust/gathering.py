@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.errors import Refusal
-from docexchange.signing.trust.judging import Case, judge
+from docexchange.signing.trust.case import Case
+from docexchange.signing.trust.judging import judge
 from docexchange.signing.trust.parsing import answer_of, certificate_of, certificates_of_answer
 from docexchange.signing.trust.refusals import no_chain
 from docexchange.signing.trust.vouched import vouched

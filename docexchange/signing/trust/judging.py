@@ -1,7 +1,7 @@
 """One judgement: a certificate, what may help, what was revoked, a moment → a path, or a refusal.
 
-Path building, constraints and revocation are pyhanko-certvalidator's; this module is its only door.
-Nothing is fetched here. Its traps (0.33) are avoided on purpose, each with a test:
+Path building, constraints and revocation are pyhanko-certvalidator's; this package is its only
+door. Nothing is fetched here. Its traps (0.33) are avoided on purpose, each with a test:
 
 - ``hard-fail`` ignores a supplied list when the certificate names no distribution point, so
   revocation information is *required*;
@@ -11,16 +11,17 @@ Nothing is fetched here. Its traps (0.33) are avoided on purpose, each with a te
 - certificates in OCSP answers enter the search for paths: they come in only if vouched for;
 - hostile chains: at most ``PATHS`` paths are tried, ``SIGNATURES`` signatures checked, and a name
   held ``NAMES`` times against a constraint;
-- deltas: see ``deltas``;
+- deltas: see ``deltas``; answers that say "revoked later": see ``_judged_with_later_news``;
 - an OCSP answer that says "good" hides a list that says "revoked": both are asked.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.errors import Refusal
+from docexchange.signing.trust.context import context_for, parameters_for
 from docexchange.signing.trust.deltas import fitting, revokes, silenced
 from docexchange.signing.trust.evidence import (
     Evidence,
@@ -28,6 +29,7 @@ from docexchange.signing.trust.evidence import (
     list_is_silent_on,
     of_answer,
     of_list,
+    revoked_since,
 )
 from docexchange.signing.trust.parsing import UNREADABLE, answer_of, certificate_of, list_of
 from docexchange.signing.trust.refusals import (
@@ -37,16 +39,16 @@ from docexchange.signing.trust.refusals import (
     revoked_by_delta,
     unreadable,
 )
-from docexchange.signing.trust.rules import ANY_POLICY
 from docexchange.signing.trust.vouched import signed_by
+from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable
     from datetime import datetime
 
-    from docexchange.signing.trust.rules import PathRules
+    from docexchange.signing.trust.case import Case
 
-__all__ = ["NAMES", "PATHS", "SIGNATURES", "Case", "TrustedPath", "judge"]
+__all__ = ["NAMES", "PATHS", "SIGNATURES", "TrustedPath", "judge"]
 
 NAMES: Final = 20_000
 """Most comparisons of names with constraints on one path; real ones need a hundred."""
@@ -68,28 +70,6 @@ class TrustedPath:
     """The lists and answers that were relied on; none where revocation was not asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """Everything a judgement stands on."""
-
-    leaf: bytes
-    """DER of the signer's certificate."""
-    between: tuple[bytes, ...]
-    """DER of certificates that may stand between, all of them vouched for by an anchor."""
-    anchors: tuple[bytes, ...]
-    """DER of the trust anchors."""
-    at: datetime
-    """The moment to judge for."""
-    rules: PathRules
-    """What the path must be like."""
-    check_revocation: bool
-    """Whether each certificate must be shown not to be revoked."""
-    lists: tuple[bytes, ...] = field(default=(), repr=False)
-    """DER of revocation lists."""
-    answers: tuple[bytes, ...] = field(default=(), repr=False)
-    """DER of OCSP answers, whose own certificates are vouched for."""
-
-
 def judge(case: Case) -> TrustedPath:
     """Find a valid path.
 
@@ -103,12 +83,74 @@ def judge(case: Case) -> TrustedPath:
     if not case.check_revocation:
         return _judged(case)
     case = replace(case, lists=fitting(case.lists))
-    found = _judged(case)
+    case, found = _judged_with_later_news(case)
     if case.answers:
         _ask_lists_too(case, found)
     _ask_silenced_deltas(case, found)
     speaking = _without_silent(case, found)
     return found if speaking == case else _judged(speaking)
+
+
+def _judged_with_later_news(case: Case) -> tuple[Case, TrustedPath]:
+    """Judge; where an answer says that the signer was revoked later, take it for what it says.
+
+    "Revoked since Tuesday" shows that on Monday nobody had revoked it. The library (0.33) takes
+    such an answer for none. It is first asked about that Tuesday, so that the answer is known to be
+    genuine.
+    """
+    try:
+        return case, _judged(case)
+    except Refusal as refusal:
+        if refusal.sub_indication is not SubIndication.TRY_LATER:
+            raise
+        known = _unrevoked_before(case)
+        if known is None:
+            raise
+    case = replace(case, unrevoked_before=known)
+    found = _judged(case)
+    evidence = (*_later_news(case), *_evidence_on_authorities(case, found))
+    return case, replace(found, evidence=tuple(dict.fromkeys(evidence)))
+
+
+def _evidence_on_authorities(case: Case, found: TrustedPath) -> tuple[Evidence, ...]:
+    """What shows that no authority was revoked; the library asks nothing of them either then.
+
+    Raises:
+        Refusal: one was, or it is not known.
+    """
+    _leaf, *above = found.certificates
+    if len(above) == 1:
+        return ()
+    try:
+        return _judged(replace(case, leaf=above[0], unrevoked_before=None)).evidence
+    except Refusal as refusal:
+        if refusal.sub_indication is SubIndication.REVOKED_NO_POE:
+            raise refusal.about(SubIndication.REVOKED_CA_NO_POE) from refusal
+        raise
+
+
+def _unrevoked_before(case: Case) -> datetime | None:
+    leaf: Any = certificate_of(case.leaf)
+    for answer in filter(None, map(answer_of, case.answers)):
+        since = revoked_since(answer, leaf)
+        if since is not None and since > case.at and _is_revoked(replace(case, at=since)):
+            return since
+    return None
+
+
+def _is_revoked(case: Case) -> bool:
+    try:
+        _judged(case)
+    except Refusal as refusal:
+        return refusal.sub_indication is SubIndication.REVOKED_NO_POE
+    return False
+
+
+def _later_news(case: Case) -> Iterable[Evidence]:
+    leaf: Any = certificate_of(case.leaf)
+    for answer in filter(None, map(answer_of, case.answers)):
+        if revoked_since(answer, leaf) == case.unrevoked_before:
+            yield of_answer(answer)
 
 
 def _ask_lists_too(case: Case, found: TrustedPath) -> None:
@@ -179,7 +221,7 @@ async def _first_valid(leaf: Any, case: Case, signatures: Any) -> Any:
 
     from docexchange.signing.trust.algorithms import too_much
 
-    context, parameters = _context(case, signatures), _parameters(case.rules)
+    context, parameters = context_for(case, signatures), parameters_for(case.rules)
     refusals: list[Refusal] = []
     async for path in context.path_builder.async_build_paths_lazy(leaf):
         if len(refusals) == PATHS:
@@ -206,86 +248,6 @@ def _comparisons(path: list[Any]) -> int:
         for part in ("permitted_subtrees", "excluded_subtrees")
         if value[part].native is not None
     )
-
-
-def _context(case: Case, signatures: Any) -> Any:
-    from pyhanko_certvalidator import ValidationContext
-    from pyhanko_certvalidator.policy_decl import (
-        NO_REVOCATION,
-        REQUIRE_REVINFO,
-        CertRevTrustPolicy,
-    )
-
-    from docexchange.signing.trust.algorithms import TablePolicy
-
-    asked = case.check_revocation
-    rule = REQUIRE_REVINFO if asked else NO_REVOCATION
-    return ValidationContext(
-        trust_roots=[_anchor(der, case.rules) for der in case.anchors],
-        other_certs=[certificate_of(der) for der in case.between],
-        crls=list(filter(None, map(list_of, case.lists))) if asked else [],
-        ocsps=list(filter(None, map(answer_of, case.answers))) if asked else [],
-        moment=case.at,
-        allow_fetching=False,
-        # A list issued after the moment in question still tells what was revoked before it.
-        revinfo_policy=CertRevTrustPolicy(rule, retroactive_revinfo=True),
-        algorithm_usage_policy=TablePolicy(case.rules.constraints, case.at),
-        signature_validator=signatures,
-    )
-
-
-def _parameters(rules: PathRules) -> Any:
-    from pyhanko_certvalidator import PKIXValidationParams
-
-    permitted, excluded = _subtrees(rules)
-    return PKIXValidationParams(
-        user_initial_policy_set=rules.policies,
-        initial_explicit_policy=rules.require_policy,
-        initial_policy_mapping_inhibit=rules.inhibit_mapping,
-        initial_any_policy_inhibit=rules.inhibit_any_policy,
-        initial_permitted_subtrees=permitted,
-        initial_excluded_subtrees=excluded,
-    )
-
-
-def _subtrees(rules: PathRules) -> tuple[Any, Any]:
-    from asn1crypto.x509 import NameConstraints
-    from pyhanko_certvalidator.name_trees import (
-        default_excluded_subtrees,
-        default_permitted_subtrees,
-        process_general_subtrees,
-    )
-
-    if rules.names is None:
-        return None, None
-    given = NameConstraints.load(rules.names.public_bytes())
-    trees = default_permitted_subtrees(), default_excluded_subtrees()
-    for tree, part in zip(trees, ("permitted_subtrees", "excluded_subtrees"), strict=True):
-        if given[part].native is not None:
-            tree.update(process_general_subtrees(given[part]))
-    return trees
-
-
-def _anchor(der: bytes, rules: PathRules) -> Any:
-    from pyhanko_certvalidator.authority import CertTrustAnchor, derive_quals_from_cert
-
-    certificate = certificate_of(der)
-    given = derive_quals_from_cert(certificate)
-    bounds = [given.max_path_length, rules.path_length]
-    longest = min((bound for bound in bounds if bound is not None), default=None)
-    names = given.standard_parameters and replace(
-        given.standard_parameters,
-        # That a root names policies does not mean that we ask for any (RFC 5280, 6.1.1 d).
-        user_initial_policy_set=frozenset({ANY_POLICY}),
-        initial_explicit_policy=False,
-    )
-    qualifiers = replace(
-        given,
-        standard_parameters=names,
-        max_path_length=longest,
-        max_aa_path_length=longest,  # or the library subtracts from None
-    )
-    return CertTrustAnchor(certificate, qualifiers)
 
 
 def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:

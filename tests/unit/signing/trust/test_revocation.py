@@ -332,6 +332,52 @@ def test_an_answer_after_a_certificate_ended_may_have_forgotten_it() -> None:
     refused(TRY_LATER, brief, at=moment, ocsps=[answer])
 
 
+def test_an_answer_that_says_revoked_later_clears_the_time_before() -> None:
+    """Revoked since yesterday: so the day before it was not; and that stands as evidence."""
+    seal, said = leaf("Leaf", OCSP), responder()
+    said.revoke(seal.certificate, at=NOW - DAY)
+    answer = said.statement(seal.certificate, at=NOW)
+    (found,) = judged(seal, at=NOW - 2 * DAY, ocsps=[answer]).evidence
+    assert (found.kind, found.produced) == ("OCSP", NOW)
+    refused(REVOKED, seal, at=NOW - DAY, ocsps=[answer])
+
+
+def test_news_of_later_must_be_genuine() -> None:
+    """A stranger's answer clears nothing; nor does one about another certificate."""
+    seal, other = leaf("Leaf", OCSP), leaf("Other", OCSP)
+    false = Authority.root(subject_name("Root"), key="p256", validity=YEARS, crl_uri="")
+    forging, said = replace(responder(), signer=false.credential), responder()
+    forging.revoke(seal.certificate, at=NOW - DAY)
+    said.revoke(other.certificate, at=NOW - DAY)
+    answers = [
+        forging.statement(seal.certificate, at=NOW),
+        said.statement(other.certificate, at=NOW),
+    ]
+    refused(TRY_LATER, seal, at=NOW - 2 * DAY, ocsps=answers)
+    true = responder()
+    true.revoke(seal.certificate, at=NOW - 3 * DAY)
+    both = [*answers, true.statement(seal.certificate, at=NOW)]
+    refused(REVOKED, seal, at=NOW - 2 * DAY, ocsps=both)
+
+
+def test_news_of_the_signer_say_nothing_of_its_authority() -> None:
+    """The library would ask nothing of anybody then; we ask about each authority."""
+    below = root().subordinate(subject_name("Below"), key="p256", validity=YEARS, crl_uri="")
+    seal = below.issue(subject_name("Leaf"), key="p256", validity=YEARS, extensions=[OCSP])
+    said = OcspResponder(issuer=below.credential)
+    said.revoke(seal.certificate, at=NOW - DAY)
+    options: Any = {
+        "at": NOW - 2 * DAY,
+        "ocsps": [said.statement(seal.certificate, at=NOW)],
+        "chain": [below.credential.der],
+    }
+    refused(TRY_LATER, seal, **options)
+    kinds = [item.kind for item in judged(seal, crl(at=NOW), **options).evidence]
+    assert kinds == ["OCSP", "CRL"]
+    gone = (SubIndication.REVOKED_CA_NO_POE, "certificate.revoked")
+    refused(gone, seal, crl(below.credential, since=NOW - 3 * DAY), **options)
+
+
 @pytest.mark.parametrize("octets", [b"", b"junk", b"\x30\x03\x0a\x01\x06"])
 def test_what_is_no_answer_is_passed_over(octets: bytes) -> None:
     """Nothing, junk, and a responder that says "unauthorized"."""
