@@ -102,9 +102,16 @@ def list_is_silent_on(found: Any, path: Iterable[Any]) -> bool:
     indirect = _is_indirect(found)
     return any(
         _dropped(certificate, head["this_update"].native, kept_since)
+        and not _names(found, certificate)
         for certificate in path
         if indirect or certificate.issuer == head["issuer"]
     )
+
+
+def _names(found: Any, certificate: Any) -> bool:
+    entries = found["tbs_cert_list"]["revoked_certificates"]
+    serial = certificate.serial_number
+    return any(entry["user_certificate"].native == serial for entry in entries)
 
 
 def answer_is_silent_on(found: Any, path: Iterable[Any]) -> bool:
@@ -119,7 +126,9 @@ def answer_is_silent_on(found: Any, path: Iterable[Any]) -> bool:
         certificate = by_serial.get(single["cert_id"]["serial_number"].native)
         cutoff = single.archive_cutoff_value
         kept_since = None if cutoff is None else cutoff.native
-        if certificate and _dropped(certificate, single["this_update"].native, kept_since):
+        says_good = single["cert_status"].name == "good"
+        produced = single["this_update"].native
+        if certificate and says_good and _dropped(certificate, produced, kept_since):
             return True
     return False
 

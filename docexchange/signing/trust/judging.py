@@ -88,7 +88,9 @@ def judge(case: Case) -> TrustedPath:
         _ask_lists_too(case, found)
     _ask_silenced_deltas(case, found)
     speaking = _without_silent(case, found)
-    return found if speaking == case else _judged(speaking)
+    if speaking == case:
+        return found
+    return _judged_with_later_news(replace(speaking, unrevoked_before=None))[1]
 
 
 def _judged_with_later_news(case: Case) -> tuple[Case, TrustedPath]:

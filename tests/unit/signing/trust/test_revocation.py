@@ -8,7 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asn1crypto import core as asn1_core
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,6 +18,8 @@ from signing_help import NOW, certify, der
 
 from docexchange.signing import SubIndication, TrustStore
 from docexchange.signing.errors import Refusal
+from docexchange.signing.trust.evidence import answer_is_silent_on
+from docexchange.signing.trust.parsing import certificate_of
 from docexchange.testing import (
     Authority,
     OcspResponder,
@@ -237,6 +241,14 @@ def test_a_list_issued_after_a_certificate_ended_may_have_dropped_it() -> None:
     refused(REVOKED, brief, crl(brief, at=NOW, since=NOW - 70 * DAY), at=moment)
 
 
+def test_a_list_that_names_an_expired_certificate_is_not_silent_on_it() -> None:
+    """It was revoked later than the moment in question, and before it ended."""
+    brief = leaf(validity=Validity(begin=NOW - 100 * DAY, end=NOW - 50 * DAY))
+    late = crl(brief, at=NOW, since=NOW - 55 * DAY)
+    assert judged(brief, late, at=NOW - 60 * DAY)
+    refused(REVOKED, brief, late, at=NOW - 52 * DAY)
+
+
 # --- OCSP ---
 
 
@@ -325,11 +337,38 @@ def test_certificate_ids_in_sha256_are_understood() -> None:
 
 
 def test_an_answer_after_a_certificate_ended_may_have_forgotten_it() -> None:
-    """Unless its archive reaches back that far (RFC 6960, 4.4.4)."""
+    """Its "good" proves nothing then (RFC 6960, 4.4.4); its "revoked later" does."""
     brief = leaf("Leaf", OCSP, validity=Validity(begin=NOW - 100 * DAY, end=NOW - 50 * DAY))
     moment = NOW - 60 * DAY
     answer = responder(lifetime=100 * DAY).statement(brief.certificate, at=NOW)
     refused(TRY_LATER, brief, at=moment, ocsps=[answer])
+    said = responder()
+    said.revoke(brief.certificate, at=NOW - 55 * DAY)
+    late = said.statement(brief.certificate, at=NOW)
+    assert judged(brief, at=moment, ocsps=[late]).evidence[0].kind == "OCSP"
+
+
+def test_an_archive_may_reach_back_beyond_the_end_of_a_certificate() -> None:
+    """``archiveCutoff``: before the end of the certificate it keeps, after it it does not."""
+    brief = leaf("Leaf", OCSP, validity=Validity(begin=NOW - 100 * DAY, end=NOW - 50 * DAY))
+    path = [certificate_of(brief.der)]
+    plain = asn1_ocsp.OCSPResponse.load(responder().statement(brief.certificate, at=NOW))
+    assert answer_is_silent_on(plain, path)
+    for cutoff, silent in ((NOW - 60 * DAY, False), (NOW - 40 * DAY, True)):
+        assert answer_is_silent_on(_with_cutoff(plain, cutoff), path) is silent
+
+
+def _with_cutoff(answer: Any, cutoff: datetime) -> Any:
+    basic = answer.basic_ocsp_response.copy()
+    basic["tbs_response_data"]["responses"][0]["single_extensions"] = [
+        {
+            "extn_id": "archive_cutoff",
+            "critical": False,
+            "extn_value": asn1_core.GeneralizedTime(cutoff),
+        }
+    ]
+    held = {"response_type": "basic_ocsp_response", "response": basic}
+    return asn1_ocsp.OCSPResponse({"response_status": "successful", "response_bytes": held})
 
 
 def test_an_answer_that_says_revoked_later_clears_the_time_before() -> None:
