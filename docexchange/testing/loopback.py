@@ -42,6 +42,8 @@ class Loopback:
         """What stands where, by path."""
         self.asked: list[str] = []
         """Method and path of every request, in order."""
+        self.headers: list[Mapping[str, str]] = []
+        """The headers of every request, in order."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -80,6 +82,7 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
 
         def _answer(self, posted: bytes) -> None:
             loopback.asked.append(f"{self.command} {self.path}")
+            loopback.headers.append(dict(self.headers.items()))
             page = loopback.pages.get(self.path, Page(status=404))
             body = page.body if isinstance(page.body, bytes) else page.body(posted)
             self.send_response(page.status)

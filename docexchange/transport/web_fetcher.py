@@ -10,6 +10,7 @@ address that was judged: a name that resolves to something else a moment later g
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -81,11 +82,14 @@ class WebFetcher:
             raise _failed(url, f"an answer, found: {error}", "failed") from error
 
     def _session(self, errand: _Errand) -> Session:
+        from http.cookiejar import DefaultCookiePolicy
+
         from requests import Session
 
         from docexchange.transport._guarded import GuardedAdapter
 
         session = Session()
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.trust_env = False  # a proxy would connect to whatever it is told
         session.mount("http://", GuardedAdapter(self._connect, errand.remaining))
         session.mount("https://", GuardedAdapter(self._connect, errand.remaining))
@@ -102,7 +106,7 @@ class WebFetcher:
                 code="fetch.address",
                 advice="If the authority is inside your own network, allow that network.",
             )
-        return socket.create_connection((fit[0], port), timeout)
+        return _first_open(fit, port, timeout)
 
     def _may_ask(self, address: str) -> bool:
         if is_public(address):
@@ -162,6 +166,15 @@ class _Errand:
             if self.clock.now() > self.deadline:
                 raise _failed(url, f"an answer in {self.limits.seconds} s, found none", "time")
             yield piece
+
+
+def _first_open(addresses: list[str], port: int, timeout: float) -> socket.socket:
+    """A connection to the first address that takes one; some may be out of reach for us."""
+    *others, last = addresses
+    for address in others:
+        with suppress(OSError):
+            return socket.create_connection((address, port), timeout / len(addresses))
+    return socket.create_connection((last, port), timeout)
 
 
 def _some_of(raw: Any) -> bytes:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from docexchange.clock import SystemClock, VirtualClock
 from docexchange.errors import ConfigurationError, TransportError
 from docexchange.limits import FetchLimits
-from docexchange.testing import Loopback, Page
+from docexchange.testing import Authority, Loopback, Page, Validity, subject_name
 from docexchange.transport import WebFetcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 LIMITS = FetchLimits(octets=1000, seconds=20, redirects=2)
 HERE = ("127.0.0.0/8", "::1/128")
@@ -105,6 +109,37 @@ def test_an_address_that_is_not_of_the_web_is_refused(url: str) -> None:
     assert refused("fetch.failed" if url == "http://[/" else "fetch.url", url)
 
 
+@given(st.text())
+def test_whatever_follows_the_name_of_a_host_nothing_else_is_raised(rest: str) -> None:
+    """Ports that are none, odd characters, other hosts behind an at sign."""
+    with pytest.raises(TransportError):
+        fetch(f"http://127.0.0.1:{rest}", allowed=())
+
+
+def test_cookies_are_not_kept(server: Loopback) -> None:
+    """Not even from one hop to the next: nobody is to recognise us."""
+    server.pages["/moved"] = Page(
+        status=302, headers={"Location": "/list", "Set-Cookie": "id=1; Path=/"}
+    )
+    assert fetch(server.url("/moved")) == b"octets"
+    assert server.headers[-1].get("Cookie") is None
+    assert server.headers[-1]["Accept-Encoding"] == "identity"
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_is_left(tmp_path: Path) -> None:
+    """Where a certificate says https, it is meant."""
+    now = datetime.now(UTC)
+    years = Validity(begin=now - timedelta(days=1), end=now + timedelta(days=9))
+    root = Authority.root(subject_name("localhost"), key="p256", validity=years, crl_uri="")
+    (tmp_path / "root.pem").write_bytes(root.credential.certificate_pem)
+    (tmp_path / "key.pem").write_bytes(root.credential.key_pem())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "root.pem", tmp_path / "key.pem")
+    with peer(b"", context=context) as url:
+        error = refused("fetch.failed", url.replace("http:", "https:"))
+    assert "certificate" in str(error).lower()
+
+
 def test_size_is_limited(server: Loopback) -> None:
     """Exactly as much as allowed, and not one octet more; nor anything compressed."""
     server.pages["/full"] = Page(b"x" * 1000)
@@ -138,7 +173,7 @@ def test_time_is_limited_for_the_whole_answer(server: Loopback) -> None:
 
 
 @contextmanager
-def peer(first: bytes) -> Iterator[str]:
+def peer(first: bytes, *, context: ssl.SSLContext | None = None) -> Iterator[str]:
     """A server that says something at once, and then nothing for as long as we let it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         held: list[socket.socket] = []
@@ -146,7 +181,11 @@ def peer(first: bytes) -> Iterator[str]:
         def serve() -> None:
             connection, _ = listener.accept()
             held.append(connection)
-            connection.sendall(first)
+            if context is None:
+                connection.sendall(first)
+            else:
+                with suppress(OSError):
+                    held.append(context.wrap_socket(connection, server_side=True))
 
         thread = threading.Thread(target=serve)
         thread.start()
