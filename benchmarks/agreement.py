@@ -23,13 +23,13 @@ from corpora_trust import limbo, pkits  # noqa: E402  the tests' own runner
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from corpora_trust import Outcome
+    from corpora_outcome import Outcome
 
 RUNNERS: dict[str, Callable[[Path], Sequence[Outcome]]] = {
     "pkits": pkits,
     "limbo": limbo,
 }
-"""Every corpus and what runs it; an outcome has name, expected, found, reason and agrees."""
+"""Every corpus and what runs it, in ``tests/corpora_*.py``."""
 
 
 def main(names: Sequence[str]) -> int:

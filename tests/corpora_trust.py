@@ -8,9 +8,11 @@ from __future__ import annotations
 import base64
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+
+from corpora_outcome import Outcome
 
 from docexchange.signing import PathRules, TrustStore
 from docexchange.signing.constraints import CIRCULAR_15_2025, Constraints, GoodUntil
@@ -35,27 +37,6 @@ _PKITS_ALGORITHMS: Final = Constraints(
         GoodUntil(algorithm="SHA-1"),
     )
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """One case of a corpus."""
-
-    name: str
-    """As the corpus calls it."""
-    expected: str
-    """``pass``; or ``fail``, or our code for the reason where the corpus tells it."""
-    found: str
-    """``pass``, or our code."""
-    detail: str = ""
-    """What we said."""
-    reason: str = ""
-    """Why we differ on purpose."""
-
-    @property
-    def agrees(self) -> bool:
-        """Whether we and the corpus say the same."""
-        return (self.expected == "pass") == (self.found == "pass")
 
 
 def pkits(corpora: Path) -> list[Outcome]:
