@@ -29,15 +29,15 @@ def context_for(case: Case, signatures: Any) -> Any:
         REQUIRE_REVINFO,
         CertRevTrustPolicy,
     )
-    from pyhanko_certvalidator.registry import CertificateRegistry
 
     from docexchange.signing.trust.algorithms import TablePolicy
+    from docexchange.signing.trust.searching import CountedRegistry
 
     asked = case.check_revocation
     rule = REQUIRE_REVINFO if asked else NO_REVOCATION
     anchors = [_anchor(der, case.rules) for der in case.anchors]
     known = [certificate_of(der) for der in case.between]
-    registry = CertificateRegistry.build([*known, *(anchor.certificate for anchor in anchors)])
+    registry = CountedRegistry.build([*known, *(anchor.certificate for anchor in anchors)])
     return ValidationContext(
         trust_roots=anchors,
         certificate_registry=registry,

@@ -9,8 +9,8 @@ door. Nothing is fetched here. Its traps (0.33) are avoided on purpose, each wit
   them comes a demand for the policies it names, which nobody has made;
 - certificate ids in OCSP answers are read in SHA-1 and SHA-256 only (``parsing.answer_of``);
 - certificates in OCSP answers enter the search for paths: they come in only if vouched for;
-- hostile chains: at most ``PATHS`` paths are tried, ``SIGNATURES`` signatures checked, and a name
-  held ``NAMES`` times against a constraint;
+- hostile chains: look-ups of issuers (``searching.STEPS``), paths tried (``PATHS``), signatures
+  checked (``SIGNATURES``) and names held against constraints (``NAMES``) are counted;
 - deltas: see ``deltas``; answers that say "revoked later": see ``_judged_with_later_news``;
 - an OCSP answer that says "good" hides a list that says "revoked": both are asked.
 """

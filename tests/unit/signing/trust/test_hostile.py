@@ -39,6 +39,27 @@ def test_authorities_that_all_vouch_for_each_other_are_given_up_on() -> None:
     assert caught.value.code == "certificate.budget"
 
 
+def test_authorities_that_vouch_for_each_other_and_lead_nowhere_are_given_up_on() -> None:
+    """Ten have millions of ways round and not one path: what leads out names another key."""
+    root = certify("Root", ca=True)
+    nowhere = x509.AuthorityKeyIdentifier(b"another key", None, None)
+    keys = [new_key("p256") for _ in range(10)]
+    members = [certify(f"CA {n}", ca=True, key=key) for n, key in enumerate(keys)]
+    mesh = [
+        certify(f"CA {n}", ca=True, key=key, issuer=above).der
+        for n, key in enumerate(keys)
+        for above in members
+        if above.private_key is not key
+    ]
+    mesh += [
+        certify(f"CA {n}", ca=True, key=key, issuer=root, extensions=[(nowhere, False)]).der
+        for n, key in enumerate(keys)
+    ]
+    with pytest.raises(Refusal, match="too many ways") as caught:
+        judged(TrustStore([root.der]), certify("Leaf", issuer=members[0]), mesh)
+    assert caught.value.code == "certificate.budget"
+
+
 def _critical() -> x509.UnrecognizedExtension:
     return x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
 
