@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 from docexchange.signing.trust.evidence import Evidence
+from docexchange.signing.trust.folder import TrustFolder
+from docexchange.signing.trust.inventory import Fault, faults
 from docexchange.signing.trust.judging import TrustedPath
 from docexchange.signing.trust.rules import DOCUMENTS, TIME_STAMPING, PathRules
 from docexchange.signing.trust.sources import Fetcher, Sources
@@ -16,9 +18,12 @@ __all__ = [
     "DOCUMENTS",
     "TIME_STAMPING",
     "Evidence",
+    "Fault",
     "Fetcher",
     "PathRules",
     "Sources",
+    "TrustFolder",
     "TrustStore",
     "TrustedPath",
+    "faults",
 ]
