@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Final
@@ -40,7 +42,17 @@ XML_CHARACTERS: Final = st.characters(
     exclude_characters=[*map(chr, {*range(32)} - {9, 10, 13}), "\ufffe", "\uffff"],
 )
 AWKWARD: Final = st.sampled_from(
-    ["V/v báo cáo", "a & b < c > d", "]]>", "<!-- -->", "a\r\nb", "a\tb", "&amp;", "\"'", "é", "é"]
+    [
+        *("V/v báo cáo", "a & b < c > d", "]]>", "<!-- -->", "a\r\nb", "a\tb", "&amp;", "\"'"),
+        *(
+            "\u00e9",
+            "e\u0301",
+            "e\u0302\u0323",
+            "\u0301a",
+        ),  # one letter written three ways; a bare mark
+        *("\U0001f600", "\U00020000", "\U0010fffd"),  # beyond 16 bits
+        *("a\u200eb", "\u0627\u200f", "a\u2028b", "a\x85b", "a\r\rb", "a\n\n b", "\ufeffa"),
+    ]
 )
 
 
@@ -147,14 +159,36 @@ other_infos: Final = st.builds(
     appendixes=st.lists(texts(250, least=1), max_size=2).map(tuple),
 )
 file_names: Final = texts(60, least=1).filter(lambda name: not name_problem(name))
-attachments: Final = st.builds(
-    Attachment.from_bytes,
-    st.binary(max_size=300),
-    name=file_names,
-    media_type=st.sampled_from(["", "application/pdf", "text/plain; charset=utf-8"]),
-    description=texts(50),
-    content_id=st.none()
-    | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,20}", fullmatch=True).map(ContentId),
+content_ids: Final = st.none() | st.from_regex(
+    r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,20}", fullmatch=True
+).map(ContentId)
+
+
+def attached(octets: st.SearchStrategy[bytes], *types: str) -> st.SearchStrategy[Attachment]:
+    """Attachments of one kind."""
+    return st.builds(
+        Attachment.from_bytes,
+        octets,
+        name=file_names,
+        media_type=st.sampled_from(types),
+        description=texts(50),
+        content_id=content_ids,
+    )
+
+
+def zipped(octets: bytes) -> bytes:
+    """A ZIP archive of one file, as the Java SDK packs attachments."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as writer:
+        writer.writestr(zipfile.ZipInfo("3f0c.pdf"), octets)
+    return target.getvalue()
+
+
+archives: Final = attached(
+    st.binary(max_size=100).map(zipped), "application/zip", "application/octet-stream"
+)
+attachments: Final = archives | attached(
+    st.binary(max_size=300), "", "application/pdf", "text/plain; charset=utf-8"
 )
 any_documents: Final = st.builds(
     Document,

@@ -53,9 +53,9 @@ def prefixed(prefix: bytes, data: bytes | None = None) -> bytes:
 def prefixed_attachments(data: bytes | None = None) -> bytes:
     """The letter with the prefix also on what stands behind the envelope, as one sample has it."""
     data = plain() if data is None else data
-    bound = b'<edXML:AttachmentEncoded xmlns:edXML="%s">' % NAMESPACE
     named = in_tags(data, lambda tag: _ATTACHED.sub(lambda name: _with_prefix(name[0]), tag))
-    return named.replace(b"<edXML:AttachmentEncoded>", bound)
+    start = b"<edXML:AttachmentEncoded"
+    return re.sub(start + rb"(?=[\s>])", b'%s xmlns:edXML="%s"' % (start, NAMESPACE), named)
 
 
 def _with_prefix(name: bytes) -> bytes:

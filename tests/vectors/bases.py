@@ -7,13 +7,12 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from letters import AT, COMMUNE, GOVERNMENT_OFFICE, letter, status
+from letters import COMMUNE, GOVERNMENT_OFFICE, letter, status
 
 from docexchange.envelope import (
     Business,
     BusinessDocumentInfo,
     BusinessKind,
-    Document,
     DocumentType,
     OtherInfo,
     PromulgationInfo,
@@ -108,7 +107,9 @@ REPLACE: Final = letter(
         replacements=(ReplacementInfo(OLD, (HERE, DISTRICT)),),
     )
 )
-STATUS: Final[Status] = replace(status(), at=AT, staff=STAFF, description="Đã đến")
+STATUS: Final[Status] = replace(
+    status(), sender=FULL.recipients[0], staff=STAFF, description="Đã đến"
+)
 
 
 def with_value(message: Any, attribute: str, value: object) -> Any:
@@ -156,6 +157,3 @@ def empty_fields(value: object, path: str = "") -> list[str]:
         for field in fields(value)
         for found in empty_fields(getattr(value, field.name), f"{path}.{field.name}".strip("."))
     ]
-
-
-assert isinstance(FULL, Document)
