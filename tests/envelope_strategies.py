@@ -190,6 +190,7 @@ archives: Final = attached(
 attachments: Final = archives | attached(
     st.binary(max_size=300), "", "application/pdf", "text/plain; charset=utf-8"
 )
+steerings: Final = st.none() | st.sampled_from(SteeringType)
 any_documents: Final = st.builds(
     Document,
     message_id=st.none() | message_ids,
@@ -211,7 +212,7 @@ any_documents: Final = st.builds(
     due_date=st.none() | st.dates(),
     other_info=other_infos,
     response_for=st.lists(responses, max_size=2).map(tuple),
-    steering=st.none() | st.sampled_from(SteeringType),
+    steering=steerings,
     task_codes=st.lists(texts(50, least=1), max_size=2).map(tuple),
     application_type=texts(50),
     to_places=st.lists(texts(150, least=1), max_size=2).map(tuple),

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,7 @@ ROWS: Final[dict[str, dict[str, Any]]] = {row["file"]: row for row in INDEX["vec
 VECTORS: Final = {vector.name: vector for vector in make.all_vectors()}
 ACCEPTED: Final = [name for name, row in ROWS.items() if row["outcome"] == "accepted"]
 STEPS: Final = [name for name in ACCEPTED if "then" in ROWS[name]]
+README: Final = make.HERE / "README.md"
 NOT_WELL_FORMED: Final = {"D.leading-bytes"}
 """Tolerances of what no XML parser reads."""
 IN_ANOTHER_ENCODING: Final = "attacks/encoding-ebcdic.edxml"
@@ -82,6 +84,17 @@ def test_the_index_fits_its_schema():
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(INDEX, schema)
     assert len(ROWS) == len(INDEX["vectors"])
+
+
+def test_the_index_is_enough_for_others():
+    """The sample in the README, which knows nothing of this library, makes every file from it."""
+    sample = re.search(
+        r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert sample
+    command = [sys.executable, "-I", "-c", sample[1]]
+    done = subprocess.run(command, cwd=make.HERE.parents[1], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_what_is_kept_is_small():

@@ -23,12 +23,6 @@ def test_two_letters_in_one_file_are_refused(namespace: bytes, name: bytes):
         assert code_of(data) == "envelope.ambiguous-root"
 
 
-def test_a_letter_deep_inside_soap_is_not_found():
-    """Only a child of the SOAP body or header is a letter."""
-    inner = wrapped().replace(b"<s:Body>", b"<s:Body><x>").replace(b"</s:Body>", b"</x></s:Body>")
-    assert code_of(inner) == "envelope.root"
-
-
 @pytest.mark.parametrize("lead", [b"x" * 1025, b"<a/>", b"<", b"<!-- -->", b"\0", b"\xff\xfe"])
 def test_not_everything_may_stand_in_front(lead: bytes):
     """Long texts, tags and other encodings before the declaration are refused."""
