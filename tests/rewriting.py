@@ -103,6 +103,11 @@ def dated(form: str, data: bytes) -> bytes:
     )
 
 
+def timed(data: bytes) -> bytes:
+    """The letter with its moments as ISO 8601 writes them."""
+    return re.sub(rb"(?<=Timestamp>)(\d{4})/(\d\d)/(\d\d) ", rb"\1-\2-\3T", data)
+
+
 def broken_lines(data: bytes, *, every: int = 76, by: bytes = b"\r\n") -> bytes:
     """The letter with line breaks in the base64 of its attachments, as mail programs write it."""
 

@@ -17,6 +17,7 @@ from rewriting import (
     namespaced,
     prefixed,
     prefixed_attachments,
+    timed,
     wrapped,
 )
 
@@ -97,6 +98,7 @@ def rewritten(draw: st.DrawFn, data: bytes) -> bytes:
     data = one_of(draw, lambda data: decorated(draw, data))(data)
     forms = ("{d}/{m}/{y}", "{y}-{m}-{d}")
     data = one_of(draw, *(lambda data, form=form: dated(form, data) for form in forms))(data)
+    data = one_of(draw, timed)(data)
     data = one_of(draw, lambda data: broken_lines(data, every=4), broken_lines)(data)
     data = one_of(
         draw,
