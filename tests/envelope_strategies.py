@@ -41,33 +41,37 @@ XML_CHARACTERS: Final = st.characters(
     exclude_categories=["Cs"],
     exclude_characters=[*map(chr, {*range(32)} - {9, 10, 13}), "\ufffe", "\uffff"],
 )
-AWKWARD: Final = st.sampled_from(
-    [
-        *("V/v báo cáo", "a & b < c > d", "]]>", "<!-- -->", "a\r\nb", "a\tb", "&amp;", "\"'"),
-        *(
-            "\u00e9",
-            "e\u0301",
-            "e\u0302\u0323",
-            "\u0301a",
-        ),  # one letter written three ways; a bare mark
-        *("\U0001f600", "\U00020000", "\U0010fffd"),  # beyond 16 bits
-        *("a\u200eb", "\u0627\u200f", "a\u2028b", "a\x85b", "a\r\rb", "a\n\n b", "\ufeffa"),
-    ]
+VISIBLE: Final = st.characters(exclude_categories=["C", "Z"]) | st.just(" ")
+IN_FILE_NAMES: Final = st.characters(
+    exclude_categories=["C", "Zl", "Zp"], exclude_characters='\\/:*?"<>|'
 )
+AWKWARD: Final = [
+    *("V/v báo cáo", "a & b < c > d", "]]>", "<!-- -->", "a\r\nb", "a\tb", "&amp;", "\"'"),
+    *(
+        "\u00e9",
+        "e\u0301",
+        "e\u0302\u0323",
+        "\u0301a",
+    ),  # one letter written three ways; a bare mark
+    *("\U0001f600", "\U00020000", "\U0010fffd"),  # beyond 16 bits
+    *("a\u200eb", "\u0627\u200f", "a\u2028b", "a\x85b", "a\r\rb", "a\n\n b", "\ufeffa"),
+]
 
 
 def texts(most: int, *, least: int = 0) -> st.SearchStrategy[str]:
     """Text as readers see it: without white space around it."""
-    anything = st.text(XML_CHARACTERS, max_size=min(most, 40)) | AWKWARD.filter(
-        lambda text: len(text) <= most
-    )
+    awkward = st.sampled_from([text for text in AWKWARD if len(text) <= most])
+    anything = st.text(XML_CHARACTERS, min_size=least, max_size=min(most, 40)) | awkward
     stripped = anything.map(str.strip).filter(lambda text: len(text) >= least)
     return stripped.filter(lambda text: text not in PLACEHOLDERS)
 
 
 def printable(most: int) -> st.SearchStrategy[str]:
     """One line of visible characters."""
-    return texts(most, least=1).filter(str.isprintable)
+    awkward = [text for text in AWKWARD if len(text) <= most and text.isprintable()]
+    anything = st.text(VISIBLE, min_size=1, max_size=min(most, 40)) | st.sampled_from(awkward)
+    stripped = anything.map(str.strip)
+    return stripped.filter(lambda text: text and text not in PLACEHOLDERS)
 
 
 organ_ids: Final = st.sampled_from(
@@ -158,7 +162,11 @@ other_infos: Final = st.builds(
     reference_codes=texts(100),
     appendixes=st.lists(texts(250, least=1), max_size=2).map(tuple),
 )
-file_names: Final = texts(60, least=1).filter(lambda name: not name_problem(name))
+file_names: Final = (
+    st.text(IN_FILE_NAMES, min_size=1, max_size=60)
+    .map(lambda name: name.strip().strip(".").strip())
+    .filter(lambda name: not name_problem(name) and name not in PLACEHOLDERS)
+)
 content_ids: Final = st.none() | st.from_regex(
     r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,20}", fullmatch=True
 ).map(ContentId)
