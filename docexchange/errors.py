@@ -192,12 +192,14 @@ class MalformedReceipt(UnreadableInput):
     """The bytes are not a delivery receipt."""
 
     default_code = "receipt.malformed"
+    default_advice = "Ask the other side which program wrote it; the message will be sent again."
 
 
 class MalformedDirectory(UnreadableInput):
     """The file is not a usable agency directory."""
 
     default_code = "directory.malformed"
+    default_advice = "Correct the file where the message says."
 
 
 class LimitExceeded(UnreadableInput):

@@ -134,7 +134,7 @@ def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...
         due_date=header.date("DueDate"),
         other_info=_other_info(header.one("OtherInfo")),
         response_for=tuple(
-            _response_for(item) for item in header.all("ResponseFor") if item.has_children
+            filter(ResponseFor().__ne__, map(_response_for, header.all("ResponseFor")))
         ),
         steering=header.choice("SteeringType", SteeringType),
         task_codes=tuple(
@@ -148,14 +148,13 @@ def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...
 
 
 def _status(header: Fields) -> Status:
-    staff = header.one("StaffInfo")
     return Status(
         message_id=_message_id(header),
         sender=_organization(header.one("From")),
         response_for=_response_for(header.one("ResponseFor")),
         code=header.exact("StatusCode", _status_code, Tolerance.STATUS_CODE, "two digits"),
         at=header.timestamp("Timestamp"),
-        staff=read_staff(staff) if staff else None,
+        staff=read_staff(header.one("StaffInfo")),
         description=header.text("Description"),
     )
 

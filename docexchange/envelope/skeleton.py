@@ -158,8 +158,7 @@ class _Scanner:
         self._head = b""
 
     def run(self) -> Skeleton:
-        self._fill()
-        while self._window:
+        while self._window or self._fill():
             opened = _OPEN.search(self._window)
             if opened is None:
                 if not self._keep_markup():
