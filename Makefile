@@ -29,7 +29,7 @@ test: $(VENV)/.dev ## Run all tests (WORKERS=2 PYTEST_ARGS='-k receipt')
 soak: $(VENV)/.dev ## Run the tests that take minutes: a crash at every step, long random exchanges
 	$(RUN)/python -m pytest -n $(WORKERS) -m soak $(PYTEST_ARGS)
 
-big: $(VENV)/.dev ## Pass 2 GB through everything in 80 MB of memory: minutes, 10 GB of disk
+big: $(VENV)/.dev ## Write, read and pass on 2 GB in 80 MB of memory: a minute, 6 GB of disk
 	$(RUN)/python -m pytest -m soak -k two_gigabytes $(PYTEST_ARGS)
 
 fuzz: $(VENV)/.fuzz ## Feed damaged input to every reader (MINUTES=10 TARGET=envelope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,8 +111,12 @@ def test_only_the_one_asked_for(cli: Cli, desk: Desk, tmp_path: Path) -> None:
         "a\\b.pdf",
         "..",
         "C:x.pdf",
+        "\\\\host\\x.pdf",
         "a\x85.pdf",
+        "a\u200b.pdf",
         "\u202efdp.exe",
+        "a\u2066b.pdf",
+        "a" * 5000,
     ],
 )
 def test_a_name_that_leads_out_or_deceives_is_refused(
@@ -213,6 +218,27 @@ def test_no_two_attachments_get_one_file(names: list[str]) -> None:
     assert len({name.casefold() for name in files}) == len(names)
     assert [name for name in files if name_problem(name)] == []
     assert sorted(item.name for item in files.values()) == sorted(names)
+
+
+@given(
+    st.lists(
+        st.text(
+            st.sampled_from("aAeE\u0301\u00e9\u00c9ıİi\u0307\u0323ßẞſsSΣσςᾳΑι\u0345"), min_size=1
+        )
+        .filter(lambda name: not name_problem(name))
+        .filter(lambda name: len(name) < 9),
+        max_size=12,
+    )
+)
+def test_names_that_differ_in_case_or_composition_alone_get_files_of_their_own(
+    names: list[str],
+) -> None:
+    """No two are alike to a disk that compares as Unicode defines it (chapter 3.13, D145)."""
+    folded = [
+        unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
+        for name in files_for(named(*names), only=())
+    ]
+    assert len(set(folded)) == len(names)
 
 
 def test_ten_thousand_of_one_name_are_numbered_quickly() -> None:

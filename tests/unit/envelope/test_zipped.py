@@ -114,3 +114,24 @@ def test_bombs_are_refused_by_size_and_by_ratio():
     limits = replace(Limits(), inflated_bytes=100_000, inflation_ratio=2000)
     assert code_of(bomb, limits) == "limit.inflated-bytes"
     assert attached(bomb).inflated(replace(Limits(), inflation_ratio=2000)).size == 5_000_000
+
+
+def test_an_archive_in_an_archive_is_a_file_like_any_other():
+    """One layer is opened and no more, so that archives of archives do not multiply."""
+    inner = archive(("bomb", b"\0" * 1_000_000))
+    for _ in range(5):
+        inner = archive(("a.zip", inner))
+    opened = attached(inner).inflated()
+    assert (opened.name, opened.size < 3000) == ("a.zip", True)
+    assert b"".join(opened.chunks()).startswith(b"PK\x03\x04")
+
+
+@pytest.mark.parametrize("told", [0, 1, len(TEXT) - 1, len(TEXT) + 1, 2**32 - 1])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_sizes_that_are_only_told_are_not_believed(told: int, method: int):
+    """An archive that says another size than it has, at the file and in its directory, is none."""
+    octets = archive(("x.pdf", TEXT), method=method)
+    size = struct.pack("<L", len(TEXT))
+    assert octets.count(size) >= 2
+    lying = octets.replace(size, struct.pack("<L", told))
+    assert code_of(lying) == "envelope.attachment-archive"
