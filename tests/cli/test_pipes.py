@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 from dataclasses import replace
@@ -72,6 +73,18 @@ def test_what_comes_through_a_pipe_is_read_like_a_file(
     name = command.replace("-", str(desk["both"]), 1)
     _, expected, _ = piped(f"docexchange {name}", tmp_path)
     assert out == expected.replace(str(desk["both"]).encode(), b"-")
+
+
+@pytest.mark.peer("bash")
+@pytest.mark.parametrize("command", ["verify FILE --trust TRUST", "validate FILE", "inspect FILE"])
+def test_a_pipe_with_a_name_is_read_too(desk: Desk, tmp_path: Path, command: str) -> None:
+    """``<(…)`` is a file that can be read once and has no size."""
+    words = command.replace("TRUST", str(desk.trust))
+    named = words.replace("FILE", f"<(cat {desk['both']})")
+    codes, out, err = piped(f"docexchange {named}", tmp_path)
+    assert (codes, err) == ([0], "")
+    _, expected, _ = piped(f"docexchange {words.replace('FILE', str(desk['both']))}", tmp_path)
+    assert re.sub(rb"/dev/fd/\d+", str(desk["both"]).encode(), out) == expected
 
 
 @pytest.fixture
