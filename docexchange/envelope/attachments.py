@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
 
-from docexchange.envelope.base64_stream import Base64Reader
+from docexchange.envelope.base64_stream import CHUNK, Base64Reader
 from docexchange.envelope.zipped import ZipSource
 from docexchange.errors import InputNotFound, InvalidField, MalformedEnvelope
 from docexchange.identifiers import ContentId
@@ -37,7 +37,6 @@ __all__ = [
     "readable",
 ]
 
-_CHUNK: Final = 128 * 1024
 _RESERVED: Final = re.compile(r'[\\/:*?"<>|]')
 _MAX_NAME_BYTES: Final = 255
 
@@ -90,7 +89,7 @@ class SpanSource:
     def open(self) -> BinaryIO:
         """Open the span, decoding."""
         reader = Base64Reader(self.envelope.open(), self.start, self.length)
-        return io.BufferedReader(reader, buffer_size=_CHUNK)
+        return io.BufferedReader(reader, buffer_size=CHUNK)
 
     def text_chunks(self) -> Iterator[bytes]:
         """The base64 text itself, as it stands in the envelope.
@@ -103,7 +102,7 @@ class SpanSource:
             stream.seek(self.start)
             left = self.length
             while left:
-                piece = stream.read(min(_CHUNK, left))
+                piece = stream.read(min(CHUNK, left))
                 if not piece:
                     raise _cut(left)
                 left -= len(piece)
@@ -239,7 +238,7 @@ class Attachment:
         """
         digest, size = hashlib.sha256(), 0
         with readable(f"attachment {self.name}"), self.source.open() as stream:
-            while piece := stream.read(_CHUNK):
+            while piece := stream.read(CHUNK):
                 digest.update(piece)
                 size += len(piece)
                 yield piece
@@ -305,7 +304,7 @@ def _content_id(sha256: bytes, name: str) -> ContentId:
 
 def _measure(source: Source, name: str) -> tuple[int, hashlib._Hash]:
     digest, size = hashlib.sha256(), 0
-    buffer = bytearray(_CHUNK)
+    buffer = bytearray(CHUNK)
     view = memoryview(buffer)
     with readable(f"attachment {name}"), source.open() as stream:
         while count := stream.readinto(buffer):  # type: ignore[attr-defined]

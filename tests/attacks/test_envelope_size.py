@@ -37,7 +37,7 @@ class Endless(io.RawIOBase):
     def _generate(head: bytes, pattern: bytes, size: int, tail: bytes) -> Iterator[bytes]:
         if head:
             yield head
-        block = pattern * (64 * 1024 // len(pattern))
+        block = pattern * (32 * 1024 // len(pattern))
         for _ in range(size // len(block)):
             yield block
         yield tail
