@@ -73,6 +73,10 @@ def test_any_octets_come_out_as_they_went_in(octets: bytes, method: int):
         archive(("..", TEXT)),
         archive(("folder/", b"")),
         archive(("a\u202efdp.exe", TEXT)),
+        archive(("c:x.pdf", TEXT)),
+        archive(("a_b.pdf", TEXT)).replace(b"a_b", b"a\0b"),
+        archive(("a_b.pdf", TEXT)).replace(b"a_b", b"a\x1bb"),
+        archive(("a" * 5000, TEXT)),
     ],
 )
 def test_anything_but_one_file_is_refused(octets: bytes):
