@@ -68,11 +68,13 @@ def survey(targets: Sequence[str], seconds: float) -> int:
         import atheris  # noqa: F401  a child would say it in more words
     except ImportError:
         sys.exit(NO_ATHERIS)
-    weights = {name: len(targets) - 1 if name == "envelope" else 1 for name in targets}
+    weights = dict.fromkeys(targets, 1)
+    if "envelope" in weights:
+        weights["envelope"] = max(1, len(weights) - 1)  # half of the time
     found = 0
     print(f"{'target':12} {'executions':>10} {'a second':>9} {'edges':>6} {'inputs':>6}  findings")
     for name in targets:
-        share = max(1, int(seconds * max(weights[name], 1) / max(sum(weights.values()), 1)))
+        share = max(1, int(seconds * weights[name] / sum(weights.values())))
         found += report(name, share)
     return 1 if found else 0
 
@@ -128,7 +130,7 @@ def fuzz(name: str, seconds: int) -> None:
 
     arguments = [
         *(__file__, f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-dict={words}"),
-        *("-timeout=20", "-rss_limit_mb=1024", "-print_final_stats=1", "-len_control=0"),
+        *("-timeout=20", "-rss_limit_mb=1024", "-print_final_stats=1", "-reduce_inputs=0"),
         *(f"-artifact_prefix={WORK / 'findings' / name}/", str(corpus), str(seeds)),
     ]
     # The property's answer is of no use here, and libFuzzer wants none.

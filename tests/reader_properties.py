@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
     from docexchange.errors import InvalidField
 
-__all__ = ["PROPERTIES", "check_envelope", "signed_letters", "signing_pki"]
+__all__ = ["PROPERTIES", "check_envelope", "check_signatures", "signed_letters"]
 
 _OF_THE_OCTETS: Final = frozenset({Tolerance.CONTENT_TYPE, Tolerance.ZIPPED})
 """What an attachment is told for being, however the letter around it is written."""
