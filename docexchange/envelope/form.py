@@ -38,6 +38,8 @@ def note_form(
     """
     form = _Form(notes, dialect_of(root))
     form.frame(root, lead, encoding)
+    if root.attrib:
+        form.attributes(root, LETTER, "")
     form.walk(root, LETTER, "")
     form.empty_response(header)
 
@@ -64,36 +66,37 @@ class _Form:
             self._tell(Tolerance.NAMESPACE, "edXML", f"namespace {EDXML}", found, root)
 
     def walk(self, parent: _Element, shape: Shape, path: str) -> None:
-        """Compare an element and all below it with its shape."""
-        if parent.attrib:
-            self._attributes(parent, shape, path)
-        if not shape.names:
-            return
+        """Compare an element that holds others, and all below it, with its shape."""
         ranks, last = ranks_of(shape, self._dialect.brace), -1
         self._stray(parent.text, parent, path)
         for child in parent:
-            self._stray(child.tail, parent, path)
             known = ranks.get(child.tag)  # type: ignore[arg-type]
             if known is None:
                 self._unknown(child, path)
-                continue
-            rank, inside = known
-            if rank < last:
-                self._order(child, shape, path)
-            last = max(rank, last)
-            self._known(child, inside, path, bare=shape.may_be_empty)
+            else:
+                rank, name, inside = known
+                if rank < last:
+                    self._order(child, shape, path)
+                else:
+                    last = rank
+                self._known(child, inside, _below(path, name), bare=shape.may_be_empty)
+            if (tail := child.tail) and not tail.isspace():
+                self._stray(tail, parent, path)
 
     def _known(self, child: _Element, shape: Shape, path: str, *, bare: bool) -> None:
         if shape is SIGNATURE:
             return
-        if self._dialect.namespace and (child.prefix == "edXML") is not shape.prefixed:
+        if (child.prefix == "edXML") is not shape.prefixed and self._dialect.namespace:
             self._prefix(child, shape)
-        if shape.names or child.attrib:
-            self.walk(child, shape, _below(path, child))
-        if not (len(child) or shape.may_be_empty or bare or (child.text or "").strip()):
+        if child.attrib:
+            self.attributes(child, shape, path)
+        if shape.names:
+            self.walk(child, shape, path)
+        if not (child.text or "").strip() and not (len(child) or shape.may_be_empty or bare):
             self._empty(child, path)
 
-    def _attributes(self, element: _Element, shape: Shape, path: str) -> None:
+    def attributes(self, element: _Element, shape: Shape, path: str) -> None:
+        """Attributes that the strict dialect does not have."""
         for name in map(str, element.attrib):
             if name in shape.attributes:
                 continue
@@ -132,7 +135,7 @@ class _Form:
         name = local_name(str(child.tag))
         if name != "ResponseFor":
             expected, found = "no element where there is nothing to say", f"{name} with nothing"
-            self._tell(Tolerance.EMPTY, _below(path, child), expected, found, child, once="once")
+            self._tell(Tolerance.EMPTY, path, expected, found, child, once="once")
 
     def empty_response(self, header: _Element) -> None:
         """An empty ``ResponseFor`` occurs in a real message (facts §1.3)."""
@@ -159,9 +162,8 @@ class _Form:
             self._notes.add(finding, element)
 
 
-def _below(path: str, child: _Element) -> str:
-    name = local_name(str(child.tag))
-    return name if path in {"", _HEADER} else f"{path}.{name}"
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path and path != _HEADER else name
 
 
 def _shown(text: str) -> str:

@@ -162,8 +162,8 @@ _PLAIN_TEXT: Final = Shape(prefixed=False)
 
 
 @cache
-def ranks_of(shape: Shape, brace: str) -> dict[str, tuple[int, Shape]]:
-    """Rank and shape of each child, by its tag.
+def ranks_of(shape: Shape, brace: str) -> dict[str, tuple[int, str, Shape]]:
+    """Rank, name and shape of each child, by its tag.
 
     Args:
         shape: of the parent.
@@ -173,6 +173,7 @@ def ranks_of(shape: Shape, brace: str) -> dict[str, tuple[int, Shape]]:
     return {
         f"{{{DS}}}{name}" if name == "Signature" else brace + name: (
             0 if shape.any_order else rank,
+            name,
             shape.within.get(name, text),
         )
         for rank, name in enumerate(shape.names)
