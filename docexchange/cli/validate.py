@@ -10,7 +10,7 @@ from docexchange.cli._exit import ExitCode, code_of_error, end, error_json, tell
 from docexchange.cli._letters import opened
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json, plain, progress, stdout_is_terminal
-from docexchange.cli._words import advice_on, say
+from docexchange.cli._words import advice_on, message_on, say
 from docexchange.errors import DocExchangeError
 
 if TYPE_CHECKING:
@@ -94,5 +94,5 @@ def _print(name: str, found: list[dict[str, Any]]) -> None:
         at = "" if row["code"].endswith(row["path"]) else f" {row['path']}:"
         answer(
             f"{where}: {say(row['severity'])}: {plain(row['code'])}:{plain(at)} "
-            f"{plain(row['message'])}. {plain(advice)}"
+            f"{plain(message_on(row['message']))}. {plain(advice)}"
         )

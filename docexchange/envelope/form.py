@@ -104,7 +104,8 @@ class _Form:
             if name.startswith(_XLINK):
                 self._tell(Tolerance.HREF, path, "ContentId alone", found, element, once="once")
             else:
-                known = " or ".join(sorted(shape.attributes)) or "no attributes"
+                allowed = " or ".join(sorted(shape.attributes))
+                known = f"{allowed} as attribute" if allowed else "no attributes"
                 self._tell(Tolerance.UNKNOWN_ATTRIBUTE, path, known, found, element)
 
     def _stray(self, text: str | None, parent: _Element, path: str) -> None:
