@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from agency_trees import four_tiers
 from archives import archive, streamed
 from cli_help import TOML
-from dialect_vectors import OTHERS, VECTORS
+from dialect_vectors import OTHERS, UTF_16, VECTORS
 from envelope_strategies import messages
 from hypothesis import HealthCheck, given, settings
 from letter_mutations import SNIPPETS, VALUES
@@ -54,7 +54,7 @@ def dictionary() -> str:
 
 
 def _letters() -> Iterator[bytes]:
-    for data, _ in (*VECTORS.values(), *OTHERS.values()):
+    for data, _ in (VECTORS | UTF_16 | OTHERS).values():
         yield data
     yield written(status())
     yield from _any_messages()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from dialect_vectors import OTHERS, VECTORS
+from dialect_vectors import OTHERS, UTF_16, VECTORS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from letter_mutations import SNIPPETS, mutated
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LETTER: Final = plain()
 STATUS: Final = written(status())
-LETTERS: Final = tuple(data for data, _ in (*VECTORS.values(), *OTHERS.values()))
+LETTERS: Final = tuple(data for data, _ in (VECTORS | UTF_16 | OTHERS).values())
 
 
 @st.composite
