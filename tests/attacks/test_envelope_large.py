@@ -12,6 +12,7 @@ from letters import HUB, letter, octets
 from docexchange.envelope import Attachment, Envelope
 from docexchange.errors import LimitExceeded
 from docexchange.identifiers import ContentId
+from docexchange.limits import Limits
 from docexchange.testing import run_measured
 
 if TYPE_CHECKING:
@@ -103,15 +104,15 @@ def test_two_gigabytes_pass_in_little_memory(tmp_path: Path) -> None:
     assert too_much(passed_through(tmp_path, 2_000_000_000)) == {}
 
 
-def many(count: int) -> Envelope:
-    """A letter with so many small attachments."""
+def many(count: int, limits: Limits | None = None) -> Envelope:
+    """A letter with so many small attachments, under these limits."""
     files = (
         Attachment.from_bytes(
             b"%d" % number, name=f"{number}.txt", content_id=ContentId(f"a{number}")
         )
         for number in range(count)
     )
-    return Envelope.of(letter(*files))
+    return Envelope.of(letter(*files), limits=limits)
 
 
 def everything(data: bytes) -> None:
@@ -159,7 +160,10 @@ def test_work_grows_no_faster_than_the_number_of_attachments() -> None:
 
 
 def test_one_attachment_over_ten_thousand_is_refused() -> None:
-    """Written by us or by anybody, the 10,001st attachment ends the reading."""
-    with pytest.raises(LimitExceeded) as refused:
-        Envelope.from_bytes(octets(many(10_001)))
-    assert refused.value.code == "limit.attachments"
+    """The 10,001st is not sent, and whoever sent it, it is not read."""
+    with pytest.raises(LimitExceeded) as not_sent:
+        many(10_001)
+    from_others = octets(many(10_001, Limits(attachments=10_001)))
+    with pytest.raises(LimitExceeded) as not_read:
+        Envelope.from_bytes(from_others)
+    assert not_sent.value.code == not_read.value.code == "limit.attachments"
