@@ -28,6 +28,7 @@ COMMANDS = {
     "node": "Run an agency's access point.",
     "pki": "Make a throw-away PKI for trying things out.",
     "receive": "List the letters that came in, and take them over.",
+    "schema": "Print the schemas of letters and answers, for other programs.",
     "send": "Give a signed letter to a node for delivery.",
     "sign": "Sign a letter with an agency's or a leader's key.",
     "status": "Show what became of a document, or report it.",

@@ -101,6 +101,7 @@ ADVICE: Final = {
     ),
     "extract.not-verified": "Dùng --trust để kiểm tra chữ ký trước khi lấy tệp.",
     "letter.syntax": "Sửa dòng được nêu; chữ đặt trong dấu ngoặc kép.",
+    "schema.unknown": "`docexchange schema` liệt kê các lược đồ.",
     # Nút và kho lưu trữ
     "configuration": "Đối chiếu tệp cấu hình với mẫu trong tài liệu.",
     "store.in-use": "Dừng tiến trình kia, hoặc đợi tiến trình đó kết thúc.",

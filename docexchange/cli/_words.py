@@ -115,6 +115,10 @@ _WORDS: Final = {
     ),
     # extract
     "not verified": "chưa kiểm tra chữ ký",
+    # schema
+    "letters and status messages, as XSD 1.0": "văn bản và trạng thái, dạng XSD 1.0",
+    "a message in JSON, as JSON Schema": "thông điệp ở dạng JSON, theo JSON Schema",
+    "what the command answers with --json": "kết quả --json của lệnh",
     # pki
     "a throw-away PKI; never sign a real document with it": (
         "PKI dùng để thử; không ký văn bản thật bằng các khóa này"

@@ -131,7 +131,7 @@ def _attach(entry: AttachmentEntry) -> Attachment:
 
 
 def _result(target: str, envelope: Envelope) -> dict[str, Any]:
-    from docexchange.cli._describe import attachment_json
+    from docexchange.envelope.plain import attachment_as_json
 
     message = envelope.message
     return {
@@ -139,5 +139,5 @@ def _result(target: str, envelope: Envelope) -> dict[str, Any]:
         "message_id": str(message.message_id),
         "document_id": str(getattr(message, "document_id", "")),
         "size": size_of(envelope),
-        "attachments": [attachment_json(item) for item in message.attachments],
+        "attachments": [attachment_as_json(item) for item in message.attachments],
     }

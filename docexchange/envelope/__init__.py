@@ -42,7 +42,9 @@ from docexchange.envelope.model import (
     TraceHeader,
 )
 from docexchange.envelope.notation import code_faults, code_of
+from docexchange.envelope.plain import message_as_json, message_from_json
 from docexchange.envelope.receipt import Receipt
+from docexchange.envelope.schemas import schema_path, schema_text
 
 __all__ = [
     "ABBREVIATIONS",
@@ -77,5 +79,9 @@ __all__ = [
     "abbreviation_of",
     "code_faults",
     "code_of",
+    "message_as_json",
+    "message_from_json",
+    "schema_path",
+    "schema_text",
     "status_of",
 ]
