@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from docexchange import (
@@ -37,7 +40,7 @@ def _follow(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=folder,
-        env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
+        env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(DOCS.parent)},
         capture_output=True,
         text=True,
         check=False,
@@ -108,6 +111,20 @@ def test_checking_with_xmlsec1_works_as_described(desk: Path) -> None:
     done = _follow(_script("how-to/check-with-xmlsec1.md"), desk)
     assert done.returncode == 0, done.stderr
     assert "OK" in done.stderr
+
+
+@pytest.mark.peer("xmllint")
+def test_checking_with_xmllint_works_as_described(desk: Path) -> None:
+    """A signed letter validates, its JSON fits the schema as printed, the Python sample runs."""
+    page = "how-to/check-with-xmllint.md"
+    python_samples = runpy.run_path(str(DOCS / "check.py"))["python_samples"]
+    ((_, sample),) = python_samples((DOCS / page).read_text(encoding="utf-8"))
+    (desk / "sample.py").write_text(sample, encoding="utf-8")
+    done = _follow(f"{_script(page)}\n{sys.executable} -W error sample.py", desk)
+    assert done.returncode == 0, done.stderr
+    assert "letter.edxml validates" in done.stderr
+    rules = json.loads((desk / "inspect.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads((desk / "letter.json").read_text(encoding="utf-8")), rules)
 
 
 def test_running_a_node_works_as_described(desk: Path) -> None:
