@@ -207,6 +207,11 @@ def mutations(data: bytes) -> Iterator[tuple[str, str, bytes]]:
             yield mutated(root, number, operation)
 
 
+def leaves(root: _Element) -> list[_Element]:
+    """The elements that hold a value."""
+    return [element for element in root.iterdescendants() if not len(element)]
+
+
 def mutated(root: _Element, number: int, operation: str) -> tuple[str, str, bytes]:
     """One of them, of the element with this number below the root."""
     tree = copy.deepcopy(root)

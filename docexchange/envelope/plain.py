@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import reprlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -286,7 +287,7 @@ def message_from_json(
 def _attachment(told: dict[str, Any], source: Callable[[ContentId], Source] | None) -> Attachment:
     if told["size"] < 0 or len(told["sha256"]) != hashlib.sha256().digest_size:
         raise refusal(
-            "attachments", "value", "a size from 0 and a digest of 32 octets", repr(told)[:60]
+            "attachments", "value", "a size from 0 and a digest of 32 octets", reprlib.repr(told)
         )
     octets = source(told["content_id"]) if source else _Elsewhere(told["name"])
     return Attachment(**told, source=octets)
@@ -297,4 +298,6 @@ def _check_told(message: Message, value: Any) -> None:
     owner, key = ("document", "acted_on") if isinstance(message, Document) else ("status", "words")
     right, found = message_as_json(message)[owner][key], value[owner][key]
     if found != right:
-        raise refusal(f"{owner}.{key}", "value", f"{right!r} after the other values", repr(found))
+        raise refusal(
+            f"{owner}.{key}", "value", f"{right!r} after the other values", reprlib.repr(found)
+        )

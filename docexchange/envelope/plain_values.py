@@ -12,6 +12,7 @@ that says where, in JSON.
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -70,7 +71,7 @@ class Value:
         try:
             return self.parse(value)
         except (ValueError, InvalidIdentifier) as error:
-            raise refusal(path, "value", self.expected, repr(value)[:60]) from error
+            raise refusal(path, "value", self.expected, reprlib.repr(value)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Many:
     def read(self, values: Any, path: str) -> tuple[Any, ...]:
         """What it means; errors as for ``Codec``."""
         if type(values) is not list:
-            raise refusal(path, "value", "a list", repr(values)[:60])
+            raise refusal(path, "value", "a list", reprlib.repr(values))
         return tuple(self.codec.read(item, f"{path}[{at}]") for at, item in enumerate(values))
 
 
@@ -173,7 +174,7 @@ class Thing:
     def read(self, value: Any, path: str) -> Any:
         """What it means; errors as for ``Codec``."""
         if type(value) is not dict:
-            raise refusal(path, "value", "an object", repr(value)[:60])
+            raise refusal(path, "value", "an object", reprlib.repr(value))
         known = set(self.names())
         for key in [*value, *known]:
             if key not in known:
@@ -239,6 +240,8 @@ def _text(value: Any) -> str:
 
 
 def _integer(value: Any) -> int:
+    if type(value) is float and value.is_integer():
+        return int(value)  # to JSON 7.0 is 7
     if type(value) is not int:
         raise ValueError(value)
     return value

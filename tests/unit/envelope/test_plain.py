@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FULL: Final = {name: full_document(item) for name, item in BUSINESSES.items()}
 ALL: Final[dict[str, Message]] = {**FULL, "status": full_status(), "small": letter()}
 DERIVED: Final = ("acted_on", "words")
-OTHER_TYPES: Final = (None, True, 7, 1.5, "", "x", [], {}, [None], {"x": 1})
+OTHER_TYPES: Final = (None, True, 7, 2.0, 1.5, "", "x", [], {}, [None], {"x": 1})
 
 
 @cache
@@ -114,6 +114,32 @@ def test_they_refuse_the_same_of_any_message(message: Message, data: st.DataObje
     owner, key = data.draw(st.sampled_from(list(_spots(tree))))
     owner[key] = data.draw(st.sampled_from(OTHER_TYPES))
     assert fits(tree) is (fault(tree) is None) or _contradicts(tree)
+
+
+ANYTHING: Final = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=9)
+    | st.sampled_from(["0000-01-01", "2026-02-30", "9999-12-31T23:59:59-23:59", "cid:1", "zz"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(sorted(ALL)), st.integers(0, 1000), ANYTHING)
+def test_whatever_stands_anywhere_is_a_message_or_a_fault(
+    name: str, number: int, value: object
+) -> None:
+    """Nothing makes it fail in another way; what it takes the schema takes too."""
+    tree = message_as_json(ALL[name])
+    spots = list(_spots(tree))
+    owner, key = spots[number % len(spots)]
+    owner[key] = value
+    if fault(tree) is None:
+        assert fits(tree)
+        assert message_from_json(message_as_json(message_from_json(tree)))
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from letters import HUB, NAMESPACE, changed, octets, plain, status, written
 from lxml import etree
-from mutated_letters import BUSINESSES, OPERATIONS, full_letters, mutated, mutations
+from mutated_letters import BUSINESSES, OPERATIONS, full_letters, leaves, mutated, mutations
 
 from docexchange.envelope import Envelope
+from docexchange.envelope.dialects import PLACEHOLDERS
+from docexchange.envelope.formats import format_date
+from docexchange.envelope.names import local_name
 from docexchange.envelope.schemas import SCHEMAS, schema_path, schema_text
 from docexchange.errors import DocExchangeError, UsageError
 
@@ -199,6 +202,37 @@ def test_they_agree_on_any_letter_with_one_element_spoilt(
     root = etree.fromstring(written(message))
     path, _, data = mutated(root, number % len(list(root.iterdescendants())), operation)
     assert disagreement(data, f"{path} {operation}") == ""
+
+
+VALUES: Final = st.one_of(
+    st.from_regex(r"[0-9]{4}/[01][0-9]/[0-3][0-9]", fullmatch=True),
+    st.dates().map(format_date),
+    st.from_regex(
+        r"(2024/02/29|1900/02/29|0001/01/02) [0-2][0-9](:[0-6][0-9]){1,2}", fullmatch=True
+    ),
+    st.from_regex(r"-?[0-9]{1,11}", fullmatch=True),
+    st.from_regex(r"[0-9]{2,4}(\.[0-9]{2}){1,2}\.[A-Z][0-9]{2}", fullmatch=True),
+    st.from_regex(r"[A-Z][0-9]{2}(\.[0-9A-Za-z]{1,11}){0,9}", fullmatch=True),
+    st.from_regex(r"(cid:)?[A-Za-z0-9._@+~-]{0,130}", fullmatch=True),
+    st.from_regex(r" ?[nN][uU/][lLaA]?[lL]?[ x]?", fullmatch=True),
+    st.text(st.sampled_from('ab .:/\\*?"<>|\n\u00a0\u0085\u200b\u202e'), max_size=9),
+    st.text(st.characters(exclude_categories=["Cs", "Cn", "Cc", "Cf", "Zs"]), max_size=12),
+    st.sampled_from(["true", "false", "0", "1", "TRUE", "yes", "01", "1.0", "+1", "13", "07"]),
+    st.sampled_from([10, 11, 20, 30, 42, 50, 100, 150, 250, 255, 500]).flatmap(
+        lambda most: st.sampled_from(["x" * most, "x" * (most + 1)])
+    ),
+)
+
+
+@given(st.sampled_from(sorted(FULL)), st.integers(0, 1000), VALUES)
+def test_they_agree_on_any_value_in_any_place(kind: str, number: int, value: str) -> None:
+    """Dates and moments on every edge, codes, ids, names and texts just too long, everywhere."""
+    root = etree.fromstring(FULL[kind])
+    places = leaves(root)
+    place = places[number % len(places)]
+    place.text = value
+    said = "null" if value.strip() in PLACEHOLDERS else value
+    assert disagreement(etree.tostring(root), f".{local_name(str(place.tag))} {said}") == ""
 
 
 @pytest.mark.parametrize("name", READER_ALONE)
