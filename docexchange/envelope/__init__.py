@@ -15,6 +15,7 @@ from docexchange.envelope.codes import (
     StatusCode,
     SteeringType,
 )
+from docexchange.envelope.difference import Difference, differences
 from docexchange.envelope.document_types import (
     ABBREVIATIONS,
     ADMINISTRATIVE_TYPES,
@@ -53,6 +54,7 @@ __all__ = [
     "BusinessDocumentInfo",
     "BusinessKind",
     "Code",
+    "Difference",
     "Document",
     "DocumentBuilder",
     "DocumentType",
@@ -77,5 +79,6 @@ __all__ = [
     "abbreviation_of",
     "code_faults",
     "code_of",
+    "differences",
     "status_of",
 ]
