@@ -139,6 +139,7 @@ _WORDS: Final = {
     ),
     # extract
     "not verified": "chưa kiểm tra chữ ký",
+    "left as the archive it is": "để nguyên dạng tệp nén",
     # pki
     "a throw-away PKI; never sign a real document with it": (
         "PKI dùng để thử; không ký văn bản thật bằng các khóa này"
