@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
     from docexchange.envelope.codes import Priority, StatusCode
 
-__all__ = ["business_words", "code_words", "day_words", "receiver_words", "yes_or_no"]
+__all__ = [
+    "business_words",
+    "code_words",
+    "competence_words",
+    "day_words",
+    "receiver_word",
+    "yes_or_no",
+]
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
@@ -32,6 +39,13 @@ _RECEIVERS: Final = {
     ReceiverType.REMOVED: "Receiver removed",
     ReceiverType.ADDED: "Receiver added",
     None: "Receiver changed",
+}
+_COMPETENCES: Final = {
+    "TM": "on behalf of",
+    "KT": "in place of the superior",
+    "TL": "by order",
+    "TUQ": "by delegation",
+    "Q": "acting",
 }
 
 
@@ -57,9 +71,15 @@ def business_words(kind: BusinessKind | None) -> str:
     return say(_KINDS[kind] if kind is not None else "unknown")
 
 
-def receiver_words(change: ReceiverType | None) -> str:
-    """What an update does to a receiver."""
-    return say(_RECEIVERS[change])
+def receiver_word(change: ReceiverType | None) -> str:
+    """What an update does to a receiver, as a word of ``say``."""
+    return _RECEIVERS[change]
+
+
+def competence_words(competence: str) -> str:
+    """By what right somebody signed, with the abbreviation of Decree 30 in words."""
+    word = _COMPETENCES.get(competence.partition(".")[0].strip().upper())
+    return f"{competence} ({say(word)})" if word else competence
 
 
 def yes_or_no(value: object) -> str:

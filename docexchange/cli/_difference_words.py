@@ -12,7 +12,7 @@ from docexchange.cli._code_words import (
     business_words,
     code_words,
     day_words,
-    receiver_words,
+    receiver_word,
     yes_or_no,
 )
 from docexchange.cli._output import plain
@@ -175,7 +175,7 @@ _READERS: Final[dict[str, Callable[[str], str]]] = {
     "Priority": lambda text: code_words(Priority(int(text))),
     "StatusCode": lambda text: f"{text} {code_words(StatusCode(text))}",
     "BussinessDocType": lambda text: business_words(BusinessKind(int(text))),
-    "ReceiverType": lambda text: receiver_words(ReceiverType(int(text))),
+    "ReceiverType": lambda text: say(receiver_word(ReceiverType(int(text)))),
     "Paper": lambda text: yes_or_no(text == "1"),
     "DocumentInfo": lambda text: yes_or_no(text == "1"),
     "MessageHeader": say,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +31,6 @@ from docexchange.identifiers import DocumentId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from cli_help import Desk
     from network_help import Cli
@@ -94,8 +96,8 @@ def test_attachments_signatures_and_the_way_are_told(
     cli: Cli, desk: Desk, written: Callable[..., Path]
 ) -> None:
     """Files by what became of them, signatures by the name they claim, hubs by their code."""
-    files = [Attachment.from_bytes(data, name=name) for name, data in (("a.pdf", b"1"), ("b", b""))]
-    other = written("other", *files)
+    given = [Attachment.from_bytes(data, name=name) for name, data in (("a.pdf", b"1"), ("b", b""))]
+    other = written("other", *given)
     ran = cli("diff", desk["both"], other)
     assert re.findall(r"^(?:Attachment|Digital|Passed).*?:", ran.out, re.MULTILINE) == [
         "Attachment, removed:",
@@ -229,3 +231,14 @@ def test_every_field_has_a_name_in_vietnamese() -> None:
         assert [word for word in FIELDS.values() if say(word) == word] == []
     finally:
         speak("en")
+
+
+def test_every_code_is_in_the_reference() -> None:
+    """The page on differences lists the codes of the schema, all of them and no other."""
+    rules = json.loads((files("docexchange.cli") / "schemas" / "diff.json").read_text())
+    codes = rules["properties"]["differences"]["items"]["properties"]["code"]["enum"]
+    page = Path(__file__).parents[2] / "docs" / "reference" / "differences.md"
+    cells = [
+        line.split("|")[1] for line in page.read_text(encoding="utf-8").splitlines() if "|" in line
+    ]
+    assert sorted(re.findall(r"`([a-z]+\.[a-z]+)`", "".join(cells))) == sorted(codes)
