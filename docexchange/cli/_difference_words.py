@@ -51,10 +51,13 @@ FIELDS: Final = {
     "MessageHeader.DueDate": "Due",
     "MessageHeader.OtherInfo.Priority": "Priority",
     "MessageHeader.OtherInfo.SphereOfPromulgation": "Sphere",
+    "MessageHeader.OtherInfo.TyperNotation": "Typed by",
     "MessageHeader.OtherInfo.PromulgationAmount": "Copies",
     "MessageHeader.OtherInfo.PageAmount": "Pages",
     "MessageHeader.OtherInfo.Appendixes.Appendix": "Appendixes",
     "MessageHeader.ResponseFor": "Answers",
+    "MessageHeader.SteeringType": "Steering",
+    "MessageHeader.ResponseForTask.TaskCode": "Task codes",
     "MessageHeader.ToPlaces.Place": "Places",
     "MessageHeader.StaffInfo": "Handled by",
     "MessageHeader.StatusCode": "Status",
@@ -67,6 +70,7 @@ FIELDS: Final = {
     "TraceHeaderList.Bussiness.BussinessDocReason": "Reason",
     "TraceHeaderList.Bussiness.Paper": "Paper",
     "TraceHeaderList.Bussiness.BussinessDocumentInfo.DocumentInfo": "Document changed",
+    "TraceHeaderList.Bussiness.BussinessDocumentInfo.DocumentReceiver": "Receivers changed",
     "TraceHeaderList.Bussiness.BussinessDocumentInfo.ReceiverList.Receiver": "Receiver changed",
     "TraceHeaderList.Bussiness.ReplacementInfoList.ReplacementInfo": "Replaces",
     "TraceHeaderList.Bussiness.StaffInfo": "Handled by",
@@ -79,6 +83,24 @@ FIELDS: Final = {
     "edXML.wrapping": "Wrapping",
 }
 """What people call a field, as a word of ``say``, by its path or the beginning of its path."""
+
+LEAVES: Final = {
+    "OrganId": "code",
+    "OrganName": "name",
+    "OrganizationInCharge": "superior",
+    "OrganAdd": "address",
+    "Telephone": "telephone",
+    "PromulgationDate": "date",
+    "Code": "number",
+    "Type": "number in the list",
+    "TypeDetail": "number in the list",
+    "ReceiverType": "what is done",
+    "Department": "department",
+    "Mobile": "telephone",
+    "ContentType": "kind of file",
+    "Description": "description",
+}
+"""What people call a field inside of one of those; others are told by their element."""
 
 _CHANGES: Final = {
     "added": "added",
@@ -106,8 +128,11 @@ def line_of(difference: Difference, before: Envelope, after: Envelope) -> str:
         return f"{label}: {_signature(letter, int(difference.which))}"
     told = [value for value in (difference.before, difference.after) if value is not None]
     if change in {"added", "removed"}:
-        return f"{label}: {_one(told[0])}"
-    return f"{label}: {_both(difference)}"
+        receiver = subject == "item" and difference.path.endswith(".Receiver")
+        return f"{label}: {plain(_short(_receiver(told[0]) if receiver else told[0]))}"
+    # Only values that the model has read are sure to be of the form that their name promises.
+    modelled = subject in {"field", "kind"}
+    return f"{label}: {_both(difference, _reader(difference.path) if modelled else str)}"
 
 
 def _label(difference: Difference, subject: str) -> str:
@@ -115,19 +140,23 @@ def _label(difference: Difference, subject: str) -> str:
     if subject in {"finding", "element"}:
         word = say("Finding" if subject == "finding" else "Unknown element")
         return f"{word} {plain(difference.path)}"
-    path, rest = difference.path, ""
-    while path not in FIELDS and "." in path:
-        path, _, last = path.rpartition(".")
-        rest = f"{last}.{rest}".rstrip(".")
-    words = say(FIELDS[path]) if path in FIELDS else difference.path
+    words = _field(difference.path)
     told = subject == "item" or difference.code in {"attachment.added", "attachment.removed"}
     which = "" if told else difference.which
-    parts = (words, rest if path in FIELDS else "", f"({_short(which)})" if which else "")
-    return plain(" ".join(filter(None, parts)))
+    return plain(f"{words} ({_short(which)})" if which else words)
 
 
-def _both(difference: Difference) -> str:
-    read = _reader(difference.path)
+def _field(path: str) -> str:
+    """What people call the field at a path; the path itself where they have no word for it."""
+    if path in FIELDS:
+        return say(FIELDS[path])
+    above, _, last = path.rpartition(".")
+    if above in FIELDS and above != "MessageHeader":
+        return f"{say(FIELDS[above])}, {say(LEAVES.get(last, last))}"
+    return path
+
+
+def _both(difference: Difference, read: Callable[[str], str]) -> str:
     before, after = (
         None if value is None else read(value) for value in (difference.before, difference.after)
     )
@@ -138,8 +167,10 @@ def _both(difference: Difference) -> str:
     return " → ".join(shown)
 
 
-def _one(value: str) -> str:
-    return plain(_short(value))
+def _receiver(text: str) -> str:
+    """An agency in an update, and whether it comes or goes."""
+    agency, _, change = text.rpartition(", ")
+    return f"{agency} ({_READERS['ReceiverType'](change)})" if agency else text
 
 
 def _short(value: str, at: int = 0) -> str:
@@ -178,6 +209,7 @@ _READERS: Final[dict[str, Callable[[str], str]]] = {
     "ReceiverType": lambda text: say(receiver_word(ReceiverType(int(text)))),
     "Paper": lambda text: yes_or_no(text == "1"),
     "DocumentInfo": lambda text: yes_or_no(text == "1"),
+    "DocumentReceiver": lambda text: yes_or_no(text == "1"),
     "MessageHeader": say,
 }
 """How values of a field are shown, by its name; others stand as they are."""

@@ -64,6 +64,7 @@ def document_lines(document: Document) -> Iterator[tuple[str, object]]:
     yield "Typed by", info.typer_notation
     for answered in document.response_for:
         yield "About" if document.acted_on else "Answers", _reference(answered)
+    yield "Steering", document.steering and int(document.steering)
     yield "Task codes", "; ".join(document.task_codes)
     if document.business is not None:
         parties = (document.sender, *document.recipients)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.changes import Difference, changed, numbered, unmatched
+from docexchange.envelope.elements import CHILDREN
 from docexchange.envelope.model import Document
 from docexchange.envelope.names import edxml, local_name
 from docexchange.envelope.writer import write_skeleton
@@ -77,7 +78,10 @@ def _compared(
     one, other = _children(before), _children(after)
     if not (one or other):
         yield from changed(path, _text(before), _text(after), which=which)
-    for name in dict.fromkeys((*one, *other)):
+    known = CHILDREN.get(path.rpartition(".")[2], ())
+    for name in dict.fromkeys((*known, *one, *other)):
+        if name not in one and name not in other:
+            continue
         inner = f"{path}.{name}"
         left, right = one.get(name, []), other.get(name, [])
         children = _key_of(inner)

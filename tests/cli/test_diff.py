@@ -14,15 +14,18 @@ import pytest
 from cli_help import COMMUNE, HUB, PROVINCE, letter
 from network_help import apart
 
-from docexchange.cli._difference_words import FIELDS
+from docexchange.cli._difference_words import FIELDS, LEAVES
 from docexchange.cli._words import say, speak
 from docexchange.envelope import (
     Attachment,
     Business,
+    BusinessDocumentInfo,
     BusinessKind,
     Envelope,
     OtherInfo,
     Priority,
+    Receiver,
+    ReceiverType,
     StatusCode,
     TraceHeader,
     status_of,
@@ -73,22 +76,22 @@ def test_fields_are_told_by_their_names_in_both_languages(
         "To, removed: 000.00.00.H53, UBND tỉnh Tây Ninh",
         "To, added: 000.21.31.H53, Xã",
         "Subject: V/v báo cáo & <thử> → V/v khác",
-        "Priority: normal → express",
         "Due: none → 2 March 2026",
+        "Priority: normal → express",
+        "Earlier document: none → 3/X",
         "Purpose: new document → recall",
         "Reason: Văn bản điện tử mới → Sai",
-        "Earlier document: none → 3/X",
     ]
     lines = cli("--lang", "vi", "diff", desk["plain"], other).out.splitlines()
     assert lines == [
         "Nơi nhận, bỏ: 000.00.00.H53, UBND tỉnh Tây Ninh",
         "Nơi nhận, thêm: 000.21.31.H53, Xã",
         "Trích yếu: V/v báo cáo & <thử> → V/v khác",
-        "Độ khẩn: thường → hỏa tốc",
         "Hạn trả lời: không có → ngày 02 tháng 3 năm 2026",
+        "Độ khẩn: thường → hỏa tốc",
+        "Văn bản trước: không có → 3/X",
         "Nghiệp vụ: văn bản mới → thu hồi",
         "Lý do: Văn bản điện tử mới → Sai",
-        "Văn bản trước: không có → 3/X",
     ]
 
 
@@ -181,6 +184,40 @@ def test_unknown_elements_and_findings_are_told_with_their_place(
     assert lines[2].startswith("Finding MessageHeader.OtherInfo.Priority, added: T.MessageHeader")
 
 
+@pytest.mark.parametrize("name", ["DueDate", "Priority", "StatusCode", "Receiver", "Paper"])
+def test_an_unknown_element_by_a_known_name_is_shown_as_it_stands(
+    cli: Cli, desk: Desk, tmp_path: Path, name: str
+) -> None:
+    """A field's name at another place does not make its text a date or a number."""
+    end, data = b"</edXML:From>", desk["plain"].read_bytes()
+    for number, text in ((1, "x, y"), (2, "z")):
+        element = f"<edXML:{name}>{text}</edXML:{name}>".encode()
+        (tmp_path / f"{number}.edxml").write_bytes(data.replace(end, element + end))
+    place = f"Unknown element edXML.edXMLEnvelope.edXMLHeader.MessageHeader.From.{name}"
+    one, two = tmp_path / "1.edxml", tmp_path / "2.edxml"
+    assert cli("diff", one, two).out == f"{place}: x, y → z\n"
+    assert cli("diff", one, desk["plain"]).out == f"{place}, removed: x, y\n"
+
+
+def test_receivers_of_an_update_are_told_in_words(cli: Cli, written: Callable[..., Path]) -> None:
+    """Who comes, who goes, and who goes instead of coming."""
+
+    def update(*receivers: Receiver) -> Business:
+        info = BusinessDocumentInfo(
+            document_info=False, document_receiver=True, receivers=receivers
+        )
+        return Business(kind=BusinessKind.UPDATE, document_id=DocumentId("3/X"), document_info=info)
+
+    coming = Receiver(PROVINCE.organ_id, ReceiverType.ADDED)
+    going, hub = Receiver(PROVINCE.organ_id, ReceiverType.REMOVED), Receiver(HUB, None)
+    one = written("one", business=update(coming))
+    two = written("two", business=update(going, replace(hub, type=ReceiverType.ADDED)))
+    assert cli("diff", one, two).out.splitlines() == [
+        "Receiver changed, what is done (000.00.00.H53): Receiver added → Receiver removed",
+        "Receiver changed, added: 000.00.31.H53 (Receiver added)",
+    ]
+
+
 def test_a_letter_and_a_status_are_compared_too(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     """That they are two kinds of message is the first line."""
     path = tmp_path / "status.edxml"
@@ -228,7 +265,8 @@ def test_every_field_has_a_name_in_vietnamese() -> None:
     """No label of the table stays English."""
     speak("vi")
     try:
-        assert [word for word in FIELDS.values() if say(word) == word] == []
+        words = [*FIELDS.values(), *LEAVES.values()]
+        assert [word for word in words if say(word) == word] == []
     finally:
         speak("en")
 
