@@ -109,6 +109,12 @@ _CHANGES: Final = {
     "octets": "other octets",
     "order": "other order",
 }
+_PLACED: Final = {
+    "finding": "Finding",
+    "element": "Unknown element",
+    "attribute": "XML attribute",
+}
+"""What is told by its place, for want of a name."""
 
 
 def line_of(difference: Difference, before: Envelope, after: Envelope) -> str:
@@ -137,9 +143,8 @@ def line_of(difference: Difference, before: Envelope, after: Envelope) -> str:
 
 def _label(difference: Difference, subject: str) -> str:
     """What the difference is about: the field, and which one of several."""
-    if subject in {"finding", "element"}:
-        word = say("Finding" if subject == "finding" else "Unknown element")
-        return f"{word} {plain(difference.path)}"
+    if subject in _PLACED:
+        return f"{say(_PLACED[subject])} {plain(difference.path)}"
     words = _field(difference.path)
     told = subject == "item" or difference.code in {"attachment.added", "attachment.removed"}
     which = "" if told else difference.which

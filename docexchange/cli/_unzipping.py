@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docexchange.cli._output import complain
 from docexchange.cli._words import advice_on, say
 from docexchange.errors import LimitExceeded, MalformedEnvelope
+from docexchange.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["unzipped"]
 
 
-def unzipped(carried: Mapping[str, Attachment]) -> dict[str, Attachment]:
+def unzipped(
+    carried: Mapping[str, Attachment], limits: Limits | None = None
+) -> dict[str, Attachment]:
     """The files to write in place of those that are archives of themselves.
 
     File names stay; those in archives are nobody's to trust. All is inflated once here, so that
@@ -28,18 +32,26 @@ def unzipped(carried: Mapping[str, Attachment]) -> dict[str, Attachment]:
 
     Args:
         carried: attachments by the names of the files they go to.
+        limits: bounds on each file, and on all together: no more than an envelope may have.
 
     Raises:
-        LimitExceeded: an archive holds more than is let out.
+        LimitExceeded: an archive, or all of them, hold more than is let out.
     """
-    return {name: _inside(name, item) for name, item in carried.items()}
+    limits = limits or Limits()
+    left = limits.envelope_bytes
+    files: dict[str, Attachment] = {}
+    for name, item in carried.items():
+        bounds = replace(limits, inflated_bytes=min(limits.inflated_bytes, left))
+        files[name] = _inside(name, item, bounds)
+        left -= files[name].size if files[name] is not item else 0
+    return files
 
 
-def _inside(name: str, carried: Attachment) -> Attachment:
+def _inside(name: str, carried: Attachment, limits: Limits) -> Attachment:
     if not carried.is_zipped:
         return carried
     try:
-        return carried.inflated()
+        return carried.inflated(limits)
     except LimitExceeded as error:
         raise LimitExceeded(
             f"{name}: {error}",

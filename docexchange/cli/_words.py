@@ -160,6 +160,7 @@ _WORDS: Final = {
     "Wrapping": "Lớp bọc ngoài",
     "Finding": "Lỗi định dạng",
     "Unknown element": "Phần tử lạ",
+    "XML attribute": "Thuộc tính XML",
     "document": "văn bản",
     "status": "thông báo trạng thái",
     # sign

@@ -1,7 +1,7 @@
 """What differs between two letters, in the terms of the field instead of lines of XML.
 
-Not compared: white space and comments between elements, the order of fields, attributes other than
-the id of the message, and values that cannot be read as what they should be (their findings are).
+Not compared: white space and comments between elements, the order of fields and receivers, and
+values that cannot be read as what they should be (their findings are).
 
 >>> [change.code for change in differences(letter, letter.with_trace(trace))]
 ['trace.added']
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachment_changes import attachment_changes
 from docexchange.envelope.changes import Difference, changed, unmatched
-from docexchange.envelope.elements import strangers
+from docexchange.envelope.elements import attributes, strangers
 from docexchange.envelope.formats import format_timestamp
 from docexchange.envelope.message_changes import message_changes
 from docexchange.envelope.names import SIGNATURES, local_name
@@ -49,6 +49,7 @@ def differences(before: Envelope, after: Envelope) -> tuple[Difference, ...]:
         *_traces(before, after),
         *_signatures(before, after),
         *_strangers(before, after),
+        *_attributes(before, after),
         *_form(before, after),
         *_findings(before, after),
     )
@@ -138,6 +139,22 @@ def _found(envelope: Envelope) -> list[tuple[str, str, str]]:
         (path, " ".join(" ".join(map(str, element.itertext())).split()), _digest(element))
         for path, element in strangers(envelope.root, envelope.dialect)
     ]
+
+
+def _attributes(before: Envelope, after: Envelope) -> Iterator[Difference]:
+    for one, other in unmatched(_attributed(before), _attributed(after)):
+        path, value = one or other or ("", "")
+        yield _sided("attribute", path, *((value, None) if other is None else (None, value)))
+
+
+def _attributed(envelope: Envelope) -> Iterator[tuple[str, str]]:
+    """Attributes that tell more than the fields do: no ids that follow from another one."""
+    own = str(envelope.message.message_id or "")
+    derived = {f"{own}{suffix}" for suffix in ("", ".business", ".body")}
+    for path, value in attributes(envelope.root, envelope.dialect):
+        follows = path.endswith(".@href") or (path.endswith(".@Id") and value in derived)
+        if not follows:
+            yield path, value
 
 
 def _digest(element: _Element) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from docexchange.envelope.dialects import Dialect
 
-__all__ = ["CHILDREN", "strangers"]
+__all__ = ["CHILDREN", "attributes", "strangers"]
 
 _PARTY: Final = (
     *("OrganId", "OrganizationInCharge", "OrganName", "OrganAdd"),
@@ -63,7 +63,7 @@ CHILDREN: Final = {
 }
 """Children by the name of their parent; leaves have none."""
 
-_LEAF_CODE: Final = "ResponseFor"  # its Code is a text; that of MessageHeader has two children
+_LEAF_CODE: Final = ".ResponseFor.Code"  # a text; the Code of MessageHeader has two children
 
 
 def strangers(root: _Element, dialect: Dialect) -> Iterator[tuple[str, _Element]]:
@@ -75,19 +75,46 @@ def strangers(root: _Element, dialect: Dialect) -> Iterator[tuple[str, _Element]
         root: the ``edXML`` element.
         dialect: how its elements are named.
     """
+    return ((path, element) for path, element, known in _walk(root, dialect) if not known)
+
+
+def attributes(root: _Element, dialect: Dialect) -> Iterator[tuple[str, str]]:
+    """Attributes of elements that are in the tables: the path, with its name, and the value.
+
+    Args:
+        root: the ``edXML`` element.
+        dialect: how its elements are named.
+    """
+    for path, element, known in _walk(root, dialect):
+        for name, value in element.attrib.items() if known else ():
+            yield f"{path}.@{local_name(str(name))}", str(value)
+
+
+def _walk(root: _Element, dialect: Dialect) -> Iterator[tuple[str, _Element, bool]]:
+    """Every known element and each unknown one among their children, with whether it is known."""
     waiting = [(root, "edXML")]
     while waiting:
         parent, path = waiting.pop()
-        name = local_name(str(parent.tag))
-        leaf = name == "Code" and path.endswith(f"{_LEAF_CODE}.Code")
-        known = {dialect.tag(child) for child in (() if leaf else CHILDREN.get(name, ()))}
+        yield path, parent, True
+        known = _known_in(parent, path, dialect)
         inside = []
         for child in parent:
-            if not isinstance(child.tag, str):
+            if not isinstance(child.tag, str) or _is_signature(child, parent):
                 continue
             place = f"{path}.{local_name(child.tag)}"
             if child.tag in known:
                 inside.append((child, place))
-            elif not (name == "edXMLHeader" and local_name(child.tag) in SIGNATURES):
-                yield place, child
+            else:
+                yield place, child, False
         waiting.extend(reversed(inside))
+
+
+def _known_in(parent: _Element, path: str, dialect: Dialect) -> set[str]:
+    leaf = path.endswith(_LEAF_CODE)
+    names = () if leaf else CHILDREN.get(local_name(str(parent.tag)), ())
+    return {dialect.tag(name) for name in names}
+
+
+def _is_signature(child: _Element, parent: _Element) -> bool:
+    in_header = local_name(str(parent.tag)) == "edXMLHeader"
+    return in_header and local_name(str(child.tag)) in SIGNATURES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,11 @@ from letters import archive
 from network_help import apart
 
 from docexchange.cli._extraction import files_for
+from docexchange.cli._unzipping import unzipped
 from docexchange.envelope import Attachment, Envelope
 from docexchange.envelope.attachments import name_problem
+from docexchange.errors import LimitExceeded
+from docexchange.limits import Limits
 
 if TYPE_CHECKING:
     from cli_help import Desk
@@ -269,6 +273,19 @@ def test_names_in_archives_lead_nowhere(cli: Cli, tmp_path: Path, inside: str) -
     assert cli("extract", path, "-d", out).code == 0
     assert (leftovers(out), leftovers(tmp_path)) == (NAMES, ["letter.edxml", "out"])
     assert (out / NAMES[0]).read_bytes() == REPORT
+
+
+def test_many_archives_together_are_bounded_too() -> None:
+    """All that comes out of archives is no more than an envelope may have."""
+    files = {
+        name: Attachment.from_bytes(name.encode() * 100, name=f"{name}.pdf").zipped()
+        for name in ("a", "b", "c")
+    }
+    limits = replace(Limits(), envelope_bytes=300)
+    assert [item.size for item in unzipped(files, limits).values()] == [100, 100, 100]
+    with pytest.raises(LimitExceeded, match="^c: ") as refused:
+        unzipped(files, replace(limits, envelope_bytes=299))
+    assert refused.value.code == "limit.inflated-bytes"
 
 
 def test_another_kind_of_file_inside_is_not_taken_out(cli: Cli, tmp_path: Path) -> None:

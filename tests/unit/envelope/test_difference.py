@@ -307,6 +307,23 @@ def test_unknown_elements_are_told_by_their_path() -> None:
     assert told(with_extra(one, two), with_extra(two, one)) == []
 
 
+def test_attributes_are_told_but_for_ids_that_follow_from_another() -> None:
+    """An id that breaks a signature and a word of another system differ; a new message id is one.
+
+    All other ids are made of it.
+    """
+    place = "edXML.edXMLEnvelope.edXMLHeader.TraceHeaderList.Bussiness.@Id"
+    assert told(plain(), changed(b'Id="m-1.business"', b'Id="other"')) == [
+        ("attribute.added", place, "")
+    ]
+    vendor = changed(b"<edXML:Subject>", b'<edXML:Subject lang="vi">')
+    (added,) = found(plain(), vendor)
+    path = "edXML.edXMLEnvelope.edXMLHeader.MessageHeader.Subject.@lang"
+    assert (added.code, added.path, added.after) == ("attribute.added", path, "vi")
+    renamed = plain().replace(b'"m-1', b'"m-2')
+    assert told(plain(), renamed) == [("field.changed", "MessageHeader.Id", "")]
+
+
 def test_a_copy_that_contradicts_the_manifest_is_told() -> None:
     """The name beside the octets is signed by nobody; a letter that shows another one differs."""
     name = "<AttachmentName>quyết định.pdf</AttachmentName>".encode()
