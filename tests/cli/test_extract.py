@@ -283,7 +283,7 @@ def test_many_archives_together_are_bounded_too() -> None:
     }
     limits = replace(Limits(), envelope_bytes=300)
     assert [item.size for item in unzipped(files, limits).values()] == [100, 100, 100]
-    with pytest.raises(LimitExceeded, match="^c: ") as refused:
+    with pytest.raises(LimitExceeded, match=r"^c: ") as refused:
         unzipped(files, replace(limits, envelope_bytes=299))
     assert refused.value.code == "limit.inflated-bytes"
 
