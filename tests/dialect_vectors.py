@@ -24,6 +24,8 @@ SOAP: Final = b"http://schemas.xmlsoap.org/soap/envelope/"
 DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _TRACE: Final = b"<edXML:TraceHeader>%s</edXML:TraceHeader><edXML:Bussiness "
 _CID: Final = b"<edXML:ContentId>cid:209</edXML:ContentId>"
+_ORGAN_ID: Final = b"<edXML:OrganId>000.21.31.H53</edXML:OrganId>\n"
+_ORGAN_NAME: Final = "<edXML:OrganName>UBND xã An Thạnh</edXML:OrganName>\n".encode()
 _HREF: Final = b'<edXML:Reference xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="cid:209">'
 
 
@@ -59,6 +61,11 @@ def moved(name: bytes, before: bytes) -> bytes:
     """The letter with one leaf of its header at another place."""
     leaf = re.search(rb"<edXML:%s>.*?</edXML:%s>\n" % (name, name), plain())[0]
     return changed(before, leaf + before, changed(leaf, b""))
+
+
+def utf_16(codec: str) -> bytes:
+    """The letter in UTF-16, with its declaration."""
+    return changed(b'"UTF-8"', b'"UTF-16"').decode().encode(codec)
 
 
 def other_type(octets: bytes, media_type: bytes) -> bytes:
@@ -118,7 +125,29 @@ VECTORS: Final[dict[str, tuple[bytes, list[str]]]] = {
         changed(b"<edXML:Reference>", _HREF, changed(_CID + b"\n", b"")),
         ["D.href"],
     ),
-    "href-and-id": (changed(b"<edXML:Reference>", _HREF), []),
+    "href-and-id": (changed(b"<edXML:Reference>", _HREF), ["D.href"]),
+    "unknown-element": (
+        changed(b"</edXML:MessageHeader>", b"<edXML:New>x<y/></edXML:New></edXML:MessageHeader>"),
+        ["D.unknown-element"],
+    ),
+    "unknown-attribute": (
+        changed(b"<edXML:Subject>", b'<edXML:Subject lang="vi">'),
+        ["D.unknown-attribute"],
+    ),
+    "net-trace-list": (
+        changed(
+            b' version="1.0">\n<edXML:Bussiness ',
+            b' version="1.0" mustUnderstand="1">\n<edXML:Bussiness ',
+        ),
+        ["D.unknown-attribute"],
+    ),
+    "stray-text": (changed(b"<edXML:Code>", b"<edXML:Code>x"), ["D.stray-text"]),
+    "stray-text-behind": (changed(b"</edXML:Code>", b"</edXML:Code>x"), ["D.stray-text"]),
+    "empty": (changed(b"<edXML:SignerInfo>", b"<edXML:Content/><edXML:SignerInfo>"), ["D.empty"]),
+    "order-party": (
+        changed(_ORGAN_ID + _ORGAN_NAME, _ORGAN_NAME + _ORGAN_ID),
+        ["D.order"],
+    ),
     "attachments-inside": (inside(), ["D.attachments-inside"]),
     "base64-lines": (
         with_content(OPEN + plain_base64()[:8] + b"\r\n" + plain_base64()[8:] + b"\n" + CLOSE),
@@ -127,11 +156,15 @@ VECTORS: Final[dict[str, tuple[bytes, list[str]]]] = {
     "base64-spaces": (with_content(OPEN + b" " + plain_base64() + CLOSE), ["D.base64"]),
     "leading-white": (b"\r\n " + plain(), ["D.leading-bytes"]),
     "leading-junk": (b"Content-Type: text/xml\r\n\r\n" + plain(), ["D.leading-bytes"]),
+    "utf-16-declared-only": (changed(b'"UTF-8"', b'"utf-16"'), ["D.encoding"]),
     "bom": (b"\xef\xbb\xbf" + plain(), []),
 }
 """Letters with the content of ``plain()``."""
 OTHERS: Final[dict[str, tuple[bytes, list[str]]]] = {
-    "self-closed": (with_content(b"<ContentTransferEncoded/>"), ["D.self-closed"]),
+    "self-closed": (
+        with_content(b"<ContentTransferEncoded/>"),
+        ["D.prefix", "D.self-closed"],
+    ),
     "self-closed-prefixed": (
         with_content(b'<edXML:ContentTransferEncoded xmlns:edXML="%s" />' % NAMESPACE),
         ["D.self-closed"],
@@ -147,3 +180,13 @@ OTHERS: Final[dict[str, tuple[bytes, list[str]]]] = {
     ),
 }
 """Other letters."""
+UTF_16: Final[dict[str, tuple[bytes, list[str]]]] = {
+    "utf-16": (utf_16("utf-16"), ["D.encoding"]),
+    "utf-16-le": (utf_16("utf-16-le"), ["D.encoding"]),
+    "utf-16-be": (utf_16("utf-16-be"), ["D.encoding"]),
+    "utf-16-undeclared": (
+        plain().removeprefix(DECLARATION).decode().encode("utf-16"),
+        ["D.encoding"],
+    ),
+}
+"""The letter of ``plain()`` in UTF-16, which goes on in UTF-8."""

@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-__all__ = ["advice_on", "language", "moment_words", "reason_of", "say", "speak", "verdict_words"]
+__all__ = [
+    "advice_on",
+    "language",
+    "message_on",
+    "moment_words",
+    "reason_of",
+    "say",
+    "speak",
+    "verdict_words",
+]
 
 _LANGUAGE: Final = ContextVar("language", default="en")
 
@@ -230,6 +239,19 @@ def advice_on(code: str, english: str) -> str:
     from docexchange.cli._vietnamese import ADVICE
 
     return _longest(ADVICE, code) or english
+
+
+def message_on(english: str) -> str:
+    """A message in the language asked for; in English where not all of it has words.
+
+    Args:
+        english: ``expected …, found …``.
+    """
+    if language() == "en":
+        return english
+    from docexchange.cli._vietnamese_halves import in_vietnamese
+
+    return in_vietnamese(english) or english
 
 
 def reason_of(code: str, english: str) -> str:

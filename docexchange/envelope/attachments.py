@@ -123,6 +123,12 @@ class Attachment:
     """MIME type (``application/pdf``)."""
     description: str = ""
     """Shown to people."""
+    format: str = ""
+    """``Format``, an extension of the Java SDK."""
+    field_name: str = ""
+    """``FieldName``, an extension of the Java SDK."""
+    mime_type: str = ""
+    """``MimeType``, an extension of the Java SDK; ``media_type`` is what counts."""
     size: int
     """Octets."""
     sha256: bytes

@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.envelope.streams import PieceReader
-from docexchange.errors import LimitExceeded, MalformedEnvelope
+from docexchange.errors import MalformedEnvelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,18 +174,9 @@ class _Walk:
 
     def _check_size(self) -> None:
         limits = self._limits
-        if self._size > limits.inflated_bytes:
-            raise LimitExceeded(
-                f"expected at most {limits.inflated_bytes} octets in an archive (inflated_bytes), "
-                "found more",
-                code="limit.inflated-bytes",
-            )
-        if self._size > max(_SMALL, limits.inflation_ratio * self._taken):
-            raise LimitExceeded(
-                f"expected archives that inflate at most {limits.inflation_ratio} times "
-                "(inflation_ratio), found one that grows more",
-                code="limit.inflation-ratio",
-            )
+        limits.hold("inflated_bytes", self._size)
+        if self._size > _SMALL:
+            limits.hold("inflation_ratio", -(-self._size // max(self._taken, 1)))
 
     def _check_tail(self) -> None:
         """Hold what the archive says at its end to what was found."""

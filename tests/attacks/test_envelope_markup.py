@@ -230,7 +230,7 @@ def test_another_namespace_is_another_format(namespace: bytes):
     assert error.code in {"envelope.root", "xml.syntax"}  # no prefix may be bound to nothing
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp037"])
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be", "cp1258", "cp037"])
 def test_other_encodings_are_refused(encoding: str):
     """A letter in any encoding but UTF-8 is refused, with and without its declaration."""
     text = plain().decode()

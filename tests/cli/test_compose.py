@@ -175,7 +175,7 @@ name = "a/b"
         "pages",
         "to_places[2]",
         "subjct",
-        "to",
+        "to[2]",
         "place",
         "copies",
         "attachments[1]",

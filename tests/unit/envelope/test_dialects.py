@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from dialect_vectors import E_DOC, GO_VN, OTHERS, VECTORS, bare, wrapped
+from dialect_vectors import DECLARATION, E_DOC, GO_VN, OTHERS, UTF_16, VECTORS, bare, wrapped
 from letters import HUB, NAMESPACE, changed, code_of, content_of, octets, plain
 
 from docexchange.envelope import Envelope
 from docexchange.envelope.tolerances import Tolerance
 
-ALL = VECTORS | OTHERS
+SAME = VECTORS | UTF_16
+ALL = SAME | OTHERS
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "findings.md"
 
 
@@ -24,24 +25,31 @@ def test_each_tolerance_is_told_by_its_code(name: str):
     assert all(finding.path and finding.line and finding.advice for finding in findings)
 
 
-@pytest.mark.parametrize("name", VECTORS)
+@pytest.mark.parametrize("name", SAME)
 def test_the_content_is_that_of_the_strict_letter(name: str):
     """Whatever the dialect, it is the same letter with the same attachment."""
-    message = Envelope.from_bytes(VECTORS[name][0]).message
+    message = Envelope.from_bytes(SAME[name][0]).message
     assert content_of(message) == content_of(Envelope.from_bytes(plain()).message)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", VECTORS | OTHERS)
 def test_a_letter_is_written_as_it_came(name: str):
     """Nothing is rewritten: the bytes of any dialect go on as they are."""
     data = ALL[name][0]
     assert octets(Envelope.from_bytes(data)) == data
 
 
-@pytest.mark.parametrize("name", VECTORS)
+@pytest.mark.parametrize("name", UTF_16)
+def test_utf_16_goes_on_in_utf_8(name: str):
+    """A letter in UTF-16 is written as the same characters in UTF-8, and says so."""
+    written = octets(Envelope.from_bytes(UTF_16[name][0]))
+    assert written in {plain(), plain().removeprefix(DECLARATION)}
+
+
+@pytest.mark.parametrize("name", SAME)
 def test_a_hub_passes_any_dialect_on(name: str):
     """A trace header put into a letter of any dialect is found there again."""
-    before = Envelope.from_bytes(VECTORS[name][0])
+    before = Envelope.from_bytes(SAME[name][0])
     after = Envelope.from_bytes(octets(before.with_trace(HUB)))
     assert after.traces == (*before.traces, HUB)
     assert content_of(after.message) == content_of(before.message)
