@@ -114,7 +114,12 @@ WHOLE: Final = replace(
         Attachment.from_bytes(
             b"%PDF-1.4 scan", name="báo cáo.pdf", description="Quý I", content_id=ContentId("209")
         ),
-        Attachment.from_bytes(b"", name="rỗng.txt"),
+        replace(
+            Attachment.from_bytes(b"", name="rỗng.txt"),
+            format="TXT",
+            field_name="Phụ lục",
+            mime_type="text/plain",
+        ),
         Attachment.from_bytes(b"\0\xff" * 40, name="a&b.bin"),
     ),
 )

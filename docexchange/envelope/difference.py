@@ -18,6 +18,7 @@ from docexchange.envelope.elements import attributes, strangers
 from docexchange.envelope.formats import format_timestamp
 from docexchange.envelope.message_changes import message_changes
 from docexchange.envelope.names import SIGNATURES, local_name
+from docexchange.envelope.tolerances import Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,10 +184,15 @@ def _frame(envelope: Envelope) -> tuple[tuple[str, str], ...]:
 
 
 def _findings(before: Envelope, after: Envelope) -> Iterator[Difference]:
-    one = ((item.path, item.code, item.message) for item in before.findings)
-    other = ((item.path, item.code, item.message) for item in after.findings)
-    for left, right in unmatched(one, other):
+    for left, right in unmatched(_noted(before), _noted(after)):
         path, code, message = left or right or ("", "", "")
         text = f"{code}: {message}"
         values = (text, None) if right is None else (None, text)
         yield _sided("finding", path, *values)
+
+
+def _noted(envelope: Envelope) -> Iterator[tuple[str, str, str]]:
+    """Findings but those about what is compared for itself."""
+    for item in envelope.findings:
+        if item.code not in {Tolerance.UNKNOWN_ELEMENT, Tolerance.UNKNOWN_ATTRIBUTE}:
+            yield item.path, item.code, item.message

@@ -1,15 +1,15 @@
-"""Which elements stand in which, as tables; what is not here is an element nobody told us about.
+"""Elements that the table of shapes does not have, and attributes of those it has.
 
->>> "Subject" in CHILDREN["MessageHeader"]
-True
+>>> [path for path, element in strangers(envelope.root, envelope.dialect)]
+['edXML.edXMLEnvelope.edXMLHeader.MessageHeader.New']
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from docexchange.envelope.dialects import ORDER
-from docexchange.envelope.names import CONTENT_ELEMENT, SIGNATURES, local_name
+from docexchange.envelope.names import SIGNATURES, local_name
+from docexchange.envelope.shape import LETTER, ranks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,52 +18,7 @@ if TYPE_CHECKING:
 
     from docexchange.envelope.dialects import Dialect
 
-__all__ = ["CHILDREN", "attributes", "strangers"]
-
-_PARTY: Final = (
-    *("OrganId", "OrganizationInCharge", "OrganName", "OrganAdd"),
-    *("Email", "Telephone", "Fax", "Website"),
-)
-CHILDREN: Final = {
-    "edXML": ("edXMLEnvelope", "AttachmentEncoded"),
-    "edXMLEnvelope": ("edXMLHeader", "edXMLBody", "AttachmentEncoded"),
-    "edXMLHeader": ("MessageHeader", "TraceHeaderList"),
-    **ORDER,
-    "From": _PARTY,
-    "To": _PARTY,
-    "Code": ("CodeNumber", "CodeNotation"),
-    "PromulgationInfo": ("Place", "PromulgationDate"),
-    "SignerInfo": ("Competence", "Position", "FullName"),
-    "OtherInfo": (
-        *("Priority", "SphereOfPromulgation", "TyperNotation", "PromulgationAmount"),
-        *("PageAmount", "Direction", "ReplyFors", "ReferenceCodes", "Appendixes"),
-    ),
-    "Appendixes": ("Appendix",),
-    "ResponseFor": ("OrganId", "Code", "DocumentId", "PromulgationDate"),
-    "ResponseForTask": ("TaskCode",),
-    "ToPlaces": ("Place",),
-    "StaffInfo": ("Department", "DepartmentId", "Staff", "StaffId", "Email", "Mobile"),
-    "TraceHeaderList": ("TraceHeader", "Bussiness"),
-    "TraceHeader": ("OrganId", "Timestamp"),
-    "Bussiness": (
-        *("DocumentId", "BussinessDocType", "BussinessDocReason", "Paper"),
-        *("BussinessDocumentInfo", "ReplacementInfoList", "StaffInfo"),
-    ),
-    "BussinessDocumentInfo": ("DocumentInfo", "DocumentReceiver", "ReceiverList"),
-    "ReceiverList": ("Receiver",),
-    "Receiver": ("OrganId", "ReceiverType"),
-    "ReplacementInfoList": ("ReplacementInfo",),
-    "ReplacementInfo": ("DocumentId", "OrganIdList"),
-    "OrganIdList": ("OrganId",),
-    "edXMLBody": ("edXMLManifest",),
-    "edXMLManifest": ("Reference",),
-    "Reference": ("ContentId", "ContentType", "Description", "AttachmentName"),
-    "AttachmentEncoded": ("Attachment",),
-    "Attachment": ("ContentId", "AttachmentName", "Description", "ContentType", CONTENT_ELEMENT),
-}
-"""Children by the name of their parent; leaves have none."""
-
-_LEAF_CODE: Final = ".ResponseFor.Code"  # a text; the Code of MessageHeader has two children
+__all__ = ["attributes", "strangers"]
 
 
 def strangers(root: _Element, dialect: Dialect) -> Iterator[tuple[str, _Element]]:
@@ -92,27 +47,22 @@ def attributes(root: _Element, dialect: Dialect) -> Iterator[tuple[str, str]]:
 
 def _walk(root: _Element, dialect: Dialect) -> Iterator[tuple[str, _Element, bool]]:
     """Every known element and each unknown one among their children, with whether it is known."""
-    waiting = [(root, "edXML")]
+    waiting = [(root, "edXML", LETTER)]
     while waiting:
-        parent, path = waiting.pop()
+        parent, path, shape = waiting.pop()
         yield path, parent, True
-        known = _known_in(parent, path, dialect)
+        ranks = ranks_of(shape, dialect.brace)
         inside = []
         for child in parent:
             if not isinstance(child.tag, str) or _is_signature(child, parent):
                 continue
+            known = ranks.get(child.tag)
             place = f"{path}.{local_name(child.tag)}"
-            if child.tag in known:
-                inside.append((child, place))
+            if known:
+                inside.append((child, place, known[2]))
             else:
                 yield place, child, False
         waiting.extend(reversed(inside))
-
-
-def _known_in(parent: _Element, path: str, dialect: Dialect) -> set[str]:
-    leaf = path.endswith(_LEAF_CODE)
-    names = () if leaf else CHILDREN.get(local_name(str(parent.tag)), ())
-    return {dialect.tag(name) for name in names}
 
 
 def _is_signature(child: _Element, parent: _Element) -> bool:

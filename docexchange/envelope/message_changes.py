@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.changes import Difference, changed, numbered, unmatched
-from docexchange.envelope.elements import CHILDREN
 from docexchange.envelope.model import Document
 from docexchange.envelope.names import edxml, local_name
+from docexchange.envelope.shape import shape_at
 from docexchange.envelope.writer import write_skeleton
 from docexchange.envelope.xml import parse
 from docexchange.limits import Limits
@@ -78,8 +78,7 @@ def _compared(
     one, other = _children(before), _children(after)
     if not (one or other):
         yield from changed(path, _text(before), _text(after), which=which)
-    known = CHILDREN.get(path.rpartition(".")[2], ())
-    for name in dict.fromkeys((*known, *one, *other)):
+    for name in dict.fromkeys((*shape_at(path).names, *one, *other)):
         if name not in one and name not in other:
             continue
         inner = f"{path}.{name}"

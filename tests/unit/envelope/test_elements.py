@@ -7,7 +7,7 @@ from hypothesis import given
 from letters import HUB, PDF, changed, letter, octets, plain, written
 
 from docexchange.envelope import Envelope
-from docexchange.envelope.elements import CHILDREN, strangers
+from docexchange.envelope.elements import strangers
 
 
 def paths(data: bytes) -> list[str]:
@@ -44,9 +44,3 @@ def test_signatures_comments_and_instructions_are_no_strangers() -> None:
     end = b"</edXML:edXMLHeader>"
     assert paths(changed(end, b"<edXML:DigitalSignature/><!-- x --><?x y?>" + end)) == []
     assert paths(plain()) == paths(written(letter(PDF))) == []
-
-
-def test_every_parent_in_the_tables_is_a_child_of_another() -> None:
-    """No table is out of reach."""
-    known = {child for children in CHILDREN.values() for child in children}
-    assert {*CHILDREN} - known == {"edXML"}
