@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -97,6 +98,15 @@ def plain_base64() -> bytes:
     """The base64 text in ``plain()``."""
     data = plain()
     return data[data.index(OPEN) + len(OPEN) : data.index(CLOSE)]
+
+
+def archive(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A ZIP archive as Python writes it."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as writer:
+        for name, content in files:
+            writer.writestr(name, content)
+    return target.getvalue()
 
 
 def refusal(data: bytes) -> DocExchangeError | None:

@@ -23,6 +23,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 COMMANDS = {
     "compose": "Put a letter together: fields from a TOML file, attachments from files.",
     "demo": "Watch a letter go from a commune to the centre and back.",
+    "diff": "Tell what differs between two letters.",
     "extract": "Take the attachments out of a letter.",
     "inspect": "Show a letter as a clerk would want to read it.",
     "node": "Run an agency's access point.",

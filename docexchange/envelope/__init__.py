@@ -15,6 +15,7 @@ from docexchange.envelope.codes import (
     StatusCode,
     SteeringType,
 )
+from docexchange.envelope.difference import Difference, differences
 from docexchange.envelope.document_types import (
     ABBREVIATIONS,
     ADMINISTRATIVE_TYPES,
@@ -55,6 +56,7 @@ __all__ = [
     "BusinessDocumentInfo",
     "BusinessKind",
     "Code",
+    "Difference",
     "Document",
     "DocumentBuilder",
     "DocumentType",
@@ -79,6 +81,7 @@ __all__ = [
     "abbreviation_of",
     "code_faults",
     "code_of",
+    "differences",
     "message_as_json",
     "message_from_json",
     "schema_path",

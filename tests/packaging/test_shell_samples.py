@@ -9,6 +9,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import jsonschema
@@ -136,3 +137,22 @@ def test_running_a_node_works_as_described(desk: Path) -> None:
     assert message is not None
     done = _follow(script.replace("MESSAGE", message[1]), desk)
     assert done.returncode == 0, done.stderr
+
+
+def test_comparing_letters_works_as_described(tmp_path: Path) -> None:
+    """The commands of the page tell what the page shows, in both languages."""
+    page = "how-to/compare-two-letters.md"
+    done = _follow(_script(page), tmp_path)
+    assert done.returncode == 0, done.stderr
+    shown = (DOCS / page).read_text(encoding="utf-8").partition("```text\n")[2].partition("```")[0]
+    assert shown in done.stdout
+    assert "Độ khẩn: thường → khẩn" in done.stdout
+
+
+def test_zipped_files_go_and_come_as_described(tmp_path: Path) -> None:
+    """The commands of the page pack a file and give it back; another program opens the archive."""
+    done = _follow(_script("how-to/send-zipped-files.md"), tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "zip: inside is báo cáo.txt, 17 B" in done.stdout
+    assert (tmp_path / "files" / "báo cáo.txt").read_text() == "Báo cáo quý I\n"
+    assert zipfile.is_zipfile(tmp_path / "archives" / "báo cáo.txt")

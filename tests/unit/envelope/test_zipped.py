@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from letters import archive
 
 from docexchange.envelope import Attachment
 from docexchange.errors import DocExchangeError, LimitExceeded, MalformedEnvelope
@@ -36,15 +37,6 @@ class _OneWay(io.RawIOBase):
         return len(data)
 
 
-def archive(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A ZIP archive as Python writes it."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", method) as writer:
-        for name, octets in files:
-            writer.writestr(name, octets)
-    return target.getvalue()
-
-
 def streamed(name: str, octets: bytes) -> bytes:
     """A ZIP archive with the sizes behind the octets."""
     target = _OneWay()
@@ -68,18 +60,18 @@ def code_of(octets: bytes, limits: Limits | None = None) -> str:
 @pytest.mark.parametrize(
     "octets",
     [
-        archive(("x.pdf", TEXT)),
-        archive(("x.pdf", TEXT), method=zipfile.ZIP_STORED),
-        archive(("folder/../../x.pdf", TEXT)),
-        archive(("c:\\folder\\x.pdf", TEXT)),
-        streamed("x.pdf", TEXT),
+        archive(("x.txt", TEXT)),
+        archive(("x.txt", TEXT), method=zipfile.ZIP_STORED),
+        archive(("folder/../../x.txt", TEXT)),
+        archive(("c:\\folder\\x.txt", TEXT)),
+        streamed("x.txt", TEXT),
     ],
 )
 def test_the_file_inside_is_given(octets: bytes):
     """Name without folders, size, digest and octets are those of the file inside."""
     carried = attached(octets)
     inner = carried.inflated()
-    assert (inner.name, inner.media_type, inner.size) == ("x.pdf", "application/pdf", len(TEXT))
+    assert (inner.name, inner.media_type, inner.size) == ("x.txt", "text/plain", len(TEXT))
     assert b"".join(inner.chunks()) == TEXT
     with inner.open() as stream:
         assert stream.read() == TEXT
