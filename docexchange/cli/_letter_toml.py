@@ -62,6 +62,8 @@ class AttachmentEntry:
     """Shown to people."""
     media_type: str = ""
     """MIME type; guessed when empty."""
+    zipped: bool = False
+    """Whether to send it in a ZIP archive of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +242,7 @@ def _attachment(item: Table) -> AttachmentEntry:
         name=item.text("name"),
         description=item.text("description"),
         media_type=item.text("type"),
+        zipped=item.flag("zip"),
     )
     item.done()
     return entry

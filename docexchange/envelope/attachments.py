@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
 
 from docexchange.envelope.base64_stream import CHUNK, Base64Reader
 from docexchange.envelope.zipped import ZipSource
+from docexchange.envelope.zipping import LARGEST, ZippingSource, entry_name, suffix_of
 from docexchange.errors import InputNotFound, InvalidField, MalformedEnvelope
 from docexchange.identifiers import ContentId
 from docexchange.limits import Limits
@@ -210,6 +211,48 @@ class Attachment:
         with readable(f"attachment {self.name}"):
             return self.source.open()
 
+    @property
+    def is_zipped(self) -> bool:
+        """Whether it seems to be a ZIP archive of itself, as the Java SDK sends files.
+
+        Only the beginning is read: an archive whose first file has the extension of the name.
+        Archives that are meant as such (``tệp.zip``) and office files are not.
+
+        Raises:
+            InputNotFound: the file behind it has gone.
+        """
+        with readable(f"attachment {self.name}"):
+            inside = ZipSource(self.source, Limits()).first_name()
+        return bool(inside) and suffix_of(inside) == suffix_of(self.name)
+
+    def zipped(self) -> Attachment:
+        """The same file in a ZIP archive of its own, as the Java SDK sends; made as it is read.
+
+        The name stays, the type becomes ``application/zip``: signatures cover the archive. Files
+        that would shrink so much that readers took them for bombs are packed uncompressed. The
+        octets depend on the release of zlib; they stay the same for one process.
+
+        Raises:
+            InvalidField: too large for an archive.
+            InputNotFound: the file behind it has gone.
+        """
+        if self.size > LARGEST:
+            raise InvalidField(
+                f"attachment {self.name}: expected at most {LARGEST} octets in a ZIP archive, "
+                f"found {self.size}",
+                path="AttachmentEncoded.Attachment",
+                code="R.AttachmentEncoded.Attachment",
+                advice="Send it as it is.",
+            )
+        packed = self._packed(level=6)
+        suspect = 2 * self.size > Limits().inflation_ratio * packed.size  # half, to be sure
+        return self._packed(level=0) if suspect else packed
+
+    def _packed(self, *, level: int) -> Attachment:
+        source = ZippingSource(self.source, entry_name(self.name, self.sha256), level)
+        kind = "application/zip"
+        return Attachment._of(source, self.name, kind, self.description, self.content_id)
+
     def inflated(self, limits: Limits | None = None) -> Attachment:
         """The file inside an attachment that is a ZIP archive of one file, as the Java SDK sends.
 
@@ -219,7 +262,9 @@ class Attachment:
             limits: bounds on size and ratio of what comes out.
 
         Returns:
-            The file under its name in the archive, without folders, inflated as it is read.
+            The file, inflated as it is read: under the attachment's own name where the name in the
+            archive has the same extension (the SDK writes a UUID there), or else under that name,
+            without folders.
 
         Raises:
             MalformedEnvelope: not an archive of one file, or one that can be read in two ways, or
@@ -229,7 +274,9 @@ class Attachment:
         """
         source = ZipSource(self.source, limits or Limits())
         with readable(f"attachment {self.name}"):
-            name = source.entry.name
+            inside = source.entry.name
+        own = not name_problem(self.name) and suffix_of(self.name) == suffix_of(inside)
+        name = self.name if own and inside else inside
         try:
             return Attachment._of(source, name, "", self.description, self.content_id)
         except InvalidField as error:

@@ -18,7 +18,7 @@ from docexchange.envelope.names import CONTENT_ELEMENT, DS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LETTER", "SIGNATURE", "Shape", "ranks_of"]
+__all__ = ["LETTER", "SIGNATURE", "Shape", "ranks_of", "shape_at"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,3 +178,15 @@ def ranks_of(shape: Shape, brace: str) -> dict[str, tuple[int, str, Shape]]:
         )
         for rank, name in enumerate(shape.names)
     }
+
+
+def shape_at(path: str) -> Shape:
+    """The shape of what stands in the header of a letter.
+
+    Args:
+        path: ``MessageHeader.OtherInfo``; unknown ones hold text.
+    """
+    shape = LETTER.within["edXMLEnvelope"].within["edXMLHeader"]
+    for name in path.split("."):
+        shape = shape.within.get(name, _TEXT)
+    return shape
