@@ -106,6 +106,9 @@ MARKUP: Final = (
             "EBCDIC, in which no tag looks like one.",
             "Bảng mã EBCDIC, trong đó thẻ không giống thẻ.",
             f"{XML}, appendix F; CWE-838"),
+    _attack("encoding-utf-16-cut", plain().decode().encode("utf-16")[:-1], "xml.encoding",
+            "UTF-16 that ends in the middle of a character.",
+            "UTF-16 bị cắt giữa một ký tự.", f"{XML}, §4.3.3; CWE-838"),
     _attack("attribute-twice", changed(b'Id="m-1"', b'Id="m-1" Id="m-2"'), "xml.syntax",
             "Two ids on one element.", "Một phần tử có hai Id.", f"{XML}, §3.1; CWE-347"),
     _attack("comment-in-text", _in_subject(b"abc<!-- -->"), "xml.mixed-content",
@@ -257,6 +260,7 @@ SPLICING: Final = (
     accepted("attacks/trace-list-in-comment",
              _without(b"<edXML:TraceHeaderList", b"</edXML:TraceHeaderList>\n").replace(
                  b"</edXML:edXMLHeader>", _TRAP + b"</edXML:edXMLHeader>"),
+             "D.unknown-attribute TraceHeaderList", "D.empty TraceHeaderList",
              en="The end of the list of trace headers also stands in a comment: no hub may guess.",
              vi="Thẻ đóng TraceHeaderList còn nằm trong chú thích: trục không được đoán.",
              source="CWE-436", message=replace(PLAIN, business=None),

@@ -73,6 +73,7 @@ LENGTHS: Final = (
 LISTED: Final = (
     ("MessageHeader.OtherInfo.Appendixes.Appendix", "other_info.appendixes", 250),
     ("MessageHeader.ToPlaces.Place", "to_places", 150),
+    ("MessageHeader.ResponseForTask.TaskCode", "task_codes", 500),
 )
 """The same for texts that may stand there several times."""
 ABSENT: Final = (
@@ -154,6 +155,7 @@ def _too_long_in_list(path: str, attribute: str, most: int) -> Vector:
     return shown(
         f"R.{path}",
         with_value(_LETTER, attribute, ("x" * most, "x" * (most + 1))),
+        f"R.{path} {path}[2]",
         en=f"The second {path} has {most + 1} characters; {most} are allowed.",
         vi=f"{path} thứ hai dài {most + 1} ký tự; chỉ được {most}.",
         source=f"{QCVN}, MessageHeader",

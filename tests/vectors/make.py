@@ -39,6 +39,11 @@ def all_vectors() -> tuple[Vector, ...]:
     return found
 
 
+def contents() -> dict[str, bytes]:
+    """The bytes of every vector that is not too large to be kept, by name."""
+    return {v.name: v.content for v in all_vectors() if isinstance(v.content, bytes)}
+
+
 def chunks_of(vector: Vector, bases: dict[str, Vector]) -> Iterator[bytes]:
     """The bytes of a vector, in pieces.
 

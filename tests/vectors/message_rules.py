@@ -84,6 +84,7 @@ BUSINESS_KINDS: Final = (
           vi="Cập nhật ghi không đổi nơi nhận nhưng lại liệt kê nơi nhận.",
           source=f"{QCVN}, BussinessDocumentInfo; CWE-436"),
     shown(f"M.{RECEIVER}", with_value(UPDATE, f"{_INFO_PATH}.receivers", _TWICE),
+          f"M.{RECEIVER} {RECEIVER}[2]",
           en="One agency added under its old code and removed under its new one.",
           vi="Một cơ quan được thêm bằng mã cũ và bớt bằng mã mới.",
           source="Decision 20/2020/QĐ-TTg, articles 4 to 6; CWE-436"),
@@ -96,6 +97,7 @@ BUSINESS_KINDS: Final = (
           vi="Thay thế nêu cơ quan mà không nêu văn bản.", source=f"{QCVN}, ReplacementInfoList"),
     shown(f"M.{REPLACED}",
           with_value(REPLACE, "business.replacements", REPLACE.business.replacements * 2),
+          f"M.{REPLACED} {REPLACED}[2]",
           en="A document that is replaced twice.", vi="Một văn bản bị thay thế hai lần.",
           source=f"{QCVN}, ReplacementInfoList"),
     shown(f"M.{INFO}-recall", with_value(RECALL, _INFO_PATH, _CHANGE), f"M.{INFO}",
@@ -109,6 +111,7 @@ BUSINESS_KINDS: Final = (
 
 LETTERS: Final = (
     shown("M.MessageHeader.To", letter(recipients=(GOVERNMENT_OFFICE,) * 2),
+          "M.MessageHeader.To MessageHeader.To[2]",
           en="One receiver twice.", vi="Một nơi nhận ghi hai lần.", source=f"{QCVN}, To"),
     shown("R.MessageHeader.ResponseFor.Code",
           letter(response_for=(ResponseFor(organ_id=HERE, code="x" * 43),)),
@@ -143,7 +146,7 @@ STATUSES: Final = (
           ("DocumentId", "document_id", None, "which document it is about", "về văn bản nào"),
           ("Code", "code", "", "the number and notation of its document", "số, ký hiệu văn bản"))),
     fault("N.MessageHeader.StatusCode", with_text(unchecked(STATUS), "MessageHeader.StatusCode",
-          ""),
+          ""), "D.empty MessageHeader.StatusCode", "N.MessageHeader.StatusCode",
           message=with_value(STATUS, "code", None),
           en="A status with an empty code.", vi="Trạng thái có mã rỗng.",
           source=f"{QCVN}, status message"),

@@ -7,6 +7,7 @@ from typing import Final
 
 from letters import NAMESPACE, OPEN, PDF, changed, plain, status, with_content, written
 from rewriting import (
+    DECLARATION,
     E_DOC,
     GO_VN,
     bare,
@@ -42,6 +43,9 @@ _ENTRY: Final = "edXMLEnvelope.edXMLBody.edXMLManifest.Reference"
 _TRACE: Final = b"<edXML:TraceHeader>%s</edXML:TraceHeader><edXML:Bussiness "
 _CID: Final = b"<edXML:ContentId>cid:209</edXML:ContentId>"
 HREF: Final = b'<edXML:Reference xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="cid:209">'
+_ORGAN_ID: Final = b"<edXML:OrganId>000.21.31.H53</edXML:OrganId>\n"
+_ORGAN_NAME: Final = "<edXML:OrganName>UBND xã An Thạnh</edXML:OrganName>\n".encode()
+UTF_16: Final = changed(b'"UTF-8"', b'"UTF-16"')
 _SIGNER_END: Final = b"</edXML:SignerInfo>\n"
 
 
@@ -90,6 +94,59 @@ FRAME: Final = (
            en="Two tolerances at once: SOAP, and no namespace.",
            vi="Hai sai lệch cùng lúc: SOAP và không có không gian tên.",
            source="old provincial axis"),
+    *(_named(f"{codec}{kind}", start.decode().encode(codec), "D.encoding edXML",
+             en=f"The letter in {codec.upper()}{words}.", vi=f"Văn bản ở bảng mã {codec.upper()}.",
+             source=f"{XML}, §4.3.3, appendix F")
+      for codec, kind, words, start in (
+          ("utf-16", "", ", with byte order mark and declaration", UTF_16),
+          ("utf-16", "-undeclared", " without a declaration", plain().removeprefix(DECLARATION)),
+          ("utf-16-le", "", " without a byte order mark", UTF_16),
+          ("utf-16-be", "", " without a byte order mark", UTF_16))),
+    _named("utf-16-declared-only", changed(b'"UTF-8"', b'"utf-16"'), "D.encoding edXML",
+           en="UTF-8 that declares UTF-16, as .NET strings do.",
+           vi="UTF-8 nhưng khai báo UTF-16, như chuỗi của .NET.", source=f"{XML}, §4.3.3; {NET}"),
+    _named("unknown-elements",
+           changed(b"<edXML:Subject>", b'<edXML:New a="1">x</edXML:New>'
+                   b'<y:Subject xmlns:y="urn:y">other</y:Subject><edXML:Subject>'),
+           "D.unknown-element MessageHeader", "D.unknown-element MessageHeader",
+           en="Elements of a later edition and of another namespace.",
+           vi="Phần tử của phiên bản sau và của không gian tên khác.", source=QCVN),
+    _named("error-list",
+           changed(b"</edXML:edXMLHeader>", b"<edXML:ErrorList><edXML:Error>"
+                   b"<edXML:Code>N.x</edXML:Code></edXML:Error></edXML:ErrorList>"
+                   b"</edXML:edXMLHeader>"),
+           "D.unknown-element edXMLEnvelope.edXMLHeader",
+           en="A list of errors as one vendor adds it.",
+           vi="Danh sách lỗi như một nhà cung cấp vẫn thêm.", source=TRAFFIC),
+    _named("placeholder-signature",
+           changed(b"</edXML:edXMLHeader>", b"<edXML:DigitalSignature/></edXML:edXMLHeader>"),
+           "D.unknown-element edXMLEnvelope.edXMLHeader",
+           en="An empty element in place of a signature, as .NET writes it.",
+           vi="Phần tử rỗng thay cho chữ ký, như .NET vẫn ghi.", source=NET),
+    _named("unknown-attribute", changed(b"<edXML:Subject>", b'<edXML:Subject lang="vi">'),
+           "D.unknown-attribute MessageHeader.Subject",
+           en="An attribute that the standard does not have.",
+           vi="Thuộc tính mà quy chuẩn không có.", source=QCVN),
+    _named("unknown-attribute-root", changed(b"<edXML xmlns", b'<edXML version="1" xmlns'),
+           "D.unknown-attribute edXML",
+           en="The same on the root element.", vi="Như trên, ở phần tử gốc.", source=QCVN),
+    _named("trace-list-net", changed(b'List version="1.0">', b'List version="1.0" '
+                                     b'mustUnderstand="1">'),
+           "D.unknown-attribute TraceHeaderList",
+           en="The attribute mustUnderstand of SOAP on the list of traces.",
+           vi="Thuộc tính mustUnderstand của SOAP ở TraceHeaderList.", source=NET),
+    _named("stray-text", changed(b"<edXML:Code>", b"<edXML:Code>x"),
+           "D.stray-text MessageHeader.Code",
+           en="Text between elements, before the first.",
+           vi="Chữ xen giữa các phần tử, ở trước.", source=f"{XML}, §3.2.1"),
+    _named("stray-text-behind", changed(b"</edXML:Code>", b"</edXML:Code>x"),
+           "D.stray-text MessageHeader",
+           en="Text between elements, behind one.",
+           vi="Chữ xen giữa các phần tử, ở sau.", source=f"{XML}, §3.2.1"),
+    _named("empty", changed(b"<edXML:SignerInfo>", b"<edXML:Content/><edXML:SignerInfo>"),
+           "D.empty MessageHeader.Content",
+           en="An optional element with nothing inside.",
+           vi="Phần tử không bắt buộc nhưng để rỗng.", source=f"{SDK}; {TRAFFIC}"),
     _named("leading-white", b"\r\n " + plain(), "D.leading-bytes edXML",
            en="White space before the XML declaration.",
            vi="Khoảng trắng trước khai báo XML.", source=f"{XML}, §2.8"),
@@ -144,6 +201,10 @@ FIELDS: Final = (
            "D.order MessageHeader",
            en="DocumentId at the end of the header, where .NET puts it.",
            vi="DocumentId ở cuối MessageHeader, như .NET vẫn ghi.", source=f"{SDK}; {NET}"),
+    _named("order-party", changed(_ORGAN_ID + _ORGAN_NAME, _ORGAN_NAME + _ORGAN_ID),
+           "D.order MessageHeader.From",
+           en="The name of an agency before its code.",
+           vi="Tên cơ quan đứng trước mã.", source=SDK),
     _named("order-type", moved(b"Type", b"</edXML:DocumentType>"),
            "D.order MessageHeader.DocumentType",
            en="Type behind TypeName.", vi="Type đứng sau TypeName.",
@@ -168,6 +229,10 @@ ATTACHMENTS: Final = (
            en="A manifest entry that names its attachment in xlink:href alone.",
            vi="Mục trong bản kê chỉ dùng xlink:href để chỉ tệp đính kèm.",
     source=f"XLink 1.1; {NET}"),
+    _named("href-and-content-id", changed(b"<edXML:Reference>", HREF), f"D.href {_ENTRY}",
+           en="A manifest entry with ContentId and the same xlink:href.",
+           vi="Mục trong bản kê có ContentId và xlink:href giống nhau.",
+           source=f"XLink 1.1; {NET}"),
     _named("attachments-inside", inside(), "D.attachments-inside AttachmentEncoded",
            en="AttachmentEncoded inside the envelope element instead of behind it.",
            vi="AttachmentEncoded nằm trong edXMLEnvelope thay vì ở sau.", source=QCVN),
@@ -177,7 +242,7 @@ ATTACHMENTS: Final = (
     _named("base64-spaces", changed(OPEN, OPEN + b" "), f"D.base64 {_ATTACHMENT}",
            en="A space before base64.", vi="Có dấu cách trước base64.", source="RFC 4648, §3.1"),
     _named("self-closed", with_content(b"<ContentTransferEncoded/>"),
-           f"D.self-closed {_ATTACHMENT}",
+           "D.prefix ContentTransferEncoded", f"D.self-closed {_ATTACHMENT}",
            message=_carrying(b"", "application/pdf"),
            en="An attachment of no octets, as one empty tag.",
            vi="Tệp đính kèm 0 byte, ghi bằng một thẻ rỗng.", source=f"{XML}, §3.1"),

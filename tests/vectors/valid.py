@@ -8,12 +8,10 @@ from typing import Final
 from letters import HUB, PDF, changed, letter, octets, plain, written
 from rewriting import DECLARATION
 from vectors.bases import FULL, RECALL, REPLACE, STATUS, UPDATE
-from vectors.tolerances import HREF
 from vectors.vector import (
     DECISION_20,
     DECISION_28,
     DECREE_30,
-    NET,
     PLAIN,
     QCVN,
     SDK,
@@ -90,19 +88,6 @@ FORMS: Final = (
     _valid("comments-between", changed(b"<edXML:Subject>", b"<!-- x --><?y z?><edXML:Subject>"),
            "Comments and instructions between elements.", "Chú thích và chỉ thị giữa các phần tử.",
            f"{XML}, §2.5 and §2.6"),
-    _valid("unknown-elements",
-           changed(b"<edXML:Subject>", b'<edXML:New a="1">x</edXML:New>'
-                   b'<y:Subject xmlns:y="urn:y">other</y:Subject><edXML:Subject>'),
-           "Elements of a later edition and of another namespace.",
-           "Phần tử của phiên bản sau và của không gian tên khác.", QCVN),
-    _valid("error-list", changed(b"</edXML:edXMLHeader>", b"<edXML:ErrorList><edXML:Error>"
-                                 b"<edXML:Code>N.x</edXML:Code></edXML:Error></edXML:ErrorList>"
-                                 b"</edXML:edXMLHeader>"),
-           "A list of errors as one vendor adds it.",
-           "Danh sách lỗi như một nhà cung cấp vẫn thêm."),
-    _valid("href-and-content-id", changed(b"<edXML:Reference>", HREF),
-           "A manifest entry with ContentId and the same xlink:href.",
-           "Mục trong bản kê có ContentId và xlink:href giống nhau.", f"XLink 1.1; {NET}"),
     _valid("type-unsaid", plain().replace(b"application/pdf", b"application/octet-stream"),
            "A PDF whose type is left open.", "Tệp PDF không ghi rõ kiểu.", "RFC 2046, §4.5.1",
            replace(PLAIN, attachments=(replace(PDF, media_type="application/octet-stream"),))),
