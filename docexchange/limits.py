@@ -7,6 +7,9 @@ for a link that needs it: ``replace(Limits(), attachments=50_000)``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+from docexchange.errors import LimitExceeded
 
 __all__ = ["KIB", "MIB", "FetchLimits", "Limits"]
 
@@ -48,6 +51,38 @@ class Limits:
     """How far another machine's clock may be ahead of ours."""
     receipt_bytes: int = 64 * KIB
     """One delivery receipt."""
+
+    def hold(self, name: str, amount: int, *, found: str = "") -> None:
+        """Refuse an amount beyond one of the limits.
+
+        Args:
+            name: of the limit (``attachments``).
+            amount: what there is; reading stops at the limit, so there may be more.
+            found: the same in words.
+
+        Raises:
+            LimitExceeded: it is more than that; the code is ``limit.`` and the name.
+        """
+        most = getattr(self, name)
+        if amount > most:
+            raise LimitExceeded(
+                f"expected at most {most} {_WORDS[name]} ({name}), found {found or 'more'}",
+                code=f"limit.{name.replace('_', '-')}",
+            )
+
+
+_WORDS: Final = {
+    "envelope_bytes": "bytes",
+    "skeleton_bytes": "bytes outside attachments",
+    "tag_bytes": "bytes in a tag",
+    "depth": "nested elements",
+    "elements": "elements",
+    "attachments": "attachments",
+    "attachment_bytes": "octets in an attachment",
+    "inflated_bytes": "octets in an archive",
+    "inflation_ratio": "times as many octets as the archive has",
+    "receipt_bytes": "bytes in a receipt",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ REASONS: Final = {
 _ASK_AGAIN: Final = "Không sử dụng; đề nghị nơi gửi gửi lại."
 _NO_REPAIR: Final = "Đề nghị nơi gửi gửi lại tệp; không tự sửa."
 _SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán mạnh hơn (SHA-256)."
+_BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped để lấy nguyên tệp nén."
 
 ADVICE: Final = {
     # Chữ ký
@@ -114,6 +115,8 @@ ADVICE: Final = {
     "xml.dtd": "Văn bản thật không bao giờ có phần này. Coi tệp này là nguy hiểm.",
     "xml.encoding": "Đề nghị nơi gửi ghi tệp bằng UTF-8 theo quy chuẩn.",
     "limit": "Nếu tệp là thật, liên hệ quản trị hệ thống để nâng giới hạn.",
+    "limit.inflated-bytes": _BOMB,
+    "limit.inflation-ratio": _BOMB,
     "output.exists": "Chọn tên khác bằng -o, hoặc thay tệp cũ bằng --force.",
     "output.not-writable": "Kiểm tra thư mục, quyền ghi và dung lượng trống.",
     "extract.unsafe-name": (
@@ -121,7 +124,11 @@ ADVICE: Final = {
         "--only; đề nghị nơi gửi đặt lại tên."
     ),
     "extract.not-verified": "Dùng --trust để kiểm tra chữ ký trước khi lấy tệp.",
+    "extract.not-unzipped": (
+        "Mở bằng chương trình giải nén, hoặc đề nghị nơi gửi gửi lại tệp không nén."
+    ),
     "letter.syntax": "Sửa dòng được nêu; chữ đặt trong dấu ngoặc kép.",
+    "schema.unknown": "`docexchange schema` liệt kê các lược đồ.",
     # Nút và kho lưu trữ
     "configuration": "Đối chiếu tệp cấu hình với mẫu trong tài liệu.",
     "store.in-use": "Dừng tiến trình kia, hoặc đợi tiến trình đó kết thúc.",
