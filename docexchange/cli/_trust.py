@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from docexchange.cli._options import as_moment
+from docexchange.clock import SystemClock
 from docexchange.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from docexchange.envelope import Envelope
     from docexchange.identifiers import OrganId
     from docexchange.signing import Report, Signatory, TrustStore, VerifiedEnvelope, Verifier
+    from docexchange.signing.trust import Sources
 
 __all__ = ["Judge", "trust_options"]
 
@@ -33,6 +35,18 @@ _OPTIONS: Final = (
         "--at", help="Judge for this moment instead of now (ISO 8601; Vietnam time without a zone)."
     ),
     click.option("--directory", help="Directory of agencies: ties signers to senders."),
+    click.option(
+        "--online",
+        is_flag=True,
+        help="Fetch missing revocation lists, OCSP answers and issuers' certificates from where "
+        "certificates point to.",
+    ),
+    click.option(
+        "--allow-network",
+        "networks",
+        multiple=True,
+        help="Network that --online may ask although it is not of the Internet (10.1.0.0/16).",
+    ),
     click.option(
         "--no-revocation",
         is_flag=True,
@@ -95,7 +109,7 @@ def trust_options(*, required: bool) -> Callable[[Callable[..., None]], Callable
     return decorate
 
 
-_NAMES: Final = ("trust", "crls", "at", "directory", "no_revocation")
+_NAMES: Final = ("trust", "crls", "at", "directory", "online", "networks", "no_revocation")
 
 
 def _judge(
@@ -104,10 +118,12 @@ def _judge(
     crls: tuple[str, ...],
     at: str | None,
     directory: str | None,
+    online: bool,
+    networks: tuple[str, ...],
     no_revocation: bool,
 ) -> Judge | None:
     if not trust:
-        if crls or at or directory or no_revocation:
+        if crls or at or directory or online or networks or no_revocation:
             raise UsageError(
                 "--trust: expected a root certificate to judge by, found none",
                 code="trust.empty",
@@ -118,7 +134,7 @@ def _judge(
 
     moment = as_moment(at)
     verifier = Verifier(
-        _trust_store(trust, crls),
+        _trust_store(trust, crls, _sources(networks) if online else None),
         policy=VerificationPolicy(check_revocation=not no_revocation),
         binding=_binding(directory) if directory else None,
     )
@@ -130,11 +146,21 @@ def _judge(
     )
 
 
-def _trust_store(trust: tuple[str, ...], crls: tuple[str, ...]) -> TrustStore:
+def _sources(networks: tuple[str, ...]) -> Sources:
+    from docexchange.signing.trust import Sources
+    from docexchange.transport import WebFetcher
+
+    clock = SystemClock()
+    return Sources(WebFetcher(clock=clock, allowed=networks), clock=clock)
+
+
+def _trust_store(
+    trust: tuple[str, ...], crls: tuple[str, ...], sources: Sources | None
+) -> TrustStore:
     from docexchange.signing import TrustStore
 
     try:
-        return TrustStore.from_path(*trust, crls=crls)
+        return TrustStore.from_path(*trust, crls=crls, sources=sources)
     except ConfigurationError as error:
         if error.code == "trust.empty":
             error.add_note(f"--trust {' '.join(trust)}")

@@ -49,8 +49,9 @@ class ForeignValidation(Validation):
             self._step(step, partial(_held, result, step))
         self._step("coverage", lambda: self._check_parts(result, properties))
         self._step("digests", lambda: _raise(result.refusal))
-        assert result.chosen is not None  # noqa: S101 - or the second step had not held
-        self._vouched(result.chosen.certificate, result.chosen.chain)
+        # Or the first two steps had not held.
+        assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
+        self._vouched(result.chosen.certificate, result.chosen.chain, result.signature)
 
     def _read(self, element: _Element) -> tuple[SignedProperties | None, CryptographicResult]:
         properties = _properties(element)

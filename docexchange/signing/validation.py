@@ -30,7 +30,12 @@ from docexchange.signing.xades.properties import (
     find_signed_properties,
     read_properties,
 )
-from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, SignatureAlgorithm, name_of
+from docexchange.signing.xmldsig.algorithms import (
+    EXCLUSIVE_C14N,
+    Digest,
+    SignatureAlgorithm,
+    name_of,
+)
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import read_signature
 from docexchange.signing.xmldsig.references import resolve, verify_digest
@@ -173,12 +178,12 @@ class Validation:
         resolved = self._step("coverage", lambda: self._coverage(signature, properties.element))
         self._step("digests", lambda: self._digests(resolved, properties.element))
         leaf, *chain = signature.certificates
-        self._vouched(leaf, chain)
+        self._vouched(leaf, chain, signature)
 
-    def _vouched(self, leaf: bytes, chain: Sequence[bytes]) -> None:
+    def _vouched(self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement) -> None:
         """Steps 7 and 8: trust and sender."""
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
-        self._step("trust", lambda: self._check_trust(leaf, chain), detail=unchecked)
+        self._step("trust", lambda: self._check_trust(leaf, chain, signature), detail=unchecked)
         certificate = load_der(leaf)
         if self._signer_check is None:
             self._steps.append(
@@ -284,12 +289,19 @@ class Validation:
         if refusals:
             raise _all(refusals)
 
-    def _check_trust(self, leaf: bytes, chain: Sequence[bytes]) -> None:
+    def _check_trust(
+        self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement
+    ) -> None:
         certificate = load_der(leaf)
         _check_usage(certificate)
         _check_period(certificate, self._at)
+        self._policy.check_digests_at(_digests_of(signature), self._at)
         self._trust.check_path(
-            leaf, chain, at=self._at, check_revocation=self._policy.check_revocation
+            leaf,
+            chain,
+            at=self._at,
+            check_revocation=self._policy.check_revocation,
+            rules=self._policy.path,
         )
 
     def _check_sender(self, who: Signatory) -> None:
@@ -302,6 +314,13 @@ class Validation:
                 code="signature.wrong-sender",
                 advice="Whoever signed this is not the agency it claims to come from.",
             )
+
+
+def _digests_of(signature: SignatureElement) -> set[str]:
+    """Names, as ``hashlib`` has them, of the digests that a signature rests on."""
+    own = SignatureAlgorithm(signature.signature_method.algorithm).digest
+    others = (Digest(reference.digest_method) for reference in signature.references)
+    return {digest.hashlib_name for digest in (own, *others)}
 
 
 def _broken(item: Resolved) -> Refusal | None:
