@@ -7,14 +7,17 @@ PYTHON ?=
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.14 python3.11 python)
 # Processes for the tests.
 WORKERS ?= auto
+# How long to fuzz, and which reader (all of them when empty).
+MINUTES ?= 10
+TARGET ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test soak check fmt bench clean
+.PHONY: help demo test soak big fuzz check fmt bench agreement clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.base ## Send one letter through four tiers, into demo-run/
 	@rm -rf demo-run
@@ -25,6 +28,12 @@ test: $(VENV)/.dev ## Run all tests (WORKERS=2 PYTEST_ARGS='-k receipt')
 
 soak: $(VENV)/.dev ## Run the tests that take minutes: a crash at every step, long random exchanges
 	$(RUN)/python -m pytest -n $(WORKERS) -m soak $(PYTEST_ARGS)
+
+big: $(VENV)/.dev ## Write, read and pass on 2 GB in 80 MB of memory: a minute, 6 GB of disk
+	$(RUN)/python -m pytest -m soak -k two_gigabytes $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.fuzz ## Feed damaged input to every reader (MINUTES=10 TARGET=envelope)
+	$(RUN)/python fuzz/run.py --minutes $(MINUTES) $(TARGET)
 
 check: $(VENV)/.dev ## Check format, lint, types, import directions and documents
 	$(RUN)/ruff format --check .
@@ -41,8 +50,11 @@ fmt: $(VENV)/.dev ## Format the code and mend what the linter can
 bench: $(VENV)/.bench ## Measure beside peers; prints ratios
 	$(RUN)/python benchmarks/run.py
 
+agreement: $(VENV)/.dev ## Compare with the public corpora; prints every deviation and its reason
+	$(RUN)/python benchmarks/agreement.py
+
 clean: ## Remove what the other targets made, all but .venv
-	rm -rf demo-run build dist .coverage .coverage.* .hypothesis
+	rm -rf demo-run build dist fuzz/work .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
@@ -57,6 +69,13 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.pip
 
 $(VENV)/.bench: pyproject.toml $(VENV)/.pip
 	$(RUN)/python -m pip install --quiet --editable . --group bench
+	@touch $@
+
+$(VENV)/.fuzz: pyproject.toml $(VENV)/.pip
+	@$(RUN)/python -m pip install --quiet --editable . --group fuzz --only-binary atheris || { \
+	    echo "make: atheris could not be installed for $$($(RUN)/python --version); it has wheels" \
+	         "for Python 3.11 to 3.13 on x86-64 Linux. With one of those:" \
+	         "rm -rf $(VENV) && make fuzz PYTHON=python3.12" >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.pip:

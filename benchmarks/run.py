@@ -1,34 +1,27 @@
-"""Sign and verify rates beside signxml and python-xmlsec, in one run, with ratios and peak memory.
+"""Read, write, sign and verify rates beside peers, in one run, with ratios and peak memory.
 
     python benchmarks/run.py            # everything, two to three minutes
     python benchmarks/run.py --quick    # few rounds
 
 Contenders take turns, round by round, so that a machine that changes its speed changes it for all;
 ratios are medians of per-round ratios. Peak memory is that of a process that does the one thing
-once. What each contender leaves out is said in ``peers.py``.
+once. What each contender leaves out is said in ``peers.py`` and ``plain.py``.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
-import time
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING
 
+import envelopes
 from letters import KIB, MIB, PEM, SIZES, Bench
+from measuring import OURS, compare, peak, show
 from peers import Signxml, Xmlsec, sha256_of
 
 from docexchange import Envelope
-from docexchange.testing import run_measured
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-OURS = "docexchange"
 ITERATIONS = {4 * KIB: 60, MIB: 10, 100 * MIB: 1}
 
 
@@ -61,66 +54,21 @@ class SignLoaded(Ours):
             pass
 
 
-def seconds(work: Callable[[], None], times: int) -> float:
-    begin = time.perf_counter()
-    for _ in range(times):
-        work()
-    return (time.perf_counter() - begin) / times
-
-
-def compare(
-    contenders: dict[str, Callable[[], None]], times: int, rounds: int
-) -> dict[str, list[float]]:
-    for work in contenders.values():
-        work()
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, work in contenders.items():
-            taken[name].append(seconds(work, times))
-    return taken
-
-
-def peak(kind: str, action: str, name: str, size: int, folder: Path) -> int:
-    command = [
-        sys.executable,
-        __file__,
-        "--one",
-        kind,
-        action,
-        name,
-        str(size),
-        "--dir",
-        str(folder),
-    ]
-    done = run_measured(command, timeout_seconds=300)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    return done.peak_bytes
-
-
 def contenders_for(bench: Bench) -> dict[str, object]:
     return {item.name: item for item in (Ours(bench), Xmlsec(bench), Signxml(bench))}
 
 
 def once(kind: str, action: str, name: str, size: int, folder: Path) -> None:
     bench = Bench(folder, kind)
+    if action == "read":
+        envelopes.once(bench, name)
+        return
     contender = {OURS: Ours, Xmlsec.name: Xmlsec, Signxml.name: Signxml}[name](bench)
     letter = folder / f"letter-{kind}-{size}.edxml"
     if action == "verify":
         contender.verify(letter)
     else:
         contender.sign(letter, folder / "signed.edxml")
-
-
-def show(title: str, taken: dict[str, list[float]], size: int, peaks: dict[str, int]) -> None:
-    print(f"\n{title}")
-    ours = taken[OURS]
-    for name, values in taken.items():
-        middle = median(values)
-        rate = f"{1 / middle:9.0f} /s" if size < MIB else f"{size / middle / 1e6:8.0f} MB/s"
-        ratio = median(other / own for other, own in zip(values, ours, strict=True))
-        memory = f"{peaks[name] / MIB:7.0f} MiB" if name in peaks else ""
-        print(f"  {name:22} {rate}   {ratio:5.2f} × the time of ours {memory}")
 
 
 def measure(bench: Bench, label: str, size: int, rounds: int) -> None:
@@ -152,6 +100,7 @@ def measure(bench: Bench, label: str, size: int, rounds: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="few rounds")
+    parser.add_argument("--envelopes", action="store_true", help="without signatures only")
     parser.add_argument("--dir", type=Path, help="where keys and letters are kept")
     parser.add_argument("--one", nargs=4, metavar=("KIND", "ACTION", "NAME", "SIZE"))
     options = parser.parse_args()
@@ -163,6 +112,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="docexchange-bench-") as temporary:
         folder = options.dir or Path(temporary)
         folder.mkdir(exist_ok=True)
+        bench = Bench(folder, next(iter(PEM)))
+        envelopes.measure_small(bench, rounds)
+        envelopes.measure_large(bench, min(rounds, 3))
+        if options.envelopes:
+            return
         for kind in PEM:
             bench = Bench(folder, kind)
             for label, size in SIZES.items():

@@ -29,7 +29,8 @@ operator, or time. Every error says what was expected, what was found and where,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,10 @@ __all__ = [
     "UnusableKey",
     "UsageError",
     "VerificationFailed",
+    "halves",
 ]
+
+_HALVES: Final = re.compile(r"(?:[^,]{0,80}: )?expected (.+?), found (.*)", re.DOTALL)
 
 
 class DocExchangeError(Exception):
@@ -93,8 +97,9 @@ class InvalidField(UsageError):
     """One fault of a message: a field that is missing, too long or outside its list.
 
     Args:
-        message: what was expected and what was found.
-        path: where, as an element path (``MessageHeader.OtherInfo.Priority``).
+        message: ``expected …, found …``.
+        path: where, as an element path (``MessageHeader.OtherInfo.Priority``); behind the first
+            of several elements of one name with its number (``MessageHeader.To[2].Email``).
         code: the field's code (``N.`` missing, ``R.`` range, ``M.`` not allowed, ``T.`` type).
         advice: what to do.
     """
@@ -104,6 +109,16 @@ class InvalidField(UsageError):
     def __init__(self, message: str, *, path: str = "", code: str = "", advice: str = "") -> None:
         super().__init__(message, code=code, advice=advice)
         self.path = path
+
+    @property
+    def expected(self) -> str:
+        """What the field should say."""
+        return halves(str(self))[0]
+
+    @property
+    def found(self) -> str:
+        """What it says."""
+        return halves(str(self))[1]
 
 
 class InvalidEnvelope(UsageError, ExceptionGroup[InvalidField]):
@@ -168,7 +183,9 @@ class MalformedEnvelope(UnreadableInput):
         code: a stable dotted code.
         advice: what to do.
         line: line in the file, from 1, where known.
+        column: character in that line, from 1, where known.
         offset: byte offset in the file, from 0, where known.
+        element: the element in question, until its place in the file is known.
     """
 
     default_code = "envelope.malformed"
@@ -181,23 +198,34 @@ class MalformedEnvelope(UnreadableInput):
         code: str = "",
         advice: str = "",
         line: int | None = None,
+        column: int | None = None,
         offset: int | None = None,
+        element: Any = None,
     ) -> None:
         super().__init__(message, code=code, advice=advice)
         self.line = line
+        self.column = column
         self.offset = offset
+        self.element = element
+
+    def __str__(self) -> str:
+        column = "" if self.column is None else f", column {self.column}"
+        where = "" if self.line is None else f" (line {self.line}{column})"
+        return f"{self.args[0]}{where}"
 
 
 class MalformedReceipt(UnreadableInput):
     """The bytes are not a delivery receipt."""
 
     default_code = "receipt.malformed"
+    default_advice = "Ask the other side which program wrote it; the message will be sent again."
 
 
 class MalformedDirectory(UnreadableInput):
     """The file is not a usable agency directory."""
 
     default_code = "directory.malformed"
+    default_advice = "Correct the file where the message says."
 
 
 class LimitExceeded(UnreadableInput):
@@ -271,3 +299,13 @@ class TransportError(DocExchangeError):
     ) -> None:
         super().__init__(message, code=code, advice=advice)
         self.retryable = retryable
+
+
+def halves(message: str) -> tuple[str, str]:
+    """What was expected and what was found, out of a message that says both.
+
+    Returns:
+        Both; two empty texts when the message has another form.
+    """
+    told = _HALVES.fullmatch(message)
+    return (told[1], told[2]) if told else ("", "")

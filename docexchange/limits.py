@@ -7,8 +7,11 @@ for a link that needs it: ``replace(Limits(), attachments=50_000)``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-__all__ = ["KIB", "MIB", "Limits"]
+from docexchange.errors import LimitExceeded
+
+__all__ = ["KIB", "MIB", "FetchLimits", "Limits"]
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -48,8 +51,8 @@ class Limits:
     """Characters of one XPath expression in a signature."""
     signature_nodes: int = 1_000_000
     """Nodes (elements, texts, attributes, namespaces in force) that a signature may select from."""
-    signature_steps: int = 5_000_000
-    """Nodes that all XPath of one signature may look at: some ten seconds."""
+    signature_steps: int = 2_000_000
+    """Nodes that all XPath of one signature may look at: some seconds."""
     signed_bytes: int = 256 * MIB
     """Canonical octets that one signature may have us write and digest, attachments not counted."""
     hops: int = 16
@@ -58,3 +61,49 @@ class Limits:
     """How far another machine's clock may be ahead of ours."""
     receipt_bytes: int = 64 * KIB
     """One delivery receipt."""
+
+    def hold(self, name: str, amount: int, *, found: str = "") -> None:
+        """Refuse an amount beyond one of the limits.
+
+        Args:
+            name: of the limit (``attachments``).
+            amount: what there is; reading stops at the limit, so there may be more.
+            found: the same in words.
+
+        Raises:
+            LimitExceeded: it is more than that; the code is ``limit.`` and the name.
+        """
+        most = getattr(self, name)
+        if amount > most:
+            raise LimitExceeded(
+                f"expected at most {most} {_WORDS[name]} ({name}), found {found or 'more'}",
+                code=f"limit.{name.replace('_', '-')}",
+            )
+
+
+_WORDS: Final = {
+    "envelope_bytes": "bytes",
+    "skeleton_bytes": "bytes outside attachments",
+    "tag_bytes": "bytes in a tag",
+    "depth": "nested elements",
+    "elements": "elements",
+    "attachments": "attachments",
+    "attachment_bytes": "octets in an attachment",
+    "inflated_bytes": "octets in an archive",
+    "inflation_ratio": "times as many octets as the archive has",
+    "receipt_bytes": "bytes in a receipt",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchLimits:
+    """Bounds on what is fetched because a certificate names an address."""
+
+    octets: int = 64 * MIB
+    """One answer; the largest revocation lists of national authorities have some 10 MiB."""
+    seconds: float = 10.0
+    """One answer, from the first octet sent to the last received, redirects included."""
+    redirects: int = 3
+    """How often an answer may send us elsewhere."""
+    requests: int = 12
+    """Requests for one certificate path."""

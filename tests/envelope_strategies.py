@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Final
@@ -39,23 +41,37 @@ XML_CHARACTERS: Final = st.characters(
     exclude_categories=["Cs"],
     exclude_characters=[*map(chr, {*range(32)} - {9, 10, 13}), "\ufffe", "\uffff"],
 )
-AWKWARD: Final = st.sampled_from(
-    ["V/v báo cáo", "a & b < c > d", "]]>", "<!-- -->", "a\r\nb", "a\tb", "&amp;", "\"'", "é", "é"]
+VISIBLE: Final = st.characters(exclude_categories=["C", "Z"]) | st.just(" ")
+IN_FILE_NAMES: Final = st.characters(
+    exclude_categories=["C", "Zl", "Zp"], exclude_characters='\\/:*?"<>|'
 )
+AWKWARD: Final = [
+    *("V/v báo cáo", "a & b < c > d", "]]>", "<!-- -->", "a\r\nb", "a\tb", "&amp;", "\"'"),
+    *(
+        "\u00e9",
+        "e\u0301",
+        "e\u0302\u0323",
+        "\u0301a",
+    ),  # one letter written three ways; a bare mark
+    *("\U0001f600", "\U00020000", "\U0010fffd"),  # beyond 16 bits
+    *("a\u200eb", "\u0627\u200f", "a\u2028b", "a\x85b", "a\r\rb", "a\n\n b", "\ufeffa"),
+]
 
 
 def texts(most: int, *, least: int = 0) -> st.SearchStrategy[str]:
     """Text as readers see it: without white space around it."""
-    anything = st.text(XML_CHARACTERS, max_size=min(most, 40)) | AWKWARD.filter(
-        lambda text: len(text) <= most
-    )
+    awkward = st.sampled_from([text for text in AWKWARD if len(text) <= most])
+    anything = st.text(XML_CHARACTERS, min_size=least, max_size=min(most, 40)) | awkward
     stripped = anything.map(str.strip).filter(lambda text: len(text) >= least)
     return stripped.filter(lambda text: text not in PLACEHOLDERS)
 
 
 def printable(most: int) -> st.SearchStrategy[str]:
     """One line of visible characters."""
-    return texts(most, least=1).filter(str.isprintable)
+    awkward = [text for text in AWKWARD if len(text) <= most and text.isprintable()]
+    anything = st.text(VISIBLE, min_size=1, max_size=min(most, 40)) | st.sampled_from(awkward)
+    stripped = anything.map(str.strip)
+    return stripped.filter(lambda text: text and text not in PLACEHOLDERS)
 
 
 organ_ids: Final = st.sampled_from(
@@ -146,16 +162,43 @@ other_infos: Final = st.builds(
     reference_codes=texts(100),
     appendixes=st.lists(texts(250, least=1), max_size=2).map(tuple),
 )
-file_names: Final = texts(60, least=1).filter(lambda name: not name_problem(name))
-attachments: Final = st.builds(
-    Attachment.from_bytes,
-    st.binary(max_size=300),
-    name=file_names,
-    media_type=st.sampled_from(["", "application/pdf", "text/plain; charset=utf-8"]),
-    description=texts(50),
-    content_id=st.none()
-    | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,20}", fullmatch=True).map(ContentId),
+file_names: Final = (
+    st.text(IN_FILE_NAMES, min_size=1, max_size=60)
+    .map(lambda name: name.strip().strip(".").strip())
+    .filter(lambda name: not name_problem(name) and name not in PLACEHOLDERS)
 )
+content_ids: Final = st.none() | st.from_regex(
+    r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,20}", fullmatch=True
+).map(ContentId)
+
+
+def attached(octets: st.SearchStrategy[bytes], *types: str) -> st.SearchStrategy[Attachment]:
+    """Attachments of one kind."""
+    return st.builds(
+        Attachment.from_bytes,
+        octets,
+        name=file_names,
+        media_type=st.sampled_from(types),
+        description=texts(50),
+        content_id=content_ids,
+    )
+
+
+def zipped(octets: bytes) -> bytes:
+    """A ZIP archive of one file, as the Java SDK packs attachments."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as writer:
+        writer.writestr(zipfile.ZipInfo("3f0c.pdf"), octets)
+    return target.getvalue()
+
+
+archives: Final = attached(
+    st.binary(max_size=100).map(zipped), "application/zip", "application/octet-stream"
+)
+attachments: Final = archives | attached(
+    st.binary(max_size=300), "", "application/pdf", "text/plain; charset=utf-8"
+)
+steerings: Final = st.none() | st.sampled_from(SteeringType)
 any_documents: Final = st.builds(
     Document,
     message_id=st.none() | message_ids,
@@ -177,7 +220,7 @@ any_documents: Final = st.builds(
     due_date=st.none() | st.dates(),
     other_info=other_infos,
     response_for=st.lists(responses, max_size=2).map(tuple),
-    steering=st.none() | st.sampled_from(SteeringType),
+    steering=steerings,
     task_codes=st.lists(texts(50, least=1), max_size=2).map(tuple),
     application_type=texts(50),
     to_places=st.lists(texts(150, least=1), max_size=2).map(tuple),

@@ -11,13 +11,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema
 import pytest
 
 import docexchange.cli
+from docexchange.cli._schemas import answer_schema
 from docexchange.clock import SystemClock, vietnam_date
 from docexchange.envelope import Attachment, Document, DocumentBuilder, Envelope, Organization
 from docexchange.identifiers import MessageId, OrganId
@@ -26,6 +26,7 @@ from docexchange.signing import Signer, SigningKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from docexchange.testing import Credential, DemoPki
 
@@ -38,7 +39,6 @@ ODD_SUBJECT: Final = "a\u202eb\x85\nc"
 """A subject that tries to turn the line round and to begin another."""
 OCTETS: Final = b"%PDF-1.4 nothing to see" * 500
 PROGRAM: Final = (sys.executable, "-c", "from docexchange.cli import main; main()")
-SCHEMAS: Final = Path(docexchange.cli.__file__).with_name("schemas")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Ran:
     def answer(self, schema: str) -> Any:
         """The answer in JSON, checked against the schema of the command."""
         answer = json.loads(self.out)
-        rules = json.loads((SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
+        rules = answer_schema(schema)
         jsonschema.Draft202012Validator.check_schema(rules)
         jsonschema.validate(answer, rules)
         return answer

@@ -162,11 +162,11 @@ def tell(error: DocExchangeError) -> None:
     """Print an error of ours: what it is about, what is wrong, and advice."""
     from docexchange.cli._names import short_names
     from docexchange.cli._output import complain
-    from docexchange.cli._words import advice_on
+    from docexchange.cli._words import advice_on, message_on
 
     advice = advice_on(error.code, error.advice)
     where = "".join(f"{note}: " for note in _notes(error))
-    message = short_names(f"{where}{error}")
+    message = short_names(f"{where}{message_on(str(error))}")
     if not isinstance(error, InvalidEnvelope) or len(error.faults) == 1:
         complain(message, advice=advice, code=error.code)
         return
@@ -175,7 +175,7 @@ def tell(error: DocExchangeError) -> None:
         advice=advice,
         code=error.code,
         details=[
-            f"{fault.path}: {fault}. {advice_on(fault.code, fault.advice)}"
+            f"{fault.path}: {message_on(str(fault))}. {advice_on(fault.code, fault.advice)}"
             for fault in error.faults
         ],
     )

@@ -62,6 +62,8 @@ class AttachmentEntry:
     """Shown to people."""
     media_type: str = ""
     """MIME type; guessed when empty."""
+    zipped: bool = False
+    """Whether to send it in a ZIP archive of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +242,7 @@ def _attachment(item: Table) -> AttachmentEntry:
         name=item.text("name"),
         description=item.text("description"),
         media_type=item.text("type"),
+        zipped=item.flag("zip"),
     )
     item.done()
     return entry
@@ -286,6 +289,7 @@ _KEYS: Final = {
 }
 """Keys for element paths, longer paths before those they begin with."""
 _NUMBER: Final = re.compile(r"\[\d+\]")
+_ONE_UPDATE: Final = re.compile(r"^update\[\d+\]")  # receivers have two lists in the file
 
 
 def faults_of(
@@ -306,7 +310,8 @@ def faults_of(
             key = f"{kind.name.lower()}.document_id" if kind else key
         if key == "document_id" and known:
             continue  # it is made of the other fields
-        follows = key in known or key.rpartition(".")[0] in known
+        plain = _NUMBER.sub("", key)
+        follows = plain in known or plain.rpartition(".")[0] in known
         if not (follows and fault.code[:2] in {"N.", "T."}):
             yield InvalidField(str(fault), path=key, code=fault.code, advice=fault.advice)
 
@@ -314,4 +319,4 @@ def faults_of(
 def _key(path: str) -> str:
     for element, key in _KEYS.items():
         path = path.replace(element, key)
-    return path.lower()
+    return _ONE_UPDATE.sub("update", path.lower())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["about", "opened", "read_small"]
 
-_CHUNK: Final = 192 * 1024
+_CHUNK: Final = 60 * 1024  # as the reader takes it
 
 
 @contextmanager

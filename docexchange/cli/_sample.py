@@ -57,6 +57,7 @@ competence = "TM. ỦY BAN NHÂN DÂN"   # quyền hạn: TM., KT., TL., TUQ., Q
 
 # [[attachments]]                 # tệp đính kèm; đường dẫn tính từ thư mục của tệp này
 # file = "báo cáo.pdf"            # also: name, description, type (application/pdf)
+# zip = true                      # gửi trong tệp nén, như SDK chính thức
 """
 
 

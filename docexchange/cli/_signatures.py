@@ -7,17 +7,18 @@ import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.names import DS, local_name
+from docexchange.cli._output import plain
+from docexchange.cli._words import say
+from docexchange.envelope.names import DS, SIGNATURES, local_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from docexchange.envelope import Envelope
 
-__all__ = ["FoundSignature", "signatures_in"]
+__all__ = ["FoundSignature", "signature_words", "signatures_in"]
 
 _XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
-_LOOKALIKES: Final = {"Signature", "DigitalSignature"}
 _LONGEST: Final = 200
 
 
@@ -44,8 +45,17 @@ def signatures_in(envelope: Envelope) -> list[FoundSignature]:
     return [
         _read(child) if child.tag == f"{{{DS}}}Signature" else FoundSignature(real=False)
         for child in envelope.header
-        if isinstance(child.tag, str) and local_name(child.tag) in _LOOKALIKES
+        if isinstance(child.tag, str) and local_name(child.tag) in SIGNATURES
     ]
+
+
+def signature_words(found: FoundSignature) -> str:
+    """What a signature says of itself, on one line."""
+    if not found.real:
+        return say("a placeholder that proves nothing")
+    names = ", ".join(dict.fromkeys(filter(None, (found.name, found.organization))))
+    claim = f"{say('claims to be by')} {names or say('unknown')}"
+    return plain(", ".join(filter(None, (claim, found.role, found.time))))
 
 
 def _read(element: _Element) -> FoundSignature:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +16,7 @@ import click
 
 from docexchange.cli._options import as_moment
 from docexchange.cli._signing import policy_of
+from docexchange.clock import SystemClock
 from docexchange.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from docexchange.envelope import Envelope
     from docexchange.identifiers import OrganId
     from docexchange.signing import Report, Signatory, TrustStore, VerifiedEnvelope, Verifier
+    from docexchange.signing.trust import Sources
 
 __all__ = ["Judge", "trust_options"]
 
@@ -34,6 +36,18 @@ _OPTIONS: Final = (
         "--at", help="Judge for this moment instead of now (ISO 8601; Vietnam time without a zone)."
     ),
     click.option("--directory", help="Directory of agencies: ties signers to senders."),
+    click.option(
+        "--online",
+        is_flag=True,
+        help="Fetch missing revocation lists, OCSP answers and issuers' certificates from where "
+        "certificates point to.",
+    ),
+    click.option(
+        "--allow-network",
+        "networks",
+        multiple=True,
+        help="Network that --online may ask although it is not of the Internet (10.1.0.0/16).",
+    ),
     click.option(
         "--no-revocation",
         is_flag=True,
@@ -103,7 +117,7 @@ def trust_options(*, required: bool) -> Callable[[Callable[..., None]], Callable
         @wraps(command)
         def judging(**options: Any) -> None:
             given = {name: options.pop(name) for name in _NAMES}
-            command(judge=_judge(**given), **options)
+            command(judge=_judge(_Given(**given)), **options)
 
         decorated: Callable[..., None] = judging
         for option in reversed((trust, *_OPTIONS)):
@@ -113,32 +127,28 @@ def trust_options(*, required: bool) -> Callable[[Callable[..., None]], Callable
     return decorate
 
 
-_NAMES: Final = (
-    "trust",
-    "crls",
-    "at",
-    "directory",
-    "no_revocation",
-    "required_roles",
-    "require_timestamp",
-    "policies",
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """The options as they were given."""
+
+    trust: tuple[str, ...]
+    crls: tuple[str, ...]
+    at: str | None
+    directory: str | None
+    online: bool
+    networks: tuple[str, ...]
+    no_revocation: bool
+    required_roles: tuple[str, ...]
+    require_timestamp: bool
+    policies: tuple[str, ...]
 
 
-def _judge(
-    *,
-    trust: tuple[str, ...],
-    crls: tuple[str, ...],
-    at: str | None,
-    directory: str | None,
-    no_revocation: bool,
-    required_roles: tuple[str, ...],
-    require_timestamp: bool,
-    policies: tuple[str, ...],
-) -> Judge | None:
-    if not trust:
-        insisted = required_roles or require_timestamp or policies
-        if crls or at or directory or no_revocation or insisted:
+_NAMES: Final = tuple(field.name for field in fields(_Given))
+
+
+def _judge(given: _Given) -> Judge | None:
+    if not given.trust:
+        if any(getattr(given, name) for name in _NAMES):
             raise UsageError(
                 "--trust: expected a root certificate to judge by, found none",
                 code="trust.empty",
@@ -147,30 +157,40 @@ def _judge(
         return None
     from docexchange.signing import VerificationPolicy, Verifier
 
-    moment = as_moment(at)
+    moment = as_moment(given.at)
     verifier = Verifier(
-        _trust_store(trust, crls),
+        _trust_store(given.trust, given.crls, _sources(given.networks) if given.online else None),
         policy=VerificationPolicy(
-            check_revocation=not no_revocation,
-            require_timestamp=require_timestamp,
-            required_roles=required_roles,
-            signature_policies=tuple(filter(None, map(policy_of, policies))),
+            check_revocation=not given.no_revocation,
+            require_timestamp=given.require_timestamp,
+            required_roles=given.required_roles,
+            signature_policies=tuple(filter(None, map(policy_of, given.policies))),
         ),
-        binding=_binding(directory) if directory else None,
+        binding=_binding(given.directory) if given.directory else None,
     )
     return Judge(
         verifier=verifier,
         at=moment,
-        bound=bool(directory),
-        revocation_checked=not no_revocation,
+        bound=bool(given.directory),
+        revocation_checked=not given.no_revocation,
     )
 
 
-def _trust_store(trust: tuple[str, ...], crls: tuple[str, ...]) -> TrustStore:
+def _sources(networks: tuple[str, ...]) -> Sources:
+    from docexchange.signing.trust import Sources
+    from docexchange.transport import WebFetcher
+
+    clock = SystemClock()
+    return Sources(WebFetcher(clock=clock, allowed=networks), clock=clock)
+
+
+def _trust_store(
+    trust: tuple[str, ...], crls: tuple[str, ...], sources: Sources | None
+) -> TrustStore:
     from docexchange.signing import TrustStore
 
     try:
-        return TrustStore.from_path(*trust, crls=crls)
+        return TrustStore.from_path(*trust, crls=crls, sources=sources)
     except ConfigurationError as error:
         if error.code == "trust.empty":
             error.add_note(f"--trust {' '.join(trust)}")

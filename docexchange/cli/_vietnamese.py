@@ -44,12 +44,23 @@ REASONS: Final = {
     "certificate.out-of-bounds": "chứng thư số hết hạn hoặc chưa có hiệu lực vào thời điểm xét",
     "certificate.no-revocation-information": "không có danh sách thu hồi để kiểm tra chứng thư số",
     "certificate.key-usage": "chứng thư số không được cấp để ký văn bản",
+    "certificate.extended-key-usage": "chứng thư số được cấp cho mục đích khác",
+    "certificate.algorithm": "thuật toán hoặc khóa của chứng thư số quá yếu vào thời điểm xét",
+    "certificate.budget": "quá nhiều chứng thư số kèm theo",
+    # Kho tin cậy
+    "trust.expired": "chứng thư đã hết hạn",
+    "trust.not-yet": "chứng thư chưa có hiệu lực",
+    "trust.weak": "khóa hoặc thuật toán băm quá yếu",
+    "trust.no-authority": "không phải chứng thư của tổ chức chứng thực",
+    "trust.doubled": "có nhiều bản giống nhau",
+    "trust.list-out-of-date": "danh sách thu hồi đã quá hạn",
 }
 """Why a signature did not pass."""
 
 _ASK_AGAIN: Final = "Không sử dụng; đề nghị nơi gửi gửi lại."
 _NO_REPAIR: Final = "Đề nghị nơi gửi gửi lại tệp; không tự sửa."
 _SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán mạnh hơn (SHA-256)."
+_BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped để lấy nguyên tệp nén."
 
 ADVICE: Final = {
     # Chữ ký
@@ -85,6 +96,9 @@ ADVICE: Final = {
         "Cung cấp danh sách thu hồi hiện hành của từng tổ chức cấp chứng thư (--crl)."
     ),
     "certificate.key-usage": "Chứng thư số này không được cấp để ký văn bản.",
+    "certificate.extended-key-usage": "Đề nghị nơi gửi ký bằng chứng thư số dùng cho văn bản.",
+    "certificate.algorithm": _SIGN_AGAIN,
+    "certificate.budget": "Đề nghị nơi gửi chỉ kèm các chứng thư dẫn tới chứng thư gốc.",
     # Khóa ký
     "key.not-opened": "Kiểm tra mật khẩu và tệp khóa.",
     "key.mismatch": "Dùng chứng thư số được cấp cho chính khóa này.",
@@ -94,6 +108,14 @@ ADVICE: Final = {
     "sign": "Soạn lại văn bản bằng docexchange, hoặc để hệ thống đã tạo ra văn bản tự ký.",
     "sign.already": "Không cần ký lại; nếu thật sự muốn, dùng --again.",
     # Tin cậy
+    "trust.expired": "Văn bản cũ vẫn kiểm tra được bằng --at; lấy chứng thư thay thế.",
+    "trust.not-yet": "Kiểm tra đồng hồ của máy này.",
+    "trust.weak": "Đề nghị tổ chức chứng thực cấp chứng thư có khóa mạnh hơn.",
+    "trust.no-authority": "Bỏ tệp này; thêm chứng thư gốc của tổ chức đã cấp nó.",
+    "trust.doubled": "Bỏ bớt bản trùng.",
+    "trust.list-out-of-date": "Lấy danh sách hiện hành từ tổ chức chứng thực, rồi bỏ tệp này.",
+    "fetch": "Thử lại sau, hoặc cung cấp danh sách thu hồi bằng tệp (--crl).",
+    "fetch.network": "Ghi địa chỉ mạng kèm độ dài tiền tố, ví dụ 10.1.0.0/16.",
     "trust.empty": "Cung cấp chứng thư gốc của tổ chức chứng thực được tin cậy (--trust).",
     "trust.unreadable": "Lấy lại chứng thư gốc hoặc danh sách thu hồi từ tổ chức chứng thực.",
     # Tệp vào, tệp ra
@@ -105,6 +127,8 @@ ADVICE: Final = {
     "xml.dtd": "Văn bản thật không bao giờ có phần này. Coi tệp này là nguy hiểm.",
     "xml.encoding": "Đề nghị nơi gửi ghi tệp bằng UTF-8 theo quy chuẩn.",
     "limit": "Nếu tệp là thật, liên hệ quản trị hệ thống để nâng giới hạn.",
+    "limit.inflated-bytes": _BOMB,
+    "limit.inflation-ratio": _BOMB,
     "output.exists": "Chọn tên khác bằng -o, hoặc thay tệp cũ bằng --force.",
     "output.not-writable": "Kiểm tra thư mục, quyền ghi và dung lượng trống.",
     "extract.unsafe-name": (
@@ -112,7 +136,11 @@ ADVICE: Final = {
         "--only; đề nghị nơi gửi đặt lại tên."
     ),
     "extract.not-verified": "Dùng --trust để kiểm tra chữ ký trước khi lấy tệp.",
+    "extract.not-unzipped": (
+        "Mở bằng chương trình giải nén, hoặc đề nghị nơi gửi gửi lại tệp không nén."
+    ),
     "letter.syntax": "Sửa dòng được nêu; chữ đặt trong dấu ngoặc kép.",
+    "schema.unknown": "`docexchange schema` liệt kê các lược đồ.",
     # Nút và kho lưu trữ
     "configuration": "Đối chiếu tệp cấu hình với mẫu trong tài liệu.",
     "store.in-use": "Dừng tiến trình kia, hoặc đợi tiến trình đó kết thúc.",

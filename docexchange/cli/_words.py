@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-__all__ = ["advice_on", "language", "moment_words", "reason_of", "say", "speak", "verdict_words"]
+__all__ = [
+    "advice_on",
+    "language",
+    "message_on",
+    "moment_words",
+    "reason_of",
+    "say",
+    "speak",
+    "verdict_words",
+]
 
 _LANGUAGE: Final = ContextVar("language", default="en")
 
@@ -90,6 +99,21 @@ _WORDS: Final = {
     "Message": "Mã thông điệp",
     "Document": "Mã văn bản",
     "Earlier document": "Văn bản trước",
+    "Takes back": "Thu hồi văn bản",
+    "Changes": "Cập nhật văn bản",
+    "held by": "nơi giữ:",
+    "or": "hoặc",
+    "Answer with": "Trả lời bằng trạng thái",
+    "Superior": "Cơ quan chủ quản",
+    "Typed by": "Người soạn",
+    "Task codes": "Mã nhiệm vụ",
+    "on behalf of": "thay mặt",
+    "in place of the superior": "ký thay cấp trưởng",
+    "by order": "thừa lệnh",
+    "by delegation": "thừa ủy quyền",
+    "acting": "quyền cấp trưởng",
+    "zip: inside is": "zip: bên trong là",
+    "zip: not opened, it holds too much": "zip: không mở, dung lượng bên trong quá lớn",
     "Document changed": "Sửa nội dung văn bản",
     "Receiver removed": "Bỏ nơi nhận",
     "Receiver added": "Thêm nơi nhận",
@@ -119,12 +143,62 @@ _WORDS: Final = {
     "see `docexchange validate`": "xem `docexchange validate`",
     "without a name": "không có tên",
     "not in the manifest, do not use": "không có trong danh mục, không sử dụng",
+    # diff
+    "no difference": "không có khác biệt",
+    "added": "thêm",
+    "removed": "bỏ",
+    "renamed": "đổi tên",
+    "other octets": "nội dung tệp khác",
+    "other order": "thứ tự khác",
+    "characters": "ký tự",
+    "Kind of message": "Loại thông điệp",
+    "Receivers changed": "Sửa danh sách nơi nhận",
+    "Steering": "Loại chỉ đạo",
+    "code": "mã",
+    "name": "tên",
+    "superior": "cơ quan chủ quản",
+    "address": "địa chỉ",
+    "telephone": "điện thoại",
+    "date": "ngày",
+    "number": "số",
+    "number in the list": "số trong danh mục",
+    "what is done": "cách xử lý",
+    "department": "đơn vị",
+    "kind of file": "loại tệp",
+    "description": "mô tả",
+    "Number alone": "Số",
+    "Notation": "Ký hiệu",
+    "Place of issue": "Nơi ban hành",
+    "Position": "Chức vụ",
+    "Competence": "Quyền hạn",
+    "Reason": "Lý do",
+    "Attachment": "Tệp đính kèm",
+    "Digital signature": "Chữ ký số",
+    "Namespace": "Không gian tên (namespace)",
+    "Prefix": "Tiền tố (prefix)",
+    "Wrapping": "Lớp bọc ngoài",
+    "Finding": "Lỗi định dạng",
+    "Unknown element": "Phần tử lạ",
+    "XML attribute": "Thuộc tính XML",
+    "document": "văn bản",
+    "status": "thông báo trạng thái",
     # sign
     "findings about the form of the letter; `docexchange validate` lists them": (
         "lưu ý về định dạng; xem `docexchange validate`"
     ),
     # extract
     "not verified": "chưa kiểm tra chữ ký",
+    # trust
+    "revocation list": "danh sách thu hồi",
+    "issued": "lập",
+    "next due": "danh sách kế tiếp",
+    "days left": "ngày còn lại",
+    "nothing is trusted yet": "chưa tin cậy tổ chức nào",
+    # schema
+    "letters and status messages, as XSD 1.0": "văn bản và trạng thái, dạng XSD 1.0",
+    "a message in JSON, as JSON Schema": "thông điệp ở dạng JSON, theo JSON Schema",
+    "what the command answers with --json": "kết quả --json của lệnh",
+    "left as the archive it is": "để nguyên dạng tệp nén",
     # pki
     "a throw-away PKI; never sign a real document with it": (
         "PKI dùng để thử; không ký văn bản thật bằng các khóa này"
@@ -185,6 +259,19 @@ def advice_on(code: str, english: str) -> str:
     from docexchange.cli._vietnamese import ADVICE
 
     return _longest(ADVICE, code) or english
+
+
+def message_on(english: str) -> str:
+    """A message in the language asked for; in English where not all of it has words.
+
+    Args:
+        english: ``expected …, found …``.
+    """
+    if language() == "en":
+        return english
+    from docexchange.cli._vietnamese_halves import in_vietnamese
+
+    return in_vietnamese(english) or english
 
 
 def reason_of(code: str, english: str) -> str:

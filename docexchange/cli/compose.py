@@ -37,6 +37,7 @@ def _print_example(context: click.Context, _option: click.Parameter, wanted: boo
 @click.command("compose")
 @click.argument("letter")
 @click.option("--attach", "files", multiple=True, help="File to attach; may be repeated.")
+@click.option("--zip", "zipped", is_flag=True, help="Send every attachment in a ZIP archive.")
 @out_option("LETTER with .edxml instead of .toml")
 @json_option
 @click.option(
@@ -47,19 +48,20 @@ def _print_example(context: click.Context, _option: click.Parameter, wanted: boo
     callback=_print_example,
     help="Print a letter file that composes as it stands, and stop.",
 )
-def command(*, letter: str, files: tuple[str, ...], out: Out, as_json: bool) -> None:
+def command(*, letter: str, files: tuple[str, ...], zipped: bool, out: Out, as_json: bool) -> None:
     """Put a letter together.
 
     LETTER is a TOML file; - reads standard input. Its faults are told all at once, each under its
     key. Files in it are looked for beside it, those of --attach from here. The letter is written
-    whole or not at all.
+    whole or not at all. With --zip, or with zip = true under [[attachments]], a file is sent in an
+    archive of its own, as the official Java SDK does; the signature then covers the archive.
 
     Example: docexchange compose letter.toml --attach report.pdf -o letter.edxml
     """
     target = out.for_input(letter, ".edxml", as_json=as_json)
     data = read_small(letter, _LONGEST_LETTER)
     with about(letter):
-        envelope = _compose(data, _beside(letter), files)
+        envelope = _compose(data, _beside(letter), files, zipped=zipped)
     write_out(envelope.chunks(), target, force=out.force, length=size_of(envelope))
     if as_json:
         answer_json(_result(target, envelope))
@@ -71,7 +73,7 @@ def _beside(letter: str) -> Path:
     return Path(letter).parent if letter != "-" else Path()
 
 
-def _compose(data: bytes, folder: Path, files: tuple[str, ...]) -> Envelope:
+def _compose(data: bytes, folder: Path, files: tuple[str, ...], *, zipped: bool) -> Envelope:
     from docexchange.cli._letter_toml import AttachmentEntry, faults_of, read_letter
     from docexchange.envelope import Envelope
 
@@ -88,7 +90,7 @@ def _compose(data: bytes, folder: Path, files: tuple[str, ...]) -> Envelope:
     ]
     if faults:
         raise InvalidEnvelope("the letter cannot be composed", faults)
-    attachments = tuple(map(_attach, entries))
+    attachments = tuple(_attach(entry, zipped=zipped or entry.zipped) for entry in entries)
     return Envelope.of(replace(found.document, attachments=attachments))
 
 
@@ -119,19 +121,20 @@ def _fault(entry: AttachmentEntry, problem: str) -> InvalidField:
     )
 
 
-def _attach(entry: AttachmentEntry) -> Attachment:
+def _attach(entry: AttachmentEntry, *, zipped: bool) -> Attachment:
     from docexchange.envelope import Attachment
 
-    return Attachment.from_path(
+    attachment = Attachment.from_path(
         entry.file,
         name=entry.name,
         media_type=entry.media_type,
         description=entry.description,
     )
+    return attachment.zipped() if zipped else attachment
 
 
 def _result(target: str, envelope: Envelope) -> dict[str, Any]:
-    from docexchange.cli._describe import attachment_json
+    from docexchange.envelope.plain import attachment_as_json
 
     message = envelope.message
     return {
@@ -139,5 +142,5 @@ def _result(target: str, envelope: Envelope) -> dict[str, Any]:
         "message_id": str(message.message_id),
         "document_id": str(getattr(message, "document_id", "")),
         "size": size_of(envelope),
-        "attachments": [attachment_json(item) for item in message.attachments],
+        "attachments": [attachment_as_json(item) for item in message.attachments],
     }

@@ -14,6 +14,7 @@ from docexchange.cli._letters import about, opened
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json, complain, long_work, plain
 from docexchange.cli._trust import trust_options
+from docexchange.cli._unzipping import unzipped
 from docexchange.cli._words import advice_on, say
 from docexchange.cli._writing import force_option
 from docexchange.errors import UsageError
@@ -39,6 +40,11 @@ __all__ = ["command"]
     help="Folder to write to; made when absent.",
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Only this attachment; may repeat.")
+@click.option(
+    "--keep-zipped",
+    is_flag=True,
+    help="Write zipped files as the archives that are carried and that signatures cover.",
+)
 @force_option
 @trust_options(required=False)
 @json_option
@@ -47,6 +53,7 @@ def command(
     file: str,
     folder: Path,
     only: tuple[str, ...],
+    keep_zipped: bool,
     force: bool,
     judge: Judge | None,
     as_json: bool,
@@ -58,19 +65,24 @@ def command(
     is written whole or not at all, and only into the folder. Two attachments of one name get
     numbers.
 
+    Some systems put each file into a ZIP archive and send it under the name of the file; such files
+    are unzipped, unless --keep-zipped is given. Archives that are called archives stay as they are,
+    and so do those with more than one file in them.
+
     Example: docexchange extract letter.edxml -d incoming --trust root.pem
     """
     with opened(file) as envelope:
         with about(file):
             attachments = _attachments(envelope, judge)
-            targets = files_for(attachments, only)
+            carried = files_for(attachments, only)
+            targets = carried if keep_zipped else unzipped(carried)
         with _folder(folder, list(targets), force=force):
             for name, attachment in targets.items():
                 _write(attachment, folder / name, force=force)
                 if not as_json:
                     answer(plain(folder / name))
     if as_json:
-        answer_json(_result(file, folder, targets, verified=judge is not None))
+        answer_json(_result(file, folder, targets, carried, verified=judge is not None))
 
 
 def _attachments(envelope: Envelope, judge: Judge | None) -> Sequence[Attachment]:
@@ -128,7 +140,12 @@ def _write(attachment: Attachment, path: Path, *, force: bool) -> None:
 
 
 def _result(
-    file: str, folder: Path, targets: dict[str, Attachment], *, verified: bool
+    file: str,
+    folder: Path,
+    targets: dict[str, Attachment],
+    carried: dict[str, Attachment],
+    *,
+    verified: bool,
 ) -> dict[str, Any]:
     return {
         "file": file,
@@ -140,6 +157,7 @@ def _result(
                 "media_type": item.media_type,
                 "size": item.size,
                 "sha256": item.sha256.hex(),
+                "carried_sha256": carried[name].sha256.hex(),
             }
             for name, item in targets.items()
         ],

@@ -10,12 +10,11 @@ from docexchange.cli._exit import ExitCode, code_of_error, end, error_json, tell
 from docexchange.cli._letters import opened
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json, plain, progress, stdout_is_terminal
-from docexchange.cli._places import line_of
-from docexchange.cli._words import advice_on, say
+from docexchange.cli._words import advice_on, message_on, say
 from docexchange.errors import DocExchangeError
 
 if TYPE_CHECKING:
-    from docexchange.envelope import Envelope, Finding
+    from docexchange.envelope import Finding
 
 __all__ = ["command"]
 
@@ -27,10 +26,10 @@ __all__ = ["command"]
 def command(*, files: tuple[str, ...], strict: bool, as_json: bool) -> None:
     """Check letters against the rules of edXML.
 
-    FILES are edXML envelopes; - reads standard input. Each finding stands on a line: file and line,
-    error or warning, code, element, expected and found. Warnings are what real traffic is full of
-    and readers put up with: other dialects of edXML (codes D.), texts that are too long, numbers
-    out of range, agency codes outside the two grammars. Everything else is an error.
+    FILES are edXML envelopes; - reads standard input. Each finding stands on a line: file, line and
+    column, error or warning, code, element, expected and found. Warnings are what real traffic is
+    full of and readers put up with: other dialects of edXML (codes D.), texts that are too long,
+    numbers out of range, agency codes outside the two grammars. Everything else is an error.
 
     The exit code is 0 when there is no error (with --strict, no finding), 1 when there is one, 4
     when a file is no edXML envelope at all. Signatures are not looked at.
@@ -54,7 +53,7 @@ def command(*, files: tuple[str, ...], strict: bool, as_json: bool) -> None:
 def _validate(name: str, *, strict: bool, quiet: bool) -> tuple[ExitCode, dict[str, Any]]:
     try:
         with opened(name) as envelope:
-            found = [_row(envelope, finding, strict=strict) for finding in envelope.findings]
+            found = [_row(finding, strict=strict) for finding in envelope.findings]
     except DocExchangeError as error:
         if not quiet:
             tell(error)
@@ -66,13 +65,16 @@ def _validate(name: str, *, strict: bool, quiet: bool) -> tuple[ExitCode, dict[s
     return code, {"file": name, "valid": not bad, "findings": found}
 
 
-def _row(envelope: Envelope, finding: Finding, *, strict: bool) -> dict[str, Any]:
+def _row(finding: Finding, *, strict: bool) -> dict[str, Any]:
     return {
         "severity": "error" if strict or not _is_tolerable(finding) else "warning",
         "code": finding.code,
         "path": finding.path,
-        "line": finding.line or line_of(envelope, finding.path),
+        "line": finding.line,
+        "column": finding.column,
         "message": finding.message,
+        "expected": finding.expected,
+        "found": finding.found,
         "advice": finding.advice,
     }
 
@@ -86,9 +88,11 @@ def _print(name: str, found: list[dict[str, Any]]) -> None:
     if not found:
         answer(f"{plain(name)}: {say('no findings')}")
     for row in found:
-        where = plain(name) if row["line"] is None else f"{plain(name)}:{row['line']}"
+        place = [name, row["line"], row["column"]] if row["line"] else [name]
+        where = plain(":".join(map(str, place)))
         advice = advice_on(row["code"], row["advice"])
+        at = "" if row["code"].endswith(row["path"]) else f" {row['path']}:"
         answer(
-            f"{where}: {say(row['severity'])}: {plain(row['code'])}: {plain(row['message'])}. "
-            f"{plain(advice)}"
+            f"{where}: {say(row['severity'])}: {plain(row['code'])}:{plain(at)} "
+            f"{plain(message_on(row['message']))}. {plain(advice)}"
         )

@@ -15,6 +15,7 @@ from docexchange.envelope.codes import (
     StatusCode,
     SteeringType,
 )
+from docexchange.envelope.difference import Difference, differences
 from docexchange.envelope.document_types import (
     ABBREVIATIONS,
     ADMINISTRATIVE_TYPES,
@@ -42,7 +43,9 @@ from docexchange.envelope.model import (
     TraceHeader,
 )
 from docexchange.envelope.notation import code_faults, code_of
+from docexchange.envelope.plain import message_as_json, message_from_json
 from docexchange.envelope.receipt import Receipt
+from docexchange.envelope.schemas import schema_path, schema_text
 
 __all__ = [
     "ABBREVIATIONS",
@@ -53,6 +56,7 @@ __all__ = [
     "BusinessDocumentInfo",
     "BusinessKind",
     "Code",
+    "Difference",
     "Document",
     "DocumentBuilder",
     "DocumentType",
@@ -77,5 +81,10 @@ __all__ = [
     "abbreviation_of",
     "code_faults",
     "code_of",
+    "differences",
+    "message_as_json",
+    "message_from_json",
+    "schema_path",
+    "schema_text",
     "status_of",
 ]

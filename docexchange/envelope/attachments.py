@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
 
-from docexchange.envelope.base64_stream import Base64Reader
+from docexchange.envelope.base64_stream import CHUNK, Base64Reader
 from docexchange.envelope.zipped import ZipSource
+from docexchange.envelope.zipping import LARGEST, ZippingSource, entry_name, suffix_of
 from docexchange.errors import InputNotFound, InvalidField, MalformedEnvelope
 from docexchange.identifiers import ContentId
 from docexchange.limits import Limits
@@ -37,7 +38,6 @@ __all__ = [
     "readable",
 ]
 
-_CHUNK: Final = 128 * 1024
 _RESERVED: Final = re.compile(r'[\\/:*?"<>|]')
 _MAX_NAME_BYTES: Final = 255
 
@@ -90,7 +90,7 @@ class SpanSource:
     def open(self) -> BinaryIO:
         """Open the span, decoding."""
         reader = Base64Reader(self.envelope.open(), self.start, self.length)
-        return io.BufferedReader(reader, buffer_size=_CHUNK)
+        return io.BufferedReader(reader, buffer_size=CHUNK)
 
     def text_chunks(self) -> Iterator[bytes]:
         """The base64 text itself, as it stands in the envelope.
@@ -103,7 +103,7 @@ class SpanSource:
             stream.seek(self.start)
             left = self.length
             while left:
-                piece = stream.read(min(_CHUNK, left))
+                piece = stream.read(min(CHUNK, left))
                 if not piece:
                     raise _cut(left)
                 left -= len(piece)
@@ -122,6 +122,12 @@ class Attachment:
     """MIME type (``application/pdf``)."""
     description: str = ""
     """Shown to people."""
+    format: str = ""
+    """``Format``, an extension of the Java SDK."""
+    field_name: str = ""
+    """``FieldName``, an extension of the Java SDK."""
+    mime_type: str = ""
+    """``MimeType``, an extension of the Java SDK; ``media_type`` is what counts."""
     size: int
     """Octets."""
     sha256: bytes
@@ -205,6 +211,48 @@ class Attachment:
         with readable(f"attachment {self.name}"):
             return self.source.open()
 
+    @property
+    def is_zipped(self) -> bool:
+        """Whether it seems to be a ZIP archive of itself, as the Java SDK sends files.
+
+        Only the beginning is read: an archive whose first file has the extension of the name.
+        Archives that are meant as such (``tệp.zip``) and office files are not.
+
+        Raises:
+            InputNotFound: the file behind it has gone.
+        """
+        with readable(f"attachment {self.name}"):
+            inside = ZipSource(self.source, Limits()).first_name()
+        return bool(inside) and suffix_of(inside) == suffix_of(self.name)
+
+    def zipped(self) -> Attachment:
+        """The same file in a ZIP archive of its own, as the Java SDK sends; made as it is read.
+
+        The name stays, the type becomes ``application/zip``: signatures cover the archive. Files
+        that would shrink so much that readers took them for bombs are packed uncompressed. The
+        octets depend on the release of zlib; they stay the same for one process.
+
+        Raises:
+            InvalidField: too large for an archive.
+            InputNotFound: the file behind it has gone.
+        """
+        if self.size > LARGEST:
+            raise InvalidField(
+                f"attachment {self.name}: expected at most {LARGEST} octets in a ZIP archive, "
+                f"found {self.size}",
+                path="AttachmentEncoded.Attachment",
+                code="R.AttachmentEncoded.Attachment",
+                advice="Send it as it is.",
+            )
+        packed = self._packed(level=6)
+        suspect = 2 * self.size > Limits().inflation_ratio * packed.size  # half, to be sure
+        return self._packed(level=0) if suspect else packed
+
+    def _packed(self, *, level: int) -> Attachment:
+        source = ZippingSource(self.source, entry_name(self.name, self.sha256), level)
+        kind = "application/zip"
+        return Attachment._of(source, self.name, kind, self.description, self.content_id)
+
     def inflated(self, limits: Limits | None = None) -> Attachment:
         """The file inside an attachment that is a ZIP archive of one file, as the Java SDK sends.
 
@@ -214,7 +262,9 @@ class Attachment:
             limits: bounds on size and ratio of what comes out.
 
         Returns:
-            The file under its name in the archive, without folders, inflated as it is read.
+            The file, inflated as it is read: under the attachment's own name where the name in the
+            archive has the same extension (the SDK writes a UUID there), or else under that name,
+            without folders.
 
         Raises:
             MalformedEnvelope: not an archive of one file, or one that can be read in two ways, or
@@ -224,7 +274,9 @@ class Attachment:
         """
         source = ZipSource(self.source, limits or Limits())
         with readable(f"attachment {self.name}"):
-            name = source.entry.name
+            inside = source.entry.name
+        own = not name_problem(self.name) and suffix_of(self.name) == suffix_of(inside)
+        name = self.name if own and inside else inside
         try:
             return Attachment._of(source, name, "", self.description, self.content_id)
         except InvalidField as error:
@@ -239,7 +291,7 @@ class Attachment:
         """
         digest, size = hashlib.sha256(), 0
         with readable(f"attachment {self.name}"), self.source.open() as stream:
-            while piece := stream.read(_CHUNK):
+            while piece := stream.read(CHUNK):
                 digest.update(piece)
                 size += len(piece)
                 yield piece
@@ -305,7 +357,7 @@ def _content_id(sha256: bytes, name: str) -> ContentId:
 
 def _measure(source: Source, name: str) -> tuple[int, hashlib._Hash]:
     digest, size = hashlib.sha256(), 0
-    buffer = bytearray(_CHUNK)
+    buffer = bytearray(CHUNK)
     view = memoryview(buffer)
     with readable(f"attachment {name}"), source.open() as stream:
         while count := stream.readinto(buffer):  # type: ignore[attr-defined]

@@ -46,17 +46,17 @@ def read_business(business: Fields) -> Business | None:
         document_id=business.value("DocumentId", DocumentId),
         document_info=None if info == BusinessDocumentInfo() else info,
         replacements=tuple(_replacement(item) for item in replaced if item.has_children),
-        staff=tuple(read_staff(staff) for staff in business.all("StaffInfo")),
+        staff=tuple(filter(None, map(read_staff, business.all("StaffInfo")))),
     )
 
 
-def read_staff(staff: Fields) -> StaffInfo:
-    """Who handled it.
+def read_staff(staff: Fields) -> StaffInfo | None:
+    """Who handled it; None when it does not say.
 
     Args:
         staff: the ``StaffInfo`` element.
     """
-    return StaffInfo(
+    told = StaffInfo(
         department=staff.text("Department"),
         department_id=staff.text("DepartmentId"),
         staff=staff.text("Staff"),
@@ -64,6 +64,7 @@ def read_staff(staff: Fields) -> StaffInfo:
         email=staff.text("Email"),
         mobile=staff.text("Mobile"),
     )
+    return None if told == StaffInfo() else told
 
 
 def _document_info(info: Fields) -> BusinessDocumentInfo:

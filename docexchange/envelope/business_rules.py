@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope import checks
 from docexchange.envelope.codes import BusinessKind
+from docexchange.envelope.paths import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -49,8 +50,8 @@ def business_faults(document: Document) -> Iterator[InvalidField]:
     else:
         yield from _KINDS[business.kind](document, business)
         yield from _foreign(business, business.kind)
-    for staff in business.staff:
-        yield from staff_faults(f"{_PATH}.StaffInfo", staff)
+    for number, staff in enumerate(business.staff, start=1):
+        yield from staff_faults(numbered(f"{_PATH}.StaffInfo", number), staff)
 
 
 def staff_faults(path: str, staff: StaffInfo) -> Iterator[InvalidField]:
@@ -116,16 +117,17 @@ def _update(_document: Document, business: Business) -> Iterator[InvalidField]:
 
 def _receivers(receivers: tuple[Receiver, ...]) -> Iterator[InvalidField]:
     seen = set()
-    for receiver in receivers:
+    for number, receiver in enumerate(receivers, start=1):
+        path = numbered(_RECEIVER, number)
         if receiver.type is None:
-            yield checks.missing(f"{_RECEIVER}.ReceiverType")
+            yield checks.missing(f"{path}.ReceiverType")
         if receiver.organ_id is None:
-            yield checks.missing(f"{_RECEIVER}.OrganId")
+            yield checks.missing(f"{path}.OrganId")
             continue
-        yield from checks.strict_organ_id(f"{_RECEIVER}.OrganId", receiver.organ_id)
+        yield from checks.strict_organ_id(f"{path}.OrganId", receiver.organ_id)
         if receiver.organ_id.as_decision_20 in seen:
             yield checks.not_allowed(
-                _RECEIVER,
+                path,
                 f"expected each receiver once, found {receiver.organ_id} again",
                 "Remove the second entry.",
             )
@@ -136,15 +138,18 @@ def _replace(_document: Document, business: Business) -> Iterator[InvalidField]:
     if not business.replacements:
         yield checks.missing(_REPLACED)
     seen = set()
-    for replaced in business.replacements:
-        for organ_id in replaced.organ_ids:
-            yield from checks.strict_organ_id(f"{_REPLACED}.OrganIdList.OrganId", organ_id)
+    for number, replaced in enumerate(business.replacements, start=1):
+        path = numbered(_REPLACED, number)
+        for place, organ_id in enumerate(replaced.organ_ids, start=1):
+            yield from checks.strict_organ_id(
+                numbered(f"{path}.OrganIdList.OrganId", place), organ_id
+            )
         if replaced.document_id is None:
-            yield checks.missing(f"{_REPLACED}.DocumentId")
+            yield checks.missing(f"{path}.DocumentId")
             continue
         if replaced.document_id in seen:
             yield checks.not_allowed(
-                _REPLACED,
+                path,
                 f"expected each document once, found {replaced.document_id} again",
                 "Put its agencies into one entry.",
             )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from docexchange.envelope.dialects import PLACEHOLDERS
 from docexchange.envelope.formats import format_timestamp
+from docexchange.envelope.paths import without_numbers
 from docexchange.envelope.xml import check_text
 from docexchange.errors import InvalidField
 
@@ -52,13 +53,16 @@ class Text:
 def missing(path: str) -> InvalidField:
     """The fault of a value that is not there."""
     return InvalidField(
-        "expected a value, found none", path=path, code=f"N.{path}", advice="Fill it in."
+        "expected a value, found none",
+        path=path,
+        code=f"N.{without_numbers(path)}",
+        advice="Fill it in.",
     )
 
 
 def not_allowed(path: str, problem: str, advice: str) -> InvalidField:
     """The fault of a value that must not be there."""
-    return InvalidField(problem, path=path, code=f"M.{path}", advice=advice)
+    return InvalidField(problem, path=path, code=f"M.{without_numbers(path)}", advice=advice)
 
 
 def texts(rules: tuple[Text, ...], owner: object, prefix: str = "") -> Iterator[InvalidField]:
@@ -78,7 +82,7 @@ def text(path: str, value: str, most: int) -> Iterator[InvalidField]:
         yield InvalidField(
             f"expected at most {most} characters, found {len(value)}",
             path=path,
-            code=f"R.{path}",
+            code=f"R.{without_numbers(path)}",
             advice="Shorten it.",
         )
     if value.strip() in PLACEHOLDERS:
@@ -95,7 +99,10 @@ def characters(path: str, value: str) -> Iterator[InvalidField]:
     problem = check_text(value)
     if problem:
         yield InvalidField(
-            f"expected text, found {problem}", path=path, code=f"T.{path}", advice="Remove it."
+            f"expected text, found {problem}",
+            path=path,
+            code=f"T.{without_numbers(path)}",
+            advice="Remove it.",
         )
 
 
@@ -105,7 +112,7 @@ def printable(path: str, value: str) -> Iterator[InvalidField]:
         yield InvalidField(
             f"expected one line of visible characters, found {value[:60]!r}",
             path=path,
-            code=f"T.{path}",
+            code=f"T.{without_numbers(path)}",
             advice="Write it again by hand; something invisible was copied along.",
         )
 
@@ -117,7 +124,7 @@ def date_only(path: str, day: date | None) -> Iterator[InvalidField]:
         yield InvalidField(
             f"expected a date, found the moment {day.isoformat()}",
             path=path,
-            code=f"T.{path}",
+            code=f"T.{without_numbers(path)}",
             advice="Pass the date in Vietnam; `vietnam_date` tells it.",
         )
 
@@ -131,7 +138,10 @@ def with_zone(path: str, moment: datetime | None) -> Iterator[InvalidField]:
         format_timestamp(moment)
     except ValueError as error:
         yield InvalidField(
-            str(error), path=path, code=f"T.{path}", advice="Pass a timezone-aware datetime."
+            str(error),
+            path=path,
+            code=f"T.{without_numbers(path)}",
+            advice="Pass a timezone-aware datetime.",
         )
 
 
@@ -141,6 +151,6 @@ def strict_organ_id(path: str, organ_id: OrganId) -> Iterator[InvalidField]:
         yield InvalidField(
             f"expected a code like 000.00.00.A00 or A00.00, found {organ_id}",
             path=path,
-            code=f"T.{path}",
+            code=f"T.{without_numbers(path)}",
             advice="Look the code up in the directory.",
         )

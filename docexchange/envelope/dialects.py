@@ -18,7 +18,7 @@ from docexchange.errors import MalformedEnvelope
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["DIALECTS", "ORDER", "PLACEHOLDERS", "STRICT", "Dialect", "dialect_of", "entrance"]
+__all__ = ["DIALECTS", "PLACEHOLDERS", "STRICT", "Dialect", "dialect_of", "entrance"]
 
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 """SOAP 1.1, which the old provincial axis wraps letters in."""
@@ -61,17 +61,6 @@ DIALECTS: Final = {
 }
 """Dialects that can be read, by the tag of their root."""
 
-ORDER: Final = {
-    "MessageHeader": (
-        *("From", "To", "DocumentId", "Code", "PromulgationInfo", "DocumentType", "Subject"),
-        *("Content", "SignerInfo", "DueDate", "OtherInfo", "ResponseFor", "SteeringType"),
-        *("ResponseForTask", "ApplicationType", "ToPlaces"),
-        *("StaffInfo", "StatusCode", "Description", "Timestamp"),
-    ),
-    "DocumentType": ("Type", "TypeDetail", "TypeName"),
-}
-"""The order in which the Java SDK, and thus the axis, writes children."""
-
 PLACEHOLDERS: Final = frozenset({"null", "NULL", "N/A", "n/a"})
 """Texts that systems write where they have nothing to say."""
 
@@ -110,9 +99,10 @@ def _check_single(tree: _Element) -> None:
             second = frame[len(names) - 1 - names[::-1].index(name)]
             raise MalformedEnvelope(
                 f"expected one {name} in a file that is not of the strict dialect, found "
-                f"{names.count(name)}, the last at line {second.sourceline}",
+                f"{names.count(name)}",
                 code="envelope.ambiguous-root",
                 line=second.sourceline,
+                element=second,
                 advice="Other programs may read another letter out of it. Do not use the file.",
             )
 
@@ -122,5 +112,6 @@ def _no_root(tree: _Element) -> MalformedEnvelope:
         f"expected root element edXML in namespace {EDXML}, found {tree.tag!r}",
         code="envelope.root",
         line=tree.sourceline,
+        element=tree,
         advice="Ask the sender which format this is; it is not edXML as QCVN 102 has it.",
     )

@@ -26,7 +26,9 @@ from docexchange.envelope.attachments import (
 )
 from docexchange.envelope.base64_stream import encoded_chunks
 from docexchange.envelope.dialects import dialect_of, entrance
+from docexchange.envelope.encodings import Utf8Copy, declared_utf_16, utf_16_in
 from docexchange.envelope.files import write_whole
+from docexchange.envelope.places import Places
 from docexchange.envelope.reader import read_tree
 from docexchange.envelope.rules import check
 from docexchange.envelope.skeleton import held_tree, lead_of, scan
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from docexchange.envelope.dialects import Dialect
     from docexchange.envelope.findings import Finding
     from docexchange.envelope.model import Message, TraceHeader
+    from docexchange.envelope.reader import Reading
+    from docexchange.envelope.skeleton import Skeleton
     from docexchange.envelope.splice import Splice
 
 __all__ = ["Envelope", "Slot"]
@@ -82,27 +86,36 @@ class Envelope:
     """The limits in force."""
 
     @classmethod
-    def of(cls, message: Message, *, today: date | None = None) -> Envelope:
+    def of(
+        cls, message: Message, *, today: date | None = None, limits: Limits | None = None
+    ) -> Envelope:
         """Put a message into an envelope of the strict dialect.
 
         Args:
             message: a document or status.
             today: the date in Vietnam; when given, a later date of issue is a fault.
+            limits: bounds that receivers have.
 
         Raises:
             InvalidEnvelope: all faults at once.
+            LimitExceeded: no receiver with these limits would read it.
         """
+        limits = limits or Limits()
         faults = check(message, today=today)
         if faults:
             raise InvalidEnvelope("the message cannot be sent", faults)
+        limits.hold("attachments", len(message.attachments))
+        largest = max((attachment.size for attachment in message.attachments), default=0)
+        limits.hold("attachment_bytes", largest, found=str(largest))
         skeleton, offsets = write_skeleton(message)
+        limits.hold("skeleton_bytes", len(skeleton), found=str(len(skeleton)))
         slots = tuple(
             Slot(at, len(str(number)), attachment)
             for number, (at, attachment) in enumerate(
                 zip(offsets, message.attachments, strict=True)
             )
         )
-        return cls(message=message, skeleton=skeleton, slots=slots)
+        return cls(message=message, skeleton=skeleton, slots=slots, limits=limits)
 
     @classmethod
     def read(cls, path: Path | str, limits: Limits | None = None) -> Envelope:
@@ -127,10 +140,9 @@ class Envelope:
     @classmethod
     def from_source(cls, source: Source, limits: Limits | None = None) -> Envelope:
         """Read an envelope from anything that can be opened again; errors as for ``read``."""
-        with readable("envelope"), source.open() as stream:
-            scanned = scan(stream, limits)
-        root = entrance(scanned.tree())
-        reading = read_tree(root, scanned.parts, source, lead=lead_of(scanned.data))
+        limits = limits or Limits()
+        source, scanned, encoding = _scanned(source, limits)
+        root, reading = _read(scanned, source, encoding)
         slots = tuple(
             Slot(part.at, len(part.stand_in(number)), SpanSource(source, part.start, part.length))
             for number, part in enumerate(scanned.parts)
@@ -244,6 +256,32 @@ class Envelope:
         """
         with write_whole(path, replace=replace) as stream:
             self.write(stream)
+
+
+def _scanned(source: Source, limits: Limits) -> tuple[Source, Skeleton, str]:
+    with readable("envelope"), source.open() as stream:
+        head = stream.read(4)
+        codec = utf_16_in(head)
+        if not codec:
+            return source, scan(stream, limits, head=head), ""
+        copy = Utf8Copy(stream, head, codec, limits)
+    with readable("envelope"), copy.open() as stream:
+        return copy, scan(stream, limits), codec.upper()
+
+
+def _read(scanned: Skeleton, source: Source, encoding: str) -> tuple[_Element, Reading]:
+    lead = lead_of(scanned.data)
+    places = Places(scanned.data, scanned.parts, lead=lead)
+    if not encoding and declared_utf_16(scanned.data[lead:]):
+        encoding = "UTF-8 that is declared as UTF-16"
+    try:
+        root = entrance(scanned.tree())
+        return root, read_tree(
+            root, scanned.parts, source, lead=lead, encoding=encoding, places=places
+        )
+    except MalformedEnvelope as error:
+        places.tell(error)
+        raise
 
 
 def _encode(attachment: Attachment) -> Iterator[bytes]:

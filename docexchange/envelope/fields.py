@@ -10,13 +10,14 @@ import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.envelope.dialects import PLACEHOLDERS, STRICT, Dialect
-from docexchange.envelope.findings import MOST_FINDINGS, Finding
+from docexchange.envelope.findings import Finding
 from docexchange.envelope.formats import (
     format_date,
     format_timestamp,
     parse_date,
     parse_timestamp,
 )
+from docexchange.envelope.paths import numbered, without_numbers
 from docexchange.envelope.tolerances import Tolerance, tolerated
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import InvalidIdentifier, MalformedEnvelope
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from enum import IntEnum
 
     from lxml.etree import _Element
+
+    from docexchange.envelope.findings import Notes
 
 __all__ = ["Fields"]
 
@@ -51,23 +54,23 @@ class Fields:
     Args:
         element: the element; None for one that is absent, which has no fields.
         path: its element path, for findings.
-        findings: where findings go.
+        notes: where findings go.
         dialect: how the children are named.
     """
 
-    __slots__ = ("_children", "dialect", "element", "findings", "path")
+    __slots__ = ("_children", "dialect", "element", "notes", "path")
 
     def __init__(
         self,
         element: _Element | None,
         path: str,
-        findings: list[Finding],
+        notes: Notes,
         dialect: Dialect = STRICT,
     ) -> None:
         self.dialect = dialect
         self.element = element
         self.path = path
-        self.findings = findings
+        self.notes = notes
         children: dict[str, list[_Element]] = {}
         self._children = children
         if element is None:
@@ -85,8 +88,8 @@ class Fields:
     def all(self, name: str) -> Iterator[Fields]:
         """Every child called ``name``."""
         path = self._path(name)
-        for child in self._children.get(self.dialect.brace + name, ()):
-            yield Fields(child, path, self.findings, self.dialect)
+        for number, child in enumerate(self._children.get(self.dialect.brace + name, ()), start=1):
+            yield Fields(child, numbered(path, number), self.notes, self.dialect)
 
     def one(self, name: str) -> Fields:
         """The only child called ``name``, or an absent one.
@@ -94,19 +97,18 @@ class Fields:
         Raises:
             MalformedEnvelope: there are several, so that readers may disagree which one counts.
         """
-        return Fields(self._only(name), self._path(name), self.findings, self.dialect)
+        return Fields(self._only(name), self._path(name), self.notes, self.dialect)
 
     def _only(self, name: str) -> _Element | None:
         found = self._children.get(self.dialect.brace + name)
         if found is None:
             return None
         if len(found) > 1:
-            line = found[1].sourceline
             raise MalformedEnvelope(
-                f"expected {name} once in {self.path or 'edXML'}, found {len(found)}, the second "
-                f"at line {line}",
+                f"expected {name} once in {self.path or 'edXML'}, found it {len(found)} times",
                 code="envelope.repeated-element",
-                line=line,
+                line=found[1].sourceline,
+                element=found[1],
             )
         return found[0]
 
@@ -130,7 +132,7 @@ class Fields:
 
     def _placeholder(self, name: str, found: str) -> str:
         field = self.one(name)
-        if _NEEDED.fullmatch(field.path):
+        if _NEEDED.fullmatch(without_numbers(field.path)):
             return found  # and the rules say what they think of it
         field.tolerate(Tolerance.PLACEHOLDER, expected="a value or no element", found=found)
         return ""
@@ -159,35 +161,23 @@ class Fields:
 
     def tell(self, problem: str) -> None:
         """Note that this field cannot be read as the type it should have."""
-        self._add(
-            Finding(
-                code=f"T.{self.path}",
-                path=self.path,
-                message=problem,
-                advice="Ask the sender to correct the field.",
-                line=self.line,
-            )
+        finding = Finding(
+            code=f"T.{without_numbers(self.path)}",
+            path=self.path,
+            message=problem,
+            advice="Ask the sender to correct the field.",
         )
+        self.notes.add(finding, self.element)
 
     def tolerate(self, tolerance: Tolerance, *, expected: str, found: str) -> None:
         """Note that a tolerance was used on this field."""
         told = found[:_MOST_TOLD]
-        self._add(tolerated(tolerance, self.path, expected=expected, found=told, line=self.line))
+        self.notes.add(tolerated(tolerance, self.path, expected=expected, found=told), self.element)
 
     def tolerate_once(self, tolerance: Tolerance, *, expected: str, found: str) -> None:
         """Note that a tolerance was used, if it was not noted before anywhere."""
-        room = len(self.findings) < MOST_FINDINGS
-        if room and all(finding.code != tolerance for finding in self.findings):
+        if not self.notes.full and not self.notes.has(tolerance):
             self.tolerate(tolerance, expected=expected, found=found)
-
-    def _add(self, finding: Finding) -> None:
-        if len(self.findings) < MOST_FINDINGS:
-            self.findings.append(finding)
-
-    @property
-    def line(self) -> int | None:
-        """The line of the element, as the parser counts."""
-        return self.element.sourceline if self.element is not None else None
 
     def exact(
         self,

@@ -6,13 +6,17 @@ The format has no zone; Decision 28/2018/QĐ-TTg, article 14(4) fixes Vietnam ti
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
-from typing import Final
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.clock import VIETNAM
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["format_date", "format_timestamp", "parse_date", "parse_timestamp"]
 
+_T = TypeVar("_T")
 _DATES: Final = (
     re.compile(r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})", re.ASCII),
     re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})", re.ASCII),
@@ -52,7 +56,7 @@ def parse_date(text: str) -> date:
     for pattern in _DATES:
         found = pattern.fullmatch(text)
         if found:
-            return date(int(found["y"]), int(found["m"]), int(found["d"]))
+            return _existing(text, found, date, "ymd")
     raise ValueError(f"expected a date yyyy/MM/dd, found {text[:40]!r}")
 
 
@@ -64,8 +68,17 @@ def parse_timestamp(text: str) -> datetime:
     """
     found = _TIME.fullmatch(text)
     day = parse_date(found["date"] if found else text)
-    hour, minute, second = (int(found[k]) for k in "his") if found else (0, 0, 0)
-    return _in_vietnam(datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=VIETNAM))
+    clock = _existing(text, found, time, "his") if found else time()
+    return _in_vietnam(datetime.combine(day, clock, VIETNAM))
+
+
+def _existing(
+    text: str, found: re.Match[str], make: Callable[[int, int, int], _T], parts: str
+) -> _T:
+    try:
+        return make(*(int(found[part]) for part in parts))
+    except ValueError:
+        raise ValueError(f"expected a day and time that exist, found {text[:40]!r}") from None
 
 
 def _in_vietnam(moment: datetime) -> datetime:

@@ -8,28 +8,27 @@ which the signature covers, never from the copy beside the octets.
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments import Attachment, Source, SpanSource
 from docexchange.envelope.fields import Fields
-from docexchange.envelope.findings import MOST_FINDINGS, Finding
+from docexchange.envelope.findings import Finding
 from docexchange.envelope.names import CONTENT_ELEMENT
-from docexchange.envelope.octets import octets_findings
+from docexchange.envelope.octets import note_octets
+from docexchange.envelope.paths import numbered
 from docexchange.envelope.tolerances import Tolerance, tolerated
 from docexchange.errors import InvalidIdentifier, MalformedEnvelope
 from docexchange.identifiers import ContentId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element
 
-    from docexchange.envelope.skeleton import Part
+    from docexchange.envelope.parts import Part
 
 __all__ = ["read_attachments"]
 
 _PLACE: Final = ("AttachmentEncoded", "Attachment", CONTENT_ELEMENT)
+_PATH: Final = "AttachmentEncoded.Attachment"
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -53,8 +52,8 @@ def read_attachments(
     listed = body.one("edXMLManifest").all("Reference")
     elements = _elements(root, body, len(parts))
     owners = [
-        Fields(element.getparent(), "AttachmentEncoded.Attachment", body.findings, body.dialect)
-        for element in elements
+        Fields(element.getparent(), numbered(_PATH, number), body.notes, body.dialect)
+        for number, element in enumerate(elements, start=1)
     ]
     spans = {_content_id(owner): part for owner, part in zip(owners, parts, strict=True)}
     if len(spans) != len(parts):
@@ -69,11 +68,11 @@ def read_attachments(
             "expected each content id once in the manifest, found one used twice",
             code="envelope.duplicate-content-id",
         )
-    unlisted = (_unlisted(content_id) for content_id in spans if content_id not in known)
-    room = MOST_FINDINGS - len(body.findings)
-    body.findings.extend(islice(unlisted, max(room, 0)))
+    for content_id, owner in zip(spans, owners, strict=True):
+        if content_id not in known:
+            body.notes.add(_unlisted(content_id, owner.path), owner.element)
     contents = tuple(known.get(content_id) for content_id in spans)
-    body.findings.extend(octets_findings(elements, parts, contents))
+    note_octets(owners, parts, contents)
     return attachments, contents
 
 
@@ -89,29 +88,18 @@ def _elements(root: _Element, body: Fields, wanted: int) -> list[_Element]:
             "elsewhere",
             code="envelope.attachment-place",
         )
-    if elements:
-        body.findings.extend(_place_findings(elements[0], inside=bool(inside)))
-    return elements
-
-
-def _place_findings(element: _Element, *, inside: bool) -> Iterator[Finding]:
-    attached = next(element.iterancestors()).getparent()
     if inside:
-        yield tolerated(
-            Tolerance.ATTACHMENTS_INSIDE,
-            "AttachmentEncoded",
-            expected="AttachmentEncoded behind edXMLEnvelope",
-            found="it inside",
-            line=None if attached is None else attached.sourceline,
+        attached = next(inside[0].iterancestors()).getparent()
+        body.notes.add(
+            tolerated(
+                Tolerance.ATTACHMENTS_INSIDE,
+                "AttachmentEncoded",
+                expected="AttachmentEncoded behind edXMLEnvelope",
+                found="it inside",
+            ),
+            attached,
         )
-    elif attached is not None and attached.prefix:
-        yield tolerated(
-            Tolerance.PREFIX,
-            "AttachmentEncoded",
-            expected="AttachmentEncoded without a prefix",
-            found=attached.prefix,
-            line=attached.sourceline,
-        )
+    return elements
 
 
 def _attachment(entry: Fields, spans: dict[ContentId, Part], source: Source) -> Attachment:
@@ -121,12 +109,16 @@ def _attachment(entry: Fields, spans: dict[ContentId, Part], source: Source) -> 
         raise MalformedEnvelope(
             f"expected the octets of {content_id.uri} in AttachmentEncoded, found none",
             code="envelope.attachment-missing",
+            element=entry.element,
         )
     return Attachment(
         content_id=content_id,
         name=entry.text("AttachmentName"),
         media_type=entry.text("ContentType"),
         description=entry.text("Description"),
+        format=entry.text("Format"),
+        field_name=entry.text("FieldName"),
+        mime_type=entry.text("MimeType"),
         size=part.size,
         sha256=part.sha256,
         source=SpanSource(source, part.start, part.length),
@@ -136,8 +128,6 @@ def _attachment(entry: Fields, spans: dict[ContentId, Part], source: Source) -> 
 def _content_id(owner: Fields) -> ContentId:
     text = owner.text("ContentId")
     href = owner.element.get(_HREF, "").strip() if owner.element is not None else ""
-    if href and not text:
-        owner.tolerate_once(Tolerance.HREF, expected="ContentId", found=f"xlink:href {href}")
     if not (text or href).startswith("cid:"):
         owner.tolerate_once(Tolerance.CONTENT_ID, expected="cid: in front", found=text or href)
     try:
@@ -147,18 +137,20 @@ def _content_id(owner: Fields) -> ContentId:
                 f"{owner.path}: expected xlink:href to name {content_id.uri} as ContentId does, "
                 f"found {href[:60]!r}",
                 code="envelope.content-id",
-                line=owner.line,
+                element=owner.element,
                 advice="Other programs may take another file for this one. Do not use the letter.",
             )
     except InvalidIdentifier as error:
-        raise MalformedEnvelope(f"{owner.path}: {error}", code="envelope.content-id") from error
+        raise MalformedEnvelope(
+            f"{owner.path}: {error}", code="envelope.content-id", element=owner.element
+        ) from error
     return content_id
 
 
-def _unlisted(content_id: ContentId) -> Finding:
+def _unlisted(content_id: ContentId, path: str) -> Finding:
     return Finding(
-        code="M.AttachmentEncoded.Attachment",
-        path="AttachmentEncoded.Attachment",
+        code=f"M.{_PATH}",
+        path=path,
         message=f"expected an entry in the manifest for {content_id.uri}, found none",
         advice="Do not use this attachment: nothing says what it is.",
     )

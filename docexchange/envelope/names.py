@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CONTENT_ELEMENT", "DS", "EDXML", "RECEIPT", "edxml", "local_name"]
+__all__ = ["CONTENT_ELEMENT", "DS", "EDXML", "RECEIPT", "SIGNATURES", "edxml", "local_name"]
 
 EDXML: Final = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 """Namespace of all edXML elements (QCVN 102:2016/BTTTT)."""
@@ -18,6 +18,8 @@ RECEIPT: Final = "urn:docexchange:receipt:1"
 """Namespace of our delivery receipts."""
 CONTENT_ELEMENT: Final = "ContentTransferEncoded"
 """The element whose text is an attachment in base64."""
+SIGNATURES: Final = frozenset({"Signature", "DigitalSignature"})
+"""Names of signatures and of what systems leave in their place, whatever the namespace."""
 
 
 def edxml(name: str) -> str:

@@ -2,7 +2,7 @@
 
 Each kind is told once per file, about the first attachment that shows it.
 
->>> findings = octets_findings(elements, parts, contents)
+>>> note_octets(owners, parts, contents)
 """
 
 from __future__ import annotations
@@ -10,18 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.base64_stream import encoded_length
-from docexchange.envelope.tolerances import Tolerance, tolerated
+from docexchange.envelope.tolerances import Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lxml.etree import _Element
-
     from docexchange.envelope.attachments import Attachment
-    from docexchange.envelope.findings import Finding
-    from docexchange.envelope.skeleton import Part
+    from docexchange.envelope.fields import Fields
+    from docexchange.envelope.parts import Part
 
-__all__ = ["PDF_MARK", "ZIP_MARK", "octets_findings"]
+__all__ = ["PDF_MARK", "ZIP_MARK", "note_octets"]
 
 PDF_MARK: Final = b"%PDF"
 """How a PDF begins."""
@@ -29,28 +27,27 @@ ZIP_MARK: Final = b"PK\x03\x04"
 """How a ZIP archive begins, and office files, which are such archives."""
 _UNSAID: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _NO_ARCHIVES: Final = ("application/pdf", "image/", "text/", "audio/", "video/")
-_PATH: Final = "AttachmentEncoded.Attachment"
+_FITTING: Final = "a ContentType that fits the octets"
 
 
-def octets_findings(
-    elements: Sequence[_Element],
+def note_octets(
+    owners: Sequence[Fields],
     parts: Sequence[Part],
     contents: Sequence[Attachment | None],
-) -> Iterator[Finding]:
-    """What is unusual about the octets, each kind once.
+) -> None:
+    """Note what is unusual about the octets, each kind once.
 
     Args:
-        elements: the content elements, in document order.
+        owners: the ``Attachment`` elements, in document order.
         parts: what was cut out of each.
         contents: the attachment of each; None for one that the manifest does not list.
     """
     told: set[Tolerance] = set()
-    for element, part, attachment in zip(elements, parts, contents, strict=True):
+    for owner, part, attachment in zip(owners, parts, contents, strict=True):
         for tolerance, expected, found in _odd(part, attachment):
             if tolerance not in told:
                 told.add(tolerance)
-                line = element.sourceline
-                yield tolerated(tolerance, _PATH, expected=expected, found=found, line=line)
+                owner.tolerate(tolerance, expected=expected, found=found)
 
 
 def _odd(part: Part, attachment: Attachment | None) -> Iterator[tuple[Tolerance, str, str]]:
@@ -61,6 +58,6 @@ def _odd(part: Part, attachment: Attachment | None) -> Iterator[tuple[Tolerance,
     if attachment is not None:
         claimed = attachment.media_type.lower()
         if part.head == PDF_MARK and claimed not in _UNSAID and claimed != "application/pdf":
-            yield Tolerance.CONTENT_TYPE, attachment.media_type, "a PDF"
+            yield Tolerance.CONTENT_TYPE, _FITTING, f"a PDF called {attachment.media_type}"
         elif part.head == ZIP_MARK and claimed.startswith(_NO_ARCHIVES):
-            yield Tolerance.ZIPPED, attachment.media_type, "a ZIP archive"
+            yield Tolerance.ZIPPED, _FITTING, f"a ZIP archive called {attachment.media_type}"

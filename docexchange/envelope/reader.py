@@ -7,15 +7,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from docexchange.envelope.business_reader import read_business, read_staff
 from docexchange.envelope.codes import Priority, StatusCode, SteeringType
 from docexchange.envelope.dialects import dialect_of
 from docexchange.envelope.fields import Fields
-from docexchange.envelope.findings import MOST_FINDINGS, Finding
-from docexchange.envelope.form import form_of
+from docexchange.envelope.findings import Finding, Notes
+from docexchange.envelope.form import note_form
 from docexchange.envelope.manifest import read_attachments
 from docexchange.envelope.model import (
     Code,
@@ -30,6 +29,7 @@ from docexchange.envelope.model import (
     Status,
     TraceHeader,
 )
+from docexchange.envelope.paths import element_at
 from docexchange.envelope.rules import faults
 from docexchange.envelope.tolerances import Tolerance
 from docexchange.errors import InvalidIdentifier, MalformedEnvelope
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from docexchange.envelope.attachments import Attachment, Source
-    from docexchange.envelope.skeleton import Part
+    from docexchange.envelope.parts import Part
+    from docexchange.envelope.places import Places
 
 __all__ = ["Reading", "read_tree"]
 
@@ -58,7 +59,15 @@ class Reading:
     """What is not as the standard says."""
 
 
-def read_tree(root: _Element, parts: tuple[Part, ...], source: Source, *, lead: int = 0) -> Reading:
+def read_tree(
+    root: _Element,
+    parts: tuple[Part, ...],
+    source: Source,
+    *,
+    lead: int = 0,
+    encoding: str = "",
+    places: Places | None = None,
+) -> Reading:
     """Read a parsed skeleton.
 
     Args:
@@ -66,21 +75,24 @@ def read_tree(root: _Element, parts: tuple[Part, ...], source: Source, *, lead: 
         parts: the attachment text that was cut out, in document order.
         source: the bytes it was cut out of.
         lead: how many bytes stand before the XML declaration.
+        encoding: which it came in, or claims to, when that is not UTF-8.
+        places: of elements in the file, for the findings.
 
     Raises:
         MalformedEnvelope: the structure is not that of an edXML envelope.
     """
-    findings: list[Finding] = []
-    envelope = Fields(root, "", findings, dialect_of(root)).one("edXMLEnvelope")
+    notes = Notes()
+    envelope = Fields(root, "", notes, dialect_of(root)).one("edXMLEnvelope")
     header = envelope.one("edXMLHeader")
     message_header = header.one("MessageHeader")
     if message_header.element is None:
         raise MalformedEnvelope(
             "expected edXML/edXMLEnvelope/edXMLHeader/MessageHeader, found none",
             code="envelope.no-header",
+            element=root,
         )
     message_header.path = "MessageHeader"
-    findings += form_of(root, message_header.element, lead=lead)
+    note_form(root, message_header.element, notes, lead=lead, encoding=encoding)
     traces = header.one("TraceHeaderList")
     traces.path = "TraceHeaderList"
     body = envelope.one("edXMLBody")
@@ -88,16 +100,20 @@ def read_tree(root: _Element, parts: tuple[Part, ...], source: Source, *, lead: 
     message: Message
     if message_header.one("StatusCode"):
         message = _status(message_header)
-        contents = _without_attachments(contents, findings)
+        contents = _without_attachments(contents, notes)
     else:
         message = _document(message_header, traces, attachments)
     passed = _traces(traces)
-    room = MOST_FINDINGS - len(findings)
-    findings += [Finding.of(fault) for fault in islice(faults(message), max(room, 0))]
-    return Reading(message=message, contents=contents, traces=passed, findings=_once(findings))
+    for fault in faults(message):
+        if notes.full:
+            break
+        notes.add(Finding.of(fault), element_at(root, fault.path))
+    return Reading(
+        message=message, contents=contents, traces=passed, findings=_once(notes.told(places))
+    )
 
 
-def _once(findings: list[Finding]) -> tuple[Finding, ...]:
+def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Drop what else is wrong with a field that was told to be of the wrong type."""
     unreadable = {finding.path for finding in findings if finding.code.startswith("T.")}
     return tuple(
@@ -134,7 +150,7 @@ def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...
         due_date=header.date("DueDate"),
         other_info=_other_info(header.one("OtherInfo")),
         response_for=tuple(
-            _response_for(item) for item in header.all("ResponseFor") if item.has_children
+            filter(ResponseFor().__ne__, map(_response_for, header.all("ResponseFor")))
         ),
         steering=header.choice("SteeringType", SteeringType),
         task_codes=tuple(
@@ -148,14 +164,13 @@ def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...
 
 
 def _status(header: Fields) -> Status:
-    staff = header.one("StaffInfo")
     return Status(
         message_id=_message_id(header),
         sender=_organization(header.one("From")),
         response_for=_response_for(header.one("ResponseFor")),
         code=header.exact("StatusCode", _status_code, Tolerance.STATUS_CODE, "two digits"),
         at=header.timestamp("Timestamp"),
-        staff=read_staff(staff) if staff else None,
+        staff=read_staff(header.one("StaffInfo")),
         description=header.text("Description"),
     )
 
@@ -173,7 +188,9 @@ def _message_id(header: Fields) -> MessageId | None:
     try:
         return MessageId(identity) if identity else None
     except InvalidIdentifier as error:
-        raise MalformedEnvelope(str(error), code="envelope.message-id") from error
+        raise MalformedEnvelope(
+            str(error), code="envelope.message-id", element=header.element
+        ) from error
 
 
 def _organization(party: Fields) -> Organization:
@@ -183,6 +200,7 @@ def _organization(party: Fields) -> Organization:
             f"expected an agency code in {party.path}/OrganId, found "
             f"{party.text('OrganId')[:60]!r}",
             code="envelope.no-organ-id",
+            element=party.element,
             advice="Without it nobody can tell whose letter this is; ask the sender.",
         )
     return Organization(
@@ -252,11 +270,9 @@ def _trace_organ(item: Fields) -> OrganId | None:
         return None
 
 
-def _without_attachments(
-    contents: tuple[Attachment | None, ...], findings: list[Finding]
-) -> tuple[None, ...]:
+def _without_attachments(contents: tuple[Attachment | None, ...], notes: Notes) -> tuple[None, ...]:
     if contents:
-        findings.append(
+        notes.add(
             Finding(
                 code="M.AttachmentEncoded",
                 path="AttachmentEncoded",

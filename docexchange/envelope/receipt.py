@@ -16,7 +16,6 @@ from docexchange.envelope.xml import check_text, leaf_text, parse, text
 from docexchange.errors import (
     InvalidField,
     InvalidIdentifier,
-    LimitExceeded,
     MalformedEnvelope,
     MalformedReceipt,
 )
@@ -142,12 +141,7 @@ def read_receipt(data: bytes, limits: Limits | None = None) -> tuple[Receipt, _E
         LimitExceeded: it is larger than a receipt can be.
     """
     limits = limits or Limits()
-    if len(data) > limits.receipt_bytes:
-        raise LimitExceeded(
-            f"expected a receipt of at most {limits.receipt_bytes} bytes (receipt_bytes), "
-            f"found {len(data)}",
-            code="limit.receipt-bytes",
-        )
+    limits.hold("receipt_bytes", len(data), found=str(len(data)))
     try:
         root = parse(data, limits)
         return _receipt(root), root

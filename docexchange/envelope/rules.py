@@ -15,6 +15,7 @@ from docexchange.envelope import checks
 from docexchange.envelope.attachments import name_problem
 from docexchange.envelope.business_rules import business_faults, staff_faults
 from docexchange.envelope.model import Document, Status
+from docexchange.envelope.paths import numbered
 from docexchange.errors import InvalidField
 
 if TYPE_CHECKING:
@@ -129,14 +130,14 @@ def _check_recipients(document: Document) -> Iterator[InvalidField]:
     if not document.recipients:
         yield checks.missing("MessageHeader.To")
     seen = set()
-    for party in document.recipients:
-        yield from _check_organization("MessageHeader.To", party)
+    for number, party in enumerate(document.recipients, start=1):
+        path = numbered("MessageHeader.To", number)
+        yield from _check_organization(path, party)
         if party.organ_id in seen:
-            yield InvalidField(
+            yield checks.not_allowed(
+                path,
                 f"expected each receiver once, found {party.organ_id} again",
-                path="MessageHeader.To",
-                code="M.MessageHeader.To",
-                advice="Remove the second entry.",
+                "Remove the second entry.",
             )
         seen.add(party.organ_id)
 
@@ -177,34 +178,35 @@ def _check_numbers(document: Document) -> Iterator[InvalidField]:
 
 
 def _check_lists(document: Document) -> Iterator[InvalidField]:
-    for appendix in document.other_info.appendixes:
-        yield from checks.text("MessageHeader.OtherInfo.Appendixes.Appendix", appendix, 250)
-    for place in document.to_places:
-        yield from checks.text("MessageHeader.ToPlaces.Place", place, 150)
-    for code in document.task_codes:
-        yield from checks.characters("MessageHeader.ResponseForTask.TaskCode", code)
-    for answered in document.response_for:
-        path = "MessageHeader.ResponseFor"
+    for path, most, values in (
+        ("MessageHeader.OtherInfo.Appendixes.Appendix", 250, document.other_info.appendixes),
+        ("MessageHeader.ToPlaces.Place", 150, document.to_places),
+        ("MessageHeader.ResponseForTask.TaskCode", 500, document.task_codes),
+    ):
+        for number, value in enumerate(values, start=1):
+            yield from checks.text(numbered(path, number), value, most)
+    for number, answered in enumerate(document.response_for, start=1):
+        path = numbered("MessageHeader.ResponseFor", number)
         yield from checks.text(f"{path}.Code", answered.code, 42)
         yield from checks.date_only(f"{path}.PromulgationDate", answered.promulgated)
 
 
 def _check_attachments(document: Document) -> Iterator[InvalidField]:
     seen = set()
-    for attachment in document.attachments:
+    for number, attachment in enumerate(document.attachments, start=1):
+        path = numbered("AttachmentEncoded.Attachment", number)
         if attachment.content_id in seen:
             yield InvalidField(
                 f"expected each content id once, found {attachment.content_id.uri} again",
-                path="AttachmentEncoded.Attachment.ContentId",
+                path=f"{path}.ContentId",
                 code="M.Attachment.ContentId",
                 advice="The same file is attached twice under one name; attach it once.",
             )
         seen.add(attachment.content_id)
-        yield from _check_attachment(attachment)
+        yield from _check_attachment(attachment, path)
 
 
-def _check_attachment(attachment: Attachment) -> Iterator[InvalidField]:
-    path = "AttachmentEncoded.Attachment"
+def _check_attachment(attachment: Attachment, path: str) -> Iterator[InvalidField]:
     problem = name_problem(attachment.name)
     if problem:
         yield InvalidField(
@@ -214,5 +216,11 @@ def _check_attachment(attachment: Attachment) -> Iterator[InvalidField]:
             advice="Give the attachment another name.",
         )
     yield from checks.text(f"{path}.AttachmentName", attachment.name, 500)
-    yield from checks.characters(f"{path}.Description", attachment.description)
-    yield from checks.characters(f"{path}.ContentType", attachment.media_type)
+    for name, value in (
+        ("Description", attachment.description),
+        ("ContentType", attachment.media_type),
+        ("Format", attachment.format),
+        ("FieldName", attachment.field_name),
+        ("MimeType", attachment.mime_type),
+    ):
+        yield from checks.characters(f"{path}.{name}", value)

@@ -14,15 +14,16 @@ real ones, all of them. Whatever made scanner and parser disagree is refused, no
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from docexchange.envelope.base64_stream import CHUNK, Base64Decoder
+from docexchange.envelope.base64_stream import CHUNK
 from docexchange.envelope.names import CONTENT_ELEMENT
+from docexchange.envelope.parts import Part, PartText
+from docexchange.envelope.places import Places
 from docexchange.envelope.xml import parse
-from docexchange.errors import LimitExceeded, MalformedEnvelope
+from docexchange.errors import MalformedEnvelope
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-__all__ = ["Part", "Skeleton", "held_tree", "lead_of", "scan"]
+__all__ = ["Skeleton", "held_tree", "lead_of", "scan"]
 
 _OPEN: Final = re.compile(
     rb"<(?:[^\s<>/!?:\"'=]{1,64}:)?" + CONTENT_ELEMENT.encode() + rb"(?:\s[^<>]*|/)?>"
@@ -38,33 +39,7 @@ _OPEN: Final = re.compile(
 _LIKE_OPEN: Final = re.compile(
     rb"<(?:[^\s<>/!?:\"'=]+:)?" + CONTENT_ELEMENT.encode() + rb"(?=[\s/>])"
 )
-_HEAD: Final = 4
-_NOTHING: Final = hashlib.sha256(b"").digest()
 _MOST_LEAD: Final = 1024  # log lines and headers of mails were seen; nobody needs more
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The base64 text of one attachment, as found in the file."""
-
-    start: int
-    """Byte offset of the text in the file."""
-    length: int
-    """Bytes of text."""
-    size: int
-    """Octets it decodes to."""
-    sha256: bytes
-    """SHA-256 of those octets."""
-    at: int
-    """Byte offset of its stand-in number in the skeleton."""
-    head: bytes = b""
-    """The first four octets."""
-    self_closed: bool = False
-    """Whether the element is one empty tag, which has no room for a stand-in."""
-
-    def stand_in(self, number: int) -> str:
-        """What stands for the part with this number in the skeleton."""
-        return "" if self.self_closed else str(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +92,11 @@ def held_tree(data: bytes, wanted: Sequence[str], limits: Limits) -> _Element:
         LimitExceeded: too many or too deep elements.
     """
     lead = lead_of(data)
-    root = parse(data[lead:] if lead else data, limits)
+    try:
+        root = parse(data[lead:] if lead else data, limits)
+    except MalformedEnvelope as error:
+        error.offset = None if error.offset is None else error.offset + lead
+        raise
     elements = list(root.iter("{*}" + CONTENT_ELEMENT))
     stand_ins = [(element.text or "") if not len(element) else None for element in elements]
     alike = len(_LIKE_OPEN.findall(data))
@@ -131,35 +110,34 @@ def held_tree(data: bytes, wanted: Sequence[str], limits: Limits) -> _Element:
     return root
 
 
-def scan(source: BinaryIO, limits: Limits | None = None) -> Skeleton:
+def scan(source: BinaryIO, limits: Limits | None = None, *, head: bytes = b"") -> Skeleton:
     """Walk an envelope once, from the current position of ``source`` to its end.
 
     Args:
         source: the raw bytes; need not be seekable.
         limits: bounds on size and number.
+        head: bytes that were read from it already.
 
     Raises:
         MalformedEnvelope: an attachment is not base64, or the file ends inside one.
         LimitExceeded: too large, or too many attachments.
     """
-    return _Scanner(source, limits or Limits()).run()
+    return _Scanner(source, limits or Limits(), head).run()
 
 
 class _Scanner:
     """The walk: ``_window`` holds bytes read but not yet given to skeleton or part."""
 
-    def __init__(self, source: BinaryIO, limits: Limits) -> None:
+    def __init__(self, source: BinaryIO, limits: Limits, head: bytes) -> None:
         self._source = source
         self._limits = limits
-        self._window = b""
-        self._read = 0
+        self._window = head
+        self._read = len(head)
         self._skeleton = bytearray()
         self._parts: list[Part] = []
-        self._head = b""
 
     def run(self) -> Skeleton:
-        self._fill()
-        while self._window:
+        while self._window or self._fill():
             opened = _OPEN.search(self._window)
             if opened is None:
                 if not self._keep_markup():
@@ -178,21 +156,11 @@ class _Scanner:
         piece = self._source.read(CHUNK)
         self._window = self._window + piece if self._window else piece
         self._read += len(piece)
-        if self._read > self._limits.envelope_bytes:
-            raise LimitExceeded(
-                f"expected at most {self._limits.envelope_bytes} bytes (envelope_bytes), "
-                "found more",
-                code="limit.envelope-bytes",
-            )
+        self._limits.hold("envelope_bytes", self._read)
         return bool(piece)
 
     def _take(self, count: int) -> None:
-        if len(self._skeleton) + count > self._limits.skeleton_bytes:
-            raise LimitExceeded(
-                f"expected at most {self._limits.skeleton_bytes} bytes outside attachments "
-                "(skeleton_bytes), found more",
-                code="limit.skeleton-bytes",
-            )
+        self._limits.hold("skeleton_bytes", len(self._skeleton) + count)
         self._skeleton += self._window[:count]
         self._window = self._window[count:]
 
@@ -201,8 +169,8 @@ class _Scanner:
         last = self._window.rfind(b"<")
         cut_tag = last >= 0 and self._window.find(b">", last) < 0
         self._take(last if cut_tag else len(self._window))
-        if len(self._window) > self._limits.tag_bytes:
-            raise self._long_tag(f"byte {self._read - len(self._window)}")
+        begun = len(self._window)
+        self._limits.hold("tag_bytes", begun, found=f"more at byte {self._read - begun}")
         if not self._fill():
             self._take(len(self._window))
             return False
@@ -210,68 +178,53 @@ class _Scanner:
 
     def _check_tags(self, skeleton: bytes) -> None:
         """Find long tags that no chunk has cut, so that the chunks decide nothing."""
-        if len(skeleton) > self._limits.tag_bytes:
-            found = re.search(rb"<[^<>]{%d}" % self._limits.tag_bytes, skeleton)
-            if found:
-                line = skeleton.count(b"\n", 0, found.start()) + 1
-                raise self._long_tag(f"line {line}")
+        most = self._limits.tag_bytes
+        if len(skeleton) > most and (found := re.search(rb"<[^<>]{%d}" % most, skeleton)):
+            place = Places(skeleton, self._parts).at(found.start())
+            self._limits.hold("tag_bytes", most + 1, found=f"more at line {place.line}")
 
-    def _long_tag(self, where: str) -> LimitExceeded:
-        return LimitExceeded(
-            f"expected tags of at most {self._limits.tag_bytes} bytes (tag_bytes), "
-            f"found a longer one at {where}",
-            code="limit.tag-bytes",
-        )
-
-    def _next_part(self) -> tuple[int, int, int]:
-        """Number, place in the file and place in the skeleton of the part that begins here."""
-        if len(self._parts) >= self._limits.attachments:
-            raise LimitExceeded(
-                f"expected at most {self._limits.attachments} attachments (attachments), "
-                "found more",
-                code="limit.attachments",
-            )
-        return len(self._parts), self._read - len(self._window), len(self._skeleton)
+    def _next_part(self) -> tuple[int, int]:
+        """Place in the file and place in the skeleton of the part that begins here."""
+        self._limits.hold("attachments", len(self._parts) + 1)
+        return self._read - len(self._window), len(self._skeleton)
 
     def _note_empty(self) -> None:
-        _, start, at = self._next_part()
-        self._parts.append(Part(start, 0, 0, _NOTHING, at, self_closed=True))
+        start, at = self._next_part()
+        self._parts.append(PartText().part(start=start, at=at, self_closed=True))
 
     def _cut_part(self) -> None:
-        number, start, at = self._next_part()
-        decoder, digest, size = Base64Decoder(), hashlib.sha256(), 0
-        self._head = b""
-        end = self._window.find(b"<")
-        while end < 0:
-            size += self._decode(decoder, digest, self._window)
-            self._check_attachment(size)
+        start, at = self._next_part()
+        text = PartText()
+        try:
+            self._take_text(text)
+            part = text.part(start=start, at=at)
+        except MalformedEnvelope as error:
+            self._place(error, text, start)
+            raise
+        self._skeleton += str(len(self._parts)).encode()
+        self._parts.append(part)
+
+    def _take_text(self, text: PartText) -> None:
+        while (end := self._window.find(b"<")) < 0:
+            text.take(self._window)
+            self._limits.hold("attachment_bytes", text.size)
             self._window = b""
             if not self._fill():
                 raise MalformedEnvelope(
-                    f"expected the end of attachment {number + 1}, found the end of the file",
+                    f"expected the end of attachment {len(self._parts) + 1}, found the end of the "
+                    "file",
                     code="envelope.truncated",
-                    offset=self._read,
+                    offset=text.length,
                 )
-            end = self._window.find(b"<")
-        size += self._decode(decoder, digest, self._window[:end])
-        self._check_attachment(size)
-        decoder.finish()
+        text.take(self._window[:end])
+        self._limits.hold("attachment_bytes", text.size)
         self._window = self._window[end:]
-        length = self._read - len(self._window) - start
-        self._parts.append(Part(start, length, size, digest.digest(), at, self._head))
-        self._skeleton += str(number).encode()
 
-    def _decode(self, decoder: Base64Decoder, digest: hashlib._Hash, text: bytes) -> int:
-        octets = decoder.feed(text)
-        if len(self._head) < _HEAD:
-            self._head += octets[: _HEAD - len(self._head)]
-        digest.update(octets)
-        return len(octets)
-
-    def _check_attachment(self, size: int) -> None:
-        if size > self._limits.attachment_bytes:
-            raise LimitExceeded(
-                f"expected attachments of at most {self._limits.attachment_bytes} bytes "
-                "(attachment_bytes), found a larger one",
-                code="limit.attachment-bytes",
-            )
+    def _place(self, error: MalformedEnvelope, text: PartText, start: int) -> None:
+        """Tell where in the file it is, for an error that knows where in the text it is."""
+        if error.offset is None:
+            return
+        place = Places(bytes(self._skeleton), self._parts).at(len(self._skeleton))
+        error.line = place.line + text.breaks
+        error.column = text.tail + 1 + (0 if text.breaks else place.column - 1)
+        error.offset += start

@@ -24,8 +24,18 @@ class Tolerance(StrEnum):
     """Another prefix than the literal ``edXML:``."""
     SOAP = "D.soap"
     """The letter stands inside a SOAP envelope."""
+    ENCODING = "D.encoding"
+    """UTF-16, or a declaration of it."""
     ORDER = "D.order"
     """Elements in another order than that of the Java SDK."""
+    UNKNOWN_ELEMENT = "D.unknown-element"
+    """An element that neither the standard nor the SDK knows; it is kept and not read."""
+    UNKNOWN_ATTRIBUTE = "D.unknown-attribute"
+    """An attribute that the strict dialect does not have; it is kept and not read."""
+    STRAY_TEXT = "D.stray-text"
+    """Text between elements, where nobody looks for any."""
+    EMPTY = "D.empty"
+    """Elements with nothing inside, which the SDK leaves out."""
     DATE = "D.date"
     """A date in another form than ``yyyy/MM/dd``."""
     TIMESTAMP = "D.timestamp"
@@ -41,7 +51,7 @@ class Tolerance(StrEnum):
     CONTENT_ID = "D.content-id"
     """Content ids without ``cid:`` in front."""
     HREF = "D.href"
-    """A manifest entry that names its attachment in ``xlink:href`` alone."""
+    """A manifest entry that names its attachment in ``xlink:href``, alone or a second time."""
     ATTACHMENTS_INSIDE = "D.attachments-inside"
     """``AttachmentEncoded`` inside the envelope element instead of behind it."""
     BASE64 = "D.base64"
@@ -61,15 +71,16 @@ _ADVICE: Final = {
     Tolerance.PREFIX: "Tell the sender: central systems reject any prefix but edXML.",
     Tolerance.SOAP: "Tell the sender to send the edXML file itself.",
     Tolerance.TRACE_ORGAN: "Nothing to do: access points on the way write this, not the sender.",
+    Tolerance.UNKNOWN_ELEMENT: "Nothing to do: it is kept. What it says is not shown to anybody.",
+    Tolerance.UNKNOWN_ATTRIBUTE: "Nothing to do: it is kept. What it says is not shown to anybody.",
+    Tolerance.STRAY_TEXT: "Ask the sender what it means: no program shows it.",
     Tolerance.PLACEHOLDER: "Tell the sender to leave the element out; it is taken as absent.",
     Tolerance.ZIPPED: "Nothing to do: Attachment.inflated() gives the file inside.",
 }
 _USUAL_ADVICE: Final = "Tell the sender: stricter systems may refuse the letter."
 
 
-def tolerated(
-    tolerance: Tolerance, path: str, *, expected: str, found: str, line: int | None = None
-) -> Finding:
+def tolerated(tolerance: Tolerance, path: str, *, expected: str, found: str) -> Finding:
     """The finding about a tolerance in use.
 
     Args:
@@ -77,12 +88,10 @@ def tolerated(
         path: where, as an element path.
         expected: what the strict dialect has there.
         found: what stands there.
-        line: line in the file, from 1, where known.
     """
     return Finding(
         code=str(tolerance),
         path=path,
         message=f"expected {expected}, found {found}",
         advice=_ADVICE.get(tolerance, _USUAL_ADVICE),
-        line=line,
     )

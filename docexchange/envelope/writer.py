@@ -231,20 +231,25 @@ def _manifest_reference(attachment: Attachment) -> str:
         _leaf("ContentId", attachment.content_id.uri)
         + _leaf("ContentType", attachment.media_type)
         + _leaf("Description", attachment.description)
-        + _leaf("AttachmentName", attachment.name),
+        + _leaf("AttachmentName", attachment.name)
+        + _leaf("Format", attachment.format)
+        + _leaf("FieldName", attachment.field_name)
+        + _leaf("MimeType", attachment.mime_type),
     )
 
 
 def _attachment_open(attachment: Attachment) -> str:
-    description = text(attachment.description.strip())
-    return (
-        "<Attachment>\n"
-        f"<ContentId>{attachment.content_id.uri}</ContentId>\n"
-        f"<AttachmentName>{text(attachment.name)}</AttachmentName>\n"
-        + (f"<Description>{description}</Description>\n" if description else "")
-        + f"<ContentType>{text(attachment.media_type.strip())}</ContentType>\n"
-        f'<edXML:{CONTENT_ELEMENT} xmlns:edXML="{EDXML}">'
+    leaves = (
+        ("ContentId", attachment.content_id.uri),
+        ("AttachmentName", attachment.name),
+        ("Description", attachment.description.strip()),
+        ("ContentType", attachment.media_type.strip()),
+        ("Format", attachment.format.strip()),
+        ("FieldName", attachment.field_name.strip()),
+        ("MimeType", attachment.mime_type.strip()),
     )
+    told = "".join(f"<{name}>{text(value)}</{name}>\n" for name, value in leaves if value)
+    return f'<Attachment>\n{told}<edXML:{CONTENT_ELEMENT} xmlns:edXML="{EDXML}">'
 
 
 def trace_header(trace: TraceHeader, *, prefix: str = "edXML:") -> str:

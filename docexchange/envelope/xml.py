@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from docexchange.errors import LimitExceeded, MalformedEnvelope
+from docexchange.errors import MalformedEnvelope
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ __all__ = ["attribute", "check_text", "leaf_text", "parse", "text"]
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot carry, not even as references (production [2] Char)."""
 _ENCODING: Final = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_READ_AS_UTF_8: Final = frozenset({"UTF-8", "UTF8", "US-ASCII", "ASCII", "UTF-16"})
+"""Encodings that a file of UTF-8 may declare; libraries write UTF-16 there whatever they write."""
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -60,11 +62,13 @@ def parse(data: bytes, limits: Limits | None = None) -> _Element:
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
-        line = error.lineno or None
+        line, column = error.position
         raise MalformedEnvelope(
-            f"expected well-formed XML, found at line {line}: {error.msg}",
+            f"expected well-formed XML, found otherwise: {_plain(error)}",
             code="xml.syntax",
-            line=line,
+            line=line or None,
+            column=column or None,
+            offset=_offset(data, line, column),
         ) from error
     except ValueError as error:
         raise MalformedEnvelope(f"expected XML, found {error}", code="xml.syntax") from error
@@ -72,21 +76,28 @@ def parse(data: bytes, limits: Limits | None = None) -> _Element:
     return root
 
 
+def _plain(error: etree.XMLSyntaxError) -> str:
+    """What the parser says, without the place: that is told apart."""
+    return re.sub(r", line \d+, column \d+.*$", "", error.msg or "", flags=re.DOTALL)
+
+
+def _offset(data: bytes, line: int, column: int) -> int | None:
+    """The byte at a place that the parser tells; it counts bytes for columns."""
+    start = 0
+    for _ in range(line - 1):
+        start = data.find(b"\n", start) + 1
+        if not start:
+            return None
+    return start + max(column - 1, 0) if line else None
+
+
 def _check_size(data: bytes, limits: Limits) -> None:
     if not data.strip():
         raise MalformedEnvelope("expected XML, found nothing: the input is empty", code="xml.empty")
-    if len(data) > limits.skeleton_bytes:
-        raise LimitExceeded(
-            f"expected at most {limits.skeleton_bytes} bytes outside attachments "
-            f"(skeleton_bytes), found {len(data)}",
-            code="limit.skeleton-bytes",
-        )
+    limits.hold("skeleton_bytes", len(data), found=str(len(data)))
     tags = data.count(b"<")
-    if tags > 2 * limits.elements:  # before anything is allocated; _check_shape counts exactly
-        raise LimitExceeded(
-            f"expected at most {limits.elements} elements (elements), found {tags} tags",
-            code="limit.elements",
-        )
+    # Before anything is allocated: an element has at most two tags. _check_shape counts exactly.
+    limits.hold("elements", (tags + 1) // 2, found=f"{tags} tags")
 
 
 def _check_encoding(data: bytes) -> None:
@@ -94,7 +105,7 @@ def _check_encoding(data: bytes) -> None:
     name = declared[1].decode("ascii") if declared else "UTF-8"
     if data[:2] in {b"\xfe\xff", b"\xff\xfe"} or data[:1] == b"\0" or data[1:2] == b"\0":
         name = "UTF-16 or UTF-32"
-    if name.upper() not in {"UTF-8", "UTF8", "US-ASCII", "ASCII"}:
+    if name.upper() not in _READ_AS_UTF_8:
         raise MalformedEnvelope(
             f"expected encoding UTF-8, found {name}",
             code="xml.encoding",
@@ -107,11 +118,11 @@ def _check_doctype(data: bytes) -> None:
     for mark in (b"<!DOCTYPE", b"<!ENTITY"):
         at = data.find(mark)
         if at >= 0:
-            line = data.count(b"\n", 0, at) + 1
             raise MalformedEnvelope(
-                f"expected no document type declaration, found {mark.decode()} at line {line}",
+                f"expected no document type declaration, found {mark.decode()}",
                 code="xml.dtd",
-                line=line,
+                line=data.count(b"\n", 0, at) + 1,
+                offset=at,
                 advice="A genuine envelope has none. Treat the file as hostile.",
             )
 
@@ -123,15 +134,10 @@ def _deeper_than(depth: int) -> etree.XPath:
 
 def _check_shape(root: _Element, limits: Limits, tags: int) -> None:
     if _deeper_than(limits.depth)(root):
-        raise LimitExceeded(
-            f"expected at most {limits.depth} nested elements (depth), found more",
-            code="limit.depth",
-        )
-    if tags > limits.elements and (found := root.xpath("count(//*)")) > limits.elements:
-        raise LimitExceeded(
-            f"expected at most {limits.elements} elements (elements), found {found:.0f}",
-            code="limit.elements",
-        )
+        limits.hold("depth", limits.depth + 1)
+    if tags > limits.elements:
+        found = int(root.xpath("count(//*)"))
+        limits.hold("elements", found, found=str(found))
 
 
 def check_text(value: str) -> str | None:
@@ -180,9 +186,9 @@ def leaf_text(element: _Element) -> str:
     """
     if len(element):
         raise MalformedEnvelope(
-            f"expected only text in {element.tag!r}, found a child, comment or instruction "
-            f"at line {element.sourceline}",
+            f"expected only text in {element.tag!r}, found a child, comment or instruction",
             code="xml.mixed-content",
             line=element.sourceline,
+            element=element,
         )
     return (element.text or "").strip()

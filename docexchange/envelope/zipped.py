@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.envelope.streams import PieceReader
-from docexchange.errors import LimitExceeded, MalformedEnvelope
+from docexchange.errors import MalformedEnvelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,18 +29,29 @@ if TYPE_CHECKING:
     from docexchange.envelope.attachments import Source
     from docexchange.limits import Limits
 
-__all__ = ["Entry", "ZipSource"]
+__all__ = [
+    "CENTRAL",
+    "DEFLATED",
+    "END",
+    "LOCAL",
+    "SIZED_LATER",
+    "SIZES",
+    "UTF_8",
+    "Entry",
+    "ZipSource",
+]
 
-_LOCAL: Final = struct.Struct("<4s5H3L2H")
-_CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
-_END: Final = struct.Struct("<4s4H2LH")
+LOCAL: Final = struct.Struct("<4s5H3L2H")
+CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
+END: Final = struct.Struct("<4s4H2LH")
+SIZES: Final = struct.Struct("<3L")
 _CHUNK: Final = 64 * 1024
 _MOST_TAIL: Final = 4096
 _STORED: Final = 0
-_DEFLATED: Final = 8
-_SIZED_LATER: Final = 0x0008
+DEFLATED: Final = 8
+SIZED_LATER: Final = 0x0008
 _FLAGS: Final = 0x080E  # compression level, sizes behind the data, name in UTF-8
-_UTF_8: Final = 0x0800
+UTF_8: Final = 0x0800
 _SMALL: Final = 1024 * 1024
 """Up to here the ratio says nothing: a page of spaces does no harm."""
 
@@ -80,6 +91,14 @@ class ZipSource:
                 pass
             return walk.entry()
 
+    def first_name(self) -> str:
+        """The name at the beginning, nothing inflated; empty when this is no archive."""
+        with self.archive.open() as stream:
+            try:
+                return _Walk(stream, self.limits).name()
+            except MalformedEnvelope:
+                return ""
+
     def open(self) -> BinaryIO:
         """Open the file inside, inflating."""
         archive = self.archive.open()
@@ -94,12 +113,12 @@ class _Walk:
         self._stream = stream
         self._limits = limits
         (self._mark, _, self._flags, self._method, _, _, self._crc, self._packed, self._plain) = (
-            _LOCAL.unpack(self._exactly(_LOCAL.size))[:9]
+            LOCAL.unpack(self._exactly(LOCAL.size))[:9]
         )
         name, extra = struct.unpack("<2H", self._head[-4:])
         self._name = self._exactly(name)
         self._exactly(extra)
-        self._offset = _LOCAL.size + name + extra
+        self._offset = LOCAL.size + name + extra
         self._check_head()
         self._size = self._taken = self._sum = 0
         self._tail = b""
@@ -113,14 +132,14 @@ class _Walk:
     def _check_head(self) -> None:
         if self._mark != b"PK\x03\x04":
             raise _odd("no archive")
-        if self._flags & ~_FLAGS or self._method not in {_STORED, _DEFLATED}:
+        if self._flags & ~_FLAGS or self._method not in {_STORED, DEFLATED}:
             raise _odd("encryption or an unusual compression")
-        if self._method == _STORED and self._flags & _SIZED_LATER:
+        if self._method == _STORED and self._flags & SIZED_LATER:
             raise _odd("octets whose end is not told")
 
     def octets(self) -> Iterator[bytes]:
         """The octets inside, piece by piece; afterwards the directory is checked."""
-        for piece in self._inflated() if self._method == _DEFLATED else self._stored():
+        for piece in self._inflated() if self._method == DEFLATED else self._stored():
             self._size += len(piece)
             self._check_size()
             self._sum = zlib.crc32(piece, self._sum)
@@ -155,25 +174,16 @@ class _Walk:
 
     def _check_size(self) -> None:
         limits = self._limits
-        if self._size > limits.inflated_bytes:
-            raise LimitExceeded(
-                f"expected at most {limits.inflated_bytes} octets in an archive (inflated_bytes), "
-                "found more",
-                code="limit.inflated-bytes",
-            )
-        if self._size > max(_SMALL, limits.inflation_ratio * self._taken):
-            raise LimitExceeded(
-                f"expected archives that inflate at most {limits.inflation_ratio} times "
-                "(inflation_ratio), found one that grows more",
-                code="limit.inflation-ratio",
-            )
+        limits.hold("inflated_bytes", self._size)
+        if self._size > _SMALL:
+            limits.hold("inflation_ratio", -(-self._size // max(self._taken, 1)))
 
     def _check_tail(self) -> None:
         """Hold what the archive says at its end to what was found."""
         truth = (self._sum, self._taken, self._size)
         tail = self._tail
-        if self._flags & _SIZED_LATER:
-            later = struct.pack("<3L", *truth)
+        if self._flags & SIZED_LATER:
+            later = SIZES.pack(*truth)
             marked = b"PK\x07\x08" + later
             begun = marked if tail.startswith(marked) else later
             if not tail.startswith(begun):
@@ -184,25 +194,29 @@ class _Walk:
         self._check_directory(tail, truth, self._offset + self._taken + len(self._tail) - len(tail))
 
     def _check_directory(self, tail: bytes, truth: tuple[int, int, int], at: int) -> None:
-        if len(tail) < _CENTRAL.size + _END.size:
+        if len(tail) < CENTRAL.size + END.size:
             raise _odd("no directory")
-        told = _CENTRAL.unpack_from(tail)
+        told = CENTRAL.unpack_from(tail)
         names, extras, comments = told[10:13]
-        size = _CENTRAL.size + names + extras + comments
+        size = CENTRAL.size + names + extras + comments
         same = told[0] == b"PK\x01\x02" and told[3:5] == (self._flags, self._method)
         same = same and told[7:10] == truth and told[13] == 0 and told[16] == 0
-        same = same and tail[_CENTRAL.size : _CENTRAL.size + names] == self._name
-        end = _END.pack(b"PK\x05\x06", 0, 0, 1, 1, size, at, 0)
+        same = same and tail[CENTRAL.size : CENTRAL.size + names] == self._name
+        end = END.pack(b"PK\x05\x06", 0, 0, 1, 1, size, at, 0)
         if not same or tail[size:] != end:
             raise _odd("more than one file, or a directory that tells something else")
 
-    def entry(self) -> Entry:
-        """What was found; after ``octets``."""
+    def name(self) -> str:
+        """The name of the file, without any folder."""
         try:
-            name = self._name.decode("utf-8" if self._flags & _UTF_8 else "cp437")
+            name = self._name.decode("utf-8" if self._flags & UTF_8 else "cp437")
         except UnicodeDecodeError as error:
             raise _odd("a name that is not UTF-8") from error
-        return Entry(name.replace("\\", "/").rpartition("/")[2], self._size, self._sum)
+        return name.replace("\\", "/").rpartition("/")[2]
+
+    def entry(self) -> Entry:
+        """What was found; after ``octets``."""
+        return Entry(self.name(), self._size, self._sum)
 
 
 def _odd(found: str) -> MalformedEnvelope:

@@ -6,6 +6,7 @@ Start with ``SigningKey`` and ``Signer`` to sign, ``TrustStore`` and ``Verifier`
 from __future__ import annotations
 
 from docexchange.signing.certificates import Signatory
+from docexchange.signing.constraints import Constraints, GoodUntil
 from docexchange.signing.extension import countersigned, timestamped
 from docexchange.signing.external import PreparedSignature, complete, prepare
 from docexchange.signing.keys import KeyDevice, SigningKey
@@ -15,14 +16,18 @@ from docexchange.signing.report import Report, SignatureReport, TimestampReport
 from docexchange.signing.signer import SignedEnvelope, Signer
 from docexchange.signing.timestamps import Poster, TsaClient
 from docexchange.signing.token_checks import TimestampRules
-from docexchange.signing.trust import TrustStore
+from docexchange.signing.trust import Evidence, PathRules, TrustedPath, TrustStore
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.verifier import VerifiedEnvelope, Verifier
 from docexchange.signing.xades.policies import SignaturePolicy
 
 __all__ = [
+    "Constraints",
+    "Evidence",
+    "GoodUntil",
     "Indication",
     "KeyDevice",
+    "PathRules",
     "Poster",
     "PreparedSignature",
     "Report",
@@ -36,6 +41,7 @@ __all__ = [
     "TimestampReport",
     "TimestampRules",
     "TrustStore",
+    "TrustedPath",
     "TsaClient",
     "VerificationPolicy",
     "VerifiedEnvelope",

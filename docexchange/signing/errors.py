@@ -25,9 +25,13 @@ class Refusal(Exception):
         self.code = code
         self.advice = advice
 
+    def about(self, sub_indication: SubIndication) -> Refusal:
+        """A copy with another of the standard's reasons."""
+        return Refusal(sub_indication, str(self), code=self.code, advice=self.advice)
+
     def again(self) -> Refusal:
         """A fresh copy to raise, free of the traceback of the first time."""
-        return Refusal(self.sub_indication, str(self), code=self.code, advice=self.advice)
+        return self.about(self.sub_indication)
 
 
 def malformed(message: str) -> Refusal:

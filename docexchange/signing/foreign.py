@@ -7,6 +7,7 @@ Of an attachment, its octets count, or the text that carries them.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments import Attachment, SpanSource
@@ -36,23 +37,28 @@ if TYPE_CHECKING:
 __all__ = ["ForeignValidation", "texts_of"]
 
 _PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{{{XADES}}}SignedProperties"
-_FIRST_STEPS: Final = ("form", "certificate", "algorithms", "signature value")
+_NEXT_STEPS: Final = ("certificate", "algorithms", "signature value")
 
 
 class ForeignValidation(Validation):
     """One run through the steps for a signature of any form."""
 
     def _validate(self, element: _Element) -> None:
-        properties = self._step("form", lambda: _properties(element))
-        result = self._examined(element, properties)
-        del self._steps[0]
-        self._note(result)
-        for step in _FIRST_STEPS:
-            self._step(step, lambda step=step: _held(result, step))  # type: ignore[misc]
+        properties, result = self._step("form", lambda: self._read(element))
+        for step in _NEXT_STEPS:
+            self._step(step, partial(_held, result, step))
         self._step("coverage", lambda: self._check_parts(result, properties))
         self._step("digests", lambda: _raise(result.refusal))
-        assert result.chosen is not None  # noqa: S101 - or the second step had not held
-        self._vouched(result.chosen.certificate, result.chosen.chain)
+        # Or the first two steps had not held.
+        assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
+        self._vouched(result.chosen.certificate, result.chosen.chain, result.signature)
+
+    def _read(self, element: _Element) -> tuple[SignedProperties | None, CryptographicResult]:
+        properties = _properties(element)
+        result = self._examined(element, properties)
+        self._note(result)
+        _held(result, "form")
+        return properties, result
 
     def _examined(
         self, element: _Element, properties: SignedProperties | None

@@ -20,7 +20,7 @@ from urllib.parse import unquote_to_bytes
 from docexchange.errors import InputNotFound, MissingExtra, UnusableKey
 from docexchange.signing.certificates import load_der
 from docexchange.signing.keys import SigningKey
-from docexchange.signing.vouched import vouched
+from docexchange.signing.trust.vouched import vouched
 from docexchange.signing.xmldsig.algorithms import KeyKind, Padding
 
 if TYPE_CHECKING:
@@ -295,12 +295,19 @@ def _certificates(session: Any) -> list[tuple[bytes, Certificate]]:
 def _chain(certificate: Certificate, held: Sequence[Certificate]) -> tuple[Certificate, ...]:
     chain: list[Certificate] = []
     while certificate.issuer != certificate.subject:
-        above = [item for item in held if vouched([certificate], anchors=[item])]
+        der = _der(certificate)
+        above = [item for item in held if vouched([der], anchors=[_der(item)])]
         if not above or above[0] in chain or above[0].issuer == above[0].subject:
             break
         certificate = above[0]
         chain.append(certificate)
     return tuple(chain)
+
+
+def _der(certificate: Certificate) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.DER)
 
 
 class _OnToken:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from docexchange.limits import Limits
+from docexchange.signing.constraints import DIGESTS
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import MIN_RSA_BITS
 from docexchange.signing.token_checks import TimestampRules
+from docexchange.signing.trust.rules import PathRules
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import (
     EXCLUSIVE_C14N,
@@ -23,6 +25,9 @@ from docexchange.signing.xmldsig.references import supported_digest
 from docexchange.signing.xmldsig.value import kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from docexchange.signing.xades.policies import SignaturePolicy
 
 __all__ = ["VerificationPolicy"]
@@ -64,6 +69,8 @@ class VerificationPolicy:
     canonical forms and transforms, as long as it is sure that they cover every part."""
     key_values: bool = False
     """Whether a key is taken out of the signature without a certificate. Anyone can make one."""
+    path: PathRules = field(default_factory=PathRules)
+    """What the certificate path must be like, and until when algorithms are good enough."""
     limits: Limits = field(default_factory=Limits)
     """Bounds on signatures, references and certificates."""
 
@@ -144,6 +151,21 @@ class VerificationPolicy:
             )
         if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name not in self.curves:
             raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
+
+    def check_digests_at(self, digests: Iterable[str], at: datetime) -> None:
+        """Hold the digests of a signature to what was good enough at a moment.
+
+        Args:
+            digests: their names, as ``hashlib`` has them.
+            at: the moment that is judged.
+
+        Raises:
+            Refusal: one of them was not.
+        """
+        for digest in sorted(digests):
+            weakness = self.path.constraints.check(DIGESTS.get(digest, digest), at=at)
+            if weakness:
+                raise weakness.refusal("the signature", code="signature.algorithm")
 
 
 def _too_weak(found: str, expected: str) -> Refusal:

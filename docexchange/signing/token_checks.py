@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from docexchange.signing.certificates import MAX_CERTIFICATE, load_der
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import side_by_side
 from docexchange.signing.tokens import refused
+from docexchange.signing.trust.rules import TIME_STAMPING
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.value import MethodParameters, verify_value
 
@@ -239,9 +240,12 @@ def _check_trust(
         )
     leaf = maker.public_bytes(Encoding.DER)
     chain = [der for der in token.certificates if der != leaf]
+    rules = replace(policy.path, purposes=TIME_STAMPING)
     for moment in (token.time, max(token.time, min(at, end))):
         with _named("certificate."):
-            trust.check_path(leaf, chain, at=moment, check_revocation=policy.check_revocation)
+            trust.check_path(
+                leaf, chain, at=moment, check_revocation=policy.check_revocation, rules=rules
+            )
 
 
 @contextmanager

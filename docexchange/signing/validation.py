@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
 from docexchange.signing.coverage import check_coverage, countersigned_part
+from docexchange.signing.digests import compared, digests_of
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.leaf import check_period, check_usage
 from docexchange.signing.moments import best_time, refuse_unproved
@@ -38,10 +39,14 @@ from docexchange.signing.xades.properties import (
     read_properties,
 )
 from docexchange.signing.xades.unsigned import read_unsigned
-from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, SignatureAlgorithm, name_of
+from docexchange.signing.xmldsig.algorithms import (
+    EXCLUSIVE_C14N,
+    SignatureAlgorithm,
+    name_of,
+)
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import read_signature
-from docexchange.signing.xmldsig.references import resolve, verify_digest
+from docexchange.signing.xmldsig.references import resolve
 from docexchange.signing.xmldsig.value import verify_value
 
 if TYPE_CHECKING:
@@ -190,16 +195,16 @@ class Validation:
         if unsigned.timestamps or self._policy.require_timestamp:
             self._check_timestamps(signature, unsigned)
         leaf, *chain = signature.certificates
-        self._vouched(leaf, chain)
+        self._vouched(leaf, chain, signature)
         if unsigned.later:
             self._skipped("long-term material", f"not judged yet: {', '.join(unsigned.later)}")
 
-    def _vouched(self, leaf: bytes, chain: Sequence[bytes]) -> None:
+    def _vouched(self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement) -> None:
         """Trust and sender, as of the best signature time."""
         # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
         self._facts.setdefault("best_signature_time", self._at)
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
-        self._step("trust", lambda: self._check_trust(leaf, chain), detail=unchecked)
+        self._step("trust", lambda: self._check_trust(leaf, chain, signature), detail=unchecked)
         certificate = load_der(leaf)
         if self._signer_check is None:
             self._skipped("sender", "not checked: no directory given")
@@ -295,18 +300,9 @@ class Validation:
     def _digests(self, resolved: list[Resolved], properties: _Element) -> None:
         labels = {id(part.target): part.label for part in self._subject.parts}
         labels[id(properties)] = "SignedProperties"
-        coverage, refusals = [], []
-        for item in resolved:
-            label = labels[id(item.target)]
-            refusal = _broken(item)
-            if refusal:
-                refusals.append((label, refusal))
-            coverage.append(
-                Covered(label=label, uri=item.reference.uri or "", intact=refusal is None)
-            )
-        self._facts["coverage"] = tuple(coverage)
-        if refusals:
-            raise _all(refusals)
+        self._facts["coverage"], refusal = compared(resolved, labels)
+        if refusal:
+            raise refusal
 
     def _check_policy(self, properties: SignedProperties) -> None:
         if properties.policy is None and not properties.policy_implied:
@@ -352,12 +348,21 @@ class Validation:
             at=self._at,
         )
 
-    def _check_trust(self, leaf: bytes, chain: Sequence[bytes]) -> None:
+    def _check_trust(
+        self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement
+    ) -> None:
         certificate = load_der(leaf)
         best = self._facts["best_signature_time"]
         check_usage(certificate)
         check_period(certificate, best, proved=best != self._at)
-        self._trust.check_path(leaf, chain, at=best, check_revocation=self._policy.check_revocation)
+        self._policy.check_digests_at(digests_of(signature), best)
+        self._trust.check_path(
+            leaf,
+            chain,
+            at=best,
+            check_revocation=self._policy.check_revocation,
+            rules=self._policy.path,
+        )
 
     def _check_sender(self, who: Signatory) -> None:
         at = self._facts["best_signature_time"]
@@ -370,17 +375,3 @@ class Validation:
                 code="signature.wrong-sender",
                 advice="Whoever signed this is not the agency it claims to come from.",
             )
-
-
-def _broken(item: Resolved) -> Refusal | None:
-    try:
-        verify_digest(item)
-    except Refusal as refusal:
-        return refusal
-    return None
-
-
-def _all(refusals: list[tuple[str, Refusal]]) -> Refusal:
-    _label, first = refusals[0]
-    labels = ", ".join(label for label, _ in refusals)
-    return Refusal(first.sub_indication, f"{labels}: {first}", code=first.code, advice=first.advice)

@@ -15,9 +15,22 @@ from docexchange.testing._profile import subject_name
 from docexchange.testing.agencies import FOUR_TIERS, DemoAgency
 from docexchange.testing.authority import Authority
 from docexchange.testing.credentials import Credential, KeyKind, PrivateKey, new_key
+from docexchange.testing.extensions import (
+    access,
+    freshest,
+    names,
+    ocsp_responder,
+    points,
+    policies,
+    policy_constraints,
+    purposes,
+)
+from docexchange.testing.loopback import Loopback, Page
 from docexchange.testing.nodes import write_nodes
 from docexchange.testing.pki import DemoPki
 from docexchange.testing.processes import Finished, run_measured
+from docexchange.testing.responder import OcspResponder
+from docexchange.testing.revocation_lists import RevocationList
 from docexchange.testing.samples import scan_pdf, text_pdf
 from docexchange.testing.timestamps import TimestampAuthority, timestamps_served
 from docexchange.testing.validity import Validity
@@ -30,10 +43,22 @@ __all__ = [
     "DemoPki",
     "Finished",
     "KeyKind",
+    "Loopback",
+    "OcspResponder",
+    "Page",
     "PrivateKey",
+    "RevocationList",
     "TimestampAuthority",
     "Validity",
+    "access",
+    "freshest",
+    "names",
     "new_key",
+    "ocsp_responder",
+    "points",
+    "policies",
+    "policy_constraints",
+    "purposes",
     "run_measured",
     "scan_pdf",
     "subject_name",

@@ -1,7 +1,7 @@
-"""What stands in a certificate and in a revocation list: the profile, clause by clause of RFC 5280.
+"""What stands in every certificate: the profile, clause by clause of RFC 5280.
 
 Critical basic constraints (4.2.1.9) and key usage (4.2.1.3), both key identifiers (4.2.1.1 and
-4.2.1.2), a distribution point (4.2.1.13); in lists a reason (5.3.1).
+4.2.1.2).
 """
 
 from __future__ import annotations
@@ -13,23 +13,22 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from docexchange.testing.validity import Validity, check_aware
-
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
 
     from docexchange.testing.credentials import PrivateKey
+    from docexchange.testing.extensions import Extra
+    from docexchange.testing.validity import Validity
 
 __all__ = [
     "authority_builder",
     "base_builder",
     "digest",
-    "distribution_point",
     "key_identifier",
     "key_usage",
-    "revocation",
     "sign",
     "subject_name",
+    "with_extras",
 ]
 
 _P384_BITS: Final = 384
@@ -73,7 +72,7 @@ def base_builder(
 
 
 def authority_builder(
-    subject: x509.Name, private_key: PrivateKey, validity: Validity, *, path_length: int
+    subject: x509.Name, private_key: PrivateKey, validity: Validity, *, path_length: int | None
 ) -> x509.CertificateBuilder:
     """Begin the certificate of an authority."""
     builder = base_builder(subject, private_key, validity)
@@ -103,21 +102,13 @@ def key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(extension.value)
 
 
-def distribution_point(uri: str) -> x509.CRLDistributionPoints:
-    """Where the list is published."""
-    names = [x509.UniformResourceIdentifier(uri)]
-    return x509.CRLDistributionPoints([x509.DistributionPoint(names, None, None, None)])
-
-
-def revocation(certificate: x509.Certificate, when: datetime) -> x509.RevokedCertificate:
-    """One entry of a list, for a stolen key."""
-    return (
-        x509.RevokedCertificateBuilder()
-        .serial_number(certificate.serial_number)
-        .revocation_date(check_aware(when, "revocation"))
-        .add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
-        .build()
-    )
+def with_extras(
+    builder: x509.CertificateBuilder, extensions: Sequence[Extra]
+) -> x509.CertificateBuilder:
+    """Put more into a certificate."""
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical)
+    return builder
 
 
 def sign(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:

@@ -25,19 +25,21 @@ from docexchange.errors import UsageError
 from docexchange.testing._profile import (
     authority_builder,
     base_builder,
-    digest,
-    distribution_point,
     key_identifier,
     key_usage,
-    revocation,
     sign,
+    with_extras,
 )
 from docexchange.testing.credentials import Credential, KeyKind, PrivateKey, new_key
+from docexchange.testing.extensions import points
+from docexchange.testing.revocation_lists import RevocationList
 from docexchange.testing.validity import Validity, check_aware
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from docexchange.testing.extensions import Extra
 
 __all__ = ["Authority"]
 
@@ -51,38 +53,74 @@ class Authority:
     credential: Credential
     """Its own certificate and key."""
     crl_uri: str
-    """Where its list is published; stands in what it issues. Nobody needs to answer there."""
+    """Where its list is published; stands in what it issues, unless empty or another place is given
+    there. Nobody needs to answer."""
 
     @classmethod
-    def root(cls, name: x509.Name, *, key: KeyKind, validity: Validity, crl_uri: str) -> Self:
-        """Make an authority that vouches for itself and may have one level of others below.
+    def root(
+        cls,
+        name: x509.Name,
+        *,
+        key: KeyKind,
+        validity: Validity,
+        crl_uri: str,
+        path_length: int | None = 1,
+        extensions: Sequence[Extra] = (),
+    ) -> Self:
+        """Make an authority that vouches for itself and may have others below.
 
         Args:
             name: its subject and issuer.
             key: kind of its key.
             validity: of its certificate.
-            crl_uri: where its list is published.
+            crl_uri: where its list is published; empty for nowhere.
+            path_length: how many levels of others; None for any number.
+            extensions: what else stands in its certificate; see ``extensions``.
         """
         private_key = new_key(key)
-        builder = authority_builder(name, private_key, validity, path_length=1)
+        builder = authority_builder(name, private_key, validity, path_length=path_length)
+        builder = with_extras(builder, extensions)
         certificate = sign(builder.issuer_name(name), private_key)
         credential = Credential(certificate=certificate, private_key=private_key)
         return cls(credential=credential, crl_uri=crl_uri)
 
     def subordinate(
-        self, name: x509.Name, *, key: KeyKind, validity: Validity, crl_uri: str
+        self,
+        name: x509.Name,
+        *,
+        key: KeyKind,
+        validity: Validity,
+        crl_uri: str,
+        path_length: int | None = 0,
+        extensions: Sequence[Extra] = (),
     ) -> Authority:
-        """Make an authority below this one, which issues to signers only.
+        """Make an authority below this one, which issues to signers only if not told otherwise.
 
         Args:
             name: its subject.
             key: kind of its key.
             validity: of its certificate.
-            crl_uri: where its own list is published.
+            crl_uri: where its own list is published; empty for nowhere.
+            path_length: how many levels of others there may be below; None for any number.
+            extensions: what else stands in its certificate; see ``extensions``.
         """
         private_key = new_key(key)
-        builder = authority_builder(name, private_key, validity, path_length=0)
-        return Authority(credential=self._vouch(builder, private_key), crl_uri=crl_uri)
+        builder = authority_builder(name, private_key, validity, path_length=path_length)
+        credential = self._vouch(builder, private_key, extensions)
+        return Authority(credential=credential, crl_uri=crl_uri)
+
+    def cross_certify(self, other: Authority, *, validity: Validity) -> x509.Certificate:
+        """Vouch for another authority: its name and its key, under this one.
+
+        Args:
+            other: the authority; what it has issued can now be traced to this one, too.
+            validity: of the certificate.
+        """
+        held = other.credential
+        builder = authority_builder(
+            held.certificate.subject, held.private_key, validity, path_length=None
+        )
+        return self._vouch(builder, held.private_key).certificate
 
     def issue(
         self,
@@ -90,7 +128,7 @@ class Authority:
         *,
         key: KeyKind,
         validity: Validity,
-        purpose: x509.ObjectIdentifier | None = None,
+        extensions: Sequence[Extra] = (),
     ) -> Credential:
         """Issue a certificate that may sign documents and nothing else.
 
@@ -98,16 +136,14 @@ class Authority:
             subject: whom it names.
             key: kind of its key.
             validity: of the certificate.
-            purpose: the one extended purpose, critical; none for documents.
+            extensions: what else stands in it; see ``extensions``.
         """
         private_key = new_key(key)
         builder = base_builder(subject, private_key, validity)
         end_entity = x509.BasicConstraints(ca=False, path_length=None)
         builder = builder.add_extension(end_entity, critical=True)
         builder = builder.add_extension(key_usage(signer=True), critical=True)
-        if purpose is not None:
-            builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
-        return self._vouch(builder, private_key)
+        return self._vouch(builder, private_key, extensions)
 
     def crl(
         self,
@@ -127,27 +163,29 @@ class Authority:
         Raises:
             UsageError: a certificate that this authority did not issue, or a time without zone.
         """
-        own = self.credential.certificate
-        builder = (
-            x509.CertificateRevocationListBuilder()
-            .issuer_name(own.subject)
-            .last_update(check_aware(at, "at"))
-            .next_update(at + lifetime)
-            .add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
-            .add_extension(key_identifier(own), critical=False)
-        )
-        for certificate, when in revoked.items():
+        moment = check_aware(at, "at")
+        for certificate in revoked:
             self._check_issued(certificate)
-            if when <= at:
-                builder = builder.add_revoked_certificate(revocation(certificate, when))
-        key = self.credential.private_key
-        return builder.sign(key, digest(key))
+        found = RevocationList(
+            number=int(moment.timestamp()),
+            revoked={item: when for item, when in revoked.items() if when <= moment},
+            lifetime=lifetime,
+        )
+        return found.sign(self.credential, at=moment)
 
-    def _vouch(self, builder: x509.CertificateBuilder, private_key: PrivateKey) -> Credential:
+    def _vouch(
+        self,
+        builder: x509.CertificateBuilder,
+        private_key: PrivateKey,
+        extensions: Sequence[Extra] = (),
+    ) -> Credential:
         own = self.credential.certificate
         builder = builder.issuer_name(own.subject)
         builder = builder.add_extension(key_identifier(own), critical=False)
-        builder = builder.add_extension(distribution_point(self.crl_uri), critical=False)
+        elsewhere = any(isinstance(item, x509.CRLDistributionPoints) for item, _ in extensions)
+        if self.crl_uri and not elsewhere:
+            extensions = [points(self.crl_uri), *extensions]
+        builder = with_extras(builder, extensions)
         certificate = sign(builder, self.credential.private_key)
         return Credential(certificate=certificate, private_key=private_key, chain=self._chain())
 

@@ -217,13 +217,16 @@ class DemoPki:
         return self.sub_ca.issue(subject, key=self.key, validity=validity)
 
     def _stamper(self) -> Credential:
+        from cryptography import x509
         from cryptography.x509.oid import ExtendedKeyUsageOID
 
+        # RFC 3161, clause 2.3: this purpose alone, and critical.
+        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return self.sub_ca.issue(
             _demo_name("Demo TSA"),
             key=self.key,
             validity=_around(self.at, _ISSUED_BEFORE, self.lifetime),
-            purpose=ExtendedKeyUsageOID.TIME_STAMPING,
+            extensions=((purpose, True),),
         )
 
     def _forge(self) -> Credential:

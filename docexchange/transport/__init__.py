@@ -14,6 +14,7 @@ from docexchange.transport.http_post import HttpPoster
 from docexchange.transport.memory import MemoryNetwork, MemoryTransport
 from docexchange.transport.parcel import Parcel, ParcelKind
 from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
+from docexchange.transport.web_fetcher import WebFetcher
 
 __all__ = [
     "Arrival",
@@ -27,6 +28,7 @@ __all__ = [
     "ParcelKind",
     "SetAside",
     "Transport",
+    "WebFetcher",
     "known_schemes",
     "open_transport",
     "scheme_of",

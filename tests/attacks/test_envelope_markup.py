@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import socket
 import tempfile
 from pathlib import Path
 
@@ -33,33 +34,6 @@ def with_head(extra: bytes, data: bytes | None = None) -> bytes:
     return changed(HEAD, HEAD + extra, data)
 
 
-@pytest.mark.parametrize(
-    "dtd",
-    [
-        b"<!DOCTYPE edXML>",
-        b'<!DOCTYPE edXML [<!ENTITY x "forged">]>',
-        b'<!DOCTYPE edXML [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
-        b'<!DOCTYPE edXML [<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;]>',
-        b'<!DOCTYPE edXML PUBLIC "x" "http://127.0.0.1:9/x.dtd">',
-        b"<!DOCTYPE edXML [<!ATTLIST edXML Id ID #IMPLIED>]>",
-        b"\n\n  <!DOCTYPE\nedXML\n[]\n>",
-        b"<!-- > --><?x > ?><!DOCTYPE edXML>",
-    ],
-)
-def test_no_document_type_is_read(dtd: bytes):
-    """Entities, external files and declared attributes are refused before a parser sees them."""
-    assert code_of(with_head(dtd)) == "xml.dtd"
-
-
-def test_a_billion_laughs_are_not_even_begun():
-    """The exponential entity bomb is refused by its first declaration."""
-    laughs = [b'<!ENTITY a "ha">', *(
-        b'<!ENTITY %c "%s">' % (level + 1, b"&%c;" % level * 10) for level in range(97, 107)
-    )]  # fmt: skip
-    bomb = with_head(b"<!DOCTYPE edXML [" + b"".join(laughs) + b"]>")
-    assert code_of(changed(b"<edXML:Subject>", b"<edXML:Subject>&k;", bomb)) == "xml.dtd"
-
-
 @pytest.mark.parametrize("entity", [b"&x;", b"&copy;", b"&#0;", b"&#xFFFF;", b"&#xD800;", b"&"])
 def test_references_to_nothing_are_refused(entity: bytes):
     """Undeclared entities and impossible characters are syntax errors."""
@@ -78,6 +52,33 @@ def test_xinclude_includes_nothing():
         assert code_of(changed(b"<edXML:Subject>", b"<edXML:Subject>" + inside)) == (
             "xml.mixed-content"
         )
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        b'<!DOCTYPE edXML SYSTEM "%s">',
+        b'<!DOCTYPE edXML [<!ENTITY x SYSTEM "%s">]>',
+        b'<!DOCTYPE edXML [<!ENTITY %% x SYSTEM "%s"> %%x;]>',
+        b'<?xml-stylesheet type="text/xsl" href="%s"?>',
+        b'<?xml-model href="%s"?>',
+        b'<a xsi:schemaLocation="urn:x %s" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/>',
+        b'<a x:noNamespaceSchemaLocation="%s" xmlns:x="http://www.w3.org/2001/XMLSchema-instance"/>',
+        b'<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="%s"/>',
+        b'<a xml:base="%s" xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="x"/>',
+    ],
+)
+def test_nothing_that_a_letter_points_at_is_fetched(hint: bytes):
+    """Schemas, entities, style sheets and inclusions: nobody comes to where they are said to be."""
+    with socket.create_server(("127.0.0.1", 0)) as bait:
+        bait.settimeout(0)
+        url = b"http://127.0.0.1:%d/x" % bait.getsockname()[1]
+        inside = changed(b"<edXML:Code>", hint % url + b"<edXML:Code>")
+        before = with_head(hint % url)
+        codes = {code_of(before), code_of(inside)}
+        assert codes <= ({"xml.dtd"} if b"DOCTYPE" in hint else {"", "xml.syntax"})
+        with pytest.raises(BlockingIOError):
+            bait.accept()
 
 
 @pytest.mark.parametrize("instruction", [b"<?xml-stylesheet href='x'?>", b"<?php echo 1 ?>"])
@@ -217,11 +218,6 @@ def test_what_stands_twice_is_refused(name: bytes):
             assert code_of(doubled)
 
 
-def test_a_second_attribute_of_one_name_is_refused():
-    """Two ids on one element are no XML."""
-    assert code_of(changed(b'Id="m-1"', b'Id="m-1" Id="m-2"')) == "xml.syntax"
-
-
 @pytest.mark.parametrize("namespace", [b"http://www.go.vn/edoc", b"", b"urn:x", NAMESPACE + b"/"])
 def test_another_namespace_is_another_format(namespace: bytes):
     """A letter in any namespace but those of the known dialects is refused as such."""
@@ -230,7 +226,7 @@ def test_another_namespace_is_another_format(namespace: bytes):
     assert error.code in {"envelope.root", "xml.syntax"}  # no prefix may be bound to nothing
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp037"])
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be", "cp1258", "cp037"])
 def test_other_encodings_are_refused(encoding: str):
     """A letter in any encoding but UTF-8 is refused, with and without its declaration."""
     text = plain().decode()

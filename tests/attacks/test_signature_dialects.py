@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from dialect_vectors import GO_VN, bare, wrapped
 from letters import NAMESPACE, octets
+from rewriting import GO_VN, bare, wrapped
 from signing_help import assert_passed, attachments, letter, sign, signed_letter, verifier_for
 
 from docexchange.envelope import Envelope

@@ -17,7 +17,12 @@ from docexchange.envelope.names import DS
 from docexchange.limits import Limits
 from docexchange.signing import VerificationPolicy
 from docexchange.signing.errors import Refusal
-from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization, SignatureAlgorithm
+from docexchange.signing.xmldsig.algorithms import (
+    BASE64,
+    ENVELOPED,
+    Canonicalization,
+    SignatureAlgorithm,
+)
 from docexchange.signing.xmldsig.keys import KnownKeys
 
 KEY = private_key("p256")
@@ -109,7 +114,7 @@ def test_wrapping_with_the_same_id_is_refused(kind: int, name: str) -> None:
 BOMBS = {
     "nested counts": xpath("count(//node()[count(//node()[count(//node()) > 1]) > 1]) > 0"),
     "back and forth": xpath("//*/../*/../*/../*/../*/../*/../*/../* = 'x'"),
-    "unions": xpath("|".join(["//node()"] * 300) + " = 1"),
+    "unions": xpath("|".join(["//node()"] * 150) + " = 1"),
     "strings": xpath("string-length(concat(" + ",".join(["string(/)"] * 300) + ")) > 0"),
     "preceding": xpath("count(//*/preceding::*/following::*) > 1"),
     "ancestors": filter2(intersect="//*[count(//*/ancestor::*/descendant::*) > 1]"),
@@ -141,10 +146,21 @@ def resign(element: Any) -> None:
     element.find(f"{{{DS}}}SignatureValue").text = b64(raw_signature(KEY, data))
 
 
-def test_a_deep_expression_is_refused() -> None:
-    """Brackets within brackets, before Python's own stack complains."""
-    text = "(" * 500 + "1" + ")" * 500
-    with pytest.raises(Refusal, match="nested expressions"):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 500 + "1" + ")" * 500,
+        "+".join(["1"] * 1500),
+        "1" + " or 1" * 800,
+        "(/)" + "[1]" * 900,
+        "|".join(["/"] * 1500),
+        "/*[" * 300 + "1" + "]" * 300,
+        "not(" * 300 + "1" + ")" * 300,
+    ],
+)
+def test_a_deep_or_long_expression_is_refused(text: str) -> None:
+    """Before Python's own stack complains."""
+    with pytest.raises(Refusal, match=r"nested expressions|operators and predicates"):
         sign_into(message(), [Ref("", (xpath(text),))], key=KEY, info=INFO)
 
 
@@ -316,3 +332,41 @@ def test_redo_makes_a_signature_right_again() -> None:
     root[1][0].text = "2"
     assert not examined(signature(root)).intact
     assert examined(redo(signature(root), key=KEY)).intact
+
+
+@pytest.mark.parametrize(
+    "step",
+    [xpath("false()"), BASE64, Canonicalization.INCLUSIVE.value, "prefixes"],
+)
+def test_small_parts_of_a_large_document_do_not_cost_the_whole_each_time(step: str) -> None:
+    """Many references, each to little of a large document: the budget ends it."""
+    listed = (
+        f'<ds:Transform Algorithm="{Canonicalization.EXCLUSIVE}"><e:InclusiveNamespaces '
+        f'xmlns:e="{Canonicalization.EXCLUSIVE}" PrefixList="n1 n2"/></ds:Transform>'
+    )
+    bound = "".join(f' xmlns:n{number}="urn:{number}"' for number in range(300))
+    filling = "<x>text</x>" * 1000
+    parts = "".join(f'<a Id="a{number}"/>' for number in range(1000))
+    root = etree.fromstring(f"<m><deep{bound}>{parts}</deep>{filling}</m>")
+    element = sign_into(
+        root, [Ref("#a0", (listed if step == "prefixes" else step,))], key=KEY, info=INFO
+    )
+    info = element.find(f"{{{DS}}}SignedInfo")
+    for number in range(1, 1000):
+        copied = copy.deepcopy(info[2])
+        copied.set("URI", f"#a{number}")
+        info.append(copied)
+    resign(element)
+    start = time.process_time()
+    result = examined(element)
+    assert time.process_time() - start < 12
+    assert result.value_holds
+
+
+@pytest.mark.parametrize("name", ["X509SubjectName", "X509SKI", "X509Certificate"])
+def test_a_key_info_without_end_is_refused(name: str) -> None:
+    """Each of them would be held against each certificate."""
+    many = f"<ds:{name}>AAAA</ds:{name}>" * 5000
+    info = f"<ds:KeyInfo><ds:X509Data>{many}</ds:X509Data></ds:KeyInfo>"
+    element = sign_into(etree.fromstring(f"<m>{BODY}</m>"), [Ref("#b")], key=KEY, info=info)
+    assert examined(element).refusal.code == "signature.format"

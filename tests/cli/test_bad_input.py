@@ -41,7 +41,7 @@ def bad(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "cut-at-the-end").write_bytes(good[:-9])
     (folder / "dtd").write_bytes(HEAD % b'<!DOCTYPE edXML SYSTEM "file:///etc/passwd">\n')
     (folder / "entities").write_bytes(HEAD % b"<!DOCTYPE edXML [" + LAUGHS + b"]>&l9;</edXML>")
-    (folder / "utf-16").write_bytes(good.decode().encode("utf-16"))
+    (folder / "utf-32").write_bytes(good.decode().encode("utf-32"))
     (folder / "other-xml").write_bytes(b"<invoice><total>1</total></invoice>")
     (folder / "deep").write_bytes(b"<a>" * 100_000)
     (folder / "pdf").write_bytes(b"%PDF-1.4\n" * 1000)
@@ -64,7 +64,7 @@ BAD: Final = (
     "cut-at-the-end",
     "dtd",
     "entities",
-    "utf-16",
+    "utf-32",
     "other-xml",
     "deep",
     "pdf",

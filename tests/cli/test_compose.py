@@ -175,7 +175,7 @@ name = "a/b"
         "pages",
         "to_places[2]",
         "subjct",
-        "to",
+        "to[2]",
         "place",
         "copies",
         "attachments[1]",
@@ -294,3 +294,32 @@ def test_priorities_have_three_names(cli: Cli, tmp_path: Path, word: str) -> Non
     path.write_text(f'priority = "{word}"\n{TOML}', encoding="utf-8")
     assert cli("compose", path).code == 0
     assert composed(tmp_path / "letter.edxml").other_info.priority is Priority.NORMAL
+
+
+@pytest.mark.parametrize(("option", "key"), [(("--zip",), ""), ((), "zip = true")])
+def test_attachments_are_sent_zipped_on_request(
+    cli: Cli, tmp_path: Path, option: tuple[str, ...], key: str
+) -> None:
+    """By an option for all or a key for one: archives of themselves under their own names."""
+    for name in ("báo cáo.pdf", "b.pdf"):
+        (tmp_path / name).write_bytes(REPORT)
+    entry = f'\n[[attachments]]\nfile = "báo cáo.pdf"\ndescription = "Quý I"\n{key}\n'
+    path = tmp_path / "letter.toml"
+    path.write_text(TOML + entry, encoding="utf-8")
+    assert cli("compose", path, "--attach", tmp_path / "b.pdf", *option).code == 0
+    first, second = composed(tmp_path / "letter.edxml").attachments
+    assert [first.is_zipped, second.is_zipped] == [True, bool(option)]
+    inner = first.inflated()
+    assert (inner.name, inner.description) == ("báo cáo.pdf", "Quý I")
+    assert b"".join(inner.chunks()) == REPORT
+
+
+def test_the_key_zip_is_yes_or_no(cli: Cli, tmp_path: Path) -> None:
+    """Anything else is a fault under its key."""
+    path = tmp_path / "letter.toml"
+    path.write_text(
+        TOML + '\n[[attachments]]\nfile = "letter.toml"\nzip = "yes"\n', encoding="utf-8"
+    )
+    ran = cli("compose", path)
+    assert ran.code == 2
+    assert "attachments[1].zip: expected true or false" in ran.err

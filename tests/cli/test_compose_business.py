@@ -113,7 +113,7 @@ def test_a_replacement_lists_what_it_replaces(cli: Cli, tmp_path: Path) -> None:
         (f"[recall]\n{ID}docment = 1\n", ["recall.docment"]),
         (f"[recall]\n{ID}[update]\n{ID}document = true\n", ["update"]),
         (f"[update]\n{ID}document = true\n[[replace]]\n{ID}", ["replace"]),
-        (f"[[replace]]\n{ID}[[replace]]\n{ID}", ["replace"]),
+        (f"[[replace]]\n{ID}[[replace]]\n{ID}", ["replace[2]"]),
         (f'[update]\n{ID}add = ["H53"]\nremove = ["H53"]\n', ["update"]),
     ],
 )

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_help import REPORT, TABLE, leftovers, letter
+from archives import archive
+from cli_help import REPORT, TABLE, leftovers, letter, sign
 from hypothesis import given
 from hypothesis import strategies as st
 from network_help import apart
 
 from docexchange.cli._extraction import files_for
+from docexchange.cli._unzipping import unzipped
 from docexchange.envelope import Attachment, Envelope
 from docexchange.envelope.attachments import name_problem
+from docexchange.errors import LimitExceeded
+from docexchange.limits import Limits
 
 if TYPE_CHECKING:
     from cli_help import Desk
@@ -110,8 +117,12 @@ def test_only_the_one_asked_for(cli: Cli, desk: Desk, tmp_path: Path) -> None:
         "a\\b.pdf",
         "..",
         "C:x.pdf",
+        "\\\\host\\x.pdf",
         "a\x85.pdf",
+        "a\u200b.pdf",
         "\u202efdp.exe",
+        "a\u2066b.pdf",
+        "a" * 5000,
     ],
 )
 def test_a_name_that_leads_out_or_deceives_is_refused(
@@ -199,6 +210,97 @@ def test_judging_without_trust_is_refused(cli: Cli, desk: Desk, tmp_path: Path) 
     assert leftovers(tmp_path) == []
 
 
+def zipped(path: Path, *files: tuple[str, bytes], name: str = "báo cáo.pdf") -> Path:
+    """A letter with an archive of these files under the name of one, and a table."""
+    packed = Attachment.from_bytes(archive(*files), name=name)
+    Envelope.of(letter(packed, Attachment.from_bytes(TABLE, name=NAMES[1]))).write_to(path)
+    return path
+
+
+def test_a_zipped_file_comes_out_as_itself(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """As the Java SDK sends it: under the name in the manifest; the archive is there on request."""
+    unsigned = Envelope.of(letter(Attachment.from_bytes(REPORT, name=NAMES[0]).zipped()))
+    path, out = tmp_path / "zipped.edxml", tmp_path / "out"
+    sign(unsigned, desk.pki.agency("commune"), role="agency", at=desk.pki.at).write_to(path)
+    trusted = ("-d", out, "--trust", desk.trust)
+    (item,) = cli("extract", path, *trusted, "--json").answer("extract")["attachments"]
+    assert (leftovers(out), (out / NAMES[0]).read_bytes()) == (NAMES[:1], REPORT)
+    assert item["size"] == len(REPORT)
+    assert item["sha256"] != item["carried_sha256"]
+    ran = cli("extract", path, *trusted, "--keep-zipped", "--force", "--json")
+    (kept,) = ran.answer("extract")["attachments"]
+    assert kept["sha256"] == kept["carried_sha256"] == item["carried_sha256"]
+    with zipfile.ZipFile(out / NAMES[0]) as opened:
+        assert [opened.read(entry) for entry in opened.infolist()] == [REPORT]
+
+
+def test_archives_that_are_meant_as_such_stay(cli: Cli, tmp_path: Path) -> None:
+    """A file called an archive is written as one, and so is an office file."""
+    octets = archive(("a.pdf", REPORT))
+    files = [Attachment.from_bytes(octets, name=name) for name in ("a.zip", "a.docx")]
+    path, out = tmp_path / "letter.edxml", tmp_path / "out"
+    Envelope.of(letter(*files)).write_to(path)
+    assert cli("extract", path, "-d", out).code == 0
+    assert [(out / name).read_bytes() == octets for name in ("a.zip", "a.docx")] == [True, True]
+
+
+def test_an_archive_of_several_files_stays_and_is_told(cli: Cli, tmp_path: Path) -> None:
+    """Which of the files would be the right one nobody can tell; all of them come out, packed."""
+    path, out = tmp_path / "letter.edxml", tmp_path / "out"
+    zipped(path, ("a.pdf", REPORT), ("b.pdf", REPORT))
+    ran = cli("extract", path, "-d", out)
+    assert (ran.code, leftovers(out)) == (0, NAMES)
+    assert (out / NAMES[0]).read_bytes()[:4] == b"PK\x03\x04"
+    assert ran.err.count("[extract.not-unzipped]") == 1
+
+
+def test_a_bomb_is_refused_before_anything_is_written(cli: Cli, tmp_path: Path) -> None:
+    """One line, exit code 4, nothing in the folder; the archive itself can still be had."""
+    path, out = tmp_path / "letter.edxml", tmp_path / "out"
+    zipped(path, ("a.pdf", b"\0" * 5_000_000))
+    ran = cli("extract", path, "-d", out)
+    assert (ran.code, ran.out, leftovers(tmp_path)) == (4, "", ["letter.edxml"])
+    assert ran.err.splitlines()[-1].endswith("[limit.inflation-ratio]")
+    assert "--keep-zipped" in ran.err
+    assert NAMES[0] in ran.err
+    assert cli("extract", path, "-d", out, "--only", NAMES[1]).code == 0
+    assert cli("extract", path, "-d", out, "--keep-zipped", "--force").code == 0
+    assert leftovers(out) == NAMES
+
+
+@pytest.mark.parametrize(
+    "inside", ["../../evil.pdf", "/etc/evil.pdf", "C:\\evil.pdf", "a\u202ex.pdf"]
+)
+def test_names_in_archives_lead_nowhere(cli: Cli, tmp_path: Path, inside: str) -> None:
+    """The file goes where the name in the manifest says, whatever the archive calls it."""
+    path, out = tmp_path / "letter.edxml", tmp_path / "out"
+    zipped(path, (inside, REPORT))
+    assert cli("extract", path, "-d", out).code == 0
+    assert (leftovers(out), leftovers(tmp_path)) == (NAMES, ["letter.edxml", "out"])
+    assert (out / NAMES[0]).read_bytes() == REPORT
+
+
+def test_many_archives_together_are_bounded_too() -> None:
+    """All that comes out of archives is no more than an envelope may have."""
+    files = {
+        name: Attachment.from_bytes(name.encode() * 100, name=f"{name}.pdf").zipped()
+        for name in ("a", "b", "c")
+    }
+    limits = replace(Limits(), envelope_bytes=300)
+    assert [item.size for item in unzipped(files, limits).values()] == [100, 100, 100]
+    with pytest.raises(LimitExceeded, match=r"^c: ") as refused:
+        unzipped(files, replace(limits, envelope_bytes=299))
+    assert refused.value.code == "limit.inflated-bytes"
+
+
+def test_another_kind_of_file_inside_is_not_taken_out(cli: Cli, tmp_path: Path) -> None:
+    """A program in the archive of a report does not come out under the report's name."""
+    path, out = tmp_path / "letter.edxml", tmp_path / "out"
+    zipped(path, ("evil.exe", REPORT))
+    assert cli("extract", path, "-d", out).code == 0
+    assert (out / NAMES[0]).read_bytes()[:4] == b"PK\x03\x04"
+
+
 @given(
     st.lists(
         st.text(st.sampled_from("aAáÁ ()2.đ"), min_size=1, max_size=6).filter(
@@ -213,6 +315,27 @@ def test_no_two_attachments_get_one_file(names: list[str]) -> None:
     assert len({name.casefold() for name in files}) == len(names)
     assert [name for name in files if name_problem(name)] == []
     assert sorted(item.name for item in files.values()) == sorted(names)
+
+
+@given(
+    st.lists(
+        st.text(
+            st.sampled_from("aAeE\u0301\u00e9\u00c9ıİi\u0307\u0323ßẞſsSΣσςᾳΑι\u0345"), min_size=1
+        )
+        .filter(lambda name: not name_problem(name))
+        .filter(lambda name: len(name) < 9),
+        max_size=12,
+    )
+)
+def test_names_that_differ_in_case_or_composition_alone_get_files_of_their_own(
+    names: list[str],
+) -> None:
+    """No two are alike to a disk that compares as Unicode defines it (chapter 3.13, D145)."""
+    folded = [
+        unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
+        for name in files_for(named(*names), only=())
+    ]
+    assert len(set(folded)) == len(names)
 
 
 def test_ten_thousand_of_one_name_are_numbered_quickly() -> None:

@@ -7,32 +7,40 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from archives import archive
 from cli_help import COMMUNE, PROVINCE, REPORT, letter
 from network_help import apart
 
+from docexchange.cli._code_words import day_words
 from docexchange.cli._describe import size_words
+from docexchange.cli._words import speak
 from docexchange.envelope import (
+    Attachment,
     Business,
     BusinessDocumentInfo,
     BusinessKind,
     Envelope,
     OtherInfo,
     Priority,
+    PromulgationInfo,
     Receiver,
     ReceiverType,
     ReplacementInfo,
     ResponseFor,
+    SignerInfo,
     StaffInfo,
     StatusCode,
     status_of,
 )
-from docexchange.identifiers import DocumentId
+from docexchange.identifiers import DocumentId, OrganId
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cli_help import Desk
     from network_help import Cli
+
+OFFICE = OrganId("000.00.00.G22")
 
 
 def test_a_clerk_reads_the_letter(cli: Cli, desk: Desk) -> None:
@@ -41,11 +49,72 @@ def test_a_clerk_reads_the_letter(cli: Cli, desk: Desk) -> None:
     day = letter().promulgation.on
     assert day is not None
     assert "Number: 15/UBND-VX" in lines
-    assert f"Date: An Thạnh, {day:%d/%m/%Y}" in lines
+    assert f"Date: An Thạnh, {day.day} {day:%B %Y}" in lines
     assert "Subject: V/v báo cáo & <thử>" in lines
     assert "From: UBND xã An Thạnh (000.21.31.H53)" in lines
     assert "To: UBND tỉnh Tây Ninh (000.00.00.H53)" in lines
     assert "    1. báo cáo.pdf (15.0 kB, application/pdf, Báo cáo quý)" in lines
+
+
+def test_it_begins_like_the_paper_letter(cli: Cli, tmp_path: Path) -> None:
+    """Superior, issuer, number, place and day, kind, subject; urgency and authority in words."""
+    path = tmp_path / "letter.edxml"
+    changes = {
+        "sender": replace(COMMUNE, in_charge="UBND huyện Bến Cầu"),
+        "promulgation": PromulgationInfo(place="Hà Nội", on=date(2026, 2, 3)),
+        "due_date": date(2026, 3, 12),
+        "other_info": OtherInfo(priority=Priority.EXPRESS_TIMED),
+        "signer": SignerInfo(full_name="Hoa", competence="TUQ. CHỦ TỊCH", position="Chánh VP"),
+    }
+    Envelope.of(letter(**changes)).write_to(path)
+    assert cli("--lang", "vi", "inspect", path).out.splitlines()[:10] == [
+        "Cơ quan chủ quản: UBND huyện Bến Cầu",
+        "Nơi gửi: UBND xã An Thạnh (000.21.31.H53)",
+        "Số, ký hiệu: 15/UBND-VX",
+        "Ngày ban hành: Hà Nội, ngày 03 tháng 02 năm 2026",
+        "Loại văn bản: Công văn",
+        "Trích yếu: V/v báo cáo & <thử>",
+        "Độ khẩn: hỏa tốc hẹn giờ",
+        "Nơi nhận: UBND tỉnh Tây Ninh (000.00.00.H53)",
+        "Hạn trả lời: ngày 12 tháng 3 năm 2026",
+        "Người ký: TUQ. CHỦ TỊCH (thừa ủy quyền), Chánh VP, Hoa",
+    ]
+    assert "Signed by: TUQ. CHỦ TỊCH (by delegation), Chánh VP, Hoa\n" in cli("inspect", path).out
+
+
+def test_a_recall_names_what_it_takes_back(cli: Cli, tmp_path: Path) -> None:
+    """Also where the document stands in ``ResponseFor`` alone, as in the official sample."""
+    path = tmp_path / "recall.edxml"
+    named = ResponseFor(organ_id=PROVINCE.organ_id, document_id=DocumentId("3/X"))
+    business = Business(kind=BusinessKind.RECALL, reason="Sai")
+    Envelope.of(letter(response_for=(named,), business=business)).write_to(path)
+    lines = cli("--lang", "vi", "inspect", path).out.splitlines()
+    assert "Về văn bản: 3/X, 000.00.00.H53" in lines
+    assert "Nghiệp vụ: thu hồi, Sai" in lines
+    assert "Thu hồi văn bản: 3/X" in lines
+    assert (
+        "Trả lời bằng trạng thái: 15 đồng ý cập nhật/lấy lại hoặc 16 từ chối cập nhật/lấy lại"
+        in lines
+    )
+
+
+def test_zipped_files_are_looked_into(cli: Cli, tmp_path: Path) -> None:
+    """What is in the archive and how large; office files and rubbish are left alone."""
+    path = tmp_path / "letter.edxml"
+    files = [
+        Attachment.from_bytes(REPORT, name="a.pdf").zipped(),
+        Attachment.from_bytes(archive(("folder/b.xls", REPORT)), name="b.zip"),
+        Attachment.from_bytes(archive(("a", b""), ("b", b"")), name="c.zip"),
+        Attachment.from_bytes(archive(("[Content_Types].xml", b"")), name="d.docx"),
+        Attachment.from_bytes(archive(("e.pdf", b"\0" * 5_000_000)), name="e.pdf"),
+    ]
+    Envelope.of(letter(*files)).write_to(path)
+    lines = [line for line in cli("inspect", path).out.splitlines() if line.startswith("    ")]
+    assert lines[0].endswith(", application/zip, zip: inside is a.pdf, 15.0 kB)")
+    assert lines[1].endswith(", zip: inside is b.xls, 15.0 kB)")
+    assert "inside" not in lines[2] + lines[3]
+    assert lines[4].endswith(", zip: not opened, it holds too much)")
+    assert "zip: bên trong là a.pdf, 15.0 kB" in cli("--lang", "vi", "inspect", path).out
 
 
 def test_signatures_are_shown_as_claims(cli: Cli, desk: Desk) -> None:
@@ -119,22 +188,24 @@ def test_an_update_and_a_replacement_are_shown(cli: Cli, tmp_path: Path) -> None
     old = letter(document_id=DocumentId("3/X"))
     receivers = (
         Receiver(PROVINCE.organ_id, ReceiverType.REMOVED),
-        Receiver(COMMUNE.organ_id, ReceiverType.ADDED),
+        Receiver(OFFICE, ReceiverType.ADDED),
     )
     info = BusinessDocumentInfo(document_info=True, document_receiver=True, receivers=receivers)
     update = Business(kind=BusinessKind.UPDATE, document_id=old.document_id, document_info=info)
-    replaced = ReplacementInfo(DocumentId("3/X"), (PROVINCE.organ_id, COMMUNE.organ_id))
+    replaced = ReplacementInfo(DocumentId("3/X"), (PROVINCE.organ_id, OFFICE))
     replacement = Business(kind=BusinessKind.REPLACE, replacements=(replaced,))
     for number, business in enumerate((update, replacement)):
         Envelope.of(letter(business=business)).write_to(tmp_path / f"{number}.edxml")
     lines = cli("inspect", tmp_path / "0.edxml").out.splitlines()
     assert "Purpose: update" in lines
     assert "Document changed: yes" in lines
-    assert f"Receiver removed: {PROVINCE.organ_id}" in lines
-    assert f"Receiver added: {COMMUNE.organ_id}" in lines
-    assert "Earlier document: 3/X" in lines
+    assert "Receiver removed: UBND tỉnh Tây Ninh (000.00.00.H53)" in lines
+    assert f"Receiver added: {OFFICE}" in lines
+    assert "Changes: 3/X" in lines
+    assert "Answer with: 15 change or recall accepted or 16 change or recall refused" in lines
     lines = cli("--lang", "vi", "inspect", tmp_path / "1.edxml").out.splitlines()
-    assert f"Thay thế văn bản: 3/X ({PROVINCE.organ_id}, {COMMUNE.organ_id})" in lines
+    holders = f"UBND tỉnh Tây Ninh ({PROVINCE.organ_id}), {OFFICE}"
+    assert f"Thay thế văn bản: 3/X (nơi giữ: {holders})" in lines
     changes = cli("inspect", tmp_path / "0.edxml", "--json").answer("inspect")["document"]
     assert changes["acted_on"] == ["3/X"]
     assert [item["change"] for item in changes["business"]["changes"]["receivers"]] == [
@@ -221,3 +292,21 @@ def test_a_pipe_is_read(desk: Desk) -> None:
 def test_sizes_are_said_as_people_say_them(size: int, words: str) -> None:
     """Bytes up to a thousand, then thousands of them."""
     assert size_words(size) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "english", "vietnamese"),
+    [
+        (date(2026, 3, 2), "2 March 2026", "ngày 02 tháng 3 năm 2026"),
+        (date(2026, 1, 31), "31 January 2026", "ngày 31 tháng 01 năm 2026"),
+        (date(926, 12, 10), "10 December 926", "ngày 10 tháng 12 năm 926"),
+    ],
+)
+def test_days_are_written_as_on_letters(day: date, english: str, vietnamese: str) -> None:
+    """Decree 30: days below ten, January and February get a zero, other months none."""
+    speak("vi")
+    try:
+        assert day_words(day) == vietnamese
+    finally:
+        speak("en")
+    assert day_words(day) == english

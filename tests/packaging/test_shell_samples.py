@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from docexchange import (
@@ -29,6 +33,14 @@ DOCS = Path(__file__).parents[2] / "docs"
 SAMPLE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _environment() -> dict[str, str]:
+    """The samples run from elsewhere, with the code of this checkout."""
+    return {**os.environ, "PYTHONPATH": str(DOCS.parent)}
+
+
 def _script(page: str) -> str:
     return "\n".join(SAMPLE.findall((DOCS / page).read_text(encoding="utf-8")))
 
@@ -38,7 +50,7 @@ def _follow(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=folder,
-        env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
+        env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(DOCS.parent)},
         capture_output=True,
         text=True,
         check=False,
@@ -109,6 +121,19 @@ def test_verifying_a_letter_works_as_described(desk: Path) -> None:
     assert done.stdout.count("TOTAL-PASSED") == 2
 
 
+def test_trusting_an_authority_works_as_described(desk: Path) -> None:
+    """The commands of the page on trust make a store that is sound and good to verify with."""
+    shutil.rmtree(desk / "trust")
+    done = _follow(_script("how-to/trust-an-authority.md"), desk)
+    assert done.returncode == 0, done.stderr
+    assert "trust: no findings" in done.stdout
+    assert "TOTAL-PASSED" in done.stdout
+    page = (DOCS / "how-to/trust-an-authority.md").read_text(encoding="utf-8")
+    for sample in PYTHON.findall(page):
+        command = [sys.executable, "-W", "error", "-c", sample]
+        assert subprocess.run(command, cwd=desk, env=_environment(), check=False).returncode == 0
+
+
 @pytest.mark.peer("xmlsec1")
 def test_checking_with_xmlsec1_works_as_described(desk: Path) -> None:
     """The commands of the page on xmlsec1 make it say OK."""
@@ -126,6 +151,20 @@ def test_signing_works_as_described(desk: Path) -> None:
     assert (desk / "signed" / "plain.edxml").exists()
 
 
+@pytest.mark.peer("xmllint")
+def test_checking_with_xmllint_works_as_described(desk: Path) -> None:
+    """A signed letter validates, its JSON fits the schema as printed, the Python sample runs."""
+    page = "how-to/check-with-xmllint.md"
+    python_samples = runpy.run_path(str(DOCS / "check.py"))["python_samples"]
+    ((_, sample),) = python_samples((DOCS / page).read_text(encoding="utf-8"))
+    (desk / "sample.py").write_text(sample, encoding="utf-8")
+    done = _follow(f"{_script(page)}\n{sys.executable} -W error sample.py", desk)
+    assert done.returncode == 0, done.stderr
+    assert "letter.edxml validates" in done.stderr
+    rules = json.loads((desk / "inspect.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads((desk / "letter.json").read_text(encoding="utf-8")), rules)
+
+
 def test_running_a_node_works_as_described(desk: Path) -> None:
     """The commands of the page on nodes work, the endless one until it is told to stop."""
     script = _script("how-to/run-a-node.md").replace(
@@ -135,3 +174,22 @@ def test_running_a_node_works_as_described(desk: Path) -> None:
     assert message is not None
     done = _follow(script.replace("MESSAGE", message[1]), desk)
     assert done.returncode == 0, done.stderr
+
+
+def test_comparing_letters_works_as_described(tmp_path: Path) -> None:
+    """The commands of the page tell what the page shows, in both languages."""
+    page = "how-to/compare-two-letters.md"
+    done = _follow(_script(page), tmp_path)
+    assert done.returncode == 0, done.stderr
+    shown = (DOCS / page).read_text(encoding="utf-8").partition("```text\n")[2].partition("```")[0]
+    assert shown in done.stdout
+    assert "Độ khẩn: thường → khẩn" in done.stdout
+
+
+def test_zipped_files_go_and_come_as_described(tmp_path: Path) -> None:
+    """The commands of the page pack a file and give it back; another program opens the archive."""
+    done = _follow(_script("how-to/send-zipped-files.md"), tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "zip: inside is báo cáo.txt, 17 B" in done.stdout
+    assert (tmp_path / "files" / "báo cáo.txt").read_text() == "Báo cáo quý I\n"
+    assert zipfile.is_zipfile(tmp_path / "archives" / "báo cáo.txt")

@@ -62,6 +62,8 @@ def canonical_chunks(
     nodes: NodeSet,
     method: Method,
     streams: Streams | None = None,
+    *,
+    top: Node | None = None,
 ) -> Iterator[bytes]:
     """The same in pieces.
 
@@ -69,13 +71,14 @@ def canonical_chunks(
         nodes: the set.
         method: how.
         streams: what stands for the text of these elements.
+        top: where to begin, if no node outside the subtree of this element is in the set.
 
     Raises:
         Refusal: see ``canonical``.
     """
     writer = _Writer(nodes, method)
     held: list[str] = []
-    for node, piece in writer.run():
+    for node, piece in writer.run(top):
         source = streams.get(node.parent.element) if streams and node and node.parent else None  # type: ignore[arg-type]
         if source is None:
             held.append(piece)
@@ -121,10 +124,13 @@ class _Writer:
         self._comments = method.form.comments
         self._prefixes = method.prefixes if self._exclusive else frozenset()
 
-    def run(self) -> Iterator[tuple[Node | None, str]]:
+    def run(self, top: Node | None) -> Iterator[tuple[Node | None, str]]:
         """Pieces of text; those of text nodes with their node."""
         top_seen = False
         nothing = _Context({}, {}, inside=False)
+        if top is not None:
+            yield from self._element(top, nothing)
+            return
         for child in self._root.children:
             if child.kind is Kind.ELEMENT:
                 yield from self._element(child, nothing)
@@ -151,6 +157,8 @@ class _Writer:
             if isinstance(item, str):
                 yield None, item
             elif item.kind is Kind.ELEMENT:
+                if self._marks.find(1, item.order, item.end) < 0:
+                    continue
                 start, below = self._start(item, context)
                 if start:
                     yield None, start

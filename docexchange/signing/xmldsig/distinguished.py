@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["same_name"]
@@ -54,6 +55,7 @@ def same_name(left: str, right: str) -> bool:
     return bool(ours) and ours in (theirs, theirs[::-1])
 
 
+@lru_cache(maxsize=256)
 def _parsed(text: str) -> list[frozenset[tuple[str, str]]]:
     """Sets of type and value, one for each level; empty where it cannot be read."""
     found: list[frozenset[tuple[str, str]]] = []

@@ -11,6 +11,7 @@ was given beside the document, by its URI.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from docexchange.limits import Limits
@@ -98,6 +99,7 @@ class SignedDocument:
             raise missing_part(uri)
         return Selection(source=self.source, apex=element, comments=pointer is not None)
 
+    @cached_property
     def nodes_by_id(self) -> dict[str, Node]:
         """The nodes of elements with an id, for XPath."""
         tree = self.source.tree

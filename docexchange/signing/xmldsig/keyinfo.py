@@ -96,7 +96,7 @@ class _Reader:
 
     def __init__(self, info: KeyInfo, pipeline: Pipeline) -> None:
         self._info, self._pipeline = info, pipeline
-        self._left = pipeline.document.limits.certificates * 8
+        self._left = pipeline.document.limits.certificates * 4
         self._known: dict[str, Callable[[_Element, int], object]] = {
             _DS + "X509Data": self._x509_data,
             _DS + "KeyName": lambda item, _: info.names.append(_text(item)),
@@ -127,21 +127,26 @@ class _Reader:
             self._one(item, depth)
 
     def _one(self, item: _Element, depth: int) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise malformed("expected a KeyInfo of a few elements, found very many")
+        self._count()
         known = self._known.get(str(item.tag))
         if known is not None:
             known(item, depth)
 
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise malformed("expected a KeyInfo of a few elements, found very many")
+
     def _x509_data(self, element: _Element, _depth: int) -> None:
         for item in element.iterchildren("*"):
+            self._count()
             known = self._x509.get(str(item.tag))
             if known is not None:
                 known(item)
 
     def _key_value(self, element: _Element, _depth: int) -> None:
         for item in element.iterchildren("*"):
+            self._count()
             self._info.values.append(read_key_value(item))
 
     def _bare_value(self, element: _Element, _depth: int) -> None:

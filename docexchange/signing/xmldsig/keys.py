@@ -74,7 +74,7 @@ def choose_key(
     """
     candidates = info.certificates or (known.certificates if info.describes_certificate else ())
     if candidates:
-        chosen = _by_certificate(info, tuple(candidates), known, named)
+        chosen = _by_certificate(info, tuple(candidates), named)
         _check_bare(info, chosen.key)
         return chosen
     for name in info.names:
@@ -90,19 +90,16 @@ def choose_key(
 def _by_certificate(
     info: KeyInfo,
     candidates: tuple[bytes, ...],
-    known: KnownKeys,
     named: Sequence[tuple[Digest, bytes]],
 ) -> Chosen:
     loaded = {der: _load(der) for der in dict.fromkeys(candidates)}
     fitting = [der for der, item in loaded.items() if _fits(info, der, item)]
-    if not fitting and known.certificates and info.certificates:
-        raise _not_found("expected the certificate that X509Data names, found others")
     if named:
         fitting = [der for der in loaded if _has_digest(der, named)]
     elif len(fitting) > 1:
         fitting = _leaves(fitting, loaded)
-    keys = {_spki(loaded[der]) for der in fitting}
-    if len(keys) != 1:
+    # One key can stand in several certificates, and the names in them differ.
+    if len(fitting) != 1:
         raise _not_found(
             f"expected one certificate that can be the signer's, found {len(fitting)} among "
             f"{len(loaded)}"
@@ -168,10 +165,6 @@ def _leaves(fitting: list[bytes], loaded: Mapping[bytes, Certificate]) -> list[b
         item.issuer.public_bytes() for item in loaded.values() if item.issuer != item.subject
     }
     return [der for der in fitting if loaded[der].subject.public_bytes() not in issuers]
-
-
-def _spki(certificate: Certificate) -> bytes:
-    return _public_bytes(certificate.public_key())
 
 
 def _public_bytes(key: object) -> bytes:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["XML", "Kind", "Node", "NodeSet", "Tree"]
 
 XML: Final = "http://www.w3.org/XML/1998/namespace"
+_XML_NAME: Final = f"{{{XML}}}"
+_LOOK_UP: Final = 64
+"""Nodes that it costs to ask for the prefix of one attribute."""
 _NOTHING: Final[Mapping[str, str]] = {}
 
 
@@ -176,7 +179,7 @@ class Tree:
         chain = [self.root]
         scope: Mapping[str, str] = {"xml": XML}
         for above in reversed(list(element.iterancestors())):
-            chain.append(self._open(above, chain[-1], scope))
+            chain.append(self._open(above, chain[-1], scope, inherited=True))
             scope = chain[-1].scope
         self._add_element(element, chain[-1], scope)
         for node in chain:
@@ -193,8 +196,10 @@ class Tree:
                 self._new(Kind.TEXT, node, child.tail)
         self._close(node)
 
-    def _open(self, item: _Element, parent: Node, scope: Mapping[str, str]) -> Node:
-        """An element with its attributes and namespaces."""
+    def _open(
+        self, item: _Element, parent: Node, scope: Mapping[str, str], *, inherited: bool = False
+    ) -> Node:
+        """An element with its namespaces and its attributes, or those that can be inherited."""
         node = self._new(Kind.ELEMENT, parent)
         node.element = item
         self._nodes[item] = node
@@ -204,12 +209,26 @@ class Tree:
         self._spend(len(scope))
         attributes = []
         for number, (name, value) in enumerate(item.items(), 1):
+            if inherited and not str(name).startswith(_XML_NAME):
+                continue
             attribute = self._new(Kind.ATTRIBUTE, node, value)
             attribute.namespace, attribute.name = _split(str(name))
-            attribute.prefix = _prefix(item, attribute.namespace, number, scope)
+            attribute.prefix = self._prefix(item, attribute.namespace, number, scope)
             attributes.append(attribute)
         node.attributes = attributes
         return node
+
+    def _prefix(
+        self, element: _Element, namespace: str, number: int, scope: Mapping[str, str]
+    ) -> str:
+        if not namespace:
+            return ""
+        fitting = [prefix for prefix, uri in scope.items() if uri == namespace and prefix]
+        if len(fitting) == 1:
+            return fitting[0]
+        # lxml keeps the prefix of an attribute to itself; XPath gives it away.
+        self._spend(_LOOK_UP)
+        return str(element.xpath("name(@*[$number])", number=number)).partition(":")[0]
 
     def _close(self, node: Node) -> None:
         node.end, node.place_end = self._count, len(self.ordered)
@@ -225,17 +244,6 @@ def _scope(element: _Element, above: Mapping[str, str]) -> Mapping[str, str]:
 def _split(name: str) -> tuple[str, str]:
     namespace, _, local = name.rpartition("}")
     return namespace[1:], local
-
-
-def _prefix(element: _Element, namespace: str, number: int, scope: Mapping[str, str]) -> str:
-    if not namespace:
-        return ""
-    fitting = [prefix for prefix, uri in scope.items() if uri == namespace and prefix]
-    if len(fitting) == 1:
-        return fitting[0]
-    # lxml keeps the prefix of an attribute to itself; XPath gives it away.
-    name = element.xpath("name(@*[$number])", number=number)
-    return str(name).partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -256,7 +264,7 @@ class NodeSet:
         marks = bytearray(len(tree))
         _fill(marks, apex)
         if not comments:
-            for node in tree.ordered:
+            for node in tree.below(apex):
                 if node.kind is Kind.COMMENT:
                     marks[node.order] = 0
         return cls(tree, marks)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from docexchange.signing.xmldsig.nodes import Node
 
 __all__ = ["Octets", "Selection", "Source"]
+
+_BRANCHES: Final = 8
+"""Subtrees that are taken by themselves; every one costs its ancestors anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Source:
         self.most = most
         self.streams = streams or {}
         self._tree: Tree | None = None
+        self._branches = 0
 
     @property
     def tree(self) -> Tree:
@@ -73,6 +78,7 @@ class Source:
         stream = self.streams.get(node.parent.element) if node.parent else None  # type: ignore[arg-type]
         return (node.value.encode(),) if stream is None else stream()
 
+    @cached_property
     def opaque(self) -> frozenset[int]:
         """Numbers of the text nodes whose text is not in the tree."""
         nodes = (self.tree.node_of(element) for element in self.streams)
@@ -81,8 +87,17 @@ class Source:
         )
 
     def branch(self, element: _Element) -> Tree:
-        """The nodes of one subtree with what it inherits; the whole where that is made already."""
-        return self._tree or Tree(element, most=self.most, only=True)
+        """The nodes of one subtree with what it inherits; of the whole, when many are asked for."""
+        self._branches += 1
+        if self._tree is not None or self._branches > _BRANCHES:
+            return self.tree
+        return Tree(element, most=self.most, only=True)
+
+    def has_streams(self, apex: _Element | None) -> bool:
+        """Whether there is text in a subtree that is not in the tree."""
+        if not self.streams or apex is None:
+            return bool(self.streams)
+        return any(element in self.streams for element in apex.iter("*"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,19 +167,21 @@ class Selection:
         if self._lxml_is_right(method):
             yield _by_lxml(self, method)
             return
-        nodes = self.chosen
-        if nodes is None:
-            source = self.source
-            nodes = self._nodes(source.tree if self.apex is None else source.branch(self.apex))
-        yield from canonical_chunks(nodes, method, self.source.streams)
+        source, apex = self.source, self.apex
+        if self.chosen is not None:
+            yield from canonical_chunks(self.chosen, method, source.streams)
+        else:
+            tree = source.tree if apex is None else source.branch(apex)
+            top = None if apex is None else tree.node_of(apex)
+            yield from canonical_chunks(self._nodes(tree), method, source.streams, top=top)
 
     def _lxml_is_right(self, method: Method) -> bool:
         """It knows no set of nodes, no list of prefixes, and nothing that a subtree inherits."""
         return (
             self.chosen is None
-            and not self.source.streams
             and not method.prefixes
             and (self.apex is None or method.form.exclusive)
+            and not self.source.has_streams(self.apex)
         )
 
 

@@ -164,6 +164,12 @@ class Pipeline:
         except UnreadableInput as error:
             raise malformed(f"expected XML before a transform that needs it: {error}") from error
 
+    def _set(self, selection: Selection) -> NodeSet:
+        """The nodes one by one: it costs a look at all of the document, however few they are."""
+        tree = selection.source.tree
+        self.steps.spend(len(tree.ordered) + len(tree) // 64)
+        return selection.nodes()
+
     def _read(self, resource: Resource) -> bytes:
         """All octets at once, for transforms that cannot do with less."""
         most, size, pieces = self.document.limits.skeleton_bytes, 0, []
@@ -190,7 +196,7 @@ class Pipeline:
     def base64(self, resource: Resource, _transform: Transform) -> Resource:
         """Decoded (clause 6.6.2); of nodes, their text."""
         if isinstance(resource, Selection):
-            nodes = resource.nodes()
+            nodes = self._set(resource)
             texts = (
                 resource.source.text_of(node)
                 for node in nodes.tree.ordered
@@ -212,7 +218,7 @@ class Pipeline:
         if [item.tag for item in found] != [_XPATH]:
             raise malformed("expected one XPath element in the XPath transform, found otherwise")
         expression, run = self._expression(found[0]), self._run(selection, found[0])
-        nodes = selection.nodes()
+        nodes = self._set(selection)
         marks = bytearray(len(nodes.marks))
         for node in _every(nodes):
             self.steps.spend(1)
@@ -238,7 +244,7 @@ class Pipeline:
             subtrees = NodeSet.of_subtrees(tree, value)
             self.steps.spend(len(tree) // 64)
             chosen = _JOIN[_filter_of(item)](chosen, subtrees)
-        nodes = selection.nodes() & chosen
+        nodes = self._set(selection) & chosen
         return Selection(source=selection.source, chosen=nodes, comments=True)
 
     def xslt(self, resource: Resource, transform: Transform) -> Resource:
@@ -272,19 +278,22 @@ class Pipeline:
             tree=tree,
             budget=self.steps,
             here=tree.node_of(here) if own else None,
-            ids=self.document.nodes_by_id() if own else {},
-            opaque=selection.source.opaque(),
+            ids=self.document.nodes_by_id if own else {},
+            opaque=selection.source.opaque,
         )
 
 
 def _every(nodes: NodeSet) -> Iterator[Node]:
     """Each node of a set, namespaces and attributes among them."""
+    marks = nodes.marks
     for node in nodes.tree.ordered:
-        if node.order in nodes:
+        if marks[node.order]:
             yield node
         if node.kind is Kind.ELEMENT:
-            yield from (item for item in node.namespaces() if item.order in nodes)
-            yield from (item for item in node.attributes if item.order in nodes)
+            # In a document with many prefixes, namespace nodes are nearly all there is.
+            if marks.find(1, node.order + 1, node.order + 1 + len(node.scope)) >= 0:
+                yield from (item for item in node.namespaces() if marks[item.order])
+            yield from (item for item in node.attributes if marks[item.order])
 
 
 _JOIN: Final[dict[str, Callable[[NodeSet, NodeSet], NodeSet]]] = {

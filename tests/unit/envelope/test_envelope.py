@@ -305,6 +305,7 @@ def test_findings_name_path_line_and_advice():
             message="expected 0 or 1, found '2'",
             advice="Ask the sender to correct the field.",
             line=plain()[: plain().index(b"<edXML:Paper>")].count(b"\n") + 1,
+            column=1,
         ),
     )
 

@@ -12,14 +12,15 @@ from lxml import etree
 
 from docexchange.envelope import Priority
 from docexchange.envelope.fields import Fields
-from docexchange.envelope.findings import MOST_FINDINGS, Finding
+from docexchange.envelope.findings import MOST_FINDINGS, Notes
+from docexchange.envelope.places import Places
 from docexchange.errors import MalformedEnvelope
 
 
-def fields(inside: bytes, findings: list[Finding] | None = None) -> Fields:
+def fields(inside: bytes, notes: Notes | None = None) -> Fields:
     """An element with these children, called ``Top``."""
     root = etree.fromstring(b'<Top xmlns="%s">%s</Top>' % (NAMESPACE, inside))
-    return Fields(root, "Top", [] if findings is None else findings)
+    return Fields(root, "Top", notes or Notes())
 
 
 def test_absent_fields_are_empty():
@@ -40,13 +41,13 @@ def test_children_are_found_by_name_and_namespace():
 def test_paths_tell_where():
     """The path of a field is that of its parents with its name."""
     assert fields(b"<A><B/></A>").one("A").one("B").path == "Top.A.B"
-    assert Fields(None, "", []).one("A").path == "A"
+    assert Fields(None, "", Notes()).one("A").path == "A"
 
 
 def test_two_where_one_is_expected_are_refused():
     """A second element of the name is refused with its line."""
     for read in ("one", "text", "date", "number"):
-        with pytest.raises(MalformedEnvelope, match="A once in Top, found 3") as refused:
+        with pytest.raises(MalformedEnvelope, match="A once in Top, found it 3 times") as refused:
             getattr(fields(b"<A/>\n<A/><A/>"), read)("A")
         assert refused.value.line == 2
 
@@ -71,50 +72,52 @@ def test_children_inside_a_text_are_refused():
 )  # fmt: skip
 def test_whole_numbers(text: str, value: int | None):
     """Plain decimal numbers of up to nine digits are read, anything else is a finding."""
-    findings: list[Finding] = []
-    assert fields(f"<A>{text}</A>".encode(), findings).number("A") == value
-    assert [finding.code for finding in findings] == ([] if value is not None else ["T.Top.A"])
+    notes = Notes()
+    assert fields(f"<A>{text}</A>".encode(), notes).number("A") == value
+    assert [finding.code for finding in notes.told()] == ([] if value is not None else ["T.Top.A"])
 
 
 def test_a_choice_names_the_list():
     """A number outside a code list is told together with the list."""
-    findings: list[Finding] = []
+    notes = Notes()
     assert fields(b"<A>3</A>").choice("A", Priority) is Priority.EXPRESS
-    assert fields(b"<A>5</A>", findings).choice("A", Priority) is None
-    assert findings[0].message == "expected one of 0, 1, 2, 3, 4, found '5'"
+    assert fields(b"<A>5</A>", notes).choice("A", Priority) is None
+    assert notes.told()[0].message == "expected one of 0, 1, 2, 3, 4, found '5'"
 
 
 def test_a_date_that_is_none_is_a_finding():
     """A date that does not exist is a finding with the line of the field."""
-    findings: list[Finding] = []
-    assert fields(b"\n<A>2026/02/30</A>", findings).date("A") is None
-    assert (findings[0].code, findings[0].line) == ("T.Top.A", 2)
+    notes = Notes()
+    assert fields(b"\n<A>2026/02/30</A>", notes).date("A") is None
+    data = b'<Top xmlns="%s">\n<A>2026/02/30</A></Top>' % NAMESPACE
+    (finding,) = notes.told(Places(data))
+    assert (finding.code, finding.line, finding.column) == ("T.Top.A", 2, 1)
     assert fields(b"<A>2024/02/29</A>").date("A") == date(2024, 2, 29)
 
 
 @given(st.text("0123456789/-: T.+x٣", max_size=25))
 def test_no_text_stops_the_reader(text: str):
     """Dates, moments, numbers and choices of any text are a value or a finding."""
-    findings: list[Finding] = []
-    top = fields(f"<A>{text}</A>".encode(), findings)
+    notes = Notes()
+    top = fields(f"<A>{text}</A>".encode(), notes)
     found = (top.date("A"), top.timestamp("A"), top.number("A"), top.choice("A", Priority))
-    assert len([value for value in found if value is None]) == (len(findings) or 4)
+    assert len([value for value in found if value is None]) == (len(notes.told()) or 4)
 
 
 def test_long_values_are_not_repeated_whole():
     """A finding about megabytes of nonsense is short."""
-    findings: list[Finding] = []
-    fields(b"<A>%s</A>" % (b"x" * 1_000_000), findings).value("A", _refuse)
-    assert len(findings[0].message) == 300
+    notes = Notes()
+    fields(b"<A>%s</A>" % (b"x" * 1_000_000), notes).value("A", _refuse)
+    assert len(notes.told()[0].message) == 300
 
 
 def test_findings_stop_at_a_bound():
     """No more findings are kept than anybody reads."""
-    findings: list[Finding] = []
-    top = fields(b"<A>x</A>", findings)
+    notes = Notes()
+    top = fields(b"<A>x</A>", notes)
     for _ in range(MOST_FINDINGS + 5):
         top.number("A")
-    assert len(findings) == MOST_FINDINGS
+    assert len(notes.told()) == MOST_FINDINGS
 
 
 def _refuse(text: str) -> int:

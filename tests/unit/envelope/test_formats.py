@@ -46,7 +46,7 @@ def test_the_date_forms_of_all_senders_are_read(text: str):
 )
 def test_other_forms_are_refused(text: str):
     """What is no date in one of the forms raises ``ValueError``."""
-    with pytest.raises(ValueError, match=r"expected a date|day is out of range|month must be"):
+    with pytest.raises(ValueError, match=r"expected a (date|day and time that exist)"):
         parse_date(text)
 
 
@@ -62,7 +62,7 @@ def test_the_time_forms_of_all_senders_are_read(text: str):
 @pytest.mark.parametrize("text", ["2026/03/02 24:00:00", "2026/03/02 09:00", "x 09:00:00"])
 def test_times_that_do_not_exist_are_refused(text: str):
     """An hour 24, a time without seconds or without a date raises ``ValueError``."""
-    with pytest.raises(ValueError, match=r"expected a date|must be in"):
+    with pytest.raises(ValueError, match=r"expected a (date|day and time that exist)"):
         parse_timestamp(text)
 
 

@@ -160,6 +160,27 @@ def test_an_empty_response_is_no_response():
     assert received(data).response_for == ()
 
 
+@pytest.mark.parametrize(
+    "inside", [b"<edXML:OrganId/>", b"<other/>", b"<!-- -->", b"<edXML:Code> </edXML:Code>"]
+)
+def test_a_response_for_that_says_nothing_is_no_response(inside: bytes):
+    """Whatever stands inside: what names nothing is not in the letter, and not written again."""
+    response = b"<edXML:ResponseFor>" + inside + b"</edXML:ResponseFor>"
+    message = received(changed(b"<edXML:OtherInfo>", response + b"<edXML:OtherInfo>"))
+    assert message.response_for == ()
+    assert content_of(received(written(message))) == content_of(message)
+
+
+@pytest.mark.parametrize("inside", [b"", b"<edXML:Department/>", b"<other/>"])
+def test_staff_that_says_nothing_is_nobody(inside: bytes):
+    """A status whose ``StaffInfo`` names nobody has none."""
+    staff = b"<edXML:StaffInfo>" + inside + b"</edXML:StaffInfo>"
+    data = changed(b"<edXML:StatusCode>", staff + b"<edXML:StatusCode>", written(status()))
+    message = Envelope.from_bytes(data).message
+    assert isinstance(message, Status)
+    assert message.staff is None
+
+
 def test_the_axis_leaves_traces_of_nobody():
     """Trace headers without a code, with ``null`` or with nonsense are kept as unknown."""
     entries = b"".join(

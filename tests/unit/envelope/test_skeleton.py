@@ -54,6 +54,17 @@ def test_every_boundary_gives_the_same_skeleton(size: int):
     assert scan(Trickle(data, [size] * len(data))) == scanned(data)
 
 
+@pytest.mark.parametrize("sizes", [[1] * 4000, [CHUNK]])
+def test_what_follows_an_empty_tag_at_the_end_of_a_piece_is_read(sizes: list[int]):
+    """An attachment of one empty tag that ends where a piece ends does not end the file."""
+    empty = b"<ContentTransferEncoded/>"
+    data = with_content(empty)
+    padding = b" " * (CHUNK - data.index(empty) - len(empty))
+    shifted = data.replace(b"<edXML:edXMLHeader>", padding + b"<edXML:edXMLHeader>")
+    whole = scan(Trickle(shifted, sizes))
+    assert (whole.size, whole.data, len(whole.parts)) == (len(shifted), shifted, 1)
+
+
 @pytest.mark.parametrize("around", [-1, 0, 1])
 @pytest.mark.parametrize("mark", [OPEN, CLOSE])
 def test_a_tag_across_the_chunk_boundary_is_seen(mark: bytes, around: int):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from envelope_strategies import messages
 from hypothesis import given, settings
-from letters import HUB, PDF, letter, status, written
+from letters import HUB, PDF, letter, octets, status, written
 
 from docexchange.envelope import (
     Business,
@@ -228,3 +229,15 @@ def test_dates_have_their_leading_zeros():
     """Days, months and early years are written with all their digits."""
     document = letter(due_date=date(926, 3, 2), document_id=DocumentId("x"))
     assert b"<edXML:DueDate>0926/03/02</edXML:DueDate>" in written(document)
+
+
+def test_extensions_of_an_attachment_stand_where_they_are_signed():
+    """Format, FieldName and MimeType come back from the manifest, and stand beside the octets."""
+    extended = replace(PDF, format="PDF", field_name="Tệp chính", mime_type="application/x-pdf")
+    envelope = Envelope.of(letter(extended))
+    again = Envelope.from_bytes(octets(envelope))
+    (attachment,) = again.message.attachments
+    assert (attachment.format, attachment.field_name) == ("PDF", "Tệp chính")
+    assert attachment.mime_type == "application/x-pdf"
+    assert again.findings == ()
+    assert octets(envelope).count("<FieldName>Tệp chính</FieldName>".encode()) == 1

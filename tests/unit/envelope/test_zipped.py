@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 import zlib
 from dataclasses import replace
 
 import pytest
+from archives import archive, streamed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,40 +17,6 @@ from docexchange.errors import DocExchangeError, LimitExceeded, MalformedEnvelop
 from docexchange.limits import Limits
 
 TEXT = b"%PDF-1.4 " + b"one line of a letter\n" * 50
-
-
-class _OneWay(io.RawIOBase):
-    """An output that cannot go back, so that sizes follow the octets, as Java writes them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.data = b""
-
-    def writable(self) -> bool:
-        """True."""
-        return True
-
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]
-        """Keep it."""
-        self.data += bytes(data)
-        return len(data)
-
-
-def archive(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A ZIP archive as Python writes it."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", method) as writer:
-        for name, octets in files:
-            writer.writestr(name, octets)
-    return target.getvalue()
-
-
-def streamed(name: str, octets: bytes) -> bytes:
-    """A ZIP archive with the sizes behind the octets."""
-    target = _OneWay()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as writer:
-        writer.writestr(name, octets)
-    return target.data
 
 
 def attached(octets: bytes) -> Attachment:
@@ -68,18 +34,18 @@ def code_of(octets: bytes, limits: Limits | None = None) -> str:
 @pytest.mark.parametrize(
     "octets",
     [
-        archive(("x.pdf", TEXT)),
-        archive(("x.pdf", TEXT), method=zipfile.ZIP_STORED),
-        archive(("folder/../../x.pdf", TEXT)),
-        archive(("c:\\folder\\x.pdf", TEXT)),
-        streamed("x.pdf", TEXT),
+        archive(("x.txt", TEXT)),
+        archive(("x.txt", TEXT), method=zipfile.ZIP_STORED),
+        archive(("folder/../../x.txt", TEXT)),
+        archive(("c:\\folder\\x.txt", TEXT)),
+        streamed("x.txt", TEXT),
     ],
 )
 def test_the_file_inside_is_given(octets: bytes):
     """Name without folders, size, digest and octets are those of the file inside."""
     carried = attached(octets)
     inner = carried.inflated()
-    assert (inner.name, inner.media_type, inner.size) == ("x.pdf", "application/pdf", len(TEXT))
+    assert (inner.name, inner.media_type, inner.size) == ("x.txt", "text/plain", len(TEXT))
     assert b"".join(inner.chunks()) == TEXT
     with inner.open() as stream:
         assert stream.read() == TEXT
@@ -107,6 +73,10 @@ def test_any_octets_come_out_as_they_went_in(octets: bytes, method: int):
         archive(("..", TEXT)),
         archive(("folder/", b"")),
         archive(("a\u202efdp.exe", TEXT)),
+        archive(("c:x.txt", TEXT)),
+        archive(("a_b.txt", TEXT)).replace(b"a_b", b"a\0b"),
+        archive(("a_b.txt", TEXT)).replace(b"a_b", b"a\x1bb"),
+        archive(("a" * 5000, TEXT)),
     ],
 )
 def test_anything_but_one_file_is_refused(octets: bytes):
@@ -148,3 +118,24 @@ def test_bombs_are_refused_by_size_and_by_ratio():
     limits = replace(Limits(), inflated_bytes=100_000, inflation_ratio=2000)
     assert code_of(bomb, limits) == "limit.inflated-bytes"
     assert attached(bomb).inflated(replace(Limits(), inflation_ratio=2000)).size == 5_000_000
+
+
+def test_an_archive_in_an_archive_is_a_file_like_any_other():
+    """One layer is opened and no more, so that archives of archives do not multiply."""
+    inner = archive(("bomb", b"\0" * 1_000_000))
+    for _ in range(5):
+        inner = archive(("a.zip", inner))
+    opened = attached(inner).inflated()
+    assert (opened.name, opened.size < 3000) == ("a.zip", True)
+    assert b"".join(opened.chunks()).startswith(b"PK\x03\x04")
+
+
+@pytest.mark.parametrize("told", [0, 1, len(TEXT) - 1, len(TEXT) + 1, 2**32 - 1])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_sizes_that_are_only_told_are_not_believed(told: int, method: int):
+    """An archive that says another size than it has, at the file and in its directory, is none."""
+    octets = archive(("x.pdf", TEXT), method=method)
+    size = struct.pack("<L", len(TEXT))
+    assert octets.count(size) >= 2
+    lying = octets.replace(size, struct.pack("<L", told))
+    assert code_of(lying) == "envelope.attachment-archive"

@@ -92,6 +92,26 @@ def test_an_enveloped_signature_over_the_whole_letter(pki: DemoPki, form: Canoni
     ]
 
 
+def test_large_attachments_are_digested_from_the_file_in_pieces(pki: DemoPki) -> None:
+    """More than one piece of text; the last octet counts."""
+    octets = bytes(range(256)) * 1998  # whole groups of three
+    big = Attachment.from_bytes(octets, name="scan.pdf")
+    agency = pki.agency("commune")
+    root = etree.fromstring(b"".join(Envelope.of(letter(big)).chunks()))
+    [header] = root.xpath("//e:edXMLHeader", namespaces=NAMES)
+    chain = [item.public_bytes(_der()) for item in agency.chain]
+    info = certificate_info(agency.der, *chain)
+    key = agency.private_key
+    sign_into(header, [WHOLE], key=key, info=info, method=_method(key))
+    data = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    assert (
+        auditor(pki, limits=Limits(signed_bytes=20_000)).examine(Envelope.from_bytes(data)).passed
+    )
+    changed = edit(data, encode(octets[-3:]) + "</", encode(b"abc") + "</")
+    report = auditor(pki).examine(Envelope.from_bytes(changed))
+    assert report.sub_indication is SubIndication.HASH_FAILURE
+
+
 def test_by_default_it_is_refused_by_name(pki: DemoPki) -> None:
     """Our profile survives relaying, and this does not: who wants it has to say so."""
     envelope = Envelope.from_bytes(foreign_letter(pki))

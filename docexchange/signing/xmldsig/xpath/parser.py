@@ -48,8 +48,10 @@ _TYPES: Final = {
     "node": None,
 }
 _ANY: Final = Step("descendant-or-self", NodeTest())
-_DEPTH: Final = 40
+_DEPTH: Final = 24
 """Brackets within brackets; real expressions have three."""
+_CHAIN: Final = 200
+"""Operators and predicates in a row: each stands on those before it, on Python's own stack."""
 
 
 def parse(text: str, namespaces: Mapping[str, str]) -> Expression:
@@ -95,6 +97,7 @@ class _Parser:
         self._namespaces = namespaces
         self._at = 0
         self._depth = 0
+        self._chain = 0
 
     def whole(self) -> Expression:
         expression = self._expression()
@@ -136,10 +139,16 @@ class _Parser:
                 raise refuse(f"at most {_DEPTH} nested expressions", "more")
         left = self._expression(level + 1)
         while sign := self._accept(*_LEVELS[level]):
+            self._grow()
             left = Binary(sign, left, self._expression(level + 1))
         if level == 0:
             self._depth -= 1
         return left
+
+    def _grow(self) -> None:
+        self._chain += 1
+        if self._chain > _CHAIN:
+            raise refuse(f"at most {_CHAIN} operators and predicates", "more")
 
     def _unary(self) -> Expression:
         signs = 0
@@ -147,6 +156,7 @@ class _Parser:
             signs += 1
         expression = self._path()
         while self._accept("|"):
+            self._grow()
             expression = Binary("|", expression, self._path())
         for _ in range(min(signs, 2 + signs % 2)):
             expression = Negative(expression)
@@ -166,6 +176,7 @@ class _Parser:
     def _filter_path(self) -> Expression:
         expression = self._primary()
         while self._accept("["):
+            self._grow()
             expression = Filtered(expression, self._expression())
             self._expect("]")
         steps: list[Step] = []

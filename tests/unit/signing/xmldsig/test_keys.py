@@ -98,8 +98,10 @@ def test_without_a_name_it_is_the_only_one_that_issued_none() -> None:
     """In whatever order they come; two leaves of different keys are one too many."""
     for order in ((SIGNER, ROOT), (ROOT, SIGNER), (SIGNER,), (SIGNER, SIGNER)):
         assert chosen(read(certificates(*order))) == SIGNER.der
-    with pytest.raises(Refusal, match="one certificate that can be the signer's"):
-        chosen(read(certificates(SIGNER, STRANGER)))
+    twin = certify("twin", issuer=ROOT, key=KEY)
+    for other in (STRANGER, twin):  # the same key under two names is one name too many
+        with pytest.raises(Refusal, match="one certificate that can be the signer's"):
+            chosen(read(certificates(SIGNER, other)))
 
 
 def test_the_signed_digest_goes_before_everything() -> None:

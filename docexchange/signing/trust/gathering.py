@@ -1,0 +1,190 @@
+"""What is judged by: the store's own material, what came with the letter, and what is fetched.
+
+First everything is tried with what is at hand. Only where that leaves the question open are the
+sources asked: for issuers where no path leads to an anchor, then for OCSP answers, then for lists.
+Addresses for evidence are taken only from certificates that an anchor vouches for; those of issuers
+cannot be, so they are few, and the fetcher must refuse addresses of our own network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from docexchange.signing.errors import Refusal
+from docexchange.signing.trust.case import Case
+from docexchange.signing.trust.judging import judge
+from docexchange.signing.trust.parsing import answer_of, certificate_of, certificates_of_answer
+from docexchange.signing.trust.refusals import no_chain
+from docexchange.signing.trust.vouched import vouched
+from docexchange.signing.verdicts import SubIndication
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from docexchange.signing.trust.judging import TrustedPath
+    from docexchange.signing.trust.rules import PathRules
+    from docexchange.signing.trust.sources import Errand, Sources
+
+__all__ = ["Material", "gather"]
+
+_FOREIGN_EVIDENCE: Final = 64
+"""Most lists, and most answers, that are taken from a letter."""
+_STEPS_UP: Final = 4
+"""Most issuers that are fetched one after the other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """Certificates, lists and answers, in DER."""
+
+    chain: tuple[bytes, ...] = field(default=(), repr=False)
+    """Certificates that may stand between."""
+    lists: tuple[bytes, ...] = field(default=(), repr=False)
+    """Revocation lists."""
+    answers: tuple[bytes, ...] = field(default=(), repr=False)
+    """OCSP answers."""
+
+    @cached_property
+    def key(self) -> tuple[bytes, ...]:
+        """The same for the same material."""
+        parts = (self.chain, self.lists, self.answers)
+        return tuple(
+            hashlib.sha256(b"".join(hashlib.sha256(der).digest() for der in part)).digest()
+            for part in parts
+        )
+
+
+def gather(
+    leaf: bytes,
+    came: Material,
+    *,
+    own: Material,
+    anchors: tuple[bytes, ...],
+    at: datetime,
+    rules: PathRules,
+    check_revocation: bool,
+    sources: Sources | None,
+) -> TrustedPath:
+    """Judge with what is at hand, and then with what can be fetched.
+
+    Args:
+        leaf: DER of the signing certificate.
+        came: what came with it; never trusted.
+        own: what the operator gave.
+        anchors: DER of the trust anchors.
+        at: the moment to judge for.
+        rules: what the path must be like.
+        check_revocation: whether each certificate must be shown not to be revoked.
+        sources: where to fetch; None for nowhere.
+
+    Raises:
+        Refusal: there is no valid path.
+    """
+    errand = sources.errand() if sources else None
+    known = _known(leaf, (*came.chain, *own.chain), anchors, errand)
+    case = Case(
+        leaf=leaf,
+        between=tuple(der for der in known if der != leaf),
+        anchors=anchors,
+        at=at.replace(microsecond=0),  # dates in certificates know no fractions
+        rules=rules,
+        check_revocation=check_revocation,
+        lists=(*own.lists, *came.lists[:_FOREIGN_EVIDENCE]),
+        answers=_vouched_answers((*own.answers, *came.answers[:_FOREIGN_EVIDENCE]), known, anchors),
+    )
+    return _judge_online(case, errand) if errand else judge(case)
+
+
+def _known(
+    leaf: bytes, others: tuple[bytes, ...], anchors: tuple[bytes, ...], errand: Errand | None
+) -> tuple[bytes, ...]:
+    """The signer's certificate and those that may stand between it and an anchor.
+
+    Raises:
+        Refusal: no anchor vouches for the signer's.
+    """
+    known = vouched([*others, leaf], anchors=anchors)
+    lowest: tuple[bytes, ...] = (leaf,)
+    for _step in range(_STEPS_UP):
+        if leaf in known or errand is None:
+            break
+        lowest = _flat(map(errand.issuers_of, filter(None, map(certificate_of, lowest))))
+        others = (*others, *lowest)
+        known = vouched([*others, leaf], anchors=anchors)
+    if leaf not in known:
+        raise no_chain(leaf)
+    return known
+
+
+def _vouched_answers(
+    answers: Iterable[bytes], known: tuple[bytes, ...], anchors: tuple[bytes, ...]
+) -> tuple[bytes, ...]:
+    """The answers that can be read and bring no certificate that no anchor vouches for.
+
+    The library takes those certificates into its search for paths, where a dozen that look alike
+    would keep it busy for a day.
+    """
+    fit = []
+    for der in answers:
+        answer = answer_of(der)
+        if answer is None:
+            continue
+        brought = [item.dump() for item in certificates_of_answer(answer)]
+        if set(brought) <= {*vouched([*brought, *known], anchors=anchors), *anchors}:
+            fit.append(der)
+    return tuple(fit)
+
+
+def _judge_online(case: Case, errand: Errand) -> TrustedPath:
+    """Judge with what is at hand; then with answers, or lists where there are none; then with both.
+
+    Raises:
+        Refusal: there is no valid path, or the evidence is nowhere to be had.
+    """
+    upwards = list(_upwards(case))
+    for more in (_with_answers, _with_lists):
+        try:
+            return judge(case)
+        except Refusal as refusal:
+            if refusal.sub_indication is not SubIndication.TRY_LATER:
+                raise
+        case = more(case, upwards, errand)
+    return judge(case)
+
+
+def _with_answers(case: Case, upwards: list[tuple[Any, Any]], errand: Errand) -> Case:
+    answers, lists = case.answers, case.lists
+    for item, issuer in upwards:
+        found = errand.answers_for(item, issuer)
+        answers = (*answers, *_vouched_answers(found, case.between, case.anchors))
+        lists = lists if found else (*lists, *errand.lists_for(item))
+    return replace(case, answers=answers, lists=lists)
+
+
+def _with_lists(case: Case, upwards: list[tuple[Any, Any]], errand: Errand) -> Case:
+    lists = _flat(errand.lists_for(item) for item, _issuer in upwards)
+    return replace(case, lists=tuple(dict.fromkeys((*case.lists, *lists))))
+
+
+def _flat(lists: Iterable[Sequence[bytes]]) -> tuple[bytes, ...]:
+    return tuple(der for found in lists for der in found)
+
+
+def _upwards(case: Case) -> Iterable[tuple[Any, Any]]:
+    """The certificates from the signer's upwards, each with one that issued it."""
+    by_name = {
+        item.subject.hashable: item
+        for item in filter(None, map(certificate_of, (*case.between, *case.anchors)))
+    }
+    item, seen = certificate_of(case.leaf), set[str]()
+    while item is not None and item.subject.hashable not in seen:
+        seen.add(item.subject.hashable)
+        issuer = by_name.get(item.issuer.hashable)
+        if issuer is None or item.dump() in case.anchors:
+            return
+        yield item, issuer
+        item = issuer

@@ -1,0 +1,128 @@
+"""Certificates, revocation lists and OCSP answers as asn1crypto reads them, or None.
+
+What comes from strangers is read to its last part here, so that nothing in it can fail later. This
+reader is more patient than ``certificates.load_der``: RFC 5280 (4.1.2.2) asks for patience with odd
+serial numbers, and inherited DSA parameters are a matter of the path.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "UNREADABLE",
+    "answer_of",
+    "certificate_of",
+    "certificates_in",
+    "certificates_of_answer",
+    "list_of",
+]
+
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    NotImplementedError,
+    RecursionError,
+)
+"""What asn1crypto raises at octets that are not what they should be."""
+
+# A stranger decides how large each of them is; a list of an authority may have ten megabytes.
+_CERTIFICATES: Final = 256
+_LISTS: Final = 16
+_ANSWERS: Final = 64
+
+
+@lru_cache(maxsize=_CERTIFICATES)
+def certificate_of(der: bytes) -> Any | None:
+    """The certificate, as asn1crypto has it; None where it cannot be read."""
+    from asn1crypto import x509
+
+    return _read(der, x509.Certificate, _touch_certificate)
+
+
+def certificates_in(octets: bytes) -> list[bytes]:
+    """DER of the certificates that an authority serves: one, or a bundle (RFC 5280, 4.2.2.1).
+
+    What cannot be read is left out.
+    """
+    from asn1crypto import cms
+
+    if certificate_of(octets) is not None:
+        return [octets]
+    try:
+        bundle = cms.ContentInfo.load(octets, strict=True)["content"]["certificates"]
+        found = [item.chosen.dump() for item in bundle]
+    except UNREADABLE:
+        return []
+    return [der for der in found if certificate_of(der) is not None]
+
+
+@lru_cache(maxsize=_LISTS)
+def list_of(der: bytes) -> Any | None:
+    """The certificate revocation list; None where it cannot be read.
+
+    The entries are left to be read when they are needed: a list may have a million.
+    """
+    from asn1crypto import crl
+
+    return _read(der, crl.CertificateList, _touch_list)
+
+
+@lru_cache(maxsize=_ANSWERS)
+def answer_of(der: bytes) -> Any | None:
+    """The OCSP answer, if it is a successful one; None where it is not, or cannot be read.
+
+    So are answers whose certificate ids are not in SHA-1 or SHA-256: the library (0.33) knows no
+    other, and fails at them instead of passing on.
+    """
+    from asn1crypto import ocsp
+
+    return _read(der, ocsp.OCSPResponse, _touch_answer)
+
+
+def certificates_of_answer(answer: Any) -> list[Any]:
+    """The certificates that an OCSP answer brings, as asn1crypto has them."""
+    brought = answer.basic_ocsp_response["certs"]
+    return [] if brought.native is None else list(brought)
+
+
+def _read(der: bytes, kind: Any, touch: Callable[[Any], object]) -> Any | None:
+    try:
+        touch(kind.load(der, strict=True))
+    except UNREADABLE:
+        return None
+    return kind.load(der)  # anew: what was read to the last part takes fifty times the space
+
+
+def _touch_certificate(certificate: Any) -> None:
+    _ = certificate.native, certificate.subject.hashable, certificate.issuer.hashable
+    _ = certificate.critical_extensions, certificate.public_key.algorithm
+    kinds = [
+        extension["extn_id"].dotted for extension in certificate["tbs_certificate"]["extensions"]
+    ]
+    if len(set(kinds)) < len(kinds):
+        raise ValueError("an extension that stands there twice (RFC 5280, clause 4.2)")
+    _ = certificate.signature_algo, certificate.not_valid_after, certificate.subject.human_friendly
+
+
+def _touch_list(found: Any) -> None:
+    head = found["tbs_cert_list"]
+    _ = head["issuer"].hashable, head["this_update"].native, head["next_update"].native
+    _ = head["crl_extensions"].native, found["signature_algorithm"].native
+
+
+def _touch_answer(found: Any) -> None:
+    basic = found.basic_ocsp_response
+    _ = basic.native
+    for single in basic["tbs_response_data"]["responses"]:
+        algorithm = single["cert_id"]["hash_algorithm"]["algorithm"].native
+        if algorithm not in {"sha1", "sha256"}:
+            raise ValueError(f"certificate ids in {algorithm}")
