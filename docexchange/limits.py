@@ -61,6 +61,14 @@ class Limits:
     """How far another machine's clock may be ahead of ours."""
     receipt_bytes: int = 64 * KIB
     """One delivery receipt."""
+    pdf_bytes: int = 512 * MIB
+    """A signed PDF file; it is copied to a temporary file, not to memory."""
+    pdf_memory_bytes: int = 1024 * MIB
+    """Memory of the process that reads one signed PDF file."""
+    pdf_seconds: int = 10
+    """Time of that process."""
+    signed_pdfs: int = 16
+    """Signed PDF files of one letter that are looked into."""
 
     def hold(self, name: str, amount: int, *, found: str = "") -> None:
         """Refuse an amount beyond one of the limits.
@@ -92,6 +100,7 @@ _WORDS: Final = {
     "inflated_bytes": "octets in an archive",
     "inflation_ratio": "times as many octets as the archive has",
     "receipt_bytes": "bytes in a receipt",
+    "pdf_bytes": "bytes in a signed PDF",
 }
 
 

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from docexchange.signing import Report
+    from docexchange.signing.pdf import PdfReport
 
 __all__ = [
     "ExitCode",
     "code_of_error",
+    "code_of_pdf",
     "code_of_report",
     "end",
     "error_json",
@@ -51,7 +53,7 @@ class ExitCode(IntEnum):
     BROKEN_PIPE = 141
 
 
-def code_of_report(report: Report) -> ExitCode:
+def code_of_report(report: Report | PdfReport) -> ExitCode:
     """The exit code of a verdict."""
     codes = {
         "TOTAL-PASSED": ExitCode.POSITIVE,
@@ -59,6 +61,12 @@ def code_of_report(report: Report) -> ExitCode:
         "TOTAL-FAILED": ExitCode.NEGATIVE,
     }
     return codes[report.indication]
+
+
+def code_of_pdf(report: PdfReport) -> ExitCode:
+    """The exit code of a verdict on a PDF file, which may be that there is none."""
+    codes = {"unreadable": ExitCode.UNREADABLE, "not checked": ExitCode.USAGE}
+    return codes.get(report.state, code_of_report(report))
 
 
 def code_of_error(error: DocExchangeError) -> ExitCode:

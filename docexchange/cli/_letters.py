@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
     from docexchange.envelope import Envelope
+    from docexchange.envelope.attachments import Source
 
-__all__ = ["about", "opened", "read_small"]
+__all__ = ["about", "opened", "pdf_in", "read_small"]
 
 _CHUNK: Final = 60 * 1024  # as the reader takes it
+_PDF: Final = b"%PDF-"
 
 
 @contextmanager
@@ -68,6 +70,24 @@ def opened(name: str) -> Iterator[Envelope]:
                 envelope = Envelope.from_source(_FirstTime(stream, Path(copy.name), copy.write))
                 copy.flush()
         yield envelope
+
+
+def pdf_in(name: str) -> Source | None:
+    """The file, if it is a PDF file; None for letters, standard input and what is not there.
+
+    Args:
+        name: a file.
+    """
+    from docexchange.envelope.attachments import FileSource
+
+    source = FileSource(Path(name))
+    try:
+        if name == "-" or not stat.S_ISREG(source.path.stat().st_mode):
+            return None
+        with source.open() as stream:
+            return source if stream.read(len(_PDF)) == _PDF else None
+    except (OSError, ValueError):
+        return None
 
 
 def read_small(name: str, most: int) -> bytes:

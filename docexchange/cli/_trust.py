@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.envelope import Envelope
+    from docexchange.envelope.attachments import Source
     from docexchange.identifiers import OrganId
     from docexchange.signing import Report, Signatory, TrustStore, VerifiedEnvelope, Verifier
+    from docexchange.signing.pdf import PdfReport
     from docexchange.signing.trust import Sources
 
 __all__ = ["Judge", "trust_options"]
@@ -70,6 +72,11 @@ _OPTIONS: Final = (
         metavar="OID=FILE",
         help="Signature policy that signers may sign under, and its text.",
     ),
+    click.option(
+        "--require-signed-pdfs",
+        is_flag=True,
+        help="Refuse letters with an attached PDF file whose own signatures do not all pass.",
+    ),
 )
 
 
@@ -90,6 +97,10 @@ class Judge:
         """Judge a letter."""
         return self.verifier.examine(envelope, at=self.at)
 
+    def examine_pdf(self, source: Source, name: str) -> PdfReport:
+        """Judge a PDF file."""
+        return self.verifier.examine_pdf(source, name=name, at=self.at)
+
     def verify(self, envelope: Envelope) -> VerifiedEnvelope:
         """Judge a letter, and refuse it unless it passes.
 
@@ -99,12 +110,15 @@ class Judge:
         return self.verifier.verify(envelope, at=self.at)
 
 
-def trust_options(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def trust_options(
+    *, required: bool, pdfs: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the options, and give the command a ``judge`` in their place.
 
     Args:
         required: whether the command cannot do without ``--trust``; where it can, ``judge`` is
             None without it.
+        pdfs: whether attached PDF files are looked into without being asked for.
     """
     trust = click.option(
         "--trust",
@@ -117,7 +131,7 @@ def trust_options(*, required: bool) -> Callable[[Callable[..., None]], Callable
         @wraps(command)
         def judging(**options: Any) -> None:
             given = {name: options.pop(name) for name in _NAMES}
-            command(judge=_judge(_Given(**given)), **options)
+            command(judge=_judge(_Given(**given), pdfs=pdfs), **options)
 
         decorated: Callable[..., None] = judging
         for option in reversed((trust, *_OPTIONS)):
@@ -141,12 +155,13 @@ class _Given:
     required_roles: tuple[str, ...]
     require_timestamp: bool
     policies: tuple[str, ...]
+    require_signed_pdfs: bool
 
 
 _NAMES: Final = tuple(field.name for field in fields(_Given))
 
 
-def _judge(given: _Given) -> Judge | None:
+def _judge(given: _Given, *, pdfs: bool) -> Judge | None:
     if not given.trust:
         if any(getattr(given, name) for name in _NAMES):
             raise UsageError(
@@ -165,6 +180,8 @@ def _judge(given: _Given) -> Judge | None:
             require_timestamp=given.require_timestamp,
             required_roles=given.required_roles,
             signature_policies=tuple(filter(None, map(policy_of, given.policies))),
+            check_pdfs=pdfs,
+            require_signed_pdfs=given.require_signed_pdfs,
         ),
         binding=_binding(given.directory) if given.directory else None,
     )

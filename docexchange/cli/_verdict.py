@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from docexchange.envelope import Envelope, Organization
     from docexchange.signing import Report, Signatory, SignatureReport, TimestampReport
 
-__all__ = ["print_verdict"]
+__all__ = ["COLOURS", "name_words", "print_verdict", "reason_words", "stamp_words"]
 
 _LONG_ID: Final = re.compile(r"([0-9a-f]{12})[0-9a-f-]{20,}")
 
-_COLOURS: Final = {"TOTAL-PASSED": "green", "INDETERMINATE": "yellow", "TOTAL-FAILED": "red"}
+COLOURS: Final = {"TOTAL-PASSED": "green", "INDETERMINATE": "yellow", "TOTAL-FAILED": "red"}
 
 
 def print_verdict(
@@ -38,7 +38,7 @@ def print_verdict(
         judge: how it was judged.
         verbose: whether the whole report is wanted.
     """
-    verdict = styled(report.indication, _COLOURS[report.indication])
+    verdict = styled(report.indication, COLOURS[report.indication])
     words = [verdict, plain(name), verdict_words(report.indication), *_findings(report)]
     answer(" · ".join([*words, *_conditions(judge)]))
     if not judge.bound:
@@ -47,7 +47,9 @@ def print_verdict(
         _print_details(report)
     elif len(report.signatures) > 1 and not report.passed:
         for number, signature in enumerate(report.signatures, start=1):
-            reason = f" · {_reason(signature.code, signature.reason)}" if signature.reason else ""
+            reason = (
+                f" · {reason_words(signature.code, signature.reason)}" if signature.reason else ""
+            )
             answer(f"    {number}. {_verdict_on(signature)}{reason}")
     if report.advice:
         answer(f"    {say('Advice')}: {plain(advice_on(report.code, report.advice))}")
@@ -60,7 +62,7 @@ def _findings(report: Report) -> Iterator[str]:
     # No names here: of a signature that did not pass they are no more than a claim.
     if report.sub_indication:
         yield report.sub_indication
-    yield _reason(report.code, report.reason)
+    yield reason_words(report.code, report.reason)
 
 
 def _conditions(judge: Judge) -> Iterator[str]:
@@ -85,15 +87,17 @@ def _print_strangers(report: Report, sender: Organization) -> None:
 def _who(signature: SignatureReport) -> str:
     who = signature.signatory
     roles = f" ({', '.join(map(plain, signature.roles))})" if signature.roles else ""
-    return (_name(who) if who else say("unknown")) + roles
+    return (name_words(who) if who else say("unknown")) + roles
 
 
-def _name(who: Signatory) -> str:
+def name_words(who: Signatory) -> str:
+    """Whom a certificate names."""
     names = dict.fromkeys(filter(None, (who.name, who.organization)))
     return ", ".join(map(plain, names)) or say("unknown")
 
 
-def _reason(code: str, reason: str) -> str:
+def reason_words(code: str, reason: str) -> str:
+    """Why something did not pass, in the language asked for."""
     # Who wants the digests and ids whole asks for the whole report.
     return plain(reason_of(code, _LONG_ID.sub(r"\1…", short_names(reason))))
 
@@ -121,17 +125,18 @@ def _part(label: str) -> str:
     return f"{say(kind)}{space}{plain(name)}"
 
 
-def _stamp_words(stamp: TimestampReport) -> str:
+def stamp_words(stamp: TimestampReport) -> str:
+    """What a timestamp tells, or why it does not count."""
     if not stamp.passed:
-        return f"{say('not counted')}: {_reason(stamp.code, stamp.reason)}"
-    who = f" · {_name(stamp.authority)}" if stamp.authority else ""
+        return f"{say('not counted')}: {reason_words(stamp.code, stamp.reason)}"
+    who = f" · {name_words(stamp.authority)}" if stamp.authority else ""
     return (moment_words(stamp.time) if stamp.time else say("unknown")) + who
 
 
 def _print_signature(signature: SignatureReport) -> None:
     who = signature.signatory
     if who is not None:
-        answer(f"    {say('Signer')}: {_name(who)}")
+        answer(f"    {say('Signer')}: {name_words(who)}")
         answer(f"    {say('Agency')}: {who.organ_id or say('none')}")
         answer(f"    {say('Issuer')}: {plain(short_names(who.issuer))}")
         answer(f"    {say('Certificate')}: sha256:{who.sha256}")
@@ -140,7 +145,7 @@ def _print_signature(signature: SignatureReport) -> None:
     if signature.policy:
         answer(f"    {say('Signature policy')}: {plain(signature.policy)}")
     for stamp in signature.timestamps:
-        answer(f"    {say('Timestamp')}: {_stamp_words(stamp)}")
+        answer(f"    {say('Timestamp')}: {stamp_words(stamp)}")
     for item in signature.coverage:
         mark = "" if item.intact else f" — {say('changed')}"
         answer(f"    {say('Covers')}: {_part(item.label)}{mark}")

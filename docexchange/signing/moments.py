@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from cryptography.x509 import Certificate
     from lxml.etree import _Element
 
     from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.tokens import Token
     from docexchange.signing.trust import TrustStore
 
-__all__ = ["best_time", "refuse_unproved", "stamped_octets"]
+__all__ = ["best_time", "counted", "not_counted", "refuse_unproved", "stamped_octets"]
 
 
 def best_time(
@@ -67,20 +69,40 @@ def _judge(
         octets = stamped_octets(value, method, most=policy.limits.elements)
         maker = check_token(token, octets, trust=trust, policy=policy, at=at)
     except Refusal as refusal:
-        return TimestampReport(
-            indication=refusal.sub_indication.indication,
-            sub_indication=refusal.sub_indication,
-            reason=str(refusal),
-            code=refusal.code,
-            advice=refusal.advice,
-            time=token.time if token else None,
-        )
+        return not_counted(refusal, token)
+    return counted(token, maker)
+
+
+def counted(token: Token, maker: Certificate) -> TimestampReport:
+    """What is told of a timestamp that holds.
+
+    Args:
+        token: as read.
+        maker: the certificate of its maker.
+    """
     return TimestampReport(
         indication=Indication.TOTAL_PASSED,
         time=token.time,
         accuracy_seconds=token.accuracy.total_seconds() if token.accuracy is not None else None,
         authority=signatory(maker),
         policy=token.policy,
+    )
+
+
+def not_counted(refusal: Refusal, token: Token | None) -> TimestampReport:
+    """What is told of a timestamp that does not hold.
+
+    Args:
+        refusal: why.
+        token: as read; None where it could not be.
+    """
+    return TimestampReport(
+        indication=refusal.sub_indication.indication,
+        sub_indication=refusal.sub_indication,
+        reason=str(refusal),
+        code=refusal.code,
+        advice=refusal.advice,
+        time=token.time if token else None,
     )
 
 

@@ -73,6 +73,18 @@ class VerificationPolicy:
     """What the certificate path must be like, and until when algorithms are good enough."""
     limits: Limits = field(default_factory=Limits)
     """Bounds on signatures, references and certificates."""
+    check_pdfs: bool = False
+    """Whether signatures inside attached PDF files are looked at (extra ``pdf``; a second for each
+    signed file). One that failed then makes the letter INDETERMINATE; see ``require_signed_pdfs``.
+    """
+    require_signed_pdfs: bool = False
+    """Whether each attached PDF file must hold signatures, and all of them must pass. Without it a
+    file that is not signed, or whose signer is not known, is told and decides nothing."""
+
+    @property
+    def looks_at_pdfs(self) -> bool:
+        """Whether attached PDF files are looked into at all."""
+        return self.check_pdfs or self.require_signed_pdfs
 
     @classmethod
     def general(cls) -> VerificationPolicy:

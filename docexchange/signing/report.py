@@ -12,8 +12,9 @@ from docexchange.signing.verdicts import Indication, SubIndication
 if TYPE_CHECKING:
     from docexchange.envelope.findings import Finding
     from docexchange.signing.certificates import Signatory
+    from docexchange.signing.pdf.report import PdfReport
 
-__all__ = ["Covered", "Report", "SignatureReport", "Step", "TimestampReport"]
+__all__ = ["Covered", "Report", "SignatureReport", "Step", "TimestampReport", "as_plain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,8 @@ class Report:
     """Parts that should be signed and are not."""
     findings: tuple[Finding, ...] = ()
     """What is not as the edXML standard says; it does not change the verdict."""
+    attachments: tuple[PdfReport, ...] = ()
+    """What the signatures inside attached PDF files are worth, where the policy wants to know."""
 
     @property
     def passed(self) -> bool:
@@ -147,8 +150,17 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values for JSON; times in ISO 8601."""
-        plain: dict[str, Any] = _plain(dataclasses.asdict(self))
-        return plain
+        return as_plain(self)
+
+
+def as_plain(report: Any) -> dict[str, Any]:
+    """A report as plain values for JSON; times in ISO 8601.
+
+    Args:
+        report: a dataclass of this module, or one that holds them.
+    """
+    plain: dict[str, Any] = _plain(dataclasses.asdict(report))
+    return plain
 
 
 def _plain(value: Any) -> Any:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from docexchange.signing.tokens import CertificateMark, Token, TokenSignature
     from docexchange.signing.trust import TrustStore
 
-__all__ = ["TimestampRules", "check_made", "check_token", "maker_of"]
+__all__ = ["TimestampRules", "check_made", "check_stamped", "check_token", "maker_of"]
 
 _MOVED = "It is a timestamp of something else. Somebody put it here."
 
@@ -68,7 +68,26 @@ def check_token(
     Raises:
         Refusal: it does not; the code says why.
     """
-    maker = check_made(token, data, policy=policy)
+    digest = hashlib.new(token.digest.hashlib_name, data).digest()
+    return check_stamped(token, digest, trust=trust, policy=policy, at=at)
+
+
+def check_stamped(
+    token: Token, digest: bytes, *, trust: TrustStore, policy: VerificationPolicy, at: datetime
+) -> Certificate:
+    """As ``check_token``, for octets that are not held.
+
+    Args:
+        token: as read.
+        digest: of the octets, by the token's own algorithm.
+        trust: anchors and revocation lists.
+        policy: what to insist on.
+        at: the moment to judge for, timezone-aware.
+
+    Raises:
+        Refusal: as above.
+    """
+    maker = _check_made(token, digest, policy)
     _check_rules(token, policy.timestamps)
     if token.time > at + timedelta(seconds=policy.limits.clock_skew_seconds):
         raise refused(f"a time up to {at:%Y-%m-%d %H:%M:%S} UTC", f"{token.time}", "future")
@@ -82,10 +101,13 @@ def check_made(token: Token, data: bytes, *, policy: VerificationPolicy) -> Cert
     Raises:
         Refusal: one of them does not hold.
     """
-    actual = hashlib.new(token.digest.hashlib_name, data).digest()
-    if not hmac.compare_digest(actual, token.imprint):
+    return _check_made(token, hashlib.new(token.digest.hashlib_name, data).digest(), policy)
+
+
+def _check_made(token: Token, digest: bytes, policy: VerificationPolicy) -> Certificate:
+    if not hmac.compare_digest(digest, token.imprint):
         raise refused(
-            f"the digest {actual.hex()}",
+            f"the digest {digest.hex()}",
             token.imprint.hex()[:128],
             "imprint",
             SubIndication.HASH_FAILURE,

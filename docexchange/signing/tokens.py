@@ -19,7 +19,14 @@ from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MAX_TOKEN", "CertificateMark", "Token", "TokenSignature", "read_token"]
+__all__ = [
+    "MAX_TOKEN",
+    "CertificateMark",
+    "Token",
+    "TokenSignature",
+    "read_token",
+    "signature_algorithm",
+]
 
 MAX_TOKEN: Final = 128 * 1024
 """Octets of a token; real ones have 2 to 8 KiB."""
@@ -225,20 +232,31 @@ def _signature(infos: Any) -> TokenSignature:
     )
 
 
-def _algorithm(signed_with: Any, digest: Digest) -> SignatureAlgorithm:
+def signature_algorithm(signed_with: Any, digest_name: str) -> SignatureAlgorithm | None:
+    """What a CMS signature value was made with; None where it is not good enough.
+
+    Args:
+        signed_with: ``SignatureAlgorithmIdentifier``, as asn1crypto has it.
+        digest_name: the digest named beside it.
+    """
     mechanism, named = signed_with.signature_algo, signed_with["algorithm"].native
     if mechanism == "rsassa_pss":
-        digest = _digest(signed_with["parameters"]["hash_algorithm"])
-    elif named not in {"rsassa_pkcs1v15", "ed25519"}:  # these leave it to the token (RFC 3370, 3.2)
-        digest = _DIGESTS.get(signed_with.hash_algo, Digest.SHA1)
-    family = _FAMILIES.get(mechanism, "")
+        digest_name = signed_with["parameters"]["hash_algorithm"]["algorithm"].native
+    elif named not in {"rsassa_pkcs1v15", "ed25519"}:  # these leave it to that (RFC 3370, 3.2)
+        digest_name = signed_with.hash_algo
+    digest, family = _DIGESTS.get(digest_name, Digest.SHA1), _FAMILIES.get(mechanism, "")
     found = SignatureAlgorithm.__members__.get(
         family if mechanism == "ed25519" else f"{family}_{digest.name}"
     )
-    if found is None or found.legacy:
+    return None if found is None or found.legacy else found
+
+
+def _algorithm(signed_with: Any, digest: Digest) -> SignatureAlgorithm:
+    found = signature_algorithm(signed_with, digest.hashlib_name)
+    if found is None:
         raise refused(
             "RSA, ECDSA or Ed25519 with SHA-256 or better",
-            str(named)[:40],
+            str(signed_with["algorithm"].native)[:40],
             "algorithm",
             SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
         )

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.attachments import Attachment, Source
     from docexchange.envelope.envelope import Envelope
     from docexchange.envelope.findings import Finding
     from docexchange.envelope.model import Message
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.signing.certificates import Signatory
+    from docexchange.signing.pdf import PdfReport
     from docexchange.signing.trust import TrustStore
     from docexchange.signing.validation import SignerCheck
 
@@ -130,7 +131,28 @@ class Verifier:
         report = _report(
             reports, parts, moment, envelope.message.message_id, findings=envelope.findings
         )
-        return _with_roles(report, self._policy.required_roles)
+        report = _with_roles(report, self._policy.required_roles)
+        return self._with_pdfs(report, envelope) if self._policy.looks_at_pdfs else report
+
+    def _with_pdfs(self, report: Report, envelope: Envelope) -> Report:
+        from docexchange.signing.pdf.nesting import with_pdfs
+
+        return with_pdfs(
+            report, envelope.message.attachments, trust=self._trust, policy=self._policy
+        )
+
+    def examine_pdf(self, source: Source, *, name: str, at: datetime | None = None) -> PdfReport:
+        """Judge the signatures inside a PDF file; never raises for a bad one.
+
+        Args:
+            source: the file.
+            name: what people call it.
+            at: the moment to judge for, timezone-aware; now when left out.
+        """
+        from docexchange.signing.pdf import examine_pdf
+
+        moment = self._moment(at)
+        return examine_pdf(source, name=name, trust=self._trust, policy=self._policy, at=moment)
 
     def examine_xml(
         self,

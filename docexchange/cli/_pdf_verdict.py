@@ -1,0 +1,109 @@
+"""A verdict on a PDF file as a clerk reads it: one line, and what each signature is worth.
+
+TOTAL-PASSED · quyết định.pdf · genuine · Nguyễn Thị Hoa (leader) · UBND xã An Thạnh (agency)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docexchange.cli._output import answer, plain, styled
+from docexchange.cli._verdict import COLOURS, name_words, reason_words, stamp_words
+from docexchange.cli._words import advice_on, moment_words, say, verdict_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docexchange.signing.pdf import PdfReport, PdfSignature
+
+__all__ = ["print_pdf_verdict", "print_pdfs"]
+
+
+def print_pdf_verdict(name: str, report: PdfReport, *, verbose: bool) -> None:
+    """Print the verdict on a PDF file of its own.
+
+    Args:
+        name: the file.
+        report: the verdict.
+        verbose: whether the whole report is wanted.
+    """
+    verdict = styled(report.indication, COLOURS[report.indication])
+    words = [verdict, plain(name), verdict_words(report.indication), *_told(report)]
+    answer(" · ".join(words))
+    _print_findings(report)
+    if verbose:
+        _print_details(report)
+    if report.advice:
+        answer(f"    {say('Advice')}: {plain(advice_on(report.code, report.advice))}")
+
+
+def print_pdfs(reports: Sequence[PdfReport], *, verbose: bool) -> None:
+    """Print what is worth telling about the PDF files in a letter.
+
+    Args:
+        reports: on each of them.
+        verbose: whether everything is wanted; else what passed and what is not signed is left out.
+    """
+    for report in reports:
+        silent = report.passed or report.code == "pdf.unsigned"
+        if silent and not report.findings and not verbose:
+            continue
+        words = [] if report.code == "pdf.unsigned" else [_mark(report)]
+        answer(f"    PDF {plain(report.name)}: {' · '.join([*words, *_told(report)])}")
+        _print_findings(report)
+        if verbose:
+            _print_details(report)
+
+
+def _mark(report: PdfReport) -> str:
+    if not report.signatures:
+        return say(report.state)
+    return styled(report.indication, COLOURS[report.indication])
+
+
+def _told(report: PdfReport) -> Iterator[str]:
+    if report.passed:
+        yield from map(_who, report.signatures)
+        return
+    # No names here: of a signature that did not pass they are no more than a claim.
+    if report.sub_indication:
+        yield report.sub_indication
+    yield reason_words(report.code, report.reason)
+
+
+def _who(signature: PdfSignature) -> str:
+    who = name_words(signature.signatory) if signature.signatory else say("unknown")
+    return f"{who} ({signature.role})" if signature.role else who
+
+
+def _print_findings(report: PdfReport) -> None:
+    for finding in report.findings:
+        if finding.code != report.code:
+            answer(f"    {say('Note')}: {reason_words(finding.code, finding.message)}")
+
+
+def _print_details(report: PdfReport) -> None:
+    for number, signature in enumerate(report.signatures, start=1):
+        words = [signature.indication, signature.sub_indication or "", _who(signature)]
+        answer(f"      {say('Signature')} {number}: {' · '.join(filter(None, words))}")
+        for line in _details(signature):
+            answer(f"        {line}")
+    for stamp in report.timestamps:
+        answer(f"      {say('Timestamp')}: {stamp_words(stamp)}")
+
+
+def _details(signature: PdfSignature) -> Iterator[str]:
+    if signature.reason:
+        yield f"{say('Reason')}: {reason_words(signature.code, signature.reason)}"
+    if signature.signing_time:
+        yield f"{say('Signed at (claimed)')}: {moment_words(signature.signing_time)}"
+    for stamp in signature.timestamps:
+        yield f"{say('Timestamp')}: {stamp_words(stamp)}"
+    if signature.coverage:
+        yield f"{say('Covers')}: {say(signature.coverage)}"
+    if signature.changes:
+        yield f"{say('Changed after signing')}: {say(signature.changes)}"
+    if signature.permissions:
+        yield f"{say('Permits')}: {signature.permissions}"
+    if signature.level:
+        yield f"{say('Level')}: {signature.level}"

@@ -1,0 +1,103 @@
+"""The PDF files of a letter in the letter's report, and how much they weigh.
+
+- A file in which a signature failed makes a letter that passed INDETERMINATE: the envelope is
+  genuine and somebody vouches for it, but what people will look at is broken or forged.
+- Anything less decides nothing unless the policy requires signed files: letters carry drafts,
+  tables and documents of others, signed by people whom nobody here knows. It is told.
+
+>>> with_pdfs(report, envelope.message.attachments, trust=trust, policy=policy)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docexchange.envelope.attachments import readable
+from docexchange.errors import UnreadableInput
+from docexchange.signing.pdf.apart import is_pdf, unreadable
+from docexchange.signing.pdf.examining import examine_pdf, unlooked
+from docexchange.signing.pdf.report import PdfReport, PdfState
+from docexchange.signing.verdicts import Indication, SubIndication
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docexchange.envelope.attachments import Attachment
+    from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.report import Report
+    from docexchange.signing.trust import TrustStore
+
+__all__ = ["with_pdfs"]
+
+
+def with_pdfs(
+    report: Report,
+    attachments: Sequence[Attachment],
+    *,
+    trust: TrustStore,
+    policy: VerificationPolicy,
+) -> Report:
+    """The report on a letter, with what its PDF files are worth.
+
+    Args:
+        report: on the letter alone.
+        attachments: of the letter.
+        trust: anchors and revocation lists.
+        policy: what to insist on.
+    """
+    found: list[PdfReport] = []
+    left = policy.limits.signed_pdfs
+    for attachment in filter(_is_candidate, attachments):
+        examined = _examined(attachment, report, trust, policy, left=left)
+        left -= examined.state is not PdfState.UNSIGNED
+        found.append(examined)
+    return _weighed(replace(report, attachments=tuple(found)), policy)
+
+
+def _is_candidate(attachment: Attachment) -> bool:
+    if attachment.name.lower().endswith(".pdf") or "pdf" in attachment.media_type:
+        return True
+    with readable(attachment.name):
+        return is_pdf(attachment)
+
+
+def _examined(
+    attachment: Attachment,
+    report: Report,
+    trust: TrustStore,
+    policy: VerificationPolicy,
+    *,
+    left: int,
+) -> PdfReport:
+    name, uri = attachment.name, attachment.content_id.uri
+    blank = PdfReport(name=name, uri=uri, state=PdfState.UNSIGNED, checked_at=report.checked_at)
+    if left <= 0:
+        most = policy.limits.signed_pdfs
+        return unlooked(
+            blank,
+            unreadable(
+                f"at most {most} signed PDF files (signed_pdfs)", "more", "limit.signed-pdfs"
+            ),
+        )
+    try:
+        file = attachment.inflated(policy.limits) if attachment.is_zipped else attachment
+    except UnreadableInput as error:
+        return unlooked(blank, error)
+    return examine_pdf(file, name=name, uri=uri, trust=trust, policy=policy, at=report.checked_at)
+
+
+def _weighed(report: Report, policy: VerificationPolicy) -> Report:
+    required = policy.require_signed_pdfs
+    bad = [item for item in report.attachments if item.failed or (required and not item.passed)]
+    if not report.passed or not bad:
+        return report
+    worst = max(bad, key=lambda item: item.indication.severity)
+    return replace(
+        report,
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.SIG_CONSTRAINTS_FAILURE,
+        reason=f"attachment {worst.name}: {worst.reason}",
+        code=worst.code,
+        advice=worst.advice or "Ask the sender for the file with its signatures.",
+    )

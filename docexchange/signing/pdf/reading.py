@@ -1,0 +1,221 @@
+"""The only door to pyHanko: read a PDF file and tell facts. A program of its own, with bounds.
+
+A hostile file can keep any reader busy or fill its memory. So this runs apart, with limits that
+the system holds it to, and can end in no worse way than without an answer:
+
+    python -m docexchange.signing.pdf.reading MEMORY SECONDS SIGNATURES < file.pdf
+
+What it trusts is nothing: no certificate is judged here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import sys
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.generic_cms import (
+    extract_certs_for_validation,
+    extract_tst_data_iter,
+    get_signing_cert_attr,
+    validate_sig_integrity,
+)
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from docexchange.signing.certificates import MAX_CERTIFICATE
+from docexchange.signing.pdf.facts import Changes, Coverage, PdfFacts, SignatureFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["facts_of", "main"]
+
+_MAX_CONTENTS: Final = 4 * 1024 * 1024
+"""Octets of one signature with all it carries; large ones with revocation lists have 1 MiB."""
+_MAX_CERTIFICATES: Final = 32
+_WORDS: Final = 300
+_CHANGES: Final = {
+    ModificationLevel.NONE: Changes.NONE,
+    ModificationLevel.LTA_UPDATES: Changes.TIMESTAMPS,
+    ModificationLevel.FORM_FILLING: Changes.FORM,
+    ModificationLevel.ANNOTATIONS: Changes.ANNOTATIONS,
+    ModificationLevel.OTHER: Changes.OTHER,
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Read standard input, which must be a file, and write the facts to standard output.
+
+    Args:
+        arguments: octets of memory, seconds, and signatures at most.
+    """
+    memory, seconds, most = map(int, arguments)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    logging.disable()
+    with os.fdopen(0, "rb") as stream:
+        facts = facts_of(stream, most)
+    sys.stdout.buffer.write(facts.as_json())
+
+
+def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
+    """What a file holds.
+
+    Args:
+        stream: the file, which can be sought in.
+        most: signatures at most.
+    """
+    try:
+        reader = PdfFileReader(stream)
+        if reader.encrypted:
+            return PdfFacts(refusal="pdf.encrypted", reason="a PDF file under a password")
+        found = list(islice(enumerate_sig_fields(reader, filled_status=True), most + 1))
+        if len(found) > most:
+            return PdfFacts(refusal="pdf.too-many", reason=f"more than {most} signatures")
+        signatures = [_read(reader, field, str(name)) for name, _value, field in found]
+        signatures.sort(key=lambda item: item.revision)
+        return PdfFacts(revisions=reader.total_revisions, signatures=tuple(signatures))
+    # The outermost loop of a program for hostile files: whatever its library trips over is told.
+    except Exception as error:  # noqa: BLE001
+        return PdfFacts(refusal="pdf.malformed", reason=_told(error))
+
+
+def _read(reader: PdfFileReader, field: Any, name: str) -> SignatureFacts:
+    try:
+        return _signature(EmbeddedPdfSignature(reader, field, name), name)
+    # As above; the others are still to be read.
+    except Exception as error:  # noqa: BLE001
+        return SignatureFacts(name=name, problem=_told(error))
+
+
+def _told(error: Exception) -> str:
+    words = " ".join(str(error).split())[:_WORDS]
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def _signature(embedded: EmbeddedPdfSignature, name: str) -> SignatureFacts:
+    if len(embedded.pkcs7_content) > _MAX_CONTENTS:
+        return SignatureFacts(name=name, problem=f"a signature of over {_MAX_CONTENTS} octets")
+    kind = str(embedded.sig_object_type)
+    told = _of_token(embedded) if kind == "/DocTimeStamp" else _of_signer(embedded)
+    return SignatureFacts(
+        name=name,
+        kind=kind,
+        form=str(embedded.sig_object.get("/SubFilter", "")),
+        revision=embedded.signed_revision,
+        gap=_gap(embedded),
+        digest_name=embedded.external_md_algorithm,
+        digest=embedded.compute_digest(),
+        **told,
+        **_later(embedded),
+    )
+
+
+def _of_token(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
+    return {"tokens": (_token(embedded.signed_data),)}
+
+
+def _token(signed: Any) -> bytes:
+    from asn1crypto import cms
+
+    token = cms.ContentInfo({"content_type": "signed_data", "content": signed})
+    octets: bytes = token.dump()
+    return octets
+
+
+def _of_signer(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
+    info, held = embedded.signer_info, extract_certs_for_validation(embedded.signed_data)
+    intact, valid = validate_sig_integrity(
+        info, held.signer_cert, "data", embedded.compute_digest()
+    )
+    crls, ocsps = _revocation(info)
+    certificates = [held.signer_cert.dump(), *(item.dump() for item in held.other_certs)]
+    if len(certificates) > _MAX_CERTIFICATES or max(map(len, certificates)) > MAX_CERTIFICATE:
+        raise ValueError(
+            f"expected {_MAX_CERTIFICATES} certificates of {MAX_CERTIFICATE} octets, found more"
+        )
+    claimed = embedded.self_reported_timestamp
+    attributes = info["signed_attrs"]
+    return {
+        "intact": intact,
+        "valid": valid,
+        "identified": bool(attributes) and get_signing_cert_attr(attributes) is not None,
+        "signing_time": claimed.isoformat() if claimed is not None and claimed.tzinfo else "",
+        "algorithm": info["signature_algorithm"].dump(),
+        "value": info["signature"].native,
+        "certificates": tuple(certificates),
+        "tokens": tuple(map(_token, extract_tst_data_iter(info, signed=False))),
+        "crls": tuple(crls),
+        "ocsps": tuple(ocsps),
+    }
+
+
+def _revocation(info: Any) -> tuple[Iterator[bytes], Iterator[bytes]]:
+    """What Acrobat and others put under the signature (ISO 32000-2, 12.8.3.3.2)."""
+    named = "adobe_revocation_info_archival"
+    values = [
+        value
+        for attribute in info["signed_attrs"] or ()
+        if attribute["type"].native == named
+        for value in attribute["values"]
+    ]
+    return (
+        (item.dump() for value in values for item in value["crl"] or ()),
+        (item.dump() for value in values for item in value["ocsp"] or ()),
+    )
+
+
+def _gap(embedded: EmbeddedPdfSignature) -> str:
+    """``ByteRange`` must leave out the signature's own octets, and not one more (EN 319 142-1)."""
+    numbers = [int(number) for number in embedded.byte_range]
+    if len(numbers) != 4 or numbers[0] != 0 or min(numbers) < 0:  # noqa: PLR2004  two spans
+        return f"the spans {numbers[:8]}"
+    _start, first, second, last = numbers
+    stream = embedded.reader.stream
+    if second + last > stream.seek(0, os.SEEK_END):
+        return "spans beyond the end of the file"
+    written = b"<" + embedded.pkcs7_content.hex().encode() + b">"
+    stream.seek(first)
+    if second - first != len(written) or stream.read(len(written)).lower() != written:
+        return "something else left out"
+    return ""
+
+
+def _later(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
+    """Coverage, and what came after."""
+    permissions = embedded.docmdp_level
+    embedded.coverage = embedded.evaluate_signature_coverage()
+    told = {"permissions": permissions.name if permissions else "", **_covered(embedded)}
+    if told["coverage"] is Coverage.FILE:
+        return {**told, "changes": Changes.NONE}
+    if embedded.reader.xrefs.hybrid_xrefs_present:
+        # With two tables of contents, old and new readers may see different changes.
+        return {**told, "change": "changed after signing, in a file with two tables of contents"}
+    result = embedded.evaluate_modifications(DEFAULT_DIFF_POLICY)
+    if not isinstance(result, DiffResult):
+        return {**told, "changes": Changes.OTHER, "change": _told(result)}
+    level = result.modification_level
+    return {
+        **told,
+        "changes": _CHANGES[level],
+        "permitted": permissions is None or level.value <= permissions.value,
+    }
+
+
+def _covered(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
+    level = embedded.coverage
+    if level == SignatureCoverageLevel.ENTIRE_FILE:
+        return {"coverage": Coverage.FILE}
+    whole = level == SignatureCoverageLevel.ENTIRE_REVISION
+    return {"coverage": Coverage.REVISION if whole else Coverage.LESS}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,182 @@
+"""PDF files, signatures in them by pyHanko, and what attackers do to them.
+
+>>> pdf = signed(typed(), pki.leader("commune"))
+>>> both = signed(pdf, pki.agency("commune"), field="Seal")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from asn1crypto import keys, tsp, x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from signing_help import NOW
+
+from docexchange.envelope.attachments import BytesSource
+from docexchange.signing import VerificationPolicy
+from docexchange.signing.pdf import PdfReport, examine_pdf
+from docexchange.testing import text_pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docexchange.signing import TrustStore
+    from docexchange.testing import Credential, TimestampAuthority
+
+LINE = "Chuyen 10 trieu dong"
+
+
+def typed() -> bytes:
+    """One page with one line on it."""
+    return text_pdf("Quyết định 12", [LINE])
+
+
+class Stamper(TimeStamper):
+    """pyHanko's door to timestamps, to an authority of ours."""
+
+    def __init__(self, authority: TimestampAuthority) -> None:
+        super().__init__()
+        self._authority = authority
+
+    async def async_request_tsa_response(self, req: Any) -> Any:
+        """Ask it."""
+        return tsp.TimeStampResp.load(self._authority.answer(req.dump()))
+
+
+def _signer(credential: Credential) -> SimpleSigner:
+    def load(certificate: Any) -> Any:
+        return x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+    store = SimpleCertificateStore.from_certs(list(map(load, credential.chain)))
+    key = credential.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return SimpleSigner(
+        signing_cert=load(credential.certificate),
+        signing_key=keys.PrivateKeyInfo.load(key),
+        cert_registry=store,
+    )
+
+
+def signed(
+    pdf: bytes,
+    credential: Credential,
+    *,
+    field: str = "Leader",
+    authority: TimestampAuthority | None = None,
+    form: SigSeedSubFilter = SigSeedSubFilter.PADES,
+    **options: Any,
+) -> bytes:
+    """Add a signature as an incremental update; ``options`` are those of the metadata."""
+    metadata = PdfSignatureMetadata(
+        field_name=field, md_algorithm="sha256", subfilter=form, **options
+    )
+    signer = PdfSigner(
+        metadata,
+        _signer(credential),
+        timestamper=Stamper(authority) if authority else None,
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    out: Any = asyncio.run(signer.async_sign_pdf(writer))
+    return bytes(out.getvalue())
+
+
+def stamped(pdf: bytes, authority: TimestampAuthority) -> bytes:
+    """Add a timestamp over the document."""
+    stamper = PdfTimeStamper(Stamper(authority), field_name="Stamp")
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    out: Any = asyncio.run(stamper.async_timestamp_pdf(writer, "sha256", None))
+    return bytes(out.getvalue())
+
+
+def updated(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
+    """Append a revision."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def page_of(writer: IncrementalPdfFileWriter) -> Any:
+    """The first page, to be changed."""
+    page = writer.root["/Pages"]["/Kids"][0]
+    writer.update_container(page)
+    return page
+
+
+def other_text(writer: IncrementalPdfFileWriter) -> None:
+    """The page says something else."""
+    content = page_of(writer)["/Contents"]
+    content._data = content.data.replace(b"10 trieu", b"99 trieu")
+    content._encoded_data = None
+    writer.update_container(content)
+
+
+def annotation(writer: IncrementalPdfFileWriter) -> None:
+    """Somebody sticks a note on the page."""
+    page = page_of(writer)
+    note = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/FreeText"),
+            NameObject("/Rect"): ArrayObject(map(NumberObject, (50, 700, 300, 800))),
+            NameObject("/Contents"): TextStringObject("99 trieu"),
+        }
+    )
+    held = page.get("/Annots", ArrayObject())
+    page[NameObject("/Annots")] = ArrayObject([*held, writer.add_object(note)])
+
+
+def with_field(writer: IncrementalPdfFileWriter) -> None:
+    """A form with one text field."""
+    field = DictionaryObject(
+        {
+            NameObject("/FT"): NameObject("/Tx"),
+            NameObject("/T"): TextStringObject("note"),
+            NameObject("/V"): TextStringObject("before"),
+        }
+    )
+    form = DictionaryObject({NameObject("/Fields"): ArrayObject([writer.add_object(field)])})
+    writer.root[NameObject("/AcroForm")] = writer.add_object(form)
+    writer.update_root()
+
+
+def filled(writer: IncrementalPdfFileWriter) -> None:
+    """Somebody writes into it."""
+    field = next(
+        item for item in writer.root["/AcroForm"]["/Fields"] if item.get_object()["/T"] == "note"
+    ).get_object()
+    field[NameObject("/V")] = TextStringObject("after")
+    writer.update_container(field)
+
+
+def without_form(writer: IncrementalPdfFileWriter) -> None:
+    """The form with the signatures in it goes."""
+    del writer.root["/AcroForm"]
+    writer.update_root()
+
+
+def examined(pdf: bytes, trust: TrustStore, *, at: Any = NOW, **options: Any) -> PdfReport:
+    """The report on a file; ``options`` are those of the policy."""
+    policy = VerificationPolicy(**options)
+    return examine_pdf(BytesSource(pdf), name="a.pdf", trust=trust, policy=policy, at=at)
+
+
+def ranges(pdf: bytes) -> list[tuple[int, ...]]:
+    """``ByteRange`` of each signature, in the order of the file."""
+    found = re.findall(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]", pdf)
+    return [tuple(map(int, item)) for item in found]
