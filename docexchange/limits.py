@@ -101,6 +101,7 @@ _WORDS: Final = {
     "inflation_ratio": "times as many octets as the archive has",
     "receipt_bytes": "bytes in a receipt",
     "pdf_bytes": "bytes in a signed PDF",
+    "signed_pdfs": "signed PDF files in a letter",
 }
 
 

@@ -41,8 +41,8 @@ def _name(text: str) -> bytes:
     return "".join(f"(?:{char}|#{ord(char):02x}|#{ord(char):02X})" for char in text).encode()
 
 
-_MARK: Final = re.compile(b"/" + _name("ByteRange") + rb"\s*\[")
-_MARK_LENGTH: Final = 64  # with some white space
+_MARK: Final = re.compile(b"/" + _name("ByteRange"))
+_MARK_LENGTH: Final = 31  # with every character written in three
 
 
 def is_pdf(source: Source) -> bool:

@@ -152,7 +152,7 @@ def _unread(facts: SignatureFacts) -> Refusal:
         SubIndication.FORMAT_FAILURE,
         f"expected a signature that can be read, found one that cannot ({facts.problem})",
         code="pdf.signature-format",
-        advice=_FORGED,
+        advice="Do not rely on it; ask the sender to sign again after PAdES.",
     )
 
 

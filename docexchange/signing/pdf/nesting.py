@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from docexchange.envelope.attachments import readable
 from docexchange.errors import UnreadableInput
-from docexchange.signing.pdf.apart import is_pdf, unreadable
+from docexchange.signing.pdf.apart import is_pdf, marks_in
 from docexchange.signing.pdf.examining import examine_pdf, unlooked
 from docexchange.signing.pdf.report import PdfReport, PdfState
 from docexchange.signing.verdicts import Indication, SubIndication
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from docexchange.envelope.attachments import Attachment
     from docexchange.signing.policy import VerificationPolicy
@@ -47,11 +48,9 @@ def with_pdfs(
         policy: what to insist on.
     """
     found: list[PdfReport] = []
-    left = policy.limits.signed_pdfs
     for attachment in filter(_is_candidate, attachments):
-        examined = _examined(attachment, report, trust, policy, left=left)
-        left -= examined.state is not PdfState.UNSIGNED
-        found.append(examined)
+        signed = sum(item.state is not PdfState.UNSIGNED for item in found)
+        found.append(_examined(attachment, report.checked_at, trust, policy, number=signed + 1))
     return _weighed(replace(report, attachments=tuple(found)), policy)
 
 
@@ -64,27 +63,21 @@ def _is_candidate(attachment: Attachment) -> bool:
 
 def _examined(
     attachment: Attachment,
-    report: Report,
+    at: datetime,
     trust: TrustStore,
     policy: VerificationPolicy,
     *,
-    left: int,
+    number: int,
 ) -> PdfReport:
     name, uri = attachment.name, attachment.content_id.uri
-    blank = PdfReport(name=name, uri=uri, state=PdfState.UNSIGNED, checked_at=report.checked_at)
-    if left <= 0:
-        most = policy.limits.signed_pdfs
-        return unlooked(
-            blank,
-            unreadable(
-                f"at most {most} signed PDF files (signed_pdfs)", "more", "limit.signed-pdfs"
-            ),
-        )
     try:
         file = attachment.inflated(policy.limits) if attachment.is_zipped else attachment
+        if number > policy.limits.signed_pdfs and marks_in(file):
+            policy.limits.hold("signed_pdfs", number)
     except UnreadableInput as error:
+        blank = PdfReport(name=name, uri=uri, state=PdfState.UNSIGNED, checked_at=at)
         return unlooked(blank, error)
-    return examine_pdf(file, name=name, uri=uri, trust=trust, policy=policy, at=report.checked_at)
+    return examine_pdf(file, name=name, uri=uri, trust=trust, policy=policy, at=at)
 
 
 def _weighed(report: Report, policy: VerificationPolicy) -> Report:

@@ -41,6 +41,7 @@ _MAX_CONTENTS: Final = 4 * 1024 * 1024
 """Octets of one signature with all it carries; large ones with revocation lists have 1 MiB."""
 _MAX_CERTIFICATES: Final = 32
 _WORDS: Final = 300
+_TOO_HARD: Final = (MemoryError, RecursionError)
 _CHANGES: Final = {
     ModificationLevel.NONE: Changes.NONE,
     ModificationLevel.LTA_UPDATES: Changes.TIMESTAMPS,
@@ -84,12 +85,16 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
         return PdfFacts(revisions=reader.total_revisions, signatures=tuple(signatures))
     # The outermost loop of a program for hostile files: whatever its library trips over is told.
     except Exception as error:  # noqa: BLE001
-        return PdfFacts(refusal="pdf.malformed", reason=_told(error))
+        hard = isinstance(error, _TOO_HARD)
+        code = "pdf.too-hard" if hard else "pdf.malformed"
+        return PdfFacts(refusal=code, reason=_told(error))
 
 
 def _read(reader: PdfFileReader, field: Any, name: str) -> SignatureFacts:
     try:
         return _signature(EmbeddedPdfSignature(reader, field, name), name)
+    except _TOO_HARD:
+        raise
     # As above; the others are still to be read.
     except Exception as error:  # noqa: BLE001
         return SignatureFacts(name=name, problem=_told(error))

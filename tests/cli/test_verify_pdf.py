@@ -1,0 +1,164 @@
+"""``docexchange verify`` on PDF files, and on letters with PDF files in them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_help import letter, sign
+from jsonschema import Draft202012Validator
+from pdf_help import annotation, signed, typed, updated
+
+from docexchange.cli._schemas import answer_schema
+from docexchange.envelope import Attachment, Envelope
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_help import Desk
+    from network_help import Cli
+
+
+@pytest.fixture(scope="module")
+def both_signed(desk: Desk) -> bytes:
+    """A PDF signed by leader and agency."""
+    pdf = signed(typed(), desk.pki.leader("commune"))
+    return signed(pdf, desk.pki.agency("commune"), field="Seal")
+
+
+def written(folder: Path, data: bytes, name: str = "quyết định.pdf") -> Path:
+    """A file with these octets."""
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def sent(desk: Desk, folder: Path, pdf: bytes) -> Path:
+    """A genuine letter with this file."""
+    plain = Envelope.of(letter(Attachment.from_bytes(pdf, name="quyết định.pdf")))
+    path = folder / "letter.edxml"
+    sign(plain, desk.pki.agency("commune"), role="agency", at=desk.pki.at).write_to(path)
+    return path
+
+
+def test_a_genuine_file_is_one_line_with_its_signers(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """Verdict, file, verdict in words, then every signer with what the certificate is for."""
+    path = written(tmp_path, both_signed)
+    ran = cli("verify", path, "--trust", desk.trust)
+    assert ran.out == (
+        f"TOTAL-PASSED · {path} · genuine · "
+        "Nguyễn Thị Hoa, UBND xã An Thạnh (leader) · UBND xã An Thạnh (agency)\n"
+    )
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_changed_file_fails(cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes) -> None:
+    """A note put over the page after signing: exit code 1, the reason, and what to do."""
+    ran = cli("verify", written(tmp_path, updated(both_signed, annotation)), "--trust", desk.trust)
+    line, *others = ran.out.splitlines()
+    assert line.startswith("TOTAL-FAILED · ")
+    assert "expected no change after signing" in line
+    assert len(others) == 1
+    assert others[0].startswith("    Advice: The file was changed after signing")
+    assert ran.code == 1
+
+
+def test_a_file_nobody_signed_is_undecided(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """Nothing speaks for it and nothing against it: exit code 3."""
+    ran = cli("verify", written(tmp_path, typed()), "--trust", desk.trust)
+    assert ran.code == 3
+    assert "found none" in ran.out
+
+
+def test_a_file_that_cannot_be_read_has_its_exit_code(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """Cut off, it is not judged: exit code 4, as for letters."""
+    ran = cli("verify", written(tmp_path, both_signed[:-300]), "--trust", desk.trust)
+    assert ran.code == 4
+    assert "expected a PDF file that can be read" in ran.out
+
+
+def test_without_the_extra_a_file_is_not_checked(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says what to install; in a letter it is a remark, and the letter is judged."""
+    monkeypatch.setitem(sys.modules, "pyhanko", None)
+    ran = cli("verify", written(tmp_path, both_signed), "--trust", desk.trust)
+    assert ran.code == 2
+    assert "docexchange[pdf]" in ran.out
+    ran = cli("verify", sent(desk, tmp_path, both_signed), "--trust", desk.trust)
+    assert ran.code == 0
+    assert "    PDF quyết định.pdf: not checked · " in ran.out
+
+
+def test_a_genuine_letter_with_a_broken_file_does_not_look_fine(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """The line names the file, the exit code is not 0, and the file has its own verdict."""
+    path = sent(desk, tmp_path, both_signed.replace(b"10 trieu", b"90 trieu"))
+    ran = cli("verify", path, "--trust", desk.trust)
+    line, *others = ran.out.splitlines()
+    assert line.startswith("INDETERMINATE · ")
+    assert "attachment quyết định.pdf: expected the octets that were signed" in line
+    assert any(other.startswith("    PDF quyết định.pdf: TOTAL-FAILED · ") for other in others)
+    assert ran.code == 3
+
+
+def test_signed_files_can_be_required(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """A letter with an unsigned file passes quietly, and not with --require-signed-pdfs."""
+    path = sent(desk, tmp_path, typed())
+    ran = cli("verify", path, "--trust", desk.trust)
+    assert (ran.code, len(ran.out.splitlines())) == (0, 1)
+    ran = cli("verify", path, "--trust", desk.trust, "--require-signed-pdfs")
+    assert ran.code == 3
+    assert "found none" in ran.out
+
+
+def test_the_whole_report_tells_each_signature(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """With -v: coverage, what came after, claimed time, level; in both languages."""
+    path = sent(desk, tmp_path, both_signed)
+    ran = cli("verify", path, "--trust", desk.trust, "-v")
+    assert "        Covers: whole revision\n" in ran.out
+    assert "        Changed after signing: form filling\n" in ran.out
+    assert "        Covers: whole file\n" in ran.out
+    assert "        Level: PAdES-B-B\n" in ran.out
+    ran = cli("--lang", "vi", "verify", path, "--trust", desk.trust, "-v")
+    assert "        Phạm vi ký: toàn bộ tệp\n" in ran.out
+    assert "        Sửa đổi sau khi ký: ký thêm hoặc điền biểu mẫu\n" in ran.out
+
+
+def test_the_order_is_remarked(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """The agency before the leader: a note under a line that passes, in Vietnamese too."""
+    pdf = signed(typed(), desk.pki.agency("commune"), field="Seal")
+    path = written(tmp_path, signed(pdf, desk.pki.leader("commune")))
+    ran = cli("--lang", "vi", "verify", path, "--trust", desk.trust)
+    line, note = ran.out.splitlines()
+    assert line.startswith("TOTAL-PASSED · ")
+    assert note.startswith("    Lưu ý: cơ quan ký trước lãnh đạo (")
+
+
+def test_the_answer_for_programs_has_its_schema(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """Files and letters, good and bad, in one answer that fits the schema."""
+    files = [
+        written(tmp_path, both_signed),
+        written(tmp_path, typed(), "b.pdf"),
+        written(tmp_path, both_signed[:-300], "c.pdf"),
+        sent(desk, tmp_path, updated(both_signed, annotation)),
+    ]
+    ran = cli("verify", *files, "--trust", desk.trust, "--json")
+    told = json.loads(ran.out)
+    Draft202012Validator(answer_schema("verify")).validate(told)
+    assert [item["pdf"]["state"] for item in told[:3]] == ["signed", "not signed", "unreadable"]
+    nested = told[3]["report"]["attachments"][0]
+    assert nested["indication"] == "TOTAL-FAILED"
+    assert [item["changes"] for item in nested["signatures"]] == ["other", "other"]
+    assert ran.code == 4
