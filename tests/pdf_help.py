@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import re
 from typing import TYPE_CHECKING, Any
@@ -33,11 +34,12 @@ from docexchange.signing.pdf import PdfReport, examine_pdf
 from docexchange.testing import text_pdf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from docexchange.signing import TrustStore
     from docexchange.testing import Credential, TimestampAuthority
 
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]")
 LINE = "Chuyen 10 trieu dong"
 
 
@@ -78,11 +80,12 @@ def signed(
     field: str = "Leader",
     authority: TimestampAuthority | None = None,
     form: SigSeedSubFilter = SigSeedSubFilter.PADES,
+    digest: str = "sha256",
     **options: Any,
 ) -> bytes:
     """Add a signature as an incremental update; ``options`` are those of the metadata."""
     metadata = PdfSignatureMetadata(
-        field_name=field, md_algorithm="sha256", subfilter=form, **options
+        field_name=field, md_algorithm=digest, subfilter=form, **options
     )
     signer = PdfSigner(
         metadata,
@@ -92,6 +95,35 @@ def signed(
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     out: Any = asyncio.run(signer.async_sign_pdf(writer))
     return bytes(out.getvalue())
+
+
+def with_range(
+    pdf: bytes, credential: Credential, spans: Sequence[int], *, number: int = 0
+) -> bytes:
+    """A signature that its signer made over other spans: digest and value are right.
+
+    Args:
+        pdf: with a signature by ``signed``.
+        credential: who signs.
+        spans: the new ``ByteRange``; it must not take more room than there is.
+        number: which signature, in the order of the file.
+    """
+    places = list(_RANGE.finditer(pdf))[number]
+    _, first, second, _ = ranges(pdf)[number]
+    room = len(places[0])
+    told = b"/ByteRange [" + b" ".join(str(span).encode() for span in spans)
+    assert len(told) < room
+    pdf = pdf[: places.start()] + told.ljust(room - 1) + b"]" + pdf[places.end() :]
+    covered = b"".join(pdf[at : at + size] for at, size in pairwise(spans))
+    digest = hashlib.sha256(covered).digest()
+    made = asyncio.run(_signer(credential).async_sign(digest, "sha256", use_pades=True))
+    digits = made.dump().hex().encode().ljust(second - first - 2, b"0")
+    return pdf[: first + 1] + digits + pdf[second - 1 :]
+
+
+def pairwise(spans: Sequence[int]) -> list[tuple[int, int]]:
+    """Where each span begins, and its length."""
+    return list(zip(spans[::2], spans[1::2], strict=True))
 
 
 def stamped(pdf: bytes, authority: TimestampAuthority) -> bytes:
@@ -178,5 +210,4 @@ def examined(pdf: bytes, trust: TrustStore, *, at: Any = NOW, **options: Any) ->
 
 def ranges(pdf: bytes) -> list[tuple[int, ...]]:
     """``ByteRange`` of each signature, in the order of the file."""
-    found = re.findall(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]", pdf)
-    return [tuple(map(int, item)) for item in found]
+    return [tuple(map(int, item.groups())) for item in _RANGE.finditer(pdf)]

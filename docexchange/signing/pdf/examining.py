@@ -108,7 +108,13 @@ def _judged(
         if item.kind == _TOKEN
     ]
     signatures = tuple(
-        judge_signature(item, trust=trust, policy=policy, at=at, proofs=_proofs(stamps, item))
+        judge_signature(
+            replace(item, crls=item.crls + facts.crls, ocsps=item.ocsps + facts.ocsps),
+            trust=trust,
+            policy=policy,
+            at=at,
+            proofs=_proofs(stamps, item),
+        )
         for item in facts.signatures
         if item.kind != _TOKEN
     )

@@ -119,6 +119,10 @@ class PdfFacts:
     """How often it was written to, the first time included."""
     signatures: tuple[SignatureFacts, ...] = ()
     """In the order they were made."""
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    """Revocation lists in the document's store (DSS)."""
+    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
+    """OCSP answers there."""
 
     def as_json(self) -> bytes:
         """For the way between processes."""
@@ -134,6 +138,8 @@ class PdfFacts:
         try:
             plain = json.loads(data)
             signatures = tuple(map(SignatureFacts.from_plain, plain.pop("signatures")))
+            for name in ("crls", "ocsps"):
+                plain[name] = tuple(map(base64.b64decode, plain[name]))
             return cls(**plain, signatures=signatures)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"expected facts about a PDF, found other JSON ({error})") from error

@@ -68,7 +68,7 @@ def judge_signature(
         certificate = _certificate(facts)
         told |= _claims(facts, certificate)
         _check_value(facts)
-        _check_algorithms(facts, certificate, policy, at)
+        _check_algorithms(facts, certificate, policy)
         _check_changes(facts)
         stamps = tuple(_stamp(der, facts, trust, policy, at) for der in facts.tokens)
         best = min([at, *proofs, *(item.time for item in stamps if item.passed and item.time)])
@@ -218,7 +218,7 @@ def _check_value(facts: SignatureFacts) -> None:
 
 
 def _check_algorithms(
-    facts: SignatureFacts, certificate: Certificate, policy: VerificationPolicy, at: datetime
+    facts: SignatureFacts, certificate: Certificate, policy: VerificationPolicy
 ) -> None:
     from asn1crypto import algos
 
@@ -234,7 +234,6 @@ def _check_algorithms(
         )
     policy.signature_algorithm(algorithm)
     policy.check_key(certificate.public_key(), algorithm)
-    policy.check_digests_at([facts.digest_name], at)
 
 
 def _check_changes(facts: SignatureFacts) -> None:
@@ -268,6 +267,7 @@ def _check_trust(
 ) -> None:
     check_usage(certificate)
     check_period(certificate, best, proved=proved)
+    policy.check_digests_at([facts.digest_name], best)
     leaf, *chain = facts.certificates
     trust.check_path(
         leaf,

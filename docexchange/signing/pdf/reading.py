@@ -17,9 +17,12 @@ import sys
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.generic_cms import (
     extract_certs_for_validation,
     extract_tst_data_iter,
@@ -40,6 +43,10 @@ __all__ = ["facts_of", "main"]
 _MAX_CONTENTS: Final = 4 * 1024 * 1024
 """Octets of one signature with all it carries; large ones with revocation lists have 1 MiB."""
 _MAX_CERTIFICATES: Final = 32
+_MAX_EVIDENCE: Final = 64
+"""Revocation lists, and OCSP answers, of one document."""
+_MAX_TOKENS: Final = 8
+"""Timestamps of one signature; what is beyond them is left out, as nobody needs it to believe."""
 _WORDS: Final = 300
 _TOO_HARD: Final = (MemoryError, RecursionError)
 _CHANGES: Final = {
@@ -82,12 +89,31 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
             return PdfFacts(refusal="pdf.too-many", reason=f"more than {most} signatures")
         signatures = [_read(reader, field, str(name)) for name, _value, field in found]
         signatures.sort(key=lambda item: item.revision)
-        return PdfFacts(revisions=reader.total_revisions, signatures=tuple(signatures))
+        crls, ocsps = _store(reader)
+        return PdfFacts(
+            revisions=reader.total_revisions, signatures=tuple(signatures), crls=crls, ocsps=ocsps
+        )
     # The outermost loop of a program for hostile files: whatever its library trips over is told.
     except Exception as error:  # noqa: BLE001
         hard = isinstance(error, _TOO_HARD)
         code = "pdf.too-hard" if hard else "pdf.malformed"
         return PdfFacts(refusal=code, reason=_told(error))
+
+
+def _store(reader: PdfFileReader) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """What the document brings along to be judged by later (EN 319 142-1, 5.4.2)."""
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return (), ()
+    return (
+        _streams(store.crls, DecodePurpose.CRL),
+        _streams(store.ocsps, DecodePurpose.OCSP_RESPONSE),
+    )
+
+
+def _streams(held: Sequence[Any], purpose: DecodePurpose) -> tuple[bytes, ...]:
+    return tuple(item.get_object().read_data(purpose) for item in held[:_MAX_EVIDENCE])
 
 
 def _read(reader: PdfFileReader, field: Any, name: str) -> SignatureFacts:
@@ -141,6 +167,7 @@ def _of_signer(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
         info, held.signer_cert, "data", embedded.compute_digest()
     )
     crls, ocsps = _revocation(info)
+    tokens = tuple(map(_token, islice(extract_tst_data_iter(info, signed=False), _MAX_TOKENS)))
     certificates = [held.signer_cert.dump(), *(item.dump() for item in held.other_certs)]
     if len(certificates) > _MAX_CERTIFICATES or max(map(len, certificates)) > MAX_CERTIFICATE:
         raise ValueError(
@@ -156,7 +183,7 @@ def _of_signer(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
         "algorithm": info["signature_algorithm"].dump(),
         "value": info["signature"].native,
         "certificates": tuple(certificates),
-        "tokens": tuple(map(_token, extract_tst_data_iter(info, signed=False))),
+        "tokens": tokens,
         "crls": tuple(crls),
         "ocsps": tuple(ocsps),
     }

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from asn1crypto import crl, x509
 from pdf_help import (
     annotation,
     examined,
@@ -25,11 +26,12 @@ from pdf_help import (
 )
 from pyhanko.pdf_utils.generic import NameObject, StreamObject
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from signing_help import NOW, certify, trust_in
+from pyhanko_certvalidator import ValidationContext
+from signing_help import NOW, certify, der, private_key, trust_in
 from timestamp_help import STAMPS, authority
 
 from docexchange.limits import Limits
-from docexchange.signing import Indication, SubIndication
+from docexchange.signing import Indication, SubIndication, TrustStore
 from docexchange.signing.pdf import Changes, Coverage, PdfState
 from docexchange.testing import scan_pdf
 
@@ -291,6 +293,32 @@ def test_a_certificate_for_encryption_signs_nothing(pki: DemoPki) -> None:
     wrong = certify("Mã hóa", issuer=pki.sub_ca.credential, usage=usage)
     report = examined(signed(typed(), wrong), trust_in(pki))
     assert report.code == "certificate.key-usage"
+
+
+def test_weak_algorithms_do_not_pass(pki: DemoPki) -> None:
+    """SHA-1 and RSA of 1024 bits are refused by the tables that letters are held to."""
+    pdf = signed(typed(), pki.leader("commune"), digest="sha1")
+    assert examined(pdf, trust_in(pki)).code == "signature.algorithm"
+    small = certify("RSA", issuer=pki.sub_ca.credential, key=private_key("rsa1024"))
+    assert examined(signed(typed(), small), trust_in(pki)).code == "signature.key-size"
+
+
+@pytest.mark.parametrize("form", [SigSeedSubFilter.ADOBE_PKCS7_DETACHED, SigSeedSubFilter.PADES])
+def test_revocation_lists_in_the_file_count(pki: DemoPki, form: SigSeedSubFilter) -> None:
+    """Without a list of our own, one under the signature or in the document's store does."""
+    bare = TrustStore([pki.root.credential.der])
+    without = examined(signed(typed(), pki.leader("commune"), form=form), bare)
+    assert (without.indication, without.sub_indication) == (UNSURE, SubIndication.TRY_LATER)
+    lists = [crl.CertificateList.load(der(item)) for item in pki.crls()]
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(pki.root.credential.der)],
+        crls=lists,
+        moment=NOW,
+        allow_fetching=False,
+    )
+    options = {"embed_validation_info": True, "validation_context": context}
+    report = examined(signed(typed(), pki.leader("commune"), form=form, **options), bare)
+    assert report.passed
 
 
 def test_the_older_form_is_told_by_its_name(pki: DemoPki) -> None:
