@@ -84,8 +84,15 @@ def arguments(command: str, path: object, desk: Desk, out: Path) -> list[object]
     return [command, path, *options.get(command, [])]
 
 
-@pytest.mark.parametrize("command", [*READERS, "compose"])
-@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (command, name)
+        for command in (*READERS, "compose")
+        for name in BAD
+        if (command, name) != ("verify", "pdf")  # which verify judges as what it is
+    ],
+)
 def test_what_is_no_letter_is_unreadable(
     cli: Cli, desk: Desk, bad: Path, tmp_path: Path, command: str, name: str
 ) -> None:

@@ -23,7 +23,7 @@ def test_importing_the_library_loads_no_heavy_package() -> None:
 
 
 def test_judging_pdf_files_loads_their_reader_nowhere() -> None:
-    """pyHanko is loaded in a process of its own and never in that of the caller."""
+    """The reader is loaded in a process of its own and never in that of the caller."""
     script = "import docexchange.signing.pdf.nesting, sys; print('pyhanko' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from pdf_help import signed, typed
 
 from docexchange import (
     Attachment,
@@ -88,6 +89,8 @@ def desk(tmp_path: Path) -> Path:
     Signer(key, role="agency").sign(letter).write_to(folders["commune"].parent / "letter.edxml")
     Envelope.of(letter).write_to(folders["commune"].parent / "plain.edxml")
     shutil.copytree(keys / "trust", folders["commune"].parent / "trust")
+    by_leader = signed(typed(), pki.leader("commune"))
+    (folders["commune"].parent / "quyết định.pdf").write_bytes(by_leader)
     for name, copy in (
         ("trust/root.pem", "root.pem"),
         ("trust/root.crl.pem", "root.crl"),
@@ -118,7 +121,9 @@ def test_verifying_a_letter_works_as_described(desk: Path) -> None:
     """The commands of the page on verifying pass for a genuine letter."""
     done = _follow(_script("how-to/verify-a-letter.md"), desk)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("TOTAL-PASSED") == 2
+    passed = [line for line in done.stdout.splitlines() if line.startswith("TOTAL-PASSED")]
+    assert len(passed) == 4
+    assert any(" · quyết định.pdf · " in line for line in passed)
 
 
 def test_trusting_an_authority_works_as_described(desk: Path) -> None:
