@@ -8,28 +8,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docexchange.cli._output import answer, plain, styled
-from docexchange.cli._verdict import COLOURS, name_words, reason_words, stamp_words
+from docexchange.cli._verdict import COLOURS, conditions, name_words, reason_words, stamp_words
 from docexchange.cli._words import advice_on, moment_words, say, verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from docexchange.cli._trust import Judge
     from docexchange.signing.pdf import PdfReport, PdfSignature
 
 __all__ = ["print_pdf_verdict", "print_pdfs"]
 
 
-def print_pdf_verdict(name: str, report: PdfReport, *, verbose: bool) -> None:
+def print_pdf_verdict(name: str, report: PdfReport, *, judge: Judge, verbose: bool) -> None:
     """Print the verdict on a PDF file of its own.
 
     Args:
         name: the file.
         report: the verdict.
+        judge: how it was judged.
         verbose: whether the whole report is wanted.
     """
     verdict = styled(report.indication, COLOURS[report.indication])
     words = [verdict, plain(name), verdict_words(report.indication), *_told(report)]
-    answer(" · ".join(words))
+    answer(" · ".join([*words, *conditions(judge)]))
     _print_findings(report)
     if verbose:
         _print_details(report)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docexchange.envelope import Envelope, Organization
     from docexchange.signing import Report, Signatory, SignatureReport, TimestampReport
 
-__all__ = ["COLOURS", "name_words", "print_verdict", "reason_words", "stamp_words"]
+__all__ = ["COLOURS", "conditions", "name_words", "print_verdict", "reason_words", "stamp_words"]
 
 _LONG_ID: Final = re.compile(r"([0-9a-f]{12})[0-9a-f-]{20,}")
 
@@ -40,7 +40,7 @@ def print_verdict(
     """
     verdict = styled(report.indication, COLOURS[report.indication])
     words = [verdict, plain(name), verdict_words(report.indication), *_findings(report)]
-    answer(" · ".join([*words, *_conditions(judge)]))
+    answer(" · ".join([*words, *conditions(judge)]))
     if not judge.bound:
         _print_strangers(report, envelope.message.sender)
     if verbose:
@@ -65,7 +65,8 @@ def _findings(report: Report) -> Iterator[str]:
     yield reason_words(report.code, report.reason)
 
 
-def _conditions(judge: Judge) -> Iterator[str]:
+def conditions(judge: Judge) -> Iterator[str]:
+    """Under what conditions it was judged, where they are not the usual ones."""
     if judge.at is not None:
         yield f"{say('as of')} {moment_words(judge.at)}"
     if not judge.revocation_checked:

@@ -27,8 +27,8 @@ from docexchange.errors import DocExchangeError
 if TYPE_CHECKING:
     from docexchange.cli._trust import Judge
     from docexchange.envelope import Envelope
+    from docexchange.envelope.attachments import Source
     from docexchange.signing import Report
-    from docexchange.signing.pdf import PdfReport
 
 __all__ = ["command"]
 
@@ -70,7 +70,7 @@ def _verify(
     try:
         source = pdf_in(name)
         if source is not None:
-            return _verify_pdf(name, judge.examine_pdf(source, name), verbose=verbose, quiet=quiet)
+            return _verify_pdf(name, source, judge, verbose=verbose, quiet=quiet)
         with opened(name) as envelope:
             report = judge.examine(envelope)
     except DocExchangeError as error:
@@ -84,10 +84,11 @@ def _verify(
 
 
 def _verify_pdf(
-    name: str, report: PdfReport, *, verbose: bool, quiet: bool
+    name: str, source: Source, judge: Judge, *, verbose: bool, quiet: bool
 ) -> tuple[ExitCode, dict[str, Any]]:
+    report = judge.examine_pdf(source, name)
     if not quiet:
-        print_pdf_verdict(name, report, verbose=verbose)
+        print_pdf_verdict(name, report, judge=judge, verbose=verbose)
     return code_of_pdf(report), {"file": name, "pdf": report.as_json()}
 
 

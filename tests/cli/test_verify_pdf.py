@@ -56,6 +56,17 @@ def test_a_genuine_file_is_one_line_with_its_signers(
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_the_line_tells_how_it_was_judged(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """Another moment, and leaving revocation out, are said as for letters."""
+    options = ("--trust", desk.trust / "root.pem", "--no-revocation", "--at", desk.pki.at)
+    ran = cli("verify", written(tmp_path, both_signed), *options)
+    assert " · as of " in ran.out
+    assert ran.out.endswith(" · revocation not checked\n")
+    assert ran.code == 0
+
+
 def test_a_changed_file_fails(cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes) -> None:
     """A note put over the page after signing: exit code 1, the reason, and what to do."""
     ran = cli("verify", written(tmp_path, updated(both_signed, annotation)), "--trust", desk.trust)
