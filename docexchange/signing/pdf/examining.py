@@ -17,6 +17,7 @@ from docexchange.signing.pdf.apart import facts_apart, is_pdf, marks_in, unreada
 from docexchange.signing.pdf.facts import PdfFacts
 from docexchange.signing.pdf.judging import judge_signature, judge_timestamp
 from docexchange.signing.pdf.report import PdfReport, PdfState
+from docexchange.signing.verdicts import Indication, SubIndication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,7 +125,7 @@ def _judged(
         timestamps=tuple(report for _, report in stamps),
         findings=tuple(_findings(signatures, hidden=marks - len(facts.signatures))),
     )
-    return _summed(found) if signatures else _without(found)
+    return _with_roles(_summed(found), policy.required_roles) if signatures else _without(found)
 
 
 def _proofs(
@@ -148,6 +149,24 @@ def _summed(found: PdfReport) -> PdfReport:
         reason=worst.reason,
         code=worst.code,
         advice=worst.advice,
+    )
+
+
+def _with_roles(found: PdfReport, required: Sequence[str]) -> PdfReport:
+    """The report, unless it passed without a signature in each of the roles."""
+    held = {signature.role for signature in found.signatures}
+    missing = [role for role in required if role not in held]
+    if not found.passed or not missing:
+        return found
+    return replace(
+        found,
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.SIG_CONSTRAINTS_FAILURE,
+        reason=f"expected signatures in the roles {', '.join(required)}, found none as "
+        f"{', '.join(missing)}",
+        code="signature.role-missing",
+        advice="A signature may have been taken off on the way. Ask the sender for the file with "
+        "all of them.",
     )
 
 

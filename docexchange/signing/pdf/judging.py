@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docexchange.signing.certificates import load_der, signatory
 from docexchange.signing.errors import Refusal
 from docexchange.signing.leaf import check_period, check_usage
-from docexchange.signing.moments import counted, not_counted
+from docexchange.signing.moments import counted, not_counted, refuse_unproved
 from docexchange.signing.pdf.facts import Changes, Coverage
 from docexchange.signing.pdf.report import PdfSignature
 from docexchange.signing.token_checks import check_stamped, check_token
@@ -71,8 +71,11 @@ def judge_signature(
         _check_algorithms(facts, certificate, policy)
         _check_changes(facts)
         stamps = tuple(_stamp(der, facts, trust, policy, at) for der in facts.tokens)
-        best = min([at, *proofs, *(item.time for item in stamps if item.passed and item.time)])
+        proved = [*proofs, *(item.time for item in stamps if item.passed and item.time)]
+        best = min([at, *proved])
         told |= {"timestamps": stamps, "best_signature_time": best}
+        if policy.require_timestamp and not proved:
+            refuse_unproved([item.reason for item in stamps])
         if best < at:
             told["level"] = told["level"].replace("B-B", "B-T")
         _check_trust(facts, certificate, best, trust, policy, proved=best != at)

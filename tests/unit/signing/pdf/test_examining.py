@@ -287,6 +287,21 @@ def stamper_of_nobody() -> Credential:
     return certify("TSA", issuer=certify("Root of nobody", ca=True), extensions=[STAMPS])
 
 
+def test_timestamps_can_be_required(pki: DemoPki) -> None:
+    """Who insists gets INDETERMINATE for the signature whose time nothing proves."""
+    report = examined(by_both(pki), trust_in(pki), require_timestamp=True)
+    assert [item.code for item in report.signatures] == ["signature.no-timestamp", ""]
+    assert report.indication is UNSURE
+
+
+def test_roles_can_be_required(pki: DemoPki) -> None:
+    """The leader's signature alone is not what asks for both; both are."""
+    roles = ("leader", "agency")
+    report = examined(by_leader(pki), trust_in(pki), required_roles=roles)
+    assert (report.indication, report.code) == (UNSURE, "signature.role-missing")
+    assert examined(by_both(pki), trust_in(pki), required_roles=roles).passed
+
+
 def test_a_certificate_for_encryption_signs_nothing(pki: DemoPki) -> None:
     """Key usage is held to what it says, as for letters."""
     usage = frozenset({"key_encipherment"})
