@@ -70,8 +70,8 @@ def judge_signature(
         _check_value(facts)
         _check_algorithms(facts, certificate, policy)
         _check_changes(facts)
-        stamps = tuple(_stamp(der, facts, trust, policy, at) for der in facts.tokens)
-        proved = [*proofs, *(item.time for item in stamps if item.passed and item.time)]
+        proved, stamps = _times(facts, trust, policy, at)
+        proved += proofs
         best = min([at, *proved])
         told |= {"timestamps": stamps, "best_signature_time": best}
         if policy.require_timestamp and not proved:
@@ -80,15 +80,7 @@ def judge_signature(
             told["level"] = told["level"].replace("B-B", "B-T")
         _check_trust(facts, certificate, best, trust, policy, proved=best != at)
     except Refusal as refusal:
-        return PdfSignature(
-            field=facts.name,
-            indication=refusal.sub_indication.indication,
-            sub_indication=refusal.sub_indication,
-            reason=str(refusal),
-            code=refusal.code,
-            advice=refusal.advice,
-            **told,
-        )
+        return _refused(facts.name, refusal, told)
     return PdfSignature(field=facts.name, indication=Indication.TOTAL_PASSED, **told)
 
 
@@ -112,6 +104,26 @@ def judge_timestamp(
     if facts.problem:
         return not_counted(_unread(facts), None)
     return _weighed(facts.tokens[0], check)
+
+
+def _times(
+    facts: SignatureFacts, trust: TrustStore, policy: VerificationPolicy, at: datetime
+) -> tuple[list[datetime], tuple[TimestampReport, ...]]:
+    """What the timestamps over the signature prove, and what each is worth."""
+    stamps = tuple(_stamp(der, facts, trust, policy, at) for der in facts.tokens)
+    return [item.time for item in stamps if item.passed and item.time], stamps
+
+
+def _refused(name: str, refusal: Refusal, told: dict[str, Any]) -> PdfSignature:
+    return PdfSignature(
+        field=name,
+        indication=refusal.sub_indication.indication,
+        sub_indication=refusal.sub_indication,
+        reason=str(refusal),
+        code=refusal.code,
+        advice=refusal.advice,
+        **told,
+    )
 
 
 def _stamp(
