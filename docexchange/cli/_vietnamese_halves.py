@@ -92,6 +92,7 @@ _EXPECTED: Final = {
         r"một \1 trong tệp không theo đúng quy chuẩn"
     ),
     r"(\w+) once in (\S+)": r"\1 một lần trong \2",
+    r"an edXML letter or other XML with a signature": "văn bản edXML, hoặc XML có chữ ký",
     r"one (.+)": r"một \1",
     r"(edXML\S*)": r"\1",
     r"every ContentTransferEncoded in (\S+) and in namespace (\S+)": (
@@ -129,6 +130,7 @@ _FOUND: Final = {
     r"otherwise": "nội dung khác",
     r"otherwise: (.+)": r"lỗi: \1",
     r"neither": "không có thay đổi nào",
+    r"XML with neither": "XML không thuộc loại nào",
     r"elements": "phần tử con",
     r"(\S+) again": r"\1 lặp lại",
     r"one": "đã có",

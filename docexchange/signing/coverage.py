@@ -7,6 +7,7 @@ What is not covered is not in the ``VerifiedEnvelope``.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,9 +56,10 @@ def parts_of(envelope: Envelope) -> tuple[Part, ...]:
         for name, found in places
         for element in found
     ]
+    names = Counter(item.name for item in envelope.message.attachments)
     attachments = [
         Part(
-            label=f"attachment {item.name}",
+            label=_label(item, doubled=names[item.name] > 1),
             target=item,
             uri=item.content_id.uri,
             media_type=item.media_type or "application/octet-stream",
@@ -65,6 +67,13 @@ def parts_of(envelope: Envelope) -> tuple[Part, ...]:
         for item in envelope.message.attachments
     ]
     return (*elements, *attachments)
+
+
+def _label(item: Attachment, *, doubled: bool) -> str:
+    """What people call an attachment; no two of a letter are called the same."""
+    return (
+        f"attachment {item.name} ({item.content_id.uri})" if doubled else f"attachment {item.name}"
+    )
 
 
 def countersigned_part(value: _Element) -> Part:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import Covered
-from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
-from docexchange.signing.xmldsig.references import verify_digest
+from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm, name_of
+from docexchange.signing.xmldsig.references import octets_of, verify_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,20 +32,27 @@ def compared(
     """
     coverage, broken = [], []
     for item in resolved:
-        refusal = _broken(item)
+        octets, refusal = _checked(item)
         label = labels[id(item.target)]
         if refusal:
             broken.append((label, refusal))
-        coverage.append(Covered(label=label, uri=item.reference.uri or "", intact=refusal is None))
+        covered = Covered(
+            label=label,
+            uri=item.reference.uri or "",
+            intact=refusal is None,
+            octets=octets,
+            digest=name_of(item.reference.digest_method),
+            parts=(label,),
+        )
+        coverage.append(covered)
     return tuple(coverage), _all(broken) if broken else None
 
 
-def _broken(item: Resolved) -> Refusal | None:
+def _checked(item: Resolved) -> tuple[int, Refusal | None]:
     try:
-        verify_digest(item)
+        return verify_digest(item), None
     except Refusal as refusal:
-        return refusal
-    return None
+        return octets_of(item.target), refusal
 
 
 def _all(refusals: list[tuple[str, Refusal]]) -> Refusal:

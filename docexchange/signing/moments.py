@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.trust import TrustStore
 
-__all__ = ["best_time", "refuse_unproved", "stamped_octets"]
+__all__ = ["best_time", "proving", "refuse_unproved", "stamped_octets"]
 
 
 def best_time(
@@ -55,6 +55,17 @@ def best_time(
     reports = tuple(_judge(stamp, value, trust, policy, at) for stamp in stamps)
     proved = [report.time for report in reports if report.passed and report.time]
     return min([at, *proved]), reports
+
+
+def proving(reports: Sequence[TimestampReport], best: datetime) -> int | None:
+    """Which timestamp proves the best signature time, from 1; None where none does.
+
+    Args:
+        reports: what each timestamp is worth.
+        best: the best signature time.
+    """
+    numbered = enumerate(reports, start=1)
+    return next((number for number, item in numbered if item.passed and item.time == best), None)
 
 
 def _judge(

@@ -32,6 +32,7 @@ __all__ = [
     "element_ids",
     "external",
     "missing_part",
+    "octets_of",
     "resolve",
     "supported_digest",
     "verify_digest",
@@ -150,13 +151,32 @@ def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> D
 
 def digest_of(target: _Element | Attachment, digest: Digest) -> bytes:
     """Digest of an element's canonical octets, or of an attachment's own."""
+    return _measured(target, digest)[0]
+
+
+def octets_of(target: _Element | Attachment) -> int:
+    """How many octets a digest of it is over; 0 for an element without a canonical form."""
     if isinstance(target, Attachment):
-        return target.digest(digest.hashlib_name)
-    return hashlib.new(digest.hashlib_name, exclusive(target)).digest()
+        return target.size
+    try:
+        return len(exclusive(target))
+    except Refusal:
+        return 0
 
 
-def verify_digest(resolved: Resolved) -> None:
+def _measured(target: _Element | Attachment, digest: Digest) -> tuple[bytes, int]:
+    """Its digest, and how many octets that is over."""
+    if isinstance(target, Attachment):
+        return target.digest(digest.hashlib_name), target.size
+    octets = exclusive(target)
+    return hashlib.new(digest.hashlib_name, octets).digest(), len(octets)
+
+
+def verify_digest(resolved: Resolved) -> int:
     """Hold what a reference points to against its digest.
+
+    Returns:
+        How many octets it is over.
 
     Raises:
         Refusal: the digest differs, or algorithm or transforms are not allowed.
@@ -164,9 +184,10 @@ def verify_digest(resolved: Resolved) -> None:
     reference, target = resolved.reference, resolved.target
     digest = supported_digest(reference.digest_method)
     _check_transforms(reference, () if isinstance(target, Attachment) else _CANONICAL)
-    actual = digest_of(target, digest)
+    actual, octets = _measured(target, digest)
     if not hmac.compare_digest(actual, reference.digest_value):
         raise changed(reference, actual)
+    return octets
 
 
 def changed(reference: Reference, actual: bytes) -> Refusal:
