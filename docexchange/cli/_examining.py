@@ -78,7 +78,7 @@ def examined(name: str, judge: Judge, view: View) -> Outcome:
             if isinstance(found, bytes):
                 with about(name):
                     return _told(name, None, _xml_report(found, judge, view), judge, view)
-            return _told(name, found, judge.examine(found), judge, view)
+            return _told(name, found, _letter_report(found, judge, view), judge, view)
     except DocExchangeError as error:
         return Outcome(
             name=name,
@@ -86,6 +86,15 @@ def examined(name: str, judge: Judge, view: View) -> Outcome:
             complaint=complaint_on(error),
             result={"file": name, "error": error_json(error)} if view.as_json else None,
         )
+
+
+def _letter_report(envelope: Envelope, judge: Judge, view: View) -> Report:
+    report = judge.examine(envelope)
+    if not view.second_opinion:
+        return report
+    from docexchange.signing.second_opinion import SignedFile, with_second_opinion
+
+    return with_second_opinion(report, SignedFile.of(envelope))
 
 
 def _xml_report(data: bytes, judge: Judge, view: View) -> Report:
@@ -102,7 +111,11 @@ def _xml_report(data: bytes, judge: Judge, view: View) -> Report:
             code="envelope.root",
             advice="There is nothing to verify in it. Ask the sender which format this is.",
         )
-    return report
+    if not view.second_opinion:
+        return report
+    from docexchange.signing.second_opinion import SignedFile, with_second_opinion
+
+    return with_second_opinion(report, SignedFile(octets=data, attachments=beside))
 
 
 def _told(
@@ -117,7 +130,14 @@ def _told(
         verdict=report.indication.value,
         lines=lines,
         result=_result(name, envelope, report) if view.as_json else None,
+        etsi=_etsi(report) if view.etsi else b"",
     )
+
+
+def _etsi(report: Report) -> bytes:
+    from docexchange.signing.etsi import etsi_xml
+
+    return etsi_xml(report)
 
 
 def _result(name: str, envelope: Envelope | None, report: Report) -> dict[str, Any]:

@@ -88,6 +88,7 @@ _WORDS: Final = {
     "no edXML letter; -v shows what is signed": "không phải edXML; dùng -v xem phần được ký",
     "signature of another form": "chữ ký theo dạng khác",
     "by the roots in": "theo chứng thư gốc trong",
+    "second opinion": "ý kiến thứ hai (signxml)",
     "files": "tệp",
     "unreadable": "không đọc được",
     "left out, neither .edxml nor .xml": "bỏ qua, không phải .edxml hay .xml",

@@ -15,6 +15,7 @@ from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json_list, note, progress, stdout_is_terminal
 from docexchange.cli._trust import trust_options
 from docexchange.cli._words import say
+from docexchange.cli._writing import check_free, force_option, write_out
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +38,18 @@ __all__ = ["command"]
     metavar="NAME=FILE",
     help="File that references of an XML file mean by NAME.",
 )
+@click.option(
+    "--etsi",
+    "etsi_file",
+    metavar="FILE",
+    help="Write the report on one file as XML of ETSI TS 119 102-2 to FILE; - is standard output.",
+)
+@click.option(
+    "--second-opinion",
+    is_flag=True,
+    help="Ask signxml too; where it says otherwise, nothing passes.",
+)
+@force_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a processor]")
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole report.")
 @json_option
@@ -45,6 +58,9 @@ def command(
     files: tuple[str, ...],
     judge: Judge,
     detached: tuple[str, ...],
+    etsi_file: str | None,
+    force: bool,
+    second_opinion: bool,
     jobs: int | None,
     verbose: bool,
     as_json: bool,
@@ -64,8 +80,16 @@ def command(
     Example: docexchange verify letter.edxml --trust root.pem --crl ca.crl
     """
     found = files_in(files)
-    view = View(verbose=verbose, as_json=as_json, detached=_beside(detached))
-    tally = _Tally(quiet=as_json)
+    if etsi_file is not None:
+        _check_etsi(etsi_file, len(found.names), force=force, as_json=as_json)
+    view = View(
+        verbose=verbose,
+        as_json=as_json,
+        etsi=etsi_file is not None,
+        second_opinion=second_opinion,
+        detached=_beside(detached),
+    )
+    tally = _Tally(quiet=as_json, etsi_file=etsi_file, force=force)
     # Where people see the lines come, the lines are the progress.
     watched = len(found.names) > 1 and (as_json or not stdout_is_terminal())
     with progress(len(found.names), "verify", watched=watched) as bar:
@@ -82,8 +106,8 @@ def command(
 class _Tally:
     """Tells outcomes one by one, and remembers how many there were of each verdict."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
+    def __init__(self, *, quiet: bool, etsi_file: str | None, force: bool) -> None:
+        self._quiet, self._etsi_file, self._force = quiet, etsi_file, force
         self._verdicts = Counter[str]()
         self.codes: set[ExitCode] = set()
 
@@ -94,13 +118,15 @@ class _Tally:
             self._verdicts[outcome.verdict or "unreadable"] += 1
             if not self._quiet:
                 self._print(outcome)
+            if self._etsi_file is not None and outcome.etsi:
+                write_out([outcome.etsi], self._etsi_file, force=self._force)
             bar.update(1)
             yield outcome.result
 
     def _print(self, outcome: Outcome) -> None:
         if outcome.complaint is not None:
             outcome.complaint.say()
-        for line in outcome.lines:
+        for line in outcome.lines if self._etsi_file != "-" else ():
             answer(line)
 
     def summary(self, *, others: int) -> str:
@@ -113,6 +139,22 @@ class _Tally:
 
 
 _ORDER: Final = ("TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED", "unreadable")
+
+
+def _check_etsi(target: str, files: int, *, force: bool, as_json: bool) -> None:
+    if files > 1:
+        raise UsageError(
+            f"--etsi: expected one file to report on, found {files}",
+            code="usage.etsi",
+            advice="Verify them one by one, or use --json for all of them.",
+        )
+    if target == "-" and as_json:
+        raise UsageError(
+            "--etsi: expected one answer on standard output, found --json too",
+            code="usage.etsi",
+            advice="Name a file with --etsi.",
+        )
+    check_free(target, force=force, option="--etsi")
 
 
 def _beside(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.signing.certificates import signatory
+from docexchange.signing.certificates import fingerprint, signatory
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import TimestampReport
 from docexchange.signing.token_checks import check_token
@@ -71,9 +71,10 @@ def proving(reports: Sequence[TimestampReport], best: datetime) -> int | None:
 def _judge(
     stamp: _Element, value: _Element, trust: TrustStore, policy: VerificationPolicy, at: datetime
 ) -> TimestampReport:
-    token = None
+    token, digest = None, ""
     try:
         der, method = read_stamp(stamp)
+        digest = fingerprint(der)
         token = read_token(der)
         octets = stamped_octets(value, method, most=policy.limits.elements)
         maker = check_token(token, octets, trust=trust, policy=policy, at=at)
@@ -85,6 +86,7 @@ def _judge(
             code=refusal.code,
             advice=refusal.advice,
             time=token.time if token else None,
+            sha256=digest,
         )
     return TimestampReport(
         indication=Indication.TOTAL_PASSED,
@@ -92,6 +94,7 @@ def _judge(
         accuracy_seconds=token.accuracy.total_seconds() if token.accuracy is not None else None,
         authority=signatory(maker),
         policy=token.policy,
+        sha256=digest,
     )
 
 

@@ -107,6 +107,8 @@ class TimestampReport:
     """Who made it; None unless it passed."""
     policy: str = ""
     """OID of the policy it was made under."""
+    sha256: str = ""
+    """SHA-256 of its token's DER, in hexadecimal; empty where there is none to be read."""
 
     @property
     def passed(self) -> bool:

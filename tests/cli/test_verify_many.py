@@ -163,3 +163,30 @@ def test_an_auditor_reads_path_evidence_and_proof(cli: Cli, desk: Desk) -> None:
     assert "Algorithm: ECDSA with SHA-256" in out
     vietnamese = cli("--lang", "vi", "verify", desk["both"], "--trust", desk.trust, "-v").out
     assert "Chưa bị thu hồi theo: danh sách thu hồi · " in vietnamese
+
+
+def test_the_report_as_xml_of_etsi(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """To a file beside the line, or to standard output instead of it; of one file only."""
+    target, options = tmp_path / "report.xml", ("--trust", desk.trust)
+    ran = cli("verify", desk["changed"], *options, "--etsi", target)
+    assert (ran.code, ran.out.split(" · ")[0]) == (1, "TOTAL-FAILED")
+    assert b"urn:etsi:019102:subindication:HASH_FAILURE" in target.read_bytes()
+    shown = cli("verify", desk["signed"], *options, "--etsi", "-")
+    assert etree.fromstring(shown.out.encode()).tag.endswith("}ValidationReport")
+    cli("verify", desk["signed"], *options, "--etsi", target).refused(2, "output.exists")
+    assert cli("verify", desk["signed"], *options, "--etsi", target, "--force").code == 0
+    assert b"total-passed" in target.read_bytes()
+    several = cli("verify", desk["signed"], desk["both"], *options, "--etsi", tmp_path / "x")
+    several.refused(2, "usage.etsi")
+    cli("verify", desk["signed"], *options, "--etsi", "-", "--json").refused(2, "usage.etsi")
+
+
+def test_a_second_opinion_is_told_as_a_step(cli: Cli, desk: Desk) -> None:
+    """Both signatures of a letter, and in JSON."""
+    options = ("--trust", desk.trust, "--second-opinion")
+    ran = cli("verify", desk["both"], *options, "-v")
+    assert ran.code == 0
+    assert ran.out.count("9. second opinion: ok signxml says the same") == 2
+    answer = cli("verify", desk["changed"], *options, "--json").answer("verify")
+    assert answer[0]["report"]["signatures"][0]["steps"][-1]["name"] == "second opinion"
+    assert answer[0]["report"]["indication"] == "TOTAL-FAILED"
