@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,11 +16,11 @@ from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json_list, note, progress, stdout_is_terminal
 from docexchange.cli._trust import trust_options
 from docexchange.cli._words import say
-from docexchange.cli._writing import check_free, force_option, write_out
+from docexchange.cli._writing import Out, check_free, force_option, write_out
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from docexchange.cli._examining import Outcome
     from docexchange.cli._exit import ExitCode
@@ -27,6 +28,23 @@ if TYPE_CHECKING:
     from docexchange.cli._trust import Judge
 
 __all__ = ["command"]
+
+
+def _etsi_option(decorated: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--etsi`` and ``--force``, and give the command an ``etsi`` in their place."""
+
+    @wraps(decorated)
+    def with_etsi(*, etsi_file: str | None, force: bool, **options: Any) -> None:
+        decorated(etsi=Out(path=etsi_file, force=force), **options)
+
+    target = click.option(
+        "--etsi",
+        "etsi_file",
+        metavar="FILE",
+        help="Write the report on one file as XML of ETSI TS 119 102-2 to FILE; - is standard "
+        "output.",
+    )
+    return target(force_option(with_etsi))
 
 
 @click.command("verify")
@@ -38,18 +56,12 @@ __all__ = ["command"]
     metavar="NAME=FILE",
     help="File that references of an XML file mean by NAME.",
 )
-@click.option(
-    "--etsi",
-    "etsi_file",
-    metavar="FILE",
-    help="Write the report on one file as XML of ETSI TS 119 102-2 to FILE; - is standard output.",
-)
+@_etsi_option
 @click.option(
     "--second-opinion",
     is_flag=True,
     help="Ask signxml too; where it says otherwise, nothing passes.",
 )
-@force_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a processor]")
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole report.")
 @json_option
@@ -58,8 +70,7 @@ def command(
     files: tuple[str, ...],
     judge: Judge,
     detached: tuple[str, ...],
-    etsi_file: str | None,
-    force: bool,
+    etsi: Out,
     second_opinion: bool,
     jobs: int | None,
     verbose: bool,
@@ -80,16 +91,16 @@ def command(
     Example: docexchange verify letter.edxml --trust root.pem --crl ca.crl
     """
     found = files_in(files)
-    if etsi_file is not None:
-        _check_etsi(etsi_file, len(found.names), force=force, as_json=as_json)
+    if etsi.path is not None:
+        _check_etsi(etsi, len(found.names), as_json=as_json)
     view = View(
         verbose=verbose,
         as_json=as_json,
-        etsi=etsi_file is not None,
+        etsi=etsi.path is not None,
         second_opinion=second_opinion,
         detached=_beside(detached),
     )
-    tally = _Tally(quiet=as_json, etsi_file=etsi_file, force=force)
+    tally = _Tally(quiet=as_json, etsi=etsi)
     # Where people see the lines come, the lines are the progress.
     watched = len(found.names) > 1 and (as_json or not stdout_is_terminal())
     with progress(len(found.names), "verify", watched=watched) as bar:
@@ -106,8 +117,8 @@ def command(
 class _Tally:
     """Tells outcomes one by one, and remembers how many there were of each verdict."""
 
-    def __init__(self, *, quiet: bool, etsi_file: str | None, force: bool) -> None:
-        self._quiet, self._etsi_file, self._force = quiet, etsi_file, force
+    def __init__(self, *, quiet: bool, etsi: Out) -> None:
+        self._quiet, self._etsi = quiet, etsi
         self._verdicts = Counter[str]()
         self.codes: set[ExitCode] = set()
 
@@ -118,15 +129,15 @@ class _Tally:
             self._verdicts[outcome.verdict or "unreadable"] += 1
             if not self._quiet:
                 self._print(outcome)
-            if self._etsi_file is not None and outcome.etsi:
-                write_out([outcome.etsi], self._etsi_file, force=self._force)
+            if self._etsi.path is not None and outcome.etsi:
+                write_out([outcome.etsi], self._etsi.path, force=self._etsi.force)
             bar.update(1)
             yield outcome.result
 
     def _print(self, outcome: Outcome) -> None:
         if outcome.complaint is not None:
             outcome.complaint.say()
-        for line in outcome.lines if self._etsi_file != "-" else ():
+        for line in outcome.lines if self._etsi.path != "-" else ():
             answer(line)
 
     def summary(self, *, others: int) -> str:
@@ -141,7 +152,8 @@ class _Tally:
 _ORDER: Final = ("TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED", "unreadable")
 
 
-def _check_etsi(target: str, files: int, *, force: bool, as_json: bool) -> None:
+def _check_etsi(etsi: Out, files: int, *, as_json: bool) -> None:
+    target = str(etsi.path)
     if files > 1:
         raise UsageError(
             f"--etsi: expected one file to report on, found {files}",
@@ -154,7 +166,7 @@ def _check_etsi(target: str, files: int, *, force: bool, as_json: bool) -> None:
             code="usage.etsi",
             advice="Name a file with --etsi.",
         )
-    check_free(target, force=force, option="--etsi")
+    check_free(target, force=etsi.force, option="--etsi")
 
 
 def _beside(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from vectors.make import contents
 
+import docexchange.signing
+from docexchange.cli._vietnamese import REASONS
 from docexchange.cli._vietnamese_halves import in_vietnamese
+from docexchange.cli._words import advice_on, reason_of, speak
 from docexchange.envelope import Envelope
 from docexchange.errors import UnreadableInput
 
@@ -20,6 +26,53 @@ def test_whatever_is_said_about_a_letter_is_said_in_vietnamese(name: str):
     except UnreadableInput as error:
         messages = [str(error)]
     assert [message for message in messages if not in_vietnamese(message)] == []
+
+
+def refusal_codes() -> set[str]:
+    """Every code that ``docexchange.signing`` refuses a signature with, read in its source."""
+    found: set[str] = set()
+    for path in sorted(Path(docexchange.signing.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "code":
+                found |= {text(node.value)}
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "refused":
+                found |= {f"timestamp.{text(item)}" for item in node.args[2:3]}
+            elif path.name == "refusals.py" and isinstance(node, ast.Assign):
+                found |= {f"certificate.{code}" for code in assigned_codes(node)}
+    return {code for code in found if code.startswith(("signature.", "certificate.", "timestamp."))}
+
+
+def text(node: ast.expr) -> str:
+    """A text that is written out; nothing where it is put together."""
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def assigned_codes(node: ast.Assign) -> list[str]:
+    """What a statement such as ``code, advice = "revoked", ...`` gives ``code``."""
+    target, value = node.targets[0], node.value
+    if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)):
+        return []
+    names = [getattr(item, "id", "") for item in target.elts]
+    return [text(value.elts[names.index("code")])] if "code" in names else []
+
+
+def test_the_codes_of_refusals_are_found():
+    """Written out, put together for timestamps, and put together for certificates."""
+    known = {"signature.value", "timestamp.imprint", "certificate.revoked", "certificate.path"}
+    assert known <= refusal_codes()
+    assert len(refusal_codes()) > 50
+
+
+@pytest.mark.parametrize("code", sorted(refusal_codes()))
+def test_whatever_refuses_a_signature_says_so_in_vietnamese(code: str):
+    """Each reason has words of its own, and some advice."""
+    assert code in REASONS
+    speak("vi")
+    try:
+        assert reason_of(code, "x") == f"{REASONS[code]} (x)"
+        assert advice_on(code, "")
+    finally:
+        speak("en")
 
 
 def test_places_and_values_stay():
