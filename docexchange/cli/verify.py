@@ -143,7 +143,7 @@ class _Tally:
     def summary(self, *, others: int) -> str:
         """How many of each verdict, and how many files were not looked at."""
         counts = [f"{say(word)} {self._verdicts[word]}" for word in _ORDER if self._verdicts[word]]
-        words = [f"{self._verdicts.total()} {say('files')}", *counts]
+        words = [f"{say('files')} {self._verdicts.total()}", *counts]
         if others:
             words.append(f"{say('left out, neither .edxml nor .xml')} {others}")
         return " · ".join(words)

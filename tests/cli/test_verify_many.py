@@ -68,7 +68,7 @@ def test_a_folder_is_verified_in_order_by_any_number_of_processes(
     complaint, summary = ran.err.splitlines()
     assert "b/neither.xml: cần văn bản edXML, hoặc XML có chữ ký" in complaint
     assert summary == (
-        "5 tệp · TOTAL-PASSED 2 · INDETERMINATE 1 · TOTAL-FAILED 1 · không đọc được 1 · "
+        "tệp 5 · TOTAL-PASSED 2 · INDETERMINATE 1 · TOTAL-FAILED 1 · không đọc được 1 · "
         "bỏ qua, không phải .edxml hay .xml 1"
     )
     assert ran.code == 1
