@@ -85,8 +85,9 @@ def outcomes(
         view: what is to be told.
         jobs: processes; None for one for each processor where there are many files.
     """
-    count = jobs or (_processors() if len(names) >= _MANY and "-" not in names else 1)
-    if count > 1 and len(names) > 1:
+    count = jobs or (_processors() if len(names) >= _MANY else 1)
+    # Standard input belongs to this process.
+    if count > 1 and len(names) > 1 and "-" not in names:
         return _spread(names, judge.given, view, count)
     return (examined(name, judge, view) for name in names)
 

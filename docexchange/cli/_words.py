@@ -307,8 +307,8 @@ def reason_of(code: str, english: str) -> str:
         return english
     from docexchange.cli._vietnamese import REASONS
 
-    words = _longest(REASONS, code)
-    return f"{words} ({english})" if words else english
+    words, exact = _longest(REASONS, code), message_on(english)
+    return f"{words} ({exact})" if words else exact
 
 
 def _longest(table: Mapping[str, str], code: str) -> str:

@@ -83,6 +83,27 @@ def test_places_and_values_stay():
     )
 
 
+@pytest.mark.parametrize(
+    "english",
+    [
+        "MessageHeader, attachment a.pdf: expected digest 00… of #m-1, found 11…",
+        "expected a path from the signing certificate to a trust anchor, found none (UBND xã)",
+        "expected every part of the letter under the signature exactly once, found not covered: x",
+        "expected a certificate of 000.00.00.H53, found one of 000.00.31.H53",
+        "expected RSA, ECDSA or EdDSA with SHA-256 or better, found RSA with SHA-1",
+        "expected signatures in the roles leader, agency, found none as leader",
+        "expected a timestamp that proves when it was signed, found none",
+    ],
+)
+def test_the_reasons_that_clerks_meet_are_told_in_full(english: str):
+    """What it is about stays in front; values stay; no English word is left."""
+    told = in_vietnamese(english)
+    assert told.partition("cần ")[0] == english.partition("expected ")[0]
+    assert "nhưng gặp" in told
+    assert "expected" not in told
+    assert "found" not in told
+
+
 def test_what_has_no_words_stays_english():
     """A message with a half that has no translation is left alone, never told in part."""
     assert in_vietnamese("expected the moon, found the sun and the stars") == ""

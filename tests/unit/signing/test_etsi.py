@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from lxml import etree
+from pyhanko.generated.etsi.ts_11910202 import ValidationReport
 from signing_help import (
     NOW,
     attachments,
@@ -20,6 +21,8 @@ from signing_help import (
     verifier_for,
 )
 from timestamp_help import STAMPS, client
+from xsdata.formats.dataclass.parsers import XmlParser
+from xsdata.formats.dataclass.parsers.config import ParserConfig
 
 from docexchange.clock import VirtualClock
 from docexchange.envelope import Envelope
@@ -197,12 +200,10 @@ def test_objects_are_there_by_digest_and_the_proof_of_time_by_reference(pki: Dem
 
 def test_another_program_reads_it(pki: DemoPki) -> None:
     """The classes that pyHanko has from the official schema take every element and attribute."""
-    model = pytest.importorskip("pyhanko.generated.etsi.ts_11910202")
-    parsers = pytest.importorskip("xsdata.formats.dataclass.parsers")
-    config = parsers.config.ParserConfig(fail_on_unknown_properties=True)
+    config = ParserConfig(fail_on_unknown_properties=True)
     for name in LETTERS:
         data = etsi_xml(report_on(pki, name))
-        read = parsers.XmlParser(config=config).from_bytes(data, model.ValidationReport)
+        read = XmlParser(config=config).from_bytes(data, ValidationReport)
         assert read.signature_validation_report[0].signature_validation_status.main_indication
 
 
