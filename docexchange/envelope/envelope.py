@@ -34,6 +34,7 @@ from docexchange.envelope.rules import check
 from docexchange.envelope.skeleton import held_tree, lead_of, scan
 from docexchange.envelope.splice import place_signature, place_trace
 from docexchange.envelope.writer import write_skeleton
+from docexchange.envelope.xml import check_size
 from docexchange.errors import InvalidEnvelope, InvalidField, MalformedEnvelope
 from docexchange.limits import Limits
 
@@ -108,7 +109,7 @@ class Envelope:
         largest = max((attachment.size for attachment in message.attachments), default=0)
         limits.hold("attachment_bytes", largest, found=str(largest))
         skeleton, offsets = write_skeleton(message)
-        limits.hold("skeleton_bytes", len(skeleton), found=str(len(skeleton)))
+        check_size(skeleton, limits)
         slots = tuple(
             Slot(at, len(str(number)), attachment)
             for number, (at, attachment) in enumerate(

@@ -18,10 +18,12 @@ from docexchange.limits import Limits
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["attribute", "check_text", "leaf_text", "parse", "text"]
+__all__ = ["attribute", "check_size", "check_text", "leaf_text", "parse", "text"]
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot carry, not even as references (production [2] Char)."""
+_SPECIAL: Final = re.compile(f"[&<>\r{_ILLEGAL.pattern[1:]}")
+"""What keeps text from being written as it is; most has none of it."""
 _ENCODING: Final = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _READ_AS_UTF_8: Final = frozenset({"UTF-8", "UTF8", "US-ASCII", "ASCII", "UTF-16"})
 """Encodings that a file of UTF-8 may declare; libraries write UTF-16 there whatever they write."""
@@ -56,7 +58,7 @@ def parse(data: bytes, limits: Limits | None = None) -> _Element:
         LimitExceeded: larger or deeper than allowed.
     """
     limits = limits or Limits()
-    _check_size(data, limits)
+    check_size(data, limits)
     _check_encoding(data)
     _check_doctype(data)
     try:
@@ -91,7 +93,17 @@ def _offset(data: bytes, line: int, column: int) -> int | None:
     return start + max(column - 1, 0) if line else None
 
 
-def _check_size(data: bytes, limits: Limits) -> None:
+def check_size(data: bytes, limits: Limits) -> None:
+    """Refuse what ``parse`` would refuse for its size alone, before anything is parsed.
+
+    Args:
+        data: the XML.
+        limits: bounds on bytes and elements.
+
+    Raises:
+        MalformedEnvelope: there is nothing.
+        LimitExceeded: too many bytes, or tags.
+    """
     if not data.strip():
         raise MalformedEnvelope("expected XML, found nothing: the input is empty", code="xml.empty")
     limits.hold("skeleton_bytes", len(data), found=str(len(data)))
@@ -152,6 +164,8 @@ def text(value: str) -> str:
     Raises:
         ValueError: XML cannot carry one of its characters.
     """
+    if not _SPECIAL.search(value):
+        return value
     problem = check_text(value)
     if problem:
         raise ValueError(f"text fit for XML expected, found {problem}")

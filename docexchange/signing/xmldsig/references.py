@@ -148,11 +148,12 @@ def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> D
     )
 
 
-def digest_of(target: _Element | Attachment, digest: Digest) -> bytes:
-    """Digest of an element's canonical octets, or of an attachment's own."""
+def digest_of(target: _Element | Attachment | bytes, digest: Digest) -> bytes:
+    """Digest of an element's canonical octets, which may be at hand, or of an attachment's own."""
     if isinstance(target, Attachment):
         return target.digest(digest.hashlib_name)
-    return hashlib.new(digest.hashlib_name, exclusive(target)).digest()
+    octets = target if isinstance(target, bytes) else exclusive(target)
+    return hashlib.new(digest.hashlib_name, octets).digest()
 
 
 def verify_digest(resolved: Resolved) -> None:
