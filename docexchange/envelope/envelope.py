@@ -166,12 +166,12 @@ class Envelope:
         wanted = [str(number) if slot.length else "" for number, slot in enumerate(self.slots)]
         return entrance(held_tree(self.skeleton, wanted, self.limits))
 
-    @property
+    @cached_property
     def dialect(self) -> Dialect:
         """How its elements are named."""
         return dialect_of(self.root)
 
-    @property
+    @cached_property
     def header(self) -> _Element:
         """The ``edXMLHeader`` element."""
         found = self.root.find(self.dialect.path("edXMLEnvelope", "edXMLHeader"))

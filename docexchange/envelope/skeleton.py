@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Skeleton", "held_tree", "lead_of", "scan"]
 
+# A prefix ends at its colon or is none, so there is no sense in trying a shorter one (``++``).
 _OPEN: Final = re.compile(
-    rb"<(?:[^\s<>/!?:\"'=]{1,64}:)?" + CONTENT_ELEMENT.encode() + rb"(?:\s[^<>]*|/)?>"
+    rb"<(?:[^\s<>/!?:\"'=]{1,64}+:)?+" + CONTENT_ELEMENT.encode() + rb"(?:\s[^<>]*|/)?>"
 )
 _LIKE_OPEN: Final = re.compile(
-    rb"<(?:[^\s<>/!?:\"'=]+:)?" + CONTENT_ELEMENT.encode() + rb"(?=[\s/>])"
+    rb"<(?:[^\s<>/!?:\"'=]++:)?+" + CONTENT_ELEMENT.encode() + rb"(?=[\s/>])"
 )
 _MOST_LEAD: Final = 1024  # log lines and headers of mails were seen; nobody needs more
 

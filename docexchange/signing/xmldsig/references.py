@@ -63,9 +63,11 @@ def element_ids(root: _Element) -> dict[str, _Element]:
     ids: dict[str, _Element] = {}
     # The whole document, also what stands around an envelope that is wrapped in SOAP.
     for element in root.getroottree().iter("*"):
-        for name, value in element.items():
-            if name in _ID_ATTRIBUTES and ids.setdefault(value, element) is not element:
-                raise _doubled(value)
+        for name in element.keys():  # noqa: SIM118 - elements are no dictionaries
+            if name in _ID_ATTRIBUTES:
+                value = element.get(name, "")
+                if ids.setdefault(value, element) is not element:
+                    raise _doubled(value)
     return ids
 
 
