@@ -174,10 +174,10 @@ class Envelope:
     @cached_property
     def header(self) -> _Element:
         """The ``edXMLHeader`` element."""
-        found = self.root.find(self.dialect.path("edXMLEnvelope", "edXMLHeader"))
-        if found is None:
+        found = self.dialect.within(self.root, "edXMLEnvelope", "edXMLHeader")
+        if not found:
             raise MalformedEnvelope("expected edXMLHeader, found none", code="envelope.no-header")
-        return found
+        return found[0]
 
     def with_signature(self, signature: bytes) -> Envelope:
         """The same envelope with a signature at the end of its header.

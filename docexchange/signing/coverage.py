@@ -45,16 +45,16 @@ class Part:
 
 def parts_of(envelope: Envelope) -> tuple[Part, ...]:
     """What a signature on this envelope must cover."""
-    header, path = envelope.header, envelope.dialect.path
+    header, within = envelope.header, envelope.dialect.within
     places = (
-        ("MessageHeader", header.findall(path("MessageHeader"))),
-        ("Bussiness", header.findall(path("TraceHeaderList", "Bussiness"))),
-        ("edXMLBody", envelope.root.findall(path("edXMLEnvelope", "edXMLBody"))),
+        (header, "MessageHeader"),
+        (header, "TraceHeaderList", "Bussiness"),
+        (envelope.root, "edXMLEnvelope", "edXMLBody"),
     )
     elements = [
-        Part(label=name, target=element, uri=_uri(element), media_type="text/xml")
-        for name, found in places
-        for element in found
+        Part(label=names[-1], target=element, uri=_uri(element), media_type="text/xml")
+        for outer, *names in places
+        for element in within(outer, *names)
     ]
     return (*elements, *_attachment_parts(envelope))
 
