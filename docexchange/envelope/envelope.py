@@ -15,7 +15,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.envelope.attachments import (
     Attachment,
@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from docexchange.envelope.splice import Splice
 
 __all__ = ["Envelope", "Slot"]
+
+
+_USUAL: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Envelope:
             InvalidEnvelope: all faults at once.
             LimitExceeded: no receiver with these limits would read it.
         """
-        limits = limits or Limits()
+        limits = limits or _USUAL
         faults = check(message, today=today)
         if faults:
             raise InvalidEnvelope("the message cannot be sent", faults)
@@ -141,7 +144,7 @@ class Envelope:
     @classmethod
     def from_source(cls, source: Source, limits: Limits | None = None) -> Envelope:
         """Read an envelope from anything that can be opened again; errors as for ``read``."""
-        limits = limits or Limits()
+        limits = limits or _USUAL
         source, scanned, encoding = _scanned(source, limits)
         root, reading = _read(scanned, source, encoding)
         slots = tuple(
