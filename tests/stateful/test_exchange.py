@@ -215,13 +215,14 @@ class Exchange(RuleBasedStateMachine):
         for _ in range(times if self.weather.carried else 0):
             self._put(*self.weather.carried[number % len(self.weather.carried)])
 
-    @rule(number=st.integers(0, 999), name=nodes)
-    def misdirect(self, number, name):
-        """A letter is carried past its next stop, into another mailbox."""
+    @rule(number=st.integers(0, 999), name=nodes, recipient=st.none() | nodes)
+    def misdirect(self, number, name, recipient):
+        """A letter is carried past its next stop, into another mailbox, perhaps for another."""
         messages = [item for item in self.weather.carried if item[0].kind is ParcelKind.MESSAGE]
         if messages:
             parcel, data = messages[number % len(messages)]
-            self._put(replace(parcel, to_node=CODES[name]), data)
+            code = CODES[recipient] if recipient else parcel.recipient
+            self._put(replace(parcel, to_node=CODES[name], recipient=code), data)
 
     @rule(number=st.integers(0, 999), lie=st.sampled_from(["from_node", "recipient", "origin"]))
     def lie(self, number, lie):
