@@ -45,6 +45,16 @@ class Limits:
     """References of one signature: every attachment, and the fixed ones."""
     certificates: int = 32
     """Certificates carried by one signature."""
+    transforms: int = 16
+    """Transforms of one reference; real ones have two."""
+    xpath_characters: int = 4096
+    """Characters of one XPath expression in a signature."""
+    signature_nodes: int = 1_000_000
+    """Nodes (elements, texts, attributes, namespaces in force) that a signature may select from."""
+    signature_steps: int = 2_000_000
+    """Nodes that all XPath of one signature may look at: some seconds."""
+    signed_bytes: int = 256 * MIB
+    """Canonical octets that one signature may have us write and digest, attachments not counted."""
     hops: int = 16
     """Trace headers before a letter is taken to be going in circles."""
     clock_skew_seconds: int = 300

@@ -39,6 +39,7 @@ from docexchange.errors import VerificationFailed
 from docexchange.identifiers import ContentId, MessageId, OrganId
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
 from docexchange.signing.xades.properties import SIGNED_PROPERTIES, XADES
+from docexchange.signing.xmldsig.algorithms import Digest
 from docexchange.testing import Authority, Credential, new_key, subject_name
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ CENTRAL: Final = OrganId("000.00.00.G22")
 DISTRICT: Final = OrganId("000.00.31.H53")
 NAMES: Final = {"ds": DS, "xades": XADES, "e": EDXML}
 EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
+SHA2: Final = (Digest.SHA256, Digest.SHA384, Digest.SHA512)
+"""The digests we sign with."""
 SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
 ONE: Final = b"%PDF-1.4 one"
 TWO: Final = b"%PDF-1.4 two and more"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "cli", "main"]
 
 COMMANDS = {
+    "complete": "Put a signature that was made elsewhere into its letter.",
     "compose": "Put a letter together: fields from a TOML file, attachments from files.",
     "demo": "Watch a letter go from a commune to the centre and back.",
     "diff": "Tell what differs between two letters.",
@@ -28,10 +29,11 @@ COMMANDS = {
     "inspect": "Show a letter as a clerk would want to read it.",
     "node": "Run an agency's access point.",
     "pki": "Make a throw-away PKI for trying things out.",
+    "prepare": "Tell what is to be signed, for a key that is elsewhere.",
     "receive": "List the letters that came in, and take them over.",
     "schema": "Print the schemas of letters and answers, for other programs.",
     "send": "Give a signed letter to a node for delivery.",
-    "sign": "Sign a letter with an agency's or a leader's key.",
+    "sign": "Sign letters with an agency's or a leader's key.",
     "status": "Show what became of a document, or report it.",
     "trace": "Show the way of a letter, hop by hop.",
     "trust": "Keep the root certificates you rely on.",

@@ -39,8 +39,11 @@ def password_option(command: F) -> F:
     """Where the password of a key comes from; never from the command line itself."""
     return click.option(
         "--password-file",
+        "--pin-file",
         type=click.Path(path_type=Path),
-        help="File with the key's password; asked for when left out and needed.",
+        envvar="DOCEXCHANGE_PASSWORD_FILE",
+        show_envvar=True,
+        help="File with the key's password or the token's PIN; asked for when left out and needed.",
     )(command)
 
 

@@ -62,9 +62,11 @@ def _read(element: _Element) -> FoundSignature:
     from docexchange.signing.certificates import fingerprint, load_der, signatory
 
     der = _certificate(element)
+    # Its own properties: those of counter-signatures in it stand further below.
+    own = next(element.iter(f"{{{_XADES}}}SignedProperties"), element)
     claims = {
-        "role": _text(element, f"{{{_XADES}}}ClaimedRole"),
-        "time": _text(element, f"{{{_XADES}}}SigningTime"),
+        "role": _text(own, f"{{{_XADES}}}ClaimedRole"),
+        "time": _text(own, f"{{{_XADES}}}SigningTime"),
     }
     try:
         who = signatory(load_der(der))

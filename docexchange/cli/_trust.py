@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from docexchange.cli._options import as_moment
+from docexchange.cli._signing import policy_of
 from docexchange.clock import SystemClock
 from docexchange.errors import ConfigurationError, UsageError
 
@@ -51,6 +52,23 @@ _OPTIONS: Final = (
         "--no-revocation",
         is_flag=True,
         help="Do not ask whether certificates were revoked; a stolen key stays good.",
+    ),
+    click.option(
+        "--require-role",
+        "required_roles",
+        multiple=True,
+        type=click.Choice(["leader", "agency"]),
+        help="Refuse letters without a signature in this role.",
+    ),
+    click.option(
+        "--require-timestamp", is_flag=True, help="Refuse signatures without a good timestamp."
+    ),
+    click.option(
+        "--known-policy",
+        "policies",
+        multiple=True,
+        metavar="OID=FILE",
+        help="Signature policy that signers may sign under, and its text.",
     ),
 )
 
@@ -99,7 +117,7 @@ def trust_options(*, required: bool) -> Callable[[Callable[..., None]], Callable
         @wraps(command)
         def judging(**options: Any) -> None:
             given = {name: options.pop(name) for name in _NAMES}
-            command(judge=_judge(**given), **options)
+            command(judge=_judge(_Given(**given)), **options)
 
         decorated: Callable[..., None] = judging
         for option in reversed((trust, *_OPTIONS)):
@@ -109,21 +127,28 @@ def trust_options(*, required: bool) -> Callable[[Callable[..., None]], Callable
     return decorate
 
 
-_NAMES: Final = ("trust", "crls", "at", "directory", "online", "networks", "no_revocation")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """The options as they were given."""
+
+    trust: tuple[str, ...]
+    crls: tuple[str, ...]
+    at: str | None
+    directory: str | None
+    online: bool
+    networks: tuple[str, ...]
+    no_revocation: bool
+    required_roles: tuple[str, ...]
+    require_timestamp: bool
+    policies: tuple[str, ...]
 
 
-def _judge(
-    *,
-    trust: tuple[str, ...],
-    crls: tuple[str, ...],
-    at: str | None,
-    directory: str | None,
-    online: bool,
-    networks: tuple[str, ...],
-    no_revocation: bool,
-) -> Judge | None:
-    if not trust:
-        if crls or at or directory or online or networks or no_revocation:
+_NAMES: Final = tuple(field.name for field in fields(_Given))
+
+
+def _judge(given: _Given) -> Judge | None:
+    if not given.trust:
+        if any(getattr(given, name) for name in _NAMES):
             raise UsageError(
                 "--trust: expected a root certificate to judge by, found none",
                 code="trust.empty",
@@ -132,17 +157,22 @@ def _judge(
         return None
     from docexchange.signing import VerificationPolicy, Verifier
 
-    moment = as_moment(at)
+    moment = as_moment(given.at)
     verifier = Verifier(
-        _trust_store(trust, crls, _sources(networks) if online else None),
-        policy=VerificationPolicy(check_revocation=not no_revocation),
-        binding=_binding(directory) if directory else None,
+        _trust_store(given.trust, given.crls, _sources(given.networks) if given.online else None),
+        policy=VerificationPolicy(
+            check_revocation=not given.no_revocation,
+            require_timestamp=given.require_timestamp,
+            required_roles=given.required_roles,
+            signature_policies=tuple(filter(None, map(policy_of, given.policies))),
+        ),
+        binding=_binding(given.directory) if given.directory else None,
     )
     return Judge(
         verifier=verifier,
         at=moment,
-        bound=bool(directory),
-        revocation_checked=not no_revocation,
+        bound=bool(given.directory),
+        revocation_checked=not given.no_revocation,
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from docexchange.cli._trust import Judge
     from docexchange.envelope import Envelope, Organization
-    from docexchange.signing import Report, Signatory, SignatureReport
+    from docexchange.signing import Report, Signatory, SignatureReport, TimestampReport
 
 __all__ = ["print_verdict"]
 
@@ -107,6 +107,9 @@ def _print_details(report: Report) -> None:
     for number, signature in enumerate(report.signatures, start=1):
         answer(f"  {say('Signature')} {number}: {_verdict_on(signature)}")
         _print_signature(signature)
+        for inner, counter in enumerate(signature.counter_signatures, start=1):
+            answer(f"  {say('Counter-signature')} {number}.{inner}: {_verdict_on(counter)}")
+            _print_signature(counter)
     for label in report.uncovered:
         answer(f"    {say('Not covered')}: {_part(label)}")
     for finding in report.findings:
@@ -118,6 +121,13 @@ def _part(label: str) -> str:
     return f"{say(kind)}{space}{plain(name)}"
 
 
+def _stamp_words(stamp: TimestampReport) -> str:
+    if not stamp.passed:
+        return f"{say('not counted')}: {_reason(stamp.code, stamp.reason)}"
+    who = f" · {_name(stamp.authority)}" if stamp.authority else ""
+    return (moment_words(stamp.time) if stamp.time else say("unknown")) + who
+
+
 def _print_signature(signature: SignatureReport) -> None:
     who = signature.signatory
     if who is not None:
@@ -127,6 +137,10 @@ def _print_signature(signature: SignatureReport) -> None:
         answer(f"    {say('Certificate')}: sha256:{who.sha256}")
     if signature.signing_time:
         answer(f"    {say('Signed at (claimed)')}: {moment_words(signature.signing_time)}")
+    if signature.policy:
+        answer(f"    {say('Signature policy')}: {plain(signature.policy)}")
+    for stamp in signature.timestamps:
+        answer(f"    {say('Timestamp')}: {_stamp_words(stamp)}")
     for item in signature.coverage:
         mark = "" if item.intact else f" — {say('changed')}"
         answer(f"    {say('Covers')}: {_part(item.label)}{mark}")

@@ -61,7 +61,17 @@ _WORDS: Final = {
     "signature value": "giá trị chữ ký",
     "coverage": "phạm vi ký",
     "digests": "giá trị băm",
+    "policy": "chính sách ký",
+    "timestamps": "dấu thời gian",
     "trust": "đường dẫn tin cậy",
+    "long-term material": "dữ liệu kiểm tra dài hạn",
+    "countersigned signature": "chữ ký được xác nhận",
+    "Counter-signature": "Chữ ký xác nhận",
+    "Signature policy": "Chính sách ký",
+    "Timestamp": "Dấu thời gian",
+    "not counted": "không được tính",
+    # sign
+    "left out: signed already": "bỏ qua: đã ký rồi",
     "sender": "nơi gửi",
     # inspect
     "From": "Nơi gửi",

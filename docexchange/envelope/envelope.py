@@ -187,7 +187,7 @@ class Envelope:
         Raises:
             MalformedEnvelope: where the header ends cannot be told.
         """
-        return self._spliced(place_signature(self.skeleton, signature))
+        return self.spliced(place_signature(self.skeleton, signature))
 
     def with_trace(self, trace: TraceHeader) -> Envelope:
         """The same envelope with one more trace header; what is signed does not change.
@@ -206,9 +206,14 @@ class Envelope:
         except ValueError as error:
             path = "TraceHeaderList.TraceHeader.Timestamp"
             raise InvalidField(str(error), path=path, code=f"T.{path}") from error
-        return replace(self._spliced(splice), traces=(*self.traces, trace))
+        return replace(self.spliced(splice), traces=(*self.traces, trace))
 
-    def _spliced(self, splice: Splice) -> Envelope:
+    def spliced(self, splice: Splice) -> Envelope:
+        """The same envelope with new bytes, where nothing is signed or shown to people.
+
+        Args:
+            splice: the bytes, and where they go.
+        """
         moved = tuple(
             replace(slot, at=slot.at + splice.growth) if slot.at >= splice.at else slot
             for slot in self.slots

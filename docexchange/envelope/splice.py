@@ -22,7 +22,7 @@ from docexchange.errors import MalformedEnvelope
 if TYPE_CHECKING:
     from docexchange.envelope.model import TraceHeader
 
-__all__ = ["Splice", "place_signature", "place_trace"]
+__all__ = ["Splice", "place_in_signature", "place_signature", "place_trace"]
 
 _PREFIX: Final = rb"(?P<prefix>[^\s<>/!?:\"'=]+:)?"
 _START_TAG: Final = re.compile(rb"<" + _PREFIX + rb"TraceHeaderList(?=[\s/>])")
@@ -33,6 +33,13 @@ _END_TAG: Final = {
     name: re.compile(rb"</" + _PREFIX + name.encode() + rb"\s*>")
     for name in ("edXMLHeader", "MessageHeader", "TraceHeaderList")
 }
+_SIGNED_END: Final = re.compile(rb"</" + _PREFIX + rb"SignedProperties\s*>")
+_UNSIGNED_START: Final = re.compile(
+    rb"\s*<"
+    + _PREFIX
+    + rb"UnsignedProperties(?:\s[^<>]*)?(?<!/)>\s*<(?P=prefix)UnsignedSignatureProperties"
+    rb"(?:\s[^<>]*)?(?<!/)>"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,41 @@ def place_signature(skeleton: bytes, signature: bytes) -> Splice:
     """
     end = _only(_END_TAG["edXMLHeader"], skeleton, "end tag of edXMLHeader")
     return Splice(at=end.start(), xml=signature + b"\n")
+
+
+def place_in_signature(skeleton: bytes, identity: str, properties: bytes) -> Splice:
+    """An unsigned property goes behind the signed ones of the signature that is meant.
+
+    Args:
+        skeleton: the bytes of a well-formed envelope without attachment text.
+        identity: ``Id`` of the signature, of letters, digits, ``.``, ``_`` and ``-``.
+        properties: what goes in, with its own prefixes bound.
+
+    Raises:
+        MalformedEnvelope: the place cannot be told.
+    """
+    target = re.compile(
+        rb"<"
+        + _PREFIX
+        + rb"QualifyingProperties\s[^<>]*\bTarget\s*=\s*[\"']#"
+        + re.escape(identity.encode())
+        + rb"[\"'][^<>]*>"
+    )
+    start = _only(target, skeleton, f"QualifyingProperties of #{identity}")
+    end = _SIGNED_END.search(skeleton, start.end())
+    if end is None:
+        raise MalformedEnvelope(
+            f"expected the end of SignedProperties of #{identity}, found none",
+            code="envelope.no-place",
+        )
+    held = _UNSIGNED_START.match(skeleton, end.end())
+    if held:
+        return Splice(at=held.end(), xml=properties)
+    prefix = end["prefix"] or b""
+    names = [prefix + b"UnsignedProperties", prefix + b"UnsignedSignatureProperties"]
+    opened = b"".join(b"<" + name + b">" for name in names)
+    closed = b"".join(b"</" + name + b">" for name in reversed(names))
+    return Splice(at=end.end(), xml=opened + properties + closed)
 
 
 def place_trace(

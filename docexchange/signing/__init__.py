@@ -7,33 +7,49 @@ from __future__ import annotations
 
 from docexchange.signing.certificates import Signatory
 from docexchange.signing.constraints import Constraints, GoodUntil
-from docexchange.signing.keys import SigningKey
+from docexchange.signing.extension import countersigned, timestamped
+from docexchange.signing.external import PreparedSignature, complete, prepare
+from docexchange.signing.keys import KeyDevice, SigningKey
 from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.receipts import sign_receipt, verify_receipt
-from docexchange.signing.report import Report, SignatureReport
+from docexchange.signing.report import Report, SignatureReport, TimestampReport
 from docexchange.signing.signer import SignedEnvelope, Signer
+from docexchange.signing.timestamps import Poster, TsaClient
+from docexchange.signing.token_checks import TimestampRules
 from docexchange.signing.trust import Evidence, PathRules, TrustedPath, TrustStore
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.verifier import VerifiedEnvelope, Verifier
+from docexchange.signing.xades.policies import SignaturePolicy
 
 __all__ = [
     "Constraints",
     "Evidence",
     "GoodUntil",
     "Indication",
+    "KeyDevice",
     "PathRules",
+    "Poster",
+    "PreparedSignature",
     "Report",
     "Signatory",
+    "SignaturePolicy",
     "SignatureReport",
     "SignedEnvelope",
     "Signer",
     "SigningKey",
     "SubIndication",
+    "TimestampReport",
+    "TimestampRules",
     "TrustStore",
     "TrustedPath",
+    "TsaClient",
     "VerificationPolicy",
     "VerifiedEnvelope",
     "Verifier",
+    "complete",
+    "countersigned",
+    "prepare",
     "sign_receipt",
+    "timestamped",
     "verify_receipt",
 ]

@@ -121,11 +121,15 @@ _PAST: Final = (
 )
 _GOOD: Final = ("SHA-256", "SHA-384", "SHA-512", "SHA3-256", "SHA3-384", "SHA3-512")
 
+# In neither document; FIPS 186-5 has both, and they are no weaker than P-256.
+_EDWARDS: Final = (GoodUntil(algorithm="Ed25519", bits=256), GoodUntil(algorithm="Ed448", bits=456))
+
 ETSI_TS_119_312: Final = (
     *_PAST,
     *(GoodUntil(algorithm=name) for name in _GOOD),
     GoodUntil(algorithm="RSA", bits=1900, end=_until(2029, 1)),
     GoodUntil(algorithm="ECDSA", bits=256),
+    *_EDWARDS,
 )
 """ETSI TS 119 312 V1.5.1 (13 October 2024), in the machine-readable form of TS 119 322."""
 
@@ -134,6 +138,7 @@ CIRCULAR_15_2025: Final = (
     *(GoodUntil(algorithm=name) for name in (*_GOOD, "SHA-512/224", "SHA-512/256")),
     GoodUntil(algorithm="RSA", bits=2048),
     GoodUntil(algorithm="ECDSA", bits=256),
+    *_EDWARDS,
 )
 """Circular 15/2025/TT-BKHCN for what is good today; it sets no ends. What it leaves out was good
 until the end that ETSI gives, so that old letters can be judged as of their own time."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xades.properties import SIGNED_PROPERTIES
+from docexchange.signing.xades.names import COUNTERSIGNED, SIGNED_PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.envelope import Envelope
     from docexchange.signing.xmldsig.references import Resolved
 
-__all__ = ["Part", "check_coverage", "parts_of", "uncovered"]
+__all__ = ["Part", "check_coverage", "countersigned_part", "parts_of", "uncovered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,8 @@ class Part:
     """How a reference must name it; empty when it cannot be named."""
     media_type: str
     """Its MIME type."""
+    type: str = ""
+    """``Type`` of the reference; empty for none."""
 
 
 def parts_of(envelope: Envelope) -> tuple[Part, ...]:
@@ -65,6 +67,21 @@ def parts_of(envelope: Envelope) -> tuple[Part, ...]:
     return (*elements, *attachments)
 
 
+def countersigned_part(value: _Element) -> Part:
+    """What a counter-signature covers: the value of the signature that it stands in, alone.
+
+    Args:
+        value: the ``SignatureValue`` (EN 319 132-1, clause 5.2.7).
+    """
+    return Part(
+        label="countersigned signature",
+        target=value,
+        uri=_uri(value),
+        media_type="text/xml",
+        type=COUNTERSIGNED,
+    )
+
+
 def _uri(element: _Element) -> str:
     identity = element.get("Id")
     return f"#{identity}" if identity else ""
@@ -90,6 +107,8 @@ def check_coverage(
             raise _wrong(f"a reference to something else: {item.reference.uri}")
         elif id(item.target) in seen:
             raise _wrong(f"{item.reference.uri} referenced twice")
+        elif wanted[id(item.target)].type not in ("", item.reference.type):
+            raise malformed(f"expected the reference to {item.reference.uri} to say its Type")
         else:
             seen.add(id(item.target))
     if own != 1:

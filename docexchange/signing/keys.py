@@ -10,42 +10,71 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from docexchange.errors import InputNotFound, UnusableKey
-from docexchange.signing.xmldsig.algorithms import Digest, KeyKind, SignatureAlgorithm
+from docexchange.signing.xmldsig.algorithms import Digest, KeyKind, Padding, SignatureAlgorithm
+from docexchange.signing.xmldsig.value import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ec import (
+        EllipticCurve,
+        EllipticCurvePrivateKey,
+        EllipticCurvePublicKey,
+    )
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
     from cryptography.x509 import Certificate
 
-    PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
+    PublicKey = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
+    PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
 
-__all__ = ["MIN_RSA_BITS", "SigningKey"]
+__all__ = ["MIN_RSA_BITS", "KeyDevice", "SigningKey", "check_signer", "own_digest", "side_by_side"]
 
 MIN_RSA_BITS: Final = 2048
 """Circular 15/2025/TT-BKHCN, and ETSI TS 119 312."""
 _MAX_KEY_FILE: Final = 1024 * 1024
-_CURVE_DIGEST: Final = {"secp256r1": Digest.SHA256, "secp384r1": Digest.SHA384}
+_CURVE_DIGEST: Final = {
+    "secp256r1": Digest.SHA256,
+    "secp384r1": Digest.SHA384,
+    "secp521r1": Digest.SHA512,
+}
+
+
+@runtime_checkable
+class KeyDevice(Protocol):
+    """A key that never leaves its device: a token, a card, a security module."""
+
+    def public_key(self) -> PublicKey:
+        """The public half."""
+
+    def sign_octets(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
+        """A signature value as XML signatures want it (for ECDSA, r and s side by side).
+
+        Raises:
+            UnusableKey: the device will not sign.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
     """A private key with the certificate that belongs to it."""
 
-    private_key: PrivateKey = field(repr=False)
-    """RSA of 2048 bits or more, or ECDSA on P-256 or P-384."""
+    private_key: PrivateKey | KeyDevice = field(repr=False)
+    """RSA of 2048 bits or more, ECDSA on P-256, P-384 or P-521, Ed25519, or a device with such."""
     certificate: Certificate
     """Its certificate."""
     chain: tuple[Certificate, ...] = ()
     """Intermediate certificates, the issuer's first; never the root."""
 
     def __post_init__(self) -> None:
-        self._check_kind()
-        if self.private_key.public_key() != self.certificate.public_key():
+        public_key = check_signer(_public_half(self.private_key))
+        if public_key != self.certificate.public_key():
             raise UnusableKey(
                 "expected the certificate of this key, found one of another key "
                 f"({self.certificate.subject.rfc4514_string()})",
@@ -53,33 +82,18 @@ class SigningKey:
                 advice="Give the certificate that was issued for this key.",
             )
 
-    def _check_kind(self) -> None:
-        from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
-        key = self.private_key
-        if isinstance(key, rsa.RSAPrivateKey):
-            if key.key_size < MIN_RSA_BITS:
-                raise _unusable(f"RSA of {key.key_size} bits", "key.too-small")
-        elif isinstance(key, ec.EllipticCurvePrivateKey):
-            if key.curve.name not in _CURVE_DIGEST:
-                raise _unusable(f"ECDSA on {key.curve.name}", "key.unsupported")
-        else:
-            raise _unusable(type(key).__name__, "key.unsupported")
-
     @property
     def kind(self) -> KeyKind:
-        """RSA or ECDSA."""
-        return (
-            KeyKind.RSA
-            if hasattr(self.private_key, "private_numbers") and hasattr(self.private_key, "decrypt")
-            else KeyKind.EC
-        )
+        """RSA, ECDSA or Ed25519."""
+        found = kind_of(self.private_key.public_key())
+        if found is None:  # check_signer has seen to it
+            raise _unusable(type(self.private_key).__name__, "key.unsupported")
+        return found
 
     @property
     def digest(self) -> Digest:
         """The digest that matches the strength of the key."""
-        curve = getattr(self.private_key, "curve", None)
-        return _CURVE_DIGEST[curve.name] if curve is not None else Digest.SHA256
+        return own_digest(self.private_key.public_key())
 
     @property
     def certificates(self) -> tuple[bytes, ...]:
@@ -89,17 +103,22 @@ class SigningKey:
         return tuple(item.public_bytes(Encoding.DER) for item in (self.certificate, *self.chain))
 
     def sign(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
-        """Sign octets, in the form XML signatures want (RFC 4051, clause 2.3.6 for ECDSA)."""
+        """Sign octets, in the form XML signatures want (RFC 9231, clause 2.3.6 for ECDSA)."""
         from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+        from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-        hash_algorithm = getattr(hashes, algorithm.digest.name)()
         key = self.private_key
+        if isinstance(key, KeyDevice):
+            return key.sign_octets(data, algorithm)
+        hashed = getattr(hashes, algorithm.digest.name)()
         if isinstance(key, rsa.RSAPrivateKey):
-            return key.sign(data, padding.PKCS1v15(), hash_algorithm)
-        size = (key.curve.key_size + 7) // 8
-        r, s = utils.decode_dss_signature(key.sign(data, ec.ECDSA(hash_algorithm)))
-        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+            if algorithm.padding is Padding.PSS:
+                pss = padding.PSS(padding.MGF1(hashed), hashed.digest_size)
+                return key.sign(data, pss, hashed)
+            return key.sign(data, padding.PKCS1v15(), hashed)
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            return side_by_side(key.sign(data, ec.ECDSA(hashed)), key.curve)
+        return key.sign(data)
 
     @classmethod
     def from_pkcs12(
@@ -173,20 +192,31 @@ class SigningKey:
 
     @classmethod
     def from_uri(cls, uri: str, *, password: Callable[[], bytes] | None = None) -> SigningKey:
-        """Read a key by URI: ``pkcs12:agency.p12``, ``file:agency.pem``, or a plain path.
+        """Read a key by URI.
+
+        Args:
+            uri: ``pkcs12:agency.p12``, ``file:agency.pem``, ``pkcs11:token=…`` (RFC 7512), or a
+                plain path.
+            password: of the file, or the PIN of the token; asked for once, when it is needed.
 
         Raises:
             InputNotFound: it cannot be read.
             UnusableKey: the scheme is not known, or the key cannot be used.
+            MissingExtra: what the scheme needs is not installed.
         """
         scheme, colon, rest = uri.partition(":")
         if colon and scheme == "pkcs12":
             return cls.from_pkcs12(rest, password=password)
         if colon and scheme == "file":
             return cls.from_pem(rest, password=password)
-        if colon and scheme in {"pkcs11", "hsm", "http", "https"}:
+        if colon and scheme == "pkcs11":
+            from docexchange.signing.pkcs11_keys import key_on_token
+
+            return key_on_token(uri, pin=password)
+        if colon and scheme in {"hsm", "http", "https"}:
             raise UnusableKey(
-                f"expected pkcs12: or file: as kind of key, found {scheme}:", code="key.scheme"
+                f"expected pkcs11:, pkcs12: or file: as kind of key, found {scheme}:",
+                code="key.scheme",
             )
         if Path(uri).suffix.lower() in {".p12", ".pfx"}:
             return cls.from_pkcs12(uri, password=password)
@@ -204,9 +234,61 @@ def _read(path: Path | str) -> bytes:
     return data
 
 
+def check_signer(key: Any) -> PublicKey:
+    """The public key, if letters may be signed with its other half.
+
+    Raises:
+        UnusableKey: it is of another kind, or too weak.
+    """
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+    if isinstance(key, rsa.RSAPublicKey):
+        if key.key_size < MIN_RSA_BITS:
+            raise _unusable(f"RSA of {key.key_size} bits", "key.too-small")
+        return key
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        if key.curve.name not in _CURVE_DIGEST:
+            raise _unusable(f"ECDSA on {key.curve.name}", "key.unsupported")
+        return key
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return key
+    raise _unusable(type(key).__name__, "key.unsupported")
+
+
+def own_digest(key: PublicKey) -> Digest:
+    """The digest that matches the strength of a key."""
+    kind = kind_of(key)
+    if kind is KeyKind.EC:
+        return _CURVE_DIGEST[key.curve.name]  # type: ignore[union-attr]
+    return Digest.SHA512 if kind is KeyKind.ED25519 else Digest.SHA256
+
+
+def side_by_side(der: bytes, curve: EllipticCurve) -> bytes:
+    """An ECDSA value as XML signatures want it: r and s in full width.
+
+    Args:
+        der: the value as everybody else has it, ``SEQUENCE { r, s }``.
+        curve: of the key.
+
+    Raises:
+        ValueError: it is none.
+        OverflowError: it is of a larger curve.
+    """
+    from cryptography.hazmat.primitives.asymmetric import utils
+
+    size = (curve.key_size + 7) // 8
+    r, s = utils.decode_dss_signature(der)
+    return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+
+
+def _public_half(key: Any) -> Any:
+    return key.public_key() if hasattr(key, "public_key") else key
+
+
 def _unusable(found: str, code: str) -> UnusableKey:
     return UnusableKey(
-        f"expected RSA of {MIN_RSA_BITS} bits or more, or ECDSA on P-256 or P-384, found {found}",
+        f"expected RSA of {MIN_RSA_BITS} bits or more, ECDSA on P-256, P-384 or P-521, or "
+        f"Ed25519, found {found}",
         code=code,
         advice="Ask your certificate authority for a new key.",
     )

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.limits import Limits
 from docexchange.signing.constraints import DIGESTS
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import MIN_RSA_BITS
+from docexchange.signing.token_checks import TimestampRules
 from docexchange.signing.trust.rules import PathRules
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.algorithms import KeyKind, SignatureAlgorithm, name_of
+from docexchange.signing.xmldsig.algorithms import (
+    EXCLUSIVE_C14N,
+    STRONG_DIGESTS,
+    TRANSFORMS,
+    XSLT,
+    Digest,
+    SignatureAlgorithm,
+    name_of,
+)
+from docexchange.signing.xmldsig.references import supported_digest
+from docexchange.signing.xmldsig.value import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from docexchange.signing.xades.policies import SignaturePolicy
+
 __all__ = ["VerificationPolicy"]
+
+_BRAINPOOL: Final = ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +44,68 @@ class VerificationPolicy:
     key stays good; the report says so."""
     min_rsa_bits: int = MIN_RSA_BITS
     """Shorter RSA keys are refused."""
-    curves: tuple[str, ...] = ("secp256r1", "secp384r1")
+    curves: tuple[str, ...] = ("secp256r1", "secp384r1", "secp521r1")
     """Curves of ECDSA keys."""
+    algorithms: frozenset[SignatureAlgorithm] = frozenset(
+        item for item in SignatureAlgorithm if not item.legacy
+    )
+    """Signature algorithms that are accepted."""
+    timestamps: TimestampRules = field(default_factory=TimestampRules)
+    """What timestamps must be like."""
+    require_timestamp: bool = False
+    """Whether each signature must have a timestamp that proves its time."""
+    required_roles: tuple[str, ...] = ()
+    """Roles (``leader``, ``agency``) that signatures which passed must claim, each at least once.
+    A letter that lost one of its signatures on the way is still well signed: who needs both says
+    so here."""
+    signature_policies: tuple[SignaturePolicy, ...] = ()
+    """Signature policies that are known; a signature under any other is INDETERMINATE."""
+    digests: frozenset[Digest] = STRONG_DIGESTS
+    """Digests of references that are accepted."""
+    transforms: frozenset[str] = frozenset({EXCLUSIVE_C14N})
+    """URIs of transforms and canonical forms that are done."""
+    foreign: bool = False
+    """Whether signatures of other forms than our profile count: enveloped, detached, with other
+    canonical forms and transforms, as long as it is sure that they cover every part."""
+    key_values: bool = False
+    """Whether a key is taken out of the signature without a certificate. Anyone can make one."""
     path: PathRules = field(default_factory=PathRules)
     """What the certificate path must be like, and until when algorithms are good enough."""
     limits: Limits = field(default_factory=Limits)
     """Bounds on signatures, references and certificates."""
+
+    @classmethod
+    def general(cls) -> VerificationPolicy:
+        """What auditors want: any form of signature, with algorithms that hold today."""
+        return cls(
+            foreign=True,
+            curves=(*cls().curves, *_BRAINPOOL),
+            transforms=TRANSFORMS - {XSLT},
+        )
+
+    @classmethod
+    def unsafe_legacy(cls) -> VerificationPolicy:
+        """Everything that the engine can compute, broken algorithms and stylesheets included.
+
+        What passes under it proves nothing. It shows whether two programs agree.
+        """
+        return cls(
+            min_rsa_bits=512,
+            curves=(*cls().curves, *_BRAINPOOL),
+            algorithms=frozenset(SignatureAlgorithm),
+            digests=frozenset(Digest),
+            transforms=TRANSFORMS,
+            foreign=True,
+            key_values=True,
+        )
+
+    def digest(self, uri: str) -> Digest:
+        """The digest algorithm behind a URI.
+
+        Raises:
+            Refusal: it is not allowed.
+        """
+        return supported_digest(uri, self.digests)
 
     def signature_algorithm(self, uri: str) -> SignatureAlgorithm:
         """The algorithm behind a URI.
@@ -42,21 +113,20 @@ class VerificationPolicy:
         Raises:
             Refusal: it is not allowed.
         """
-        try:
+        if uri in self.algorithms:
             return SignatureAlgorithm(uri)
-        except ValueError:
-            name = name_of(uri)
-            keyed = name.startswith("HMAC")
-            raise Refusal(
-                SubIndication.SIG_CONSTRAINTS_FAILURE
-                if keyed
-                else SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-                f"expected RSA or ECDSA with SHA-256, SHA-384 or SHA-512, found {name}",
-                code="signature.algorithm",
-                advice="Whoever can check this can also forge it."
-                if keyed
-                else "Ask the sender to sign again with SHA-256.",
-            ) from None
+        name = name_of(uri)
+        keyed = name.startswith("HMAC")
+        raise Refusal(
+            SubIndication.SIG_CONSTRAINTS_FAILURE
+            if keyed
+            else SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+            f"expected RSA, ECDSA or EdDSA with SHA-256 or better, found {name}",
+            code="signature.algorithm",
+            advice="Whoever can check this can also forge it."
+            if keyed
+            else "Ask the sender to sign again with SHA-256.",
+        )
 
     def check_key(self, key: object, algorithm: SignatureAlgorithm) -> None:
         """Hold a public key to the algorithm and to its least size.
@@ -66,18 +136,21 @@ class VerificationPolicy:
         """
         from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-        if isinstance(key, rsa.RSAPublicKey):
-            self._expect(algorithm, KeyKind.RSA)
-            if key.key_size < self.min_rsa_bits:
-                raise _too_weak(
-                    f"RSA of {key.key_size} bits", f"RSA of {self.min_rsa_bits} bits or more"
-                )
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            self._expect(algorithm, KeyKind.EC)
-            if key.curve.name not in self.curves:
-                raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
-        else:
-            raise _too_weak(type(key).__name__, "an RSA or ECDSA key")
+        kind = kind_of(key)
+        if kind is None or not any(item.kind is kind for item in self.algorithms):
+            raise _too_weak(type(key).__name__, "an RSA, ECDSA or EdDSA key")
+        if algorithm.kind is not kind:
+            raise Refusal(
+                SubIndication.SIG_CRYPTO_FAILURE,
+                f"expected a signature algorithm for {kind} keys, found {algorithm.name}",
+                code="signature.key-kind",
+            )
+        if isinstance(key, rsa.RSAPublicKey) and key.key_size < self.min_rsa_bits:
+            raise _too_weak(
+                f"RSA of {key.key_size} bits", f"RSA of {self.min_rsa_bits} bits or more"
+            )
+        if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name not in self.curves:
+            raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
 
     def check_digests_at(self, digests: Iterable[str], at: datetime) -> None:
         """Hold the digests of a signature to what was good enough at a moment.
@@ -93,15 +166,6 @@ class VerificationPolicy:
             weakness = self.path.constraints.check(DIGESTS.get(digest, digest), at=at)
             if weakness:
                 raise weakness.refusal("the signature", code="signature.algorithm")
-
-    @staticmethod
-    def _expect(algorithm: SignatureAlgorithm, kind: KeyKind) -> None:
-        if algorithm.kind is not kind:
-            raise Refusal(
-                SubIndication.SIG_CRYPTO_FAILURE,
-                f"expected a signature algorithm for {kind} keys, found {algorithm.name}",
-                code="signature.key-kind",
-            )
 
 
 def _too_weak(found: str, expected: str) -> Refusal:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.findings import Finding
     from docexchange.signing.certificates import Signatory
 
-__all__ = ["Covered", "Report", "SignatureReport", "Step"]
+__all__ = ["Covered", "Report", "SignatureReport", "Step", "TimestampReport"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,35 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampReport:
+    """What one timestamp of a signature is worth."""
+
+    indication: Indication
+    """The verdict; only one that passed counts."""
+    sub_indication: SubIndication | None = None
+    """Why it does not count."""
+    reason: str = ""
+    """The same in words."""
+    code: str = ""
+    """The same as a stable code."""
+    advice: str = ""
+    """What to do."""
+    time: datetime | None = None
+    """The time it tells; proved only if it passed."""
+    accuracy_seconds: float | None = None
+    """How far that may be off."""
+    authority: Signatory | None = None
+    """Who made it; None unless it passed."""
+    policy: str = ""
+    """OID of the policy it was made under."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it counts."""
+        return self.indication is Indication.TOTAL_PASSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureReport:
     """The verdict on one signature."""
 
@@ -57,7 +86,7 @@ class SignatureReport:
     advice: str = ""
     """What to do."""
     level: str = ""
-    """``XAdES-B-B``, or empty where the form was not recognised."""
+    """``XAdES-B-B``; ``XAdES-B-T`` with a good timestamp; empty where the form is not known."""
     signatory: Signatory | None = None
     """Whom the signing certificate names."""
     roles: tuple[str, ...] = ()
@@ -66,6 +95,12 @@ class SignatureReport:
     """When the signer claims to have signed; proves nothing."""
     best_signature_time: datetime | None = None
     """The earliest time at which the signature is proved to have existed."""
+    timestamps: tuple[TimestampReport, ...] = ()
+    """What each timestamp over it is worth."""
+    counter_signatures: tuple[SignatureReport, ...] = ()
+    """The verdict on each signature over it."""
+    policy: str = ""
+    """OID of the signature policy signed under; empty for none, or for one that is not known."""
     algorithm: str = ""
     """Signature algorithm."""
     coverage: tuple[Covered, ...] = ()

@@ -6,34 +6,47 @@
 4. Signature value: made by that key over ``SignedInfo``.
 5. Coverage: every part of the letter is referenced, once, and nothing else.
 6. Digests: every referenced part is as it was when it was signed.
-7. Trust: a valid certificate path to an anchor, as of the moment; not revoked; may sign.
-8. Sender: the certificate belongs to the agency that the letter says it is from.
+7. Policy: the signature policy is known; where one is named.
+8. Timestamps: since when the signature is proved to exist; where there are any.
+9. Trust: a valid certificate path to an anchor, as of that time; not revoked before it; may sign.
+10. Sender: the certificate belongs to the agency that the letter says it is from.
+11. Counter-signatures: each is over this very signature value; where there are any.
 
-The first step that does not hold decides the verdict, with two exceptions: all broken digests are
-listed, and a cryptographic failure (1 to 6) weighs more than a question of trust (7, 8). Coverage
+The first step that does not hold decides the verdict, with three exceptions: all broken digests are
+listed, a cryptographic failure (1 to 6) weighs more than a question of trust (7 to 10), and a bad
+timestamp is told but decides nothing; a bad counter-signature has a verdict of its own. Coverage
 comes before digests because trust comes last: a stranger must not be able to have us digest the
 letter ten thousand times over.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
-from docexchange.signing.coverage import check_coverage
+from docexchange.signing.coverage import check_coverage, countersigned_part
+from docexchange.signing.digests import compared, digests_of
 from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.leaf import check_period, check_usage
+from docexchange.signing.moments import best_time, refuse_unproved
 from docexchange.signing.report import Covered, SignatureReport, Step
 from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.xades.policies import check_policy
 from docexchange.signing.xades.properties import (
     check_certificate,
     find_signed_properties,
     read_properties,
 )
-from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, SignatureAlgorithm, name_of
+from docexchange.signing.xades.unsigned import read_unsigned
+from docexchange.signing.xmldsig.algorithms import (
+    EXCLUSIVE_C14N,
+    SignatureAlgorithm,
+    name_of,
+)
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import read_signature
-from docexchange.signing.xmldsig.references import resolve, supported_digest, verify_digest
+from docexchange.signing.xmldsig.references import resolve
 from docexchange.signing.xmldsig.value import verify_value
 
 if TYPE_CHECKING:
@@ -47,12 +60,15 @@ if TYPE_CHECKING:
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.coverage import Part
     from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.report import TimestampReport
     from docexchange.signing.trust import TrustStore
     from docexchange.signing.xades.properties import SignedProperties
+    from docexchange.signing.xades.unsigned import UnsignedProperties
+    from docexchange.signing.xmldsig.canonical import Streams
     from docexchange.signing.xmldsig.element import SignatureElement
     from docexchange.signing.xmldsig.references import Resolved
 
-__all__ = ["SignerCheck", "Subject", "validate_signature"]
+__all__ = ["SignerCheck", "Subject", "Validation", "validate_signature"]
 
 _T = TypeVar("_T")
 
@@ -74,6 +90,10 @@ class Subject:
     """Attachments by ``cid:`` URI."""
     parts: Sequence[Part]
     """What must be covered."""
+    streams: Streams = field(default_factory=dict)
+    """Attachment text that is not in the tree, by the element it stands in."""
+    contents: Mapping[str, _Element] = field(default_factory=dict)
+    """Those elements, by the ``cid:`` URI of the attachment."""
 
 
 def validate_signature(
@@ -95,7 +115,12 @@ def validate_signature(
         at: the moment to judge for, timezone-aware.
         signer_check: decides whether the signer may sign for the sender.
     """
-    return _Validation(subject, trust, policy, at, signer_check).run(element)
+    kind = Validation
+    if policy.foreign:
+        from docexchange.signing.foreign import ForeignValidation
+
+        kind = ForeignValidation
+    return kind(subject, trust, policy, at, signer_check).run(element)
 
 
 class _Facts(TypedDict, total=False):
@@ -107,10 +132,14 @@ class _Facts(TypedDict, total=False):
     roles: tuple[str, ...]
     signatory: Signatory
     coverage: tuple[Covered, ...]
+    best_signature_time: datetime
+    timestamps: tuple[TimestampReport, ...]
+    counter_signatures: tuple[SignatureReport, ...]
+    policy: str
 
 
-class _Validation:
-    """One run through the steps; collects what the report tells."""
+class Validation:
+    """One run through the steps for our own profile; collects what the report tells."""
 
     def __init__(
         self,
@@ -126,6 +155,7 @@ class _Validation:
         self._facts: _Facts = {}
 
     def run(self, element: _Element) -> SignatureReport:
+        """Validate one signature; never raises for a bad one."""
         try:
             self._validate(element)
         except Refusal as refusal:
@@ -138,10 +168,8 @@ class _Validation:
                 steps=tuple(self._steps),
                 **self._facts,
             )
-        # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
         return SignatureReport(
             indication=Indication.TOTAL_PASSED,
-            best_signature_time=self._at,
             steps=tuple(self._steps),
             **self._facts,
         )
@@ -161,14 +189,31 @@ class _Validation:
         )
         resolved = self._step("coverage", lambda: self._coverage(signature, properties.element))
         self._step("digests", lambda: self._digests(resolved, properties.element))
+        unsigned = read_unsigned(properties.unsigned)
+        self._countersigned(signature, unsigned)
+        self._check_policy(properties)
+        if unsigned.timestamps or self._policy.require_timestamp:
+            self._check_timestamps(signature, unsigned)
+        leaf, *chain = signature.certificates
+        self._vouched(leaf, chain, signature)
+        if unsigned.later:
+            self._skipped("long-term material", f"not judged yet: {', '.join(unsigned.later)}")
+
+    def _vouched(self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement) -> None:
+        """Trust and sender, as of the best signature time."""
+        # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
+        self._facts.setdefault("best_signature_time", self._at)
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
-        self._step("trust", lambda: self._check_trust(signature), detail=unchecked)
+        self._step("trust", lambda: self._check_trust(leaf, chain, signature), detail=unchecked)
+        certificate = load_der(leaf)
         if self._signer_check is None:
-            self._steps.append(
-                Step(number=8, name="sender", passed=None, detail="not checked: no directory given")
-            )
+            self._skipped("sender", "not checked: no directory given")
         else:
             self._step("sender", lambda: self._check_sender(signatory(certificate)))
+
+    def _skipped(self, name: str, detail: str) -> None:
+        number = len(self._steps) + 1
+        self._steps.append(Step(number=number, name=name, passed=None, detail=detail))
 
     def _step(self, name: str, check: Callable[[], _T], *, detail: str = "") -> _T:
         number = len(self._steps) + 1
@@ -198,6 +243,7 @@ class _Validation:
         self._facts["level"] = "XAdES-B-B"
         self._facts["signing_time"] = properties.signing_time
         self._facts["roles"] = properties.roles
+        read_unsigned(properties.unsigned)
         if properties.signing_time is None:
             raise malformed("expected SigningTime, found none")
         return signature, properties
@@ -254,35 +300,73 @@ class _Validation:
     def _digests(self, resolved: list[Resolved], properties: _Element) -> None:
         labels = {id(part.target): part.label for part in self._subject.parts}
         labels[id(properties)] = "SignedProperties"
-        coverage, refusals = [], []
-        for item in resolved:
-            label = labels[id(item.target)]
-            refusal = _broken(item)
-            if refusal:
-                refusals.append((label, refusal))
-            coverage.append(
-                Covered(label=label, uri=item.reference.uri or "", intact=refusal is None)
-            )
-        self._facts["coverage"] = tuple(coverage)
-        if refusals:
-            raise _all(refusals)
+        self._facts["coverage"], refusal = compared(resolved, labels)
+        if refusal:
+            raise refusal
 
-    def _check_trust(self, signature: SignatureElement) -> None:
-        leaf, *chain = signature.certificates
+    def _check_policy(self, properties: SignedProperties) -> None:
+        if properties.policy is None and not properties.policy_implied:
+            return
+        known = self._policy.signature_policies
+        self._facts["policy"] = self._step("policy", lambda: check_policy(properties.policy, known))
+
+    def _check_timestamps(self, signature: SignatureElement, unsigned: UnsignedProperties) -> None:
+        best, reports = best_time(
+            signature.element[1],
+            unsigned.timestamps,
+            trust=self._trust,
+            policy=self._policy,
+            at=self._at,
+        )
+        self._facts["timestamps"] = reports
+        self._facts["best_signature_time"] = best
+        bad = [report.reason for report in reports if not report.passed]
+        good = len(reports) - len(bad)
+        if good:
+            self._facts["level"] = "XAdES-B-T"
+        if not good and self._policy.require_timestamp:
+            self._step("timestamps", lambda: refuse_unproved(bad))
+        number = len(self._steps) + 1
+        told = "; ".join(f"not counted: {reason}" for reason in bad)
+        self._steps.append(Step(number=number, name="timestamps", passed=not bad, detail=told))
+
+    def _countersigned(self, signature: SignatureElement, unsigned: UnsignedProperties) -> None:
+        if not unsigned.counter_signatures:
+            return
+        self._facts["counter_signatures"] = tuple(
+            self._counter_signature(element, signature.element[1])
+            for element in unsigned.counter_signatures
+        )
+
+    def _counter_signature(self, element: _Element, value: _Element) -> SignatureReport:
+        """Over one thing alone: the value of the signature that it stands in (clause 5.2.7)."""
+        return validate_signature(
+            element,
+            replace(self._subject, parts=(countersigned_part(value),)),
+            trust=self._trust,
+            policy=replace(self._policy, require_timestamp=False),
+            at=self._at,
+        )
+
+    def _check_trust(
+        self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement
+    ) -> None:
         certificate = load_der(leaf)
-        _check_usage(certificate)
-        _check_period(certificate, self._at)
-        self._policy.check_digests_at(_digests(signature), self._at)
+        best = self._facts["best_signature_time"]
+        check_usage(certificate)
+        check_period(certificate, best, proved=best != self._at)
+        self._policy.check_digests_at(digests_of(signature), best)
         self._trust.check_path(
             leaf,
             chain,
-            at=self._at,
+            at=best,
             check_revocation=self._policy.check_revocation,
             rules=self._policy.path,
         )
 
     def _check_sender(self, who: Signatory) -> None:
-        problem = self._signer_check(who, self._at) if self._signer_check else ""
+        at = self._facts["best_signature_time"]
+        problem = self._signer_check(who, at) if self._signer_check else ""
         if problem:
             # A good signature by the wrong agency is a forgery, however good.
             raise Refusal(
@@ -291,56 +375,3 @@ class _Validation:
                 code="signature.wrong-sender",
                 advice="Whoever signed this is not the agency it claims to come from.",
             )
-
-
-def _digests(signature: SignatureElement) -> set[str]:
-    """Names, as ``hashlib`` has them, of the digests that a signature rests on."""
-    own = SignatureAlgorithm(signature.signature_method.algorithm).digest
-    others = (supported_digest(reference.digest_method) for reference in signature.references)
-    return {digest.hashlib_name for digest in (own, *others)}
-
-
-def _broken(item: Resolved) -> Refusal | None:
-    try:
-        verify_digest(item)
-    except Refusal as refusal:
-        return refusal
-    return None
-
-
-def _all(refusals: list[tuple[str, Refusal]]) -> Refusal:
-    _label, first = refusals[0]
-    labels = ", ".join(label for label, _ in refusals)
-    return Refusal(first.sub_indication, f"{labels}: {first}", code=first.code, advice=first.advice)
-
-
-def _check_usage(certificate: Certificate) -> None:
-    from cryptography import x509
-
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        allowed = False
-    else:
-        allowed = usage.digital_signature or usage.content_commitment
-    if not allowed:
-        raise Refusal(
-            SubIndication.CHAIN_CONSTRAINTS_FAILURE,
-            "expected a certificate with key usage digitalSignature or nonRepudiation, found one "
-            "without",
-            code="certificate.key-usage",
-            advice="The certificate was not issued for signing documents.",
-        )
-
-
-def _check_period(certificate: Certificate, at: datetime) -> None:
-    begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if not begin <= at <= end:
-        raise Refusal(
-            SubIndication.OUT_OF_BOUNDS_NO_POE,
-            f"expected a certificate valid at {at:%Y-%m-%d %H:%M:%S} UTC, found one valid "
-            f"{begin:%Y-%m-%d} to {end:%Y-%m-%d}",
-            code="certificate.out-of-bounds",
-            advice="Nothing proves that the signature was made while the certificate was valid. "
-            "If you know when it was, judge for that moment with --at.",
-        )

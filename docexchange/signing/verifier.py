@@ -7,14 +7,16 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, replace
 from typing import TYPE_CHECKING
 
 from docexchange.clock import Clock, SystemClock
 from docexchange.envelope.names import DS, local_name
+from docexchange.envelope.xml import parse
 from docexchange.errors import UsageError, VerificationFailed
 from docexchange.signing.coverage import Part, parts_of
 from docexchange.signing.errors import Refusal
+from docexchange.signing.foreign import texts_of
 from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.report import Report, SignatureReport
 from docexchange.signing.validation import Subject, validate_signature
@@ -22,7 +24,7 @@ from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xmldsig.references import element_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from lxml.etree import _Element
@@ -119,19 +121,51 @@ class Verifier:
         parts = parts_of(envelope)
         try:
             elements = self._signatures(envelope)
-            subject = Subject(
-                ids=element_ids(envelope.root),
-                attachments={item.content_id.uri: item for item in envelope.message.attachments},
-                parts=parts,
-            )
+            subject = self._subject(envelope, parts)
         except Refusal as refusal:
             reports: tuple[SignatureReport, ...] = (_unread(refusal),)
         else:
             sender = envelope.message.sender.organ_id
             reports = self._validated(elements, subject, sender, moment)
-        return _report(
+        report = _report(
             reports, parts, moment, envelope.message.message_id, findings=envelope.findings
         )
+        return _with_roles(report, self._policy.required_roles)
+
+    def examine_xml(
+        self,
+        data: bytes,
+        *,
+        detached: Mapping[str, Attachment] | None = None,
+        at: datetime | None = None,
+    ) -> Report:
+        """Judge the signatures of any XML file; never raises for a bad signature.
+
+        What the file must have under its signatures nobody here can know: the report tells what
+        they cover. Use a policy such as ``VerificationPolicy.general()``.
+
+        Args:
+            data: the file.
+            detached: files that its references mean, by URI.
+            at: the moment to judge for, timezone-aware; now when left out.
+
+        Raises:
+            MalformedEnvelope: it is no XML, or has a DTD.
+            LimitExceeded: it is larger or deeper than allowed.
+        """
+        moment = self._moment(at)
+        policy = replace(self._policy, foreign=True)
+        root = parse(data, policy.limits)
+        try:
+            elements = self._counted(list(root.iter(f"{{{DS}}}Signature")))
+            subject = Subject(ids=element_ids(root), attachments=detached or {}, parts=())
+        except Refusal as refusal:
+            return _report((_unread(refusal),), (), moment, None)
+        reports = tuple(
+            validate_signature(element, subject, trust=self._trust, policy=policy, at=moment)
+            for element in elements
+        )
+        return _report(reports, (), moment, None)
 
     def judge(
         self,
@@ -192,14 +226,35 @@ class Verifier:
             )
         if not elements:
             raise _unsigned(envelope)
-        if len(elements) > self._policy.limits.signatures:
+        return self._counted(elements)
+
+    def _counted(self, elements: list[_Element]) -> list[_Element]:
+        if not elements:
             raise Refusal(
                 SubIndication.FORMAT_FAILURE,
-                f"expected at most {self._policy.limits.signatures} signatures, found "
-                f"{len(elements)}",
+                "expected a signature in the file, found none",
+                code="signature.none",
+            )
+        # Counter-signatures count as well: each of them costs what a signature costs.
+        count = len({inner for item in elements for inner in item.iter(f"{{{DS}}}Signature")})
+        if count > self._policy.limits.signatures:
+            raise Refusal(
+                SubIndication.FORMAT_FAILURE,
+                f"expected at most {self._policy.limits.signatures} signatures, found {count}",
                 code="signature.too-many",
             )
         return elements
+
+    def _subject(self, envelope: Envelope, parts: Sequence[Part]) -> Subject:
+        found = Subject(
+            ids=element_ids(envelope.root),
+            attachments={item.content_id.uri: item for item in envelope.message.attachments},
+            parts=parts,
+        )
+        if not self._policy.foreign:
+            return found
+        streams, contents = texts_of(envelope)
+        return replace(found, streams=streams, contents=contents)
 
     def _signer_check(self, sender: OrganId) -> SignerCheck | None:
         binding = self._binding
@@ -244,7 +299,7 @@ def _report(
     *,
     findings: tuple[Finding, ...] = (),
 ) -> Report:
-    worst = max(signatures, key=lambda item: item.indication.severity)
+    worst = max(_flat(signatures), key=lambda item: item.indication.severity)
     # A part can be named by an id that its own `uri` does not use; a pass says all are covered.
     passed = worst.indication is Indication.TOTAL_PASSED
     return Report(
@@ -258,6 +313,31 @@ def _report(
         signatures=signatures,
         uncovered=() if passed else _uncovered(signatures, parts),
         findings=findings,
+    )
+
+
+def _flat(signatures: Sequence[SignatureReport]) -> Iterator[SignatureReport]:
+    """Signatures and the signatures over them: who countersigned is asked about as well."""
+    for signature in signatures:
+        yield signature
+        yield from _flat(signature.counter_signatures)
+
+
+def _with_roles(report: Report, required: Sequence[str]) -> Report:
+    """The report, unless it passed without a signature in each of the roles."""
+    held = {role for signature in report.signatures for role in signature.roles}
+    missing = [role for role in required if role not in held]
+    if not report.passed or not missing:
+        return report
+    return replace(
+        report,
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.SIG_CONSTRAINTS_FAILURE,
+        reason=f"expected signatures in the roles {', '.join(required)}, found none as "
+        f"{', '.join(missing)}",
+        code="signature.role-missing",
+        advice="A signature may have been taken off on the way. Ask the sender for the letter "
+        "with all of them.",
     )
 
 

@@ -32,6 +32,7 @@ from docexchange.testing.processes import Finished, run_measured
 from docexchange.testing.responder import OcspResponder
 from docexchange.testing.revocation_lists import RevocationList
 from docexchange.testing.samples import scan_pdf, text_pdf
+from docexchange.testing.timestamps import TimestampAuthority, timestamps_served
 from docexchange.testing.validity import Validity
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Page",
     "PrivateKey",
     "RevocationList",
+    "TimestampAuthority",
     "Validity",
     "access",
     "freshest",
@@ -61,5 +63,6 @@ __all__ = [
     "scan_pdf",
     "subject_name",
     "text_pdf",
+    "timestamps_served",
     "write_nodes",
 ]

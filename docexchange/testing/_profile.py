@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,8 +116,10 @@ def sign(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:
     return builder.sign(key, digest(key))
 
 
-def digest(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384:
-    """The digest that is as strong as the key."""
+def digest(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384 | None:
+    """The digest that is as strong as the key; none where the algorithm has its own."""
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return None
     strong = isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size >= _P384_BITS
     return hashes.SHA384() if strong else hashes.SHA256()
 

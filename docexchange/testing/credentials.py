@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Credential", "KeyKind", "PrivateKey", "new_key"]
 
-KeyKind = Literal["p256", "p384", "rsa2048", "rsa3072", "rsa4096"]
+KeyKind = Literal["p256", "p384", "p521", "ed25519", "rsa2048", "rsa3072", "rsa4096"]
 """A kind of key; the elliptic curves are made a thousand times faster than RSA."""
 
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 """A private key of one of those kinds."""
 
 
@@ -45,6 +45,8 @@ def _rsa(bits: int) -> rsa.RSAPrivateKey:
 _KINDS: Final[Mapping[str, Callable[[], PrivateKey]]] = {
     "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
     "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "p521": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "ed25519": ed25519.Ed25519PrivateKey.generate,
     "rsa2048": lambda: _rsa(2048),
     "rsa3072": lambda: _rsa(3072),
     "rsa4096": lambda: _rsa(4096),

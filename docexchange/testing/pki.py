@@ -171,6 +171,11 @@ class DemoPki:
         """A seal in the first agency's name from a root nobody trusts, which it brings along."""
         return self._once("stranger", self._forge)
 
+    @property
+    def tsa(self) -> Credential:
+        """The certificate of a timestamp authority below the same root."""
+        return self._once("tsa", self._stamper)
+
     def crls(
         self, at: datetime | None = None
     ) -> tuple[x509.CertificateRevocationList, x509.CertificateRevocationList]:
@@ -210,6 +215,19 @@ class DemoPki:
     def _issue(self, subject: x509.Name) -> Credential:
         validity = _around(self.at, _ISSUED_BEFORE, self.lifetime)
         return self.sub_ca.issue(subject, key=self.key, validity=validity)
+
+    def _stamper(self) -> Credential:
+        from cryptography import x509
+        from cryptography.x509.oid import ExtendedKeyUsageOID
+
+        # RFC 3161, clause 2.3: this purpose alone, and critical.
+        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        return self.sub_ca.issue(
+            _demo_name("Demo TSA"),
+            key=self.key,
+            validity=_around(self.at, _ISSUED_BEFORE, self.lifetime),
+            extensions=((purpose, True),),
+        )
 
     def _forge(self) -> Credential:
         validity = _around(self.at, _ISSUED_BEFORE, self.lifetime)

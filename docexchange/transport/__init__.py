@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
 from docexchange.transport.folder import FolderTransport
+from docexchange.transport.http_post import HttpPoster
 from docexchange.transport.memory import MemoryNetwork, MemoryTransport
 from docexchange.transport.parcel import Parcel, ParcelKind
 from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
@@ -19,6 +20,7 @@ __all__ = [
     "Arrival",
     "Capabilities",
     "FolderTransport",
+    "HttpPoster",
     "MemoryNetwork",
     "MemoryTransport",
     "Opener",

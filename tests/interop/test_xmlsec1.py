@@ -16,6 +16,7 @@ from signing_help import (
     DISTRICT,
     NOW,
     ONE,
+    SHA2,
     SHA256,
     TWO,
     Forgery,
@@ -33,12 +34,19 @@ from signing_help import (
     status,
     verifier_for,
 )
+from timestamp_help import client
 
 from docexchange.clock import VirtualClock
 from docexchange.envelope import Envelope, Receipt, TraceHeader
-from docexchange.envelope.names import EDXML, RECEIPT
+from docexchange.envelope.names import DS, EDXML, RECEIPT
 from docexchange.identifiers import MessageId
-from docexchange.signing import Signer, sign_receipt
+from docexchange.signing import (
+    SignaturePolicy,
+    Signer,
+    VerificationPolicy,
+    countersigned,
+    sign_receipt,
+)
 from docexchange.signing.xades.properties import XADES
 from docexchange.signing.xmldsig.algorithms import Digest
 
@@ -56,7 +64,11 @@ IDS = [
     f"{EDXML}:edXMLBody",
     f"{XADES}:SignedProperties",
     f"{RECEIPT}:Content",
+    f"{DS}:SignatureValue",
 ]
+EXC = "http://www.w3.org/2001/10/xml-exc-c14n#"
+INNER = ("--node-xpath", "//*[local-name()='CounterSignature']/*[local-name()='Signature']")
+POLICY = SignaturePolicy(oid="1.3.6.1.4.1.32473.9", value=bytes(32))
 
 
 @dataclass(frozen=True)
@@ -87,11 +99,12 @@ class Peer:
             (self.folder / name.decode()).write_bytes(base64.b64decode(text))
         return [name.decode() for name, _ in found]
 
-    def verify(self, data: bytes) -> bool:
+    def verify(self, data: bytes, *options: str) -> bool:
         """Whether it accepts the letter."""
         done = self.run(
             "--verify",
             data,
+            *options,
             "--trusted-pem",
             str(self.folder / "root.pem"),
             "--untrusted-pem",
@@ -132,8 +145,8 @@ def signer_with(pki: DemoPki, kind: str) -> Credential:
 # --- ours, judged by the peer ---
 
 
-@pytest.mark.parametrize("kind", ["rsa2048", "rsa3072", "rsa4096", "p256", "p384"])
-@pytest.mark.parametrize("digest", Digest)
+@pytest.mark.parametrize("kind", ["rsa2048", "rsa3072", "rsa4096", "p256", "p384", "p521"])
+@pytest.mark.parametrize("digest", SHA2)
 @pytest.mark.parametrize("attached", [True, False])
 def test_our_letters_are_accepted(
     pki: DemoPki,
@@ -147,6 +160,52 @@ def test_our_letters_are_accepted(
     data = sign(document, signer_with(pki, kind), digest=digest)
     assert peer.verify(data)
     assert_passed(verifier_for(pki), data)
+
+
+@pytest.mark.parametrize("kind", ["rsa2048", "p256", "p521"])
+def test_our_letters_with_a_timestamp_and_a_counter_signature_are_accepted(
+    pki: DemoPki, peer: Peer, kind: str
+) -> None:
+    """What is unsigned beside the signature changes nothing of it."""
+    data = stamped(pki, signer_with(pki, kind))
+    assert peer.verify(data)
+    known = VerificationPolicy(signature_policies=(POLICY,))
+    found = assert_passed(verifier_for(pki, policy=known), data).signatures[0]
+    assert (found.level, len(found.counter_signatures)) == ("XAdES-B-T", 1)
+
+
+def stamped(pki: DemoPki, credential: Credential) -> bytes:
+    """A letter at B-T, countersigned by the leader."""
+    options = {"timestamps": client(pki.tsa), "policy": POLICY}
+    envelope = Envelope.from_bytes(sign(letter(*attachments()), credential, **options))
+    leader = Signer(signing_key(pki.leader("commune")), clock=VirtualClock(NOW), role="leader")
+    return b"".join(countersigned(envelope, leader).envelope.chunks())
+
+
+def value_in(signature: bytes) -> bytes:
+    """The text of the first ``SignatureValue``."""
+    return between(signature, b"<ds:SignatureValue ", b"</").rpartition(b">")[2]
+
+
+@pytest.mark.parametrize("change", ["value", "role", "reference"])
+def test_a_changed_counter_signature_is_refused_by_both(
+    pki: DemoPki, peer: Peer, change: str
+) -> None:
+    """The peer is pointed at the inner signature; ours finds it by itself."""
+    data = stamped(pki, pki.agency("commune"))
+    assert peer.verify(data, *INNER)
+    start = data.index(b"<xades:CounterSignature")
+    before, inner = data[:start], data[start:]
+    forged = (
+        before
+        + {
+            "value": lambda: edit(inner, value_in(inner), b64(bytes(64))),
+            "role": lambda: edit(inner, "ClaimedRole>leader", "ClaimedRole>agency"),
+            "reference": lambda: edit(inner, "-value", "-properties"),
+        }[change]()
+    )
+    assert not peer.verify(forged, *INNER)
+    assert not verifier_for(pki).examine(Envelope.from_bytes(forged)).passed
 
 
 @pytest.mark.parametrize("kind", ["rsa2048", "p256"])
@@ -219,17 +278,41 @@ CHANGES = {
     "signature method": lambda data: edit(data, "ecdsa-sha256", "ecdsa-sha384"),
     "signing time": lambda data: edit(data, "02:00:00Z", "03:00:00Z"),
     "role": lambda data: edit(data, "ClaimedRole>agency", "ClaimedRole>leader"),
-    "signature value": lambda data: edit(
-        data, between(data, b"<ds:SignatureValue>", b"</"), b64(bytes(64))
+    "signature value": lambda data: edit(data, between(data, b'-value">', b"</"), b64(bytes(64))),
+    "reference type": lambda data: edit(data, "01903#SignedProperties", "01903#Signed"),
+    "reference left out": lambda data: edit(
+        data, b"<ds:Reference " + between(data, b"<ds:Reference ", b"</ds:Reference>"), b"<ds:X>"
+    ).replace(b"<ds:X></ds:Reference>", b"", 1),
+    "canonicalization": lambda data: edit(
+        data, 'Method Algorithm="' + EXC, 'Method Algorithm="http://www.w3.org/2006/12/xml-c14n11'
     ),
+    "transform": lambda data: edit(
+        data,
+        'Transform Algorithm="' + EXC,
+        'Transform Algorithm="http://www.w3.org/2006/12/xml-c14n11',
+    ),
+    "transform with comments": lambda data: edit(
+        data, 'Transform Algorithm="' + EXC, 'Transform Algorithm="' + EXC + "WithComments"
+    ),
+    "certificate digest": lambda data: edit(
+        data, between(data, b"CertDigest><ds:Diges", b"</xades:CertDigest>"), b"tMethod/>"
+    ),
+    "media type": lambda data: edit(data, "MimeType>text/xml", "MimeType>text/html"),
+    "format of another": lambda data: edit(data, '-0"><xades:MimeType', '-1"><xades:MimeType'),
+    "properties id": lambda data: edit(data, '-properties"><xades', '-propertiez"><xades'),
+    "header id": lambda data: edit(data, 'MessageHeader Id="m-1"', 'MessageHeader Id="m-2"'),
+    "white space in the properties": lambda data: edit(
+        data, "<xades:SigningTime>", " <xades:SigningTime>"
+    ),
+    "comma in signed info": lambda data: edit(data, "</ds:SignedInfo>", ",</ds:SignedInfo>"),
     "namespace": lambda data: edit(data, 'xmlns:ds="', 'xmlns:ds="x:', times=1),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_is_refused_by_both(pki: DemoPki, peer: Peer, change: str) -> None:
-    """One change anywhere, and neither believes the letter."""
-    data = sign(letter(*attachments()), pki.agency("commune"))
+    """One change anywhere, and neither believes the letter, timestamp or no timestamp."""
+    data = sign(letter(*attachments()), pki.agency("commune"), timestamps=client(pki.tsa))
     assert peer.verify(data)
     forged = CHANGES[change](data)
     assert not peer.verify(forged)
@@ -283,9 +366,6 @@ def template(pki: DemoPki, kind: str, message: Any, digest: Digest | None = None
     return forgery.bytes()
 
 
-DS = "http://www.w3.org/2000/09/xmldsig#"
-
-
 def theirs(
     pki: DemoPki, peer: Peer, kind: str, message: Any, digest: Digest | None = None
 ) -> bytes:
@@ -294,7 +374,7 @@ def theirs(
 
 
 @pytest.mark.parametrize("kind", ["rsa2048", "rsa3072", "p256", "p384"])
-@pytest.mark.parametrize("digest", Digest)
+@pytest.mark.parametrize("digest", SHA2)
 def test_letters_signed_by_the_peer_pass(
     pki: DemoPki, peer: Peer, kind: str, digest: Digest
 ) -> None:

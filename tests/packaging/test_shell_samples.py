@@ -19,6 +19,7 @@ from docexchange import (
     Attachment,
     ContentId,
     DocumentBuilder,
+    Envelope,
     OrganId,
     Organization,
     Signer,
@@ -85,6 +86,7 @@ def desk(tmp_path: Path) -> Path:
         keys / "agencies" / "commune" / "agency.p12", password=lambda: b"demo"
     )
     Signer(key, role="agency").sign(letter).write_to(folders["commune"].parent / "letter.edxml")
+    Envelope.of(letter).write_to(folders["commune"].parent / "plain.edxml")
     shutil.copytree(keys / "trust", folders["commune"].parent / "trust")
     for name, copy in (
         ("trust/root.pem", "root.pem"),
@@ -92,6 +94,11 @@ def desk(tmp_path: Path) -> Path:
         ("trust/sub-ca.crl.pem", "sub-ca.crl"),
         ("ca/sub-ca.pem", "sub-ca.pem"),
         ("directory.toml", "directory.toml"),
+        ("password.txt", "password.txt"),
+        ("agencies/commune/agency.p12", "agency.p12"),
+        ("agencies/commune/agency.pem", "agency.pem"),
+        ("agencies/commune/agency.key.pem", "agency.key.pem"),
+        ("agencies/commune/leader.p12", "leader.p12"),
     ):
         shutil.copy(keys / name, folders["commune"].parent / copy)
     return folders["commune"].parent
@@ -133,6 +140,15 @@ def test_checking_with_xmlsec1_works_as_described(desk: Path) -> None:
     done = _follow(_script("how-to/check-with-xmlsec1.md"), desk)
     assert done.returncode == 0, done.stderr
     assert "OK" in done.stderr
+
+
+@pytest.mark.peer("openssl")
+def test_signing_works_as_described(desk: Path) -> None:
+    """Key file, roles, a folder and two steps; each letter verifies in the end."""
+    done = _follow(_script("how-to/sign-a-letter.md"), desk)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("TOTAL-PASSED") == 3
+    assert (desk / "signed" / "plain.edxml").exists()
 
 
 @pytest.mark.peer("xmllint")

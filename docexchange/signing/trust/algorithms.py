@@ -38,12 +38,16 @@ __all__ = [
 logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
 
 _KEYS: Final = {"rsa": "RSA", "rsassa_pss": "RSA", "ec": "ECDSA", "dsa": "DSA"}
+_EDWARDS: Final = {"ed25519": ("Ed25519", 256), "ed448": ("Ed448", 456)}
+"""Name and size of keys and signatures in one: the library (asn1crypto 1.5) knows no size."""
 
 
 def weakness_of_key(key: Any, constraints: Constraints, *, at: datetime) -> Weakness | None:
     """Is a public key, as asn1crypto has it, good enough?"""
     if _lacks_parameters(key):
         return None  # they come from further up, with a key that is judged
+    if key.algorithm in _EDWARDS:
+        return constraints.check(*_EDWARDS[key.algorithm], at=at)
     name = _KEYS.get(key.algorithm, key.algorithm)
     if name == "ECDSA" and key.curve[0] != "named":
         name = "a curve with parameters of its own"  # RFC 5480, 2.1.1: MUST NOT
@@ -63,6 +67,8 @@ def weakness_of_signature(
         digest = algorithm.hash_algo
     except ValueError:  # it has none of its own, as EdDSA
         digest = algorithm["algorithm"].native
+    if digest in _EDWARDS:
+        return constraints.check(*_EDWARDS[digest], at=at)
     return constraints.check(DIGESTS.get(digest, digest), at=at) or (
         None if key is None else weakness_of_key(key, constraints, at=at)
     )

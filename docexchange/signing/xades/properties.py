@@ -18,6 +18,8 @@ from docexchange.envelope.xml import leaf_text, text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES
+from docexchange.signing.xades.policies import SignaturePolicy, policy_xml, read_policy
 from docexchange.signing.xmldsig.references import supported_digest
 
 if TYPE_CHECKING:
@@ -38,12 +40,9 @@ __all__ = [
     "read_properties",
 ]
 
-XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
-SIGNED_PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
-"""``Type`` of the reference to the signed properties."""
-
 _QUALIFYING: Final = f"{{{XADES}}}QualifyingProperties"
 _SIGNED: Final = f"{{{XADES}}}SignedProperties"
+_UNSIGNED: Final = f"{{{XADES}}}UnsignedProperties"
 _OF_SIGNATURE: Final = f"{{{XADES}}}SignedSignatureProperties"
 _POLICY: Final = f"{{{XADES}}}SignaturePolicyIdentifier"
 _SIGNING_TIME: Final = f"{{{XADES}}}SigningTime"
@@ -79,6 +78,12 @@ class SignedProperties:
     """Digests that name the signing certificate."""
     roles: tuple[str, ...]
     """Claimed roles."""
+    policy: SignaturePolicy | None
+    """The signature policy named; None for none."""
+    policy_implied: bool
+    """Whether a policy is said to be implied, which names none."""
+    unsigned: _Element | None
+    """``UnsignedProperties`` beside them; None for none."""
 
 
 def properties_xml(
@@ -89,6 +94,7 @@ def properties_xml(
     digest: Digest,
     role: str,
     formats: Sequence[DataFormat],
+    policy: SignaturePolicy | None = None,
 ) -> str:
     """``SignedProperties`` in canonical form.
 
@@ -99,6 +105,7 @@ def properties_xml(
         digest: algorithm for its digest.
         role: claimed role; empty for none.
         formats: MIME type of each reference.
+        policy: the policy signed under.
     """
     moment = f"{signing_time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
     value = encode(hashlib.new(digest.hashlib_name, certificate).digest())
@@ -116,7 +123,7 @@ def properties_xml(
         f'<ds:DigestMethod xmlns:ds="{DS}" Algorithm="{digest}"></ds:DigestMethod>'
         f'<ds:DigestValue xmlns:ds="{DS}">{value}</ds:DigestValue>'
         "</xades:CertDigest></xades:Cert></xades:SigningCertificateV2>"
-        f"{claimed}</xades:SignedSignatureProperties>"
+        f"{policy_xml(policy)}{claimed}</xades:SignedSignatureProperties>"
         f"<xades:SignedDataObjectProperties>{''.join(map(_format_xml, formats))}"
         "</xades:SignedDataObjectProperties></xades:SignedProperties>"
     )
@@ -146,8 +153,11 @@ def find_signed_properties(signature: SignatureElement) -> _Element:
             f"expected QualifyingProperties for #{signature.identity}, found them for "
             f"{qualifying.get('Target')!r}"
         )
-    if [child.tag for child in qualifying] != [_SIGNED]:
-        raise malformed("expected SignedProperties alone in QualifyingProperties, found otherwise")
+    if [child.tag for child in qualifying] not in ([_SIGNED], [_SIGNED, _UNSIGNED]):
+        raise malformed(
+            "expected SignedProperties and UnsignedProperties in QualifyingProperties, found "
+            "otherwise"
+        )
     return qualifying[0]
 
 
@@ -160,18 +170,19 @@ def read_properties(element: _Element) -> SignedProperties:
     own = list(element.iterchildren(_OF_SIGNATURE))
     if len(own) != 1:
         raise malformed(f"expected SignedSignatureProperties once, found {len(own)}")
-    if _first(own[0], _POLICY) is not None:
-        raise Refusal(
-            SubIndication.SIG_CONSTRAINTS_FAILURE,
-            "expected no signature policy, found one that this version cannot judge",
-            code="signature.policy",
-        )
+    policies = list(own[0].iterchildren(_POLICY))
+    if len(policies) > 1:
+        raise malformed(f"expected one signature policy at most, found {len(policies)}")
+    policy = read_policy(policies[0]) if policies else None
     digests = [(_digest(item), _digest_value(item)) for item in own[0].iterfind(_CERTIFICATES)]
     return SignedProperties(
         element=element,
         signing_time=_time(own[0]),
         certificate_digests=tuple(digests),
         roles=tuple(map(_leaf, own[0].iterfind(_ROLES))),
+        policy=policy,
+        policy_implied=bool(policies) and policy is None,
+        unsigned=next(element.itersiblings(_UNSIGNED), None),
     )
 
 

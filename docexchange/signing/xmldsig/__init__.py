@@ -1,1 +1,5 @@
-"""XML signatures (XMLDSig): algorithms, references, canonical octets, the element itself."""
+"""XML signatures (XMLDSig).
+
+``examine`` judges signatures of any form; ``build`` writes ours; ``element`` reads them, and
+``references`` resolves the two kinds of reference that our profile has.
+"""

@@ -18,7 +18,7 @@ from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, Signa
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SignedPart", "signature_xml", "signed_info_xml"]
+__all__ = ["SignedPart", "signature_value_xml", "signature_xml", "signed_info_xml"]
 
 _BOUND: Final = f' xmlns:ds="{DS}"'
 _TRANSFORMS: Final = (
@@ -64,6 +64,17 @@ def signed_info_xml(
     )
 
 
+def signature_value_xml(identity: str, value: bytes) -> str:
+    """``SignatureValue`` in canonical form: what timestamps and counter-signatures are over.
+
+    Args:
+        identity: ``Id`` of the signature.
+        value: the signature value.
+    """
+    text = encode(value)
+    return f'<ds:SignatureValue{_BOUND} Id="{identity}-value">{text}</ds:SignatureValue>'
+
+
 def signature_xml(
     identity: str,
     signed_info: str,
@@ -86,7 +97,7 @@ def signature_xml(
     )
     return (
         f'<ds:Signature{_BOUND} Id="{identity}">{signed_info}\n'
-        f"<ds:SignatureValue>{encode(value)}</ds:SignatureValue>\n"
+        f"{signature_value_xml(identity, value).replace(_BOUND, '')}\n"
         f"<ds:KeyInfo><ds:X509Data>{chain}</ds:X509Data></ds:KeyInfo>\n"
         f"<ds:Object>{qualifying_properties}</ds:Object></ds:Signature>"
     )

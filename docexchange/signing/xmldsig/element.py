@@ -7,7 +7,7 @@ is what was digested.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.base64_stream import decode
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-__all__ = ["Reference", "SignatureElement", "Transform", "read_signature"]
+__all__ = [
+    "Reference",
+    "SignatureElement",
+    "Transform",
+    "octets_of",
+    "read_reference",
+    "read_signature",
+    "read_transforms",
+]
 
 _PREFIX: Final = f"{{{DS}}}"
 
@@ -48,6 +56,8 @@ class Transform:
     """URI."""
     has_parameters: bool
     """Whether anything stands inside it."""
+    element: _Element | None = field(default=None, compare=False, repr=False)
+    """Where it was read, for what stands inside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,27 +97,34 @@ class SignatureElement:
     value: bytes
     """The signature value."""
     certificates: tuple[bytes, ...]
-    """DER of each ``X509Certificate``."""
+    """DER of each ``X509Certificate``, where the profile was asked for."""
+    key_info: _Element | None
+    """``KeyInfo``; None when it has none."""
     objects: tuple[_Element, ...]
     """``ds:Object`` elements."""
 
 
-def read_signature(element: _Element, *, max_references: int) -> SignatureElement:
+def read_signature(
+    element: _Element, *, max_references: int, profile: bool = True
+) -> SignatureElement:
     """Read a signature element.
 
     Args:
         element: the ``ds:Signature``.
         max_references: more are refused before any of them is looked at.
+        profile: insist on a ``KeyInfo`` with certificates and nothing else, as ours has it.
 
     Raises:
         Refusal: it does not have the prescribed form.
     """
     tags, children = _children(element)
-    if tags[:3] != _SIGNATURE or not {_OBJECT}.issuperset(tags[3:]):
+    fixed = 3 if profile or tags[2:3] == _SIGNATURE[2:] else 2
+    if tags[:fixed] != _SIGNATURE[:fixed] or not {_OBJECT}.issuperset(tags[fixed:]):
         raise malformed(
             f"expected SignedInfo, SignatureValue, KeyInfo and then Object, found {_names(tags)}"
         )
-    signed_info, value, key_info = children[:3]
+    signed_info, value = children[:2]
+    key_info = children[2] if fixed > len(_SIGNATURE) - 1 else None
     tags, parts = _children(signed_info)
     if tags[:2] != _SIGNED_INFO or set(tags[2:]) != {_REFERENCE}:
         raise malformed(
@@ -122,10 +139,11 @@ def read_signature(element: _Element, *, max_references: int) -> SignatureElemen
         signed_info=signed_info,
         canonicalization=_method(parts[0]),
         signature_method=_method(parts[1]),
-        references=tuple(_reference(part) for part in parts[2:]),
-        value=_octets(value),
-        certificates=tuple(_certificates(key_info)),
-        objects=tuple(children[3:]),
+        references=tuple(read_reference(part) for part in parts[2:]),
+        value=octets_of(value),
+        certificates=tuple(_certificates(key_info)) if profile and key_info is not None else (),
+        key_info=key_info,
+        objects=tuple(children[fixed:]),
     )
 
 
@@ -151,14 +169,19 @@ def _names(tags: list[str]) -> list[str]:
 
 
 def _method(element: _Element) -> Transform:
-    return Transform(element.get("Algorithm", ""), _has_content(element))
+    return Transform(element.get("Algorithm", ""), _has_content(element), element)
 
 
 def _has_content(element: _Element) -> bool:
     return len(element) > 0 or bool((element.text or "").strip())
 
 
-def _reference(element: _Element) -> Reference:
+def read_reference(element: _Element) -> Reference:
+    """Read a ``Reference``, of ``SignedInfo`` or of a manifest.
+
+    Raises:
+        Refusal: it does not have the prescribed form.
+    """
     tags, children = _children(element)
     if tags not in (_PLAIN_REFERENCE, _TRANSFORMED_REFERENCE):
         raise malformed(
@@ -171,13 +194,18 @@ def _reference(element: _Element) -> Reference:
         identity=element.get("Id", ""),
         uri=element.get("URI"),
         type=element.get("Type", ""),
-        transforms=_transforms(transforms[0]) if transforms else (),
+        transforms=read_transforms(transforms[0]) if transforms else (),
         digest_method=method.get("Algorithm", ""),
-        digest_value=_octets(value),
+        digest_value=octets_of(value),
     )
 
 
-def _transforms(element: _Element) -> tuple[Transform, ...]:
+def read_transforms(element: _Element) -> tuple[Transform, ...]:
+    """Read ``Transforms``.
+
+    Raises:
+        Refusal: something else is inside.
+    """
     tags, children = _children(element)
     if not {_TRANSFORM}.issuperset(tags):
         raise malformed("expected only Transform elements in Transforms, found others")
@@ -194,12 +222,17 @@ def _certificates(key_info: _Element) -> Iterator[bytes]:
     for child in children:
         for tag, item in zip(*_children(child), strict=True):
             if tag == _X509_CERTIFICATE:
-                yield _octets(item)
+                yield octets_of(item)
             elif tag not in _X509_NAMES:
                 raise malformed(f"expected certificates in X509Data, found {_names([tag])[0]}")
 
 
-def _octets(element: _Element) -> bytes:
+def octets_of(element: _Element) -> bytes:
+    """The octets that an element holds in base64.
+
+    Raises:
+        Refusal: it holds something else, or a comment in between.
+    """
     try:
         text = "".join(leaf_text(element).split())
     except MalformedEnvelope as error:

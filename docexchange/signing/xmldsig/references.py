@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.envelope.attachments import Attachment
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, name_of
+from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, STRONG_DIGESTS, Digest, name_of
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import Transform
 
@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 
     from docexchange.signing.xmldsig.element import Reference
 
-__all__ = ["Resolved", "digest_of", "element_ids", "resolve", "supported_digest", "verify_digest"]
+__all__ = [
+    "Resolved",
+    "changed",
+    "digest_of",
+    "element_ids",
+    "external",
+    "missing_part",
+    "resolve",
+    "supported_digest",
+    "verify_digest",
+]
 
 _CANONICAL: Final = (Transform(EXCLUSIVE_C14N, has_parameters=False),)
 _ID_ATTRIBUTES: Final = {"Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id"}
@@ -95,14 +105,22 @@ def resolve(
     target = ids.get(uri[1:]) if uri.startswith("#") else attachments.get(uri)
     if target is not None:
         return Resolved(reference, target)
-    if uri.startswith(("#", "cid:")):
-        raise Refusal(
-            SubIndication.SIGNED_DATA_NOT_FOUND,
-            f"expected what {uri} refers to in this file, found nothing",
-            code="signature.missing-part",
-            advice="The file is not complete; ask for it again.",
-        )
-    raise Refusal(
+    raise missing_part(uri) if uri.startswith(("#", "cid:")) else external(uri)
+
+
+def missing_part(uri: str) -> Refusal:
+    """What is referred to is not there."""
+    return Refusal(
+        SubIndication.SIGNED_DATA_NOT_FOUND,
+        f"expected what {uri} refers to in this file, found nothing",
+        code="signature.missing-part",
+        advice="The file is not complete; ask for it again.",
+    )
+
+
+def external(uri: str) -> Refusal:
+    """What is referred to lies outside, and was not given."""
+    return Refusal(
         SubIndication.SIG_CONSTRAINTS_FAILURE,
         f"expected references inside this file, found an external reference: {uri[:120]}",
         code="signature.external-reference",
@@ -110,21 +128,24 @@ def resolve(
     )
 
 
-def supported_digest(uri: str) -> Digest:
+def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> Digest:
     """The digest algorithm behind a URI.
+
+    Args:
+        uri: the URI.
+        allowed: the digests that are accepted.
 
     Raises:
         Refusal: it is not allowed.
     """
-    try:
+    if uri in allowed:
         return Digest(uri)
-    except ValueError:
-        raise Refusal(
-            SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-            f"expected SHA-256, SHA-384 or SHA-512 as digest, found {name_of(uri)}",
-            code="signature.digest-algorithm",
-            advice="Ask the sender to sign again with SHA-256.",
-        ) from None
+    raise Refusal(
+        SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+        f"expected SHA-256 or better as digest, found {name_of(uri)}",
+        code="signature.digest-algorithm",
+        advice="Ask the sender to sign again with SHA-256.",
+    )
 
 
 def digest_of(target: _Element | Attachment, digest: Digest) -> bytes:
@@ -145,13 +166,17 @@ def verify_digest(resolved: Resolved) -> None:
     _check_transforms(reference, () if isinstance(target, Attachment) else _CANONICAL)
     actual = digest_of(target, digest)
     if not hmac.compare_digest(actual, reference.digest_value):
-        raise Refusal(
-            SubIndication.HASH_FAILURE,
-            f"expected digest {reference.digest_value.hex()} of {reference.uri}, found "
-            f"{actual.hex()}",
-            code="signature.digest",
-            advice="It was changed after signing. Do not use it; ask the sender for it again.",
-        )
+        raise changed(reference, actual)
+
+
+def changed(reference: Reference, actual: bytes) -> Refusal:
+    """What is there has another digest than the one that was signed."""
+    return Refusal(
+        SubIndication.HASH_FAILURE,
+        f"expected digest {reference.digest_value.hex()} of {reference.uri}, found {actual.hex()}",
+        code="signature.digest",
+        advice="It was changed after signing. Do not use it; ask the sender for it again.",
+    )
 
 
 def _check_transforms(reference: Reference, expected: tuple[Transform, ...]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from letters import HUB, changed, content_of, octets, plain
 
 from docexchange.envelope import Envelope
-from docexchange.envelope.splice import Splice, place_signature, place_trace
+from docexchange.envelope.splice import Splice, place_in_signature, place_signature, place_trace
 from docexchange.errors import MalformedEnvelope
 
 LIST_START = b'<edXML:TraceHeaderList version="1.0">'
@@ -96,3 +96,47 @@ def test_a_signature_needs_one_header():
     for skeleton in (b"", b"</edXMLHeader></a:edXMLHeader>"):
         with pytest.raises(MalformedEnvelope, match="end tag of edXMLHeader"):
             place_signature(skeleton, b"<s/>")
+
+
+# --- into a signature ---
+
+SIGNATURE = (
+    b'<ds:Signature Id="s-1"><ds:Object><xades:QualifyingProperties xmlns:xades="x" Target="#s-1">'
+    b'<xades:SignedProperties Id="p"></xades:SignedProperties></xades:QualifyingProperties>'
+    b"</ds:Object></ds:Signature>"
+)
+
+
+def test_the_first_unsigned_property_opens_its_place() -> None:
+    """With the prefix that the signature uses."""
+    added = place_in_signature(SIGNATURE, "s-1", b"<new/>").into(SIGNATURE)
+    opened = b"<xades:UnsignedProperties><xades:UnsignedSignatureProperties><new/>"
+    assert b"</xades:SignedProperties>" + opened in added
+    assert len(added) == len(SIGNATURE) + 2 * len(opened) - len(b"<new/>") + 2
+
+
+def test_the_next_goes_beside_the_first() -> None:
+    """There is one place, however it is spaced."""
+    once = place_in_signature(SIGNATURE, "s-1", b"<one/>").into(SIGNATURE)
+    spaced = once.replace(b"<xades:Unsigned", b"\n <xades:Unsigned")
+    for data in (once, spaced):
+        twice = place_in_signature(data, "s-1", b"<two/>").into(data)
+        assert b"<two/><one/>" in twice
+        assert twice.count(b"<xades:UnsignedProperties>") == 1
+
+
+@pytest.mark.parametrize("identity", ["s-2", "s", "s-11", "s.1"])
+def test_another_signature_is_not_touched(identity: str) -> None:
+    """The id is taken whole and by the letter."""
+    with pytest.raises(MalformedEnvelope, match="found 0"):
+        place_in_signature(SIGNATURE, identity, b"<new/>")
+
+
+def test_of_two_such_places_none_is_taken() -> None:
+    """One of them could be a comment."""
+    doubled = SIGNATURE + b"<!--" + SIGNATURE + b"-->"
+    with pytest.raises(MalformedEnvelope, match="found 2"):
+        place_in_signature(doubled, "s-1", b"<new/>")
+    cut = SIGNATURE[: SIGNATURE.index(b"</xades:SignedProperties")]
+    with pytest.raises(MalformedEnvelope, match="end of SignedProperties"):
+        place_in_signature(cut, "s-1", b"<new/>")

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import dsa, ed25519
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, x25519
 from signing_help import private_key
 
 from docexchange.signing import SubIndication, VerificationPolicy
 from docexchange.signing.errors import Refusal
-from docexchange.signing.xmldsig.algorithms import REFUSED, KeyKind, SignatureAlgorithm
+from docexchange.signing.xmldsig.algorithms import (
+    EXCLUSIVE_C14N,
+    REFUSED,
+    TRANSFORMS,
+    XSLT,
+    Digest,
+    KeyKind,
+    SignatureAlgorithm,
+)
 
 RSA, EC = SignatureAlgorithm.RSA_SHA256, SignatureAlgorithm.ECDSA_SHA256
 
@@ -27,11 +35,11 @@ def test_the_strict_choices_are_the_defaults() -> None:
     policy = VerificationPolicy()
     assert policy.check_revocation
     assert policy.min_rsa_bits == 2048
-    assert policy.curves == ("secp256r1", "secp384r1")
+    assert policy.curves == ("secp256r1", "secp384r1", "secp521r1")
 
 
-@pytest.mark.parametrize("algorithm", SignatureAlgorithm)
-def test_the_algorithms_of_the_profile_are_allowed(algorithm: SignatureAlgorithm) -> None:
+@pytest.mark.parametrize("algorithm", [item for item in SignatureAlgorithm if not item.legacy])
+def test_algorithms_that_hold_are_allowed(algorithm: SignatureAlgorithm) -> None:
     """By their URI."""
     assert VerificationPolicy().signature_algorithm(algorithm.value) is algorithm
 
@@ -66,9 +74,10 @@ def test_short_odd_and_foreign_keys_are_refused() -> None:
     policy = VerificationPolicy()
     cases: list[tuple[Any, Any, str, str]] = [
         (private_key("rsa1024").public_key(), RSA, "RSA of 1024 bits", "2048 bits or more"),
-        (private_key("p521").public_key(), EC, "secp521r1", "secp256r1 or secp384r1"),
-        (ed25519.Ed25519PrivateKey.generate().public_key(), EC, "Ed25519", "RSA or ECDSA"),
-        (dsa.generate_private_key(1024).public_key(), RSA, "DSA", "RSA or ECDSA"),
+        (ec.generate_private_key(ec.SECP256K1()).public_key(), EC, "secp256k1", "secp256r1 or"),
+        (x25519.X25519PrivateKey.generate().public_key(), EC, "X25519", "RSA, ECDSA or EdDSA"),
+        (dsa.generate_private_key(1024).public_key(), RSA, "DSA", "RSA, ECDSA or EdDSA"),
+        (b"shared secret", RSA, "bytes", "RSA, ECDSA or EdDSA"),
     ]
     for key, algorithm, found, expected in cases:
         error = refusal(policy.check_key, key, algorithm)
@@ -84,3 +93,29 @@ def test_a_policy_can_be_stricter() -> None:
     policy.check_key(private_key("p384").public_key(), EC)
     for kind, algorithm in (("rsa2048", RSA), ("p256", EC)):
         assert refusal(policy.check_key, private_key(kind).public_key(), algorithm)
+
+
+def test_the_policy_for_auditors_is_wide_in_forms_and_not_in_algorithms() -> None:
+    """Any transform but stylesheets; nothing that is broken; no bare keys."""
+    general, ours = VerificationPolicy.general(), VerificationPolicy()
+    assert general.algorithms == ours.algorithms
+    assert general.digests == ours.digests
+    assert general.min_rsa_bits == ours.min_rsa_bits
+    assert general.foreign
+    assert not general.key_values
+    assert not ours.foreign
+    assert general.transforms == TRANSFORMS - {XSLT}
+    assert ours.transforms == {EXCLUSIVE_C14N}
+    general.check_key(ec.generate_private_key(ec.BrainpoolP256R1()).public_key(), EC)
+
+
+def test_the_lifted_policy_takes_everything_and_says_so_in_its_name() -> None:
+    """Only so can agreement with old corpora be measured."""
+    lifted = VerificationPolicy.unsafe_legacy()
+    assert lifted.algorithms == set(SignatureAlgorithm)
+    assert lifted.digest(Digest.SHA1.value) is Digest.SHA1
+    assert lifted.key_values
+    lifted.check_key(b"secret", SignatureAlgorithm.HMAC_SHA1)
+    assert refusal(VerificationPolicy.general().digest, Digest.SHA1.value).code == (
+        "signature.digest-algorithm"
+    )

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from signing_help import (
     NOW,
+    SHA2,
     Forgery,
     assert_passed,
     attachments,
@@ -32,7 +33,7 @@ from docexchange.envelope import Attachment, Envelope
 from docexchange.envelope.names import edxml
 from docexchange.errors import InvalidEnvelope, UnusableKey, UsageError
 from docexchange.signing import Signer
-from docexchange.signing.xmldsig.algorithms import Digest
+from docexchange.signing.xmldsig.algorithms import Digest, Padding, SignatureAlgorithm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def unsigned(data: bytes = b"") -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["rsa2048", "p256", "p384"])
-@pytest.mark.parametrize("digest", [None, *Digest])
+@pytest.mark.parametrize("digest", [None, *SHA2])
 def test_every_kind_of_key_and_digest_verifies(
     pki: DemoPki, kind: str, digest: Digest | None
 ) -> None:
@@ -64,6 +65,35 @@ def test_every_kind_of_key_and_digest_verifies(
     expected = (digest or signing_key(credential).digest).hashlib_name
     family = "rsa" if kind.startswith("rsa") else "ecdsa"
     assert report.signatures[0].algorithm.endswith(f"#{family}-{expected}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "expected"),
+    [
+        ("p521", {}, SignatureAlgorithm.ECDSA_SHA512),
+        ("ed25519", {}, SignatureAlgorithm.ED25519),
+        ("ed25519", {"digest": Digest.SHA256}, SignatureAlgorithm.ED25519),
+        ("rsa2048", {"padding": Padding.PSS}, SignatureAlgorithm.PSS_SHA256),
+        ("rsa2048", {"padding": Padding.PSS, "digest": Digest.SHA512}, "PSS_SHA512"),
+    ],
+)
+def test_newer_ways_to_sign_verify_as_well(
+    pki: DemoPki, kind: str, options: dict[str, Any], expected: str
+) -> None:
+    """The algorithm is the one that RFC 9231 has an identifier for."""
+    credential = certify("x", issuer=pki.sub_ca.credential, key=private_key(kind))
+    data = sign(letter(*attachments()), credential, **options)
+    found = SignatureAlgorithm(assert_passed(verifier_for(pki), data).signatures[0].algorithm)
+    assert expected in (found, found.name)
+
+
+@pytest.mark.parametrize("kind", ["p256", "ed25519"])
+def test_only_rsa_has_a_padding_to_choose(pki: DemoPki, kind: str) -> None:
+    """Better refused than signed with something else than was asked for."""
+    credential = certify("x", issuer=pki.sub_ca.credential, key=private_key(kind))
+    with pytest.raises(UsageError) as caught:
+        Signer(signing_key(credential), padding=Padding.PSS)
+    assert caught.value.code == "sign.padding"
 
 
 visible = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40).filter(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 
 from docexchange.errors import UsageError
@@ -16,15 +17,24 @@ if TYPE_CHECKING:
     from docexchange.testing import DemoPki
 
 
-@pytest.mark.parametrize("kind", sorted({*get_args(KeyKind)} - {"rsa3072", "rsa4096"}))
+@pytest.mark.parametrize("kind", sorted({*get_args(KeyKind)} - {"rsa3072", "rsa4096", "ed25519"}))
 def test_a_key_has_the_size_its_kind_names(kind: KeyKind) -> None:
     """The digits of the kind are the bits of the key."""
-    assert new_key(kind).key_size == int(kind.removeprefix("rsa").removeprefix("p"))
+    key = new_key(kind)
+    assert hasattr(key, "key_size")
+    assert key.key_size == int(kind.removeprefix("rsa").removeprefix("p"))
+
+
+def test_an_edwards_key_has_the_one_size_there_is() -> None:
+    """It makes signatures of 64 octets."""
+    key = new_key("ed25519")
+    assert isinstance(key, ed25519.Ed25519PrivateKey)
+    assert len(key.sign(b"data")) == 64
 
 
 def test_an_unknown_kind_of_key_is_refused_with_the_list() -> None:
     """The refusal names what was found and what there is."""
-    with pytest.raises(UsageError, match=r"p256, p384, rsa2048, .* found 'dsa1024'"):
+    with pytest.raises(UsageError, match=r"p256, p384, p521, ed25519, rsa2048, .* found 'dsa1024'"):
         new_key("dsa1024")  # type: ignore[arg-type]
 
 

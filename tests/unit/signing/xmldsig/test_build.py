@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from signing_help import (
+    SHA2,
     Forgery,
     attachments,
     between,
@@ -65,7 +66,7 @@ parts = st.builds(
 @given(
     st.lists(parts, min_size=1, max_size=4),
     st.sampled_from(SignatureAlgorithm),
-    st.sampled_from(Digest),
+    st.sampled_from(SHA2),
 )
 def test_signed_info_is_its_own_canonical_form(
     signed: list[SignedPart], algorithm: SignatureAlgorithm, digest: Digest
@@ -80,7 +81,7 @@ def test_signed_info_is_its_own_canonical_form(
     moment=moments,
     role=xml_text,
     types=st.lists(xml_text, max_size=3),
-    digest=st.sampled_from(Digest),
+    digest=st.sampled_from(SHA2),
 )
 def test_signed_properties_are_their_own_canonical_form(
     identity: str, moment: datetime, role: str, types: list[str], digest: Digest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
-from signing_help import ONE, attachments, exclusive
+from signing_help import ONE, SHA2, attachments, exclusive
 
 from docexchange.signing import SubIndication
 from docexchange.signing.errors import Refusal
@@ -133,7 +133,7 @@ def test_a_long_uri_is_cut_in_the_message() -> None:
 # --- digests ---
 
 
-@pytest.mark.parametrize("digest", Digest)
+@pytest.mark.parametrize("digest", SHA2)
 def test_the_digest_of_an_element_is_over_its_canonical_form(digest: Digest) -> None:
     """By every allowed algorithm."""
     expected = hashlib.new(digest.hashlib_name, exclusive(ROOT[0])).digest()
@@ -142,7 +142,7 @@ def test_the_digest_of_an_element_is_over_its_canonical_form(digest: Digest) -> 
     verify_digest(Resolved(good, ROOT[0]))
 
 
-@pytest.mark.parametrize("digest", Digest)
+@pytest.mark.parametrize("digest", SHA2)
 def test_the_digest_of_an_attachment_is_over_its_octets(digest: Digest) -> None:
     """Without any transform."""
     expected = hashlib.new(digest.hashlib_name, ONE).digest()

@@ -1,0 +1,65 @@
+"""Digests: whether each part is as it was when it was signed, and what the signature rests on.
+
+>>> coverage, refusal = compared(resolved, labels)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docexchange.signing.errors import Refusal
+from docexchange.signing.report import Covered
+from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
+from docexchange.signing.xmldsig.references import verify_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from docexchange.signing.xmldsig.element import SignatureElement
+    from docexchange.signing.xmldsig.references import Resolved
+
+__all__ = ["compared", "digests_of"]
+
+
+def compared(
+    resolved: Sequence[Resolved], labels: Mapping[int, str]
+) -> tuple[tuple[Covered, ...], Refusal | None]:
+    """Hold every reference to its digest; all that are broken are told.
+
+    Args:
+        resolved: references and what they point to.
+        labels: what people call those things, by ``id()``.
+    """
+    coverage, broken = [], []
+    for item in resolved:
+        refusal = _broken(item)
+        label = labels[id(item.target)]
+        if refusal:
+            broken.append((label, refusal))
+        coverage.append(Covered(label=label, uri=item.reference.uri or "", intact=refusal is None))
+    return tuple(coverage), _all(broken) if broken else None
+
+
+def _broken(item: Resolved) -> Refusal | None:
+    try:
+        verify_digest(item)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _all(refusals: list[tuple[str, Refusal]]) -> Refusal:
+    _label, first = refusals[0]
+    labels = ", ".join(label for label, _ in refusals)
+    return Refusal(first.sub_indication, f"{labels}: {first}", code=first.code, advice=first.advice)
+
+
+def digests_of(signature: SignatureElement) -> set[str]:
+    """Names, as ``hashlib`` has them, of the digests that a signature rests on.
+
+    Args:
+        signature: one whose algorithms were accepted.
+    """
+    own = SignatureAlgorithm(signature.signature_method.algorithm).digest
+    others = (Digest(reference.digest_method) for reference in signature.references)
+    return {digest.hashlib_name for digest in (own, *others)}

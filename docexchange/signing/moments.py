@@ -1,0 +1,119 @@
+"""When was it signed, at the latest? The best signature time, and what proves it.
+
+A timestamp over the signature value proves that the signature was there at its time; the earliest
+good one counts (EN 319 102-1, clause 5.5.4). A bad one proves nothing: it is told, and not counted.
+It cannot fail the signature either, as anybody could have put it there.
+
+>>> best, reports = best_time(signature, stamps, trust=trust, policy=policy, at=at)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docexchange.signing.certificates import signatory
+from docexchange.signing.errors import Refusal
+from docexchange.signing.report import TimestampReport
+from docexchange.signing.token_checks import check_token
+from docexchange.signing.tokens import read_token
+from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.xades.unsigned import read_stamp
+from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization
+from docexchange.signing.xmldsig.c14n import exclusive
+from docexchange.signing.xmldsig.canonical import Method, canonical
+from docexchange.signing.xmldsig.nodes import NodeSet, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from lxml.etree import _Element
+
+    from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.trust import TrustStore
+
+__all__ = ["best_time", "refuse_unproved", "stamped_octets"]
+
+
+def best_time(
+    value: _Element,
+    stamps: Sequence[_Element],
+    *,
+    trust: TrustStore,
+    policy: VerificationPolicy,
+    at: datetime,
+) -> tuple[datetime, tuple[TimestampReport, ...]]:
+    """The best signature time, and what each timestamp is worth.
+
+    Args:
+        value: the ``SignatureValue`` that timestamps should be over.
+        stamps: each ``SignatureTimeStamp``.
+        trust: anchors and revocation lists.
+        policy: what to insist on.
+        at: the moment to judge for, timezone-aware; the best time where nothing proves another.
+    """
+    reports = tuple(_judge(stamp, value, trust, policy, at) for stamp in stamps)
+    proved = [report.time for report in reports if report.passed and report.time]
+    return min([at, *proved]), reports
+
+
+def _judge(
+    stamp: _Element, value: _Element, trust: TrustStore, policy: VerificationPolicy, at: datetime
+) -> TimestampReport:
+    token = None
+    try:
+        der, method = read_stamp(stamp)
+        token = read_token(der)
+        octets = stamped_octets(value, method, most=policy.limits.elements)
+        maker = check_token(token, octets, trust=trust, policy=policy, at=at)
+    except Refusal as refusal:
+        return TimestampReport(
+            indication=refusal.sub_indication.indication,
+            sub_indication=refusal.sub_indication,
+            reason=str(refusal),
+            code=refusal.code,
+            advice=refusal.advice,
+            time=token.time if token else None,
+        )
+    return TimestampReport(
+        indication=Indication.TOTAL_PASSED,
+        time=token.time,
+        accuracy_seconds=token.accuracy.total_seconds() if token.accuracy is not None else None,
+        authority=signatory(maker),
+        policy=token.policy,
+    )
+
+
+def stamped_octets(value: _Element, method: Canonicalization, *, most: int) -> bytes:
+    """What a signature timestamp is over: ``SignatureValue`` with its tags (clause 5.3).
+
+    Args:
+        value: the element.
+        method: how it becomes octets.
+        most: nodes of the document at most.
+
+    Raises:
+        Refusal: it has no canonical form.
+    """
+    if method == EXCLUSIVE_C14N:
+        return exclusive(value)
+    tree = Tree(value, most=most)
+    nodes = NodeSet.of_subtree(tree, tree.node_of(value), comments=method.comments)
+    return canonical(nodes, Method(method))
+
+
+def refuse_unproved(bad: Sequence[str]) -> None:
+    """Refuse a signature whose time nothing proves, where somebody insists on that.
+
+    Args:
+        bad: why each of its timestamps does not count.
+
+    Raises:
+        Refusal: always.
+    """
+    raise Refusal(
+        SubIndication.SIG_CONSTRAINTS_FAILURE,
+        f"expected a timestamp that proves when it was signed, found {'; '.join(bad) or 'none'}",
+        code="signature.no-timestamp",
+        advice="Ask the sender for the letter with a timestamp.",
+    )

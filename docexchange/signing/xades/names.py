@@ -1,0 +1,19 @@
+"""Names of XAdES: the namespaces, and the types that references say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["COUNTERSIGNED", "SIGNED_PROPERTIES", "XADES", "XADES_141", "xades"]
+
+XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
+XADES_141: Final = "http://uri.etsi.org/01903/v1.4.1#"
+SIGNED_PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
+"""``Type`` of the reference to the signed properties."""
+COUNTERSIGNED: Final = "http://uri.etsi.org/01903#CountersignedSignature"
+"""``Type`` of a counter-signature's reference to what it countersigns."""
+
+
+def xades(name: str) -> str:
+    """A XAdES element as lxml spells it."""
+    return f"{{{XADES}}}{name}"

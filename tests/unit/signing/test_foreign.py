@@ -1,0 +1,260 @@
+"""Letters and other files under signatures of other forms than ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dsig_help import Ref, certificate_info, sign_into, xpath
+from lxml import etree
+from signing_help import (
+    NAMES,
+    NOW,
+    ONE,
+    TWO,
+    attachments,
+    certify,
+    edit,
+    letter,
+    private_key,
+    sign,
+    signed_letter,
+    verifier_for,
+)
+
+from docexchange.envelope import Attachment, Envelope, TraceHeader
+from docexchange.envelope.base64_stream import encode
+from docexchange.envelope.names import DS
+from docexchange.errors import MalformedEnvelope, VerificationFailed
+from docexchange.limits import Limits
+from docexchange.signing import Indication, SubIndication, VerificationPolicy, Verifier
+from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization
+
+if TYPE_CHECKING:
+    from docexchange.testing import DemoPki
+
+GENERAL = VerificationPolicy.general()
+WHOLE = Ref("", (ENVELOPED,))
+
+
+def auditor(pki: DemoPki, **options: Any) -> Verifier:
+    """A verifier that takes any form."""
+    return verifier_for(pki, policy=replace(GENERAL, **options))
+
+
+def foreign_letter(pki: DemoPki, *references: Ref, text: bytes | None = None) -> bytes:
+    """The commune's letter, enveloped-signed by a program that parses all of it."""
+    data = b"".join(Envelope.of(letter(*attachments())).chunks())
+    if text is not None:
+        data = edit(data, encode(ONE), text)
+    root = etree.fromstring(data)
+    agency = pki.agency("commune")
+    certificates = [agency.der, *(item.public_bytes(_der()) for item in agency.chain)]
+    [header] = root.xpath("//e:edXMLHeader", namespaces=NAMES)
+    info = certificate_info(*certificates)
+    key = agency.private_key
+    sign_into(header, references or [WHOLE], key=key, info=info, method=_method(key))
+    made = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return made.replace(b"&#13;", b"\r")
+
+
+def _der() -> Any:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return Encoding.DER
+
+
+def _method(key: Any) -> str:
+    from docexchange.signing.xmldsig.algorithms import SignatureAlgorithm
+
+    name = "ECDSA_SHA256" if hasattr(key, "curve") else "RSA_SHA256"
+    return SignatureAlgorithm[name].value
+
+
+@pytest.mark.parametrize("form", Canonicalization)
+def test_an_enveloped_signature_over_the_whole_letter(pki: DemoPki, form: Canonicalization) -> None:
+    """It covers every part, attachments in their text; the message is rebuilt from it."""
+    data = foreign_letter(pki, Ref("", (ENVELOPED, form.value)))
+    verified = auditor(pki).verify(Envelope.from_bytes(data))
+    assert [b"".join(item.chunks()) for item in verified.attachments] == [ONE, TWO]
+    [found] = verified.report.signatures
+    assert found.level == "XMLDSig"
+    assert found.signatory is not None
+    assert [item.label for item in found.coverage] == ["the whole document"]
+    assert [step.name for step in found.steps][:6] == [
+        "form",
+        "certificate",
+        "algorithms",
+        "signature value",
+        "coverage",
+        "digests",
+    ]
+
+
+def test_large_attachments_are_digested_from_the_file_in_pieces(pki: DemoPki) -> None:
+    """More than one piece of text; the last octet counts."""
+    octets = bytes(range(256)) * 1998  # whole groups of three
+    big = Attachment.from_bytes(octets, name="scan.pdf")
+    agency = pki.agency("commune")
+    root = etree.fromstring(b"".join(Envelope.of(letter(big)).chunks()))
+    [header] = root.xpath("//e:edXMLHeader", namespaces=NAMES)
+    chain = [item.public_bytes(_der()) for item in agency.chain]
+    info = certificate_info(agency.der, *chain)
+    key = agency.private_key
+    sign_into(header, [WHOLE], key=key, info=info, method=_method(key))
+    data = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    assert (
+        auditor(pki, limits=Limits(signed_bytes=20_000)).examine(Envelope.from_bytes(data)).passed
+    )
+    changed = edit(data, encode(octets[-3:]) + "</", encode(b"abc") + "</")
+    report = auditor(pki).examine(Envelope.from_bytes(changed))
+    assert report.sub_indication is SubIndication.HASH_FAILURE
+
+
+def test_by_default_it_is_refused_by_name(pki: DemoPki) -> None:
+    """Our profile survives relaying, and this does not: who wants it has to say so."""
+    envelope = Envelope.from_bytes(foreign_letter(pki))
+    report = verifier_for(pki).examine(envelope)
+    assert report.code in {"signature.form", "signature.format", "signature.whole-document"}
+    with pytest.raises(VerificationFailed):
+        verifier_for(pki).verify(envelope)
+
+
+def test_every_changed_octet_is_found(pki: DemoPki) -> None:
+    """In the header, and in the text of an attachment that no parser has seen."""
+    data = foreign_letter(pki)
+    for old, new in (("V/v báo cáo", "V/v bao cao"), (encode(TWO), encode(TWO[::-1]))):
+        report = auditor(pki).examine(Envelope.from_bytes(edit(data, old, new)))
+        assert report.sub_indication is SubIndication.HASH_FAILURE
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_line_ends_in_attachments_are_read_as_xml_reads_them(pki: DemoPki, end: bytes) -> None:
+    """XML 1.0, clause 2.11: the signer's parser saw a line feed, whatever stands in the file."""
+    half = len(encode(ONE)) // 2
+    text = encode(ONE)[:half].encode() + b"\n" + encode(ONE)[half:].encode()
+    data = foreign_letter(pki, text=text)
+    broken = edit(data, text, text.replace(b"\n", end))
+    assert auditor(pki).examine(Envelope.from_bytes(broken)).passed
+
+
+def test_a_hub_breaks_it(pki: DemoPki) -> None:
+    """A trace header changes the document; that is why our profile is another."""
+    trace = TraceHeader(letter().sender.organ_id, NOW)
+    envelope = Envelope.from_bytes(foreign_letter(pki)).with_trace(trace)
+    report = auditor(pki).examine(envelope)
+    assert report.sub_indication is SubIndication.HASH_FAILURE
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        Ref("", (ENVELOPED, xpath("not(ancestor-or-self::ds:Signature)", ds=DS))),
+        Ref("", (xpath("true()"), ENVELOPED)),
+    ],
+)
+def test_an_expression_covers_nothing(pki: DemoPki, reference: Ref) -> None:
+    """Its digest holds, and yet it might have left out the subject."""
+    report = auditor(pki).examine(Envelope.from_bytes(foreign_letter(pki, reference)))
+    assert report.indication is Indication.TOTAL_FAILED
+    assert report.code == "signature.coverage"
+    assert "MessageHeader" in report.reason
+
+
+def test_a_signature_over_one_part_is_not_enough(pki: DemoPki) -> None:
+    """What is missing is named, attachments too."""
+    data = b"".join(Envelope.of(letter(*attachments())).chunks())
+    identity = etree.fromstring(data).xpath("string(//e:MessageHeader/@Id)", namespaces=NAMES)
+    report = auditor(pki).examine(Envelope.from_bytes(foreign_letter(pki, Ref(f"#{identity}"))))
+    assert report.code == "signature.coverage"
+    assert "phụ lục.pdf" in report.reason
+    assert "MessageHeader" not in report.reason
+
+
+def test_our_own_letters_pass_for_auditors_too(pki: DemoPki) -> None:
+    """The general engine reads our profile with the same verdict, level and roles."""
+    envelope = Envelope.from_bytes(signed_letter(pki))
+    general, ours = auditor(pki).examine(envelope), verifier_for(pki).examine(envelope)
+    assert general.passed
+    assert ours.passed
+    for name in ("level", "roles", "signing_time", "signatory", "algorithm"):
+        assert getattr(general.signatures[0], name) == getattr(ours.signatures[0], name)
+
+
+def test_what_is_written_and_not_yet_read_can_be_examined(pki: DemoPki) -> None:
+    """An envelope of ours, straight from the signer: its attachments are no spans of a file."""
+    envelope = Envelope.of(letter(*attachments()))
+    assert auditor(pki).examine(envelope).code == "signature.none"
+    data = sign(letter(*attachments()), pki.agency("commune"))
+    assert auditor(pki).examine(Envelope.from_bytes(data)).passed
+
+
+def plain(pki: DemoPki, *references: Ref, **options: Any) -> bytes:
+    """Some XML file, signed by the commune."""
+    agency = pki.agency("commune")
+    root = etree.fromstring('<invoice><total Id="t">1</total></invoice>')
+    chain = [item.public_bytes(_der()) for item in agency.chain]
+    info = certificate_info(*chain, agency.der)  # the signer's own need not be the first
+    key = agency.private_key
+    sign_into(root, references or [WHOLE], key=key, info=info, method=_method(key), **options)
+    return etree.tostring(root)
+
+
+def test_any_xml_file(pki: DemoPki) -> None:
+    """With a path to an anchor, and a list of what is covered."""
+    report = auditor(pki).examine_xml(plain(pki))
+    assert report.passed, report.summary
+    report = verifier_for(pki).examine_xml(plain(pki))
+    assert report.code == "signature.transform"
+
+
+def test_files_beside_it(pki: DemoPki) -> None:
+    """Given by their URI, and never fetched."""
+    files = {"a.pdf": Attachment.from_bytes(b"%PDF", name="a.pdf")}
+    data = plain(pki, Ref("a.pdf"), detached=files)
+    assert auditor(pki).examine_xml(data, detached=files).passed
+    report = auditor(pki).examine_xml(data)
+    assert report.code == "signature.external-reference"
+    other = {"a.pdf": Attachment.from_bytes(b"%PdF", name="a.pdf")}
+    assert auditor(pki).examine_xml(data, detached=other).code == "signature.digest"
+
+
+def test_trust_is_asked_for_as_always(pki: DemoPki) -> None:
+    """A good signature by a stranger is a stranger's."""
+    key = private_key("p256")
+    root = etree.fromstring("<invoice/>")
+    sign_into(root, [WHOLE], key=key, info=certificate_info(certify("stranger", key=key).der))
+    report = auditor(pki).examine_xml(etree.tostring(root))
+    assert report.indication is Indication.INDETERMINATE
+    assert report.signatures[0].steps[-1].name == "trust"
+
+
+def test_a_bare_key_has_no_trust(pki: DemoPki) -> None:
+    """Even where the policy takes it: there is no certificate that anybody issued."""
+    from cryptography.hazmat.primitives.serialization import PublicFormat
+
+    key = private_key("p256")
+    spki = key.public_key().public_bytes(_der(), PublicFormat.SubjectPublicKeyInfo)
+    info = (
+        '<ds:KeyInfo><d:DEREncodedKeyValue xmlns:d="http://www.w3.org/2009/xmldsig11#">'
+        f"{encode(spki)}</d:DEREncodedKeyValue></ds:KeyInfo>"
+    )
+    root = etree.fromstring("<invoice/>")
+    sign_into(root, [WHOLE], key=key, info=info)
+    report = auditor(pki, key_values=True).examine_xml(etree.tostring(root))
+    assert report.code == "signature.no-certificate"
+
+
+def test_what_is_no_signed_xml(pki: DemoPki) -> None:
+    """No XML, no signature, too many, an id twice."""
+    verifier = auditor(pki)
+    with pytest.raises(MalformedEnvelope):
+        verifier.examine_xml(b"<!DOCTYPE a><a/>")
+    assert verifier.examine_xml(b"<a/>").code == "signature.none"
+    assert verifier.examine_xml(b'<a Id="x"><b Id="x"/></a>').code == "signature.none"
+    data = plain(pki)
+    doubled = edit(data, b"<invoice>", b'<invoice><a Id="t"/>')
+    assert verifier.examine_xml(doubled).code == "signature.duplicate-id"
+    few = auditor(pki, limits=Limits(signatures=0))
+    assert few.examine_xml(data).code == "signature.too-many"
