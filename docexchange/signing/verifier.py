@@ -16,15 +16,11 @@ from docexchange.envelope.xml import parse
 from docexchange.errors import UsageError, VerificationFailed
 from docexchange.signing.coverage import Part, parts_of
 from docexchange.signing.errors import Refusal
-from docexchange.signing.foreign import texts_of
-from docexchange.signing.leftovers import leftovers
 from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.report import Report, SignatureReport, Uncovered
 from docexchange.signing.validation import Subject, validate_signature
 from docexchange.signing.verdicts import Indication, SubIndication
-from docexchange.signing.xmldsig.documents import SignedDocument
 from docexchange.signing.xmldsig.references import element_ids, octets_of
-from docexchange.signing.xmldsig.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -169,6 +165,8 @@ class Verifier:
             for element in elements
         )
         report = _report(reports, (), moment, None)
+        from docexchange.signing.leftovers import leftovers
+
         return replace(report, uncovered=leftovers(root, _signed(root, reports, subject.ids)))
 
     def judge(
@@ -257,6 +255,8 @@ class Verifier:
         )
         if not self._policy.foreign:
             return found
+        from docexchange.signing.foreign import texts_of  # and with it XPath and all transforms
+
         streams, contents = texts_of(envelope)
         return replace(found, streams=streams, contents=contents)
 
@@ -323,6 +323,9 @@ def _signed(
     root: _Element, signatures: Sequence[SignatureReport], ids: Mapping[str, _Element]
 ) -> list[_Element]:
     """The elements of a file that are wholly under a signature, and unchanged."""
+    from docexchange.signing.xmldsig.documents import SignedDocument
+    from docexchange.signing.xmldsig.selection import Selection
+
     document = SignedDocument(root, ids=ids)
     uris = {
         item.uri

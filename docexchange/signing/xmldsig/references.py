@@ -64,9 +64,11 @@ def element_ids(root: _Element) -> dict[str, _Element]:
     ids: dict[str, _Element] = {}
     # The whole document, also what stands around an envelope that is wrapped in SOAP.
     for element in root.getroottree().iter("*"):
-        for name, value in element.items():
-            if name in _ID_ATTRIBUTES and ids.setdefault(value, element) is not element:
-                raise _doubled(value)
+        for name in element.keys():  # noqa: SIM118 - elements are no dictionaries
+            if name in _ID_ATTRIBUTES:
+                value = element.get(name, "")
+                if ids.setdefault(value, element) is not element:
+                    raise _doubled(value)
     return ids
 
 
@@ -149,26 +151,30 @@ def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> D
     )
 
 
-def digest_of(target: _Element | Attachment, digest: Digest) -> bytes:
-    """Digest of an element's canonical octets, or of an attachment's own."""
+def digest_of(target: _Element | Attachment | bytes, digest: Digest) -> bytes:
+    """Digest of an element's canonical octets, which may be at hand, or of an attachment's own."""
     return _measured(target, digest)[0]
 
 
-def octets_of(target: _Element | Attachment) -> int:
+def octets_of(target: _Element | Attachment | bytes) -> int:
     """How many octets a digest of it is over; 0 for an element without a canonical form."""
     if isinstance(target, Attachment):
         return target.size
     try:
-        return len(exclusive(target))
+        return len(_canonical(target))
     except Refusal:
         return 0
 
 
-def _measured(target: _Element | Attachment, digest: Digest) -> tuple[bytes, int]:
+def _canonical(target: _Element | bytes) -> bytes:
+    return target if isinstance(target, bytes) else exclusive(target)
+
+
+def _measured(target: _Element | Attachment | bytes, digest: Digest) -> tuple[bytes, int]:
     """Its digest, and how many octets that is over."""
     if isinstance(target, Attachment):
         return target.digest(digest.hashlib_name), target.size
-    octets = exclusive(target)
+    octets = _canonical(target)
     return hashlib.new(digest.hashlib_name, octets).digest(), len(octets)
 
 
