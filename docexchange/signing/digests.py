@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import Covered
 from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
+from docexchange.signing.xmldsig.diagnosis import Diagnosis
 from docexchange.signing.xmldsig.references import verify_digest
 
 if TYPE_CHECKING:
@@ -30,28 +31,36 @@ def compared(
         resolved: references and what they point to.
         labels: what people call those things, by ``id()``.
     """
-    coverage, broken = [], []
+    coverage, broken, diagnosis = [], [], Diagnosis()
     for item in resolved:
-        refusal = _broken(item)
+        refusal = _broken(item, diagnosis)
         label = labels[id(item.target)]
         if refusal:
             broken.append((label, refusal))
         coverage.append(Covered(label=label, uri=item.reference.uri or "", intact=refusal is None))
-    return tuple(coverage), _all(broken) if broken else None
+    return tuple(coverage), _all(broken, _alike(resolved)) if broken else None
 
 
-def _broken(item: Resolved) -> Refusal | None:
+def _broken(item: Resolved, diagnosis: Diagnosis) -> Refusal | None:
     try:
-        verify_digest(item)
+        verify_digest(item, diagnosis)
     except Refusal as refusal:
         return refusal
     return None
 
 
-def _all(refusals: list[tuple[str, Refusal]]) -> Refusal:
+def _alike(resolved: Sequence[Resolved]) -> str:
+    digests = {item.reference.digest_value for item in resolved}
+    if len(resolved) > 1 and len(digests) == 1:
+        return "; every reference has this same digest: a placeholder"
+    return ""
+
+
+def _all(refusals: list[tuple[str, Refusal]], alike: str) -> Refusal:
     _label, first = refusals[0]
     labels = ", ".join(label for label, _ in refusals)
-    return Refusal(first.sub_indication, f"{labels}: {first}", code=first.code, advice=first.advice)
+    reason = f"{labels}: {first}{alike}"
+    return Refusal(first.sub_indication, reason, code=first.code, advice=first.advice)
 
 
 def digests_of(signature: SignatureElement) -> set[str]:
