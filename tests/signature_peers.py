@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import ssl
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import signxml
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from docexchange.testing import Credential
 
 _SIGNATURE: Final = f"{{{DS}}}Signature"
+LIFTED: Final = signxml.SignatureConfiguration(
+    location=".//",
+    signature_methods=frozenset(signxml.SignatureMethod),
+    digest_algorithms=frozenset(signxml.DigestAlgorithm),
+)
 
 
 def _public_pem(root: Any, signer: Credential) -> bytes:
@@ -41,10 +48,19 @@ def xmlsec_accepts(data: bytes, signer: Credential) -> bool | None:
     element = next(root.iter(_SIGNATURE), None)
     if element is None:
         return False
-    pem = _public_pem(root, signer)
+    return xmlsec_verifies(element, _public_pem(root, signer))
+
+
+def xmlsec_verifies(element: Any, pem: bytes) -> bool:
+    """Whether python-xmlsec accepts a signature in its document.
+
+    Args:
+        element: the signature.
+        pem: the public key.
+    """
     context = xmlsec.SignatureContext()
     try:
-        xmlsec.tree.add_ids(root, ["Id"])
+        xmlsec.tree.add_ids(element.getroottree().getroot(), ["Id"])
         context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatPem)
         context.verify(element)
     except (xmlsec.Error, ValueError):
@@ -67,9 +83,22 @@ def xmlsec1_accepts(data: bytes, signer: Credential, folder: Path) -> bool:
 
 
 def signxml_accepts(data: bytes, signer: Credential) -> bool:
-    """Whether signxml accepts it, by this certificate."""
-    config = signxml.SignatureConfiguration(expect_references=True, location=".//")
-    pem = signer.certificate.public_bytes(Encoding.PEM).decode()
+    """Whether signxml accepts the first signature of a file, by this certificate."""
+    return signxml_verifies(data, signer.der, signxml.SignatureConfiguration(location=".//"))
+
+
+def signxml_verifies(
+    data: bytes, certificate: bytes, config: signxml.SignatureConfiguration = LIFTED
+) -> bool:
+    """Whether signxml accepts it; by default with whatever algorithm it knows.
+
+    Args:
+        data: the file.
+        certificate: DER of the signer's.
+        config: what it insists on.
+    """
+    pem = ssl.DER_cert_to_PEM_cert(certificate)
+    config = replace(config, expect_references=True)
     try:
         signxml.XMLVerifier().verify(data, x509_cert=pem, expect_config=config)
     except Exception:  # noqa: BLE001  it lets errors of its libraries through

@@ -70,7 +70,7 @@ def key_info_changed(made: Made, _code: str) -> bool:
 
 def _key_infos(data: bytes) -> list[bytes]:
     root = etree.fromstring(data)
-    return [exclusive(item) for item in root.iter(f"{{{DS}}}KeyInfo")]
+    return [exclusive(item) for item in root.iterfind(f".//{{{DS}}}Signature/{{{DS}}}KeyInfo")]
 
 
 def form(_made: Made, code: str) -> bool:
