@@ -61,9 +61,7 @@ def tell(name: str, outcomes: Sequence[Outcome]) -> int:
         print(f"  {item.name}: expected {item.expected}, found {item.found}")
         print(f"      {item.reason or 'UNEXPLAINED'}")
     for peer, said in PEERS.get(name, dict)().items():
-        print(
-            f"  {peer}: {sum(item.agrees for item in said)} of {len(said)} that it was asked agree"
-        )
+        print(f"  {peer}: {sum(item.agrees for item in said)} of {len(said)} asked alike agree")
     return 1 if unexplained else 0
 
 

@@ -98,7 +98,8 @@ def signxml_verifies(
         config: what it insists on.
     """
     pem = ssl.DER_cert_to_PEM_cert(certificate)
-    config = replace(config, expect_references=True)
+    begin = load_der(certificate).not_valid_before_utc  # it looks at the period, we do not here
+    config = replace(config, expect_references=True, verification_time=begin)
     try:
         signxml.XMLVerifier().verify(data, x509_cert=pem, expect_config=config)
     except Exception:  # noqa: BLE001  it lets errors of its libraries through
