@@ -20,8 +20,6 @@ from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xades.unsigned import read_stamp
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization
 from docexchange.signing.xmldsig.c14n import exclusive
-from docexchange.signing.xmldsig.canonical import Method, canonical
-from docexchange.signing.xmldsig.nodes import NodeSet, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +95,9 @@ def stamped_octets(value: _Element, method: Canonicalization, *, most: int) -> b
     """
     if method == EXCLUSIVE_C14N:
         return exclusive(value)
+    from docexchange.signing.xmldsig.canonical import Method, canonical
+    from docexchange.signing.xmldsig.nodes import NodeSet, Tree
+
     tree = Tree(value, most=most)
     nodes = NodeSet.of_subtree(tree, tree.node_of(value), comments=method.comments)
     return canonical(nodes, Method(method))

@@ -16,7 +16,6 @@ from docexchange.envelope.xml import parse
 from docexchange.errors import UsageError, VerificationFailed
 from docexchange.signing.coverage import Part, parts_of
 from docexchange.signing.errors import Refusal
-from docexchange.signing.foreign import texts_of
 from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.report import Report, SignatureReport
 from docexchange.signing.validation import Subject, validate_signature
@@ -253,6 +252,8 @@ class Verifier:
         )
         if not self._policy.foreign:
             return found
+        from docexchange.signing.foreign import texts_of  # and with it XPath and all transforms
+
         streams, contents = texts_of(envelope)
         return replace(found, streams=streams, contents=contents)
 

@@ -159,8 +159,9 @@ def _children(element: _Element) -> tuple[list[str], list[_Element]]:
         if not isinstance(tag, str):
             raise malformed(f"expected no comments or instructions in {element.tag!r}, found some")
         tags.append(tag)
-        stray += child.tail or ""
-    if stray.strip():
+        if tail := child.tail:
+            stray += tail
+    if stray and not stray.isspace():
         raise malformed(f"expected only elements in {element.tag!r}, found text {stray[:40]!r}")
     return tags, children
 

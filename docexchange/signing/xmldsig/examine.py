@@ -73,13 +73,13 @@ class CheckedReference:
         """Whether the digest holds."""
         return self.refusal is None
 
-    def covers(self, item: _Element | Attachment) -> bool:
+    def covers(self, item: _Element | Attachment | bytes) -> bool:
         """Whether it holds over the whole of an element or an attachment."""
         if not self.intact or self.target is None:
             return False
         if not isinstance(self.target, Selection):
             return item is self.target
-        return not isinstance(item, Attachment) and _contains(self.target, item)
+        return not isinstance(item, (Attachment, bytes)) and _contains(self.target, item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class CryptographicResult:
         """Whether the value holds, and every digest."""
         return self.refusal is None
 
-    def covers(self, item: _Element | Attachment) -> bool:
+    def covers(self, item: _Element | Attachment | bytes) -> bool:
         """Whether an element or attachment is wholly under the signature, and unchanged."""
         return self.value_holds and any(part.covers(item) for part in self.references)
 

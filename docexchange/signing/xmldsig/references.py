@@ -64,9 +64,11 @@ def element_ids(root: _Element) -> dict[str, _Element]:
     ids: dict[str, _Element] = {}
     # The whole document, also what stands around an envelope that is wrapped in SOAP.
     for element in root.getroottree().iter("*"):
-        for name, value in element.items():
-            if name in _ID_ATTRIBUTES and ids.setdefault(value, element) is not element:
-                raise _doubled(value)
+        for name in element.keys():  # noqa: SIM118 - elements are no dictionaries
+            if name in _ID_ATTRIBUTES:
+                value = element.get(name, "")
+                if ids.setdefault(value, element) is not element:
+                    raise _doubled(value)
     return ids
 
 
@@ -149,11 +151,12 @@ def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> D
     )
 
 
-def digest_of(target: _Element | Attachment, digest: Digest) -> bytes:
-    """Digest of an element's canonical octets, or of an attachment's own."""
+def digest_of(target: _Element | Attachment | bytes, digest: Digest) -> bytes:
+    """Digest of an element's canonical octets, which may be at hand, or of an attachment's own."""
     if isinstance(target, Attachment):
         return target.digest(digest.hashlib_name)
-    return hashlib.new(digest.hashlib_name, exclusive(target)).digest()
+    octets = target if isinstance(target, bytes) else exclusive(target)
+    return hashlib.new(digest.hashlib_name, octets).digest()
 
 
 def verify_digest(resolved: Resolved, diagnosis: Diagnosis | None = None) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docexchange.signing.errors import Refusal, malformed
@@ -77,6 +78,11 @@ def verify_value(
 
 def kind_of(key: object) -> KeyKind | None:
     """The kind of a key; None for one that does not sign."""
+    return _kind_of(type(key))  # type: ignore[arg-type, unused-ignore]
+
+
+@lru_cache(maxsize=64)
+def _kind_of(cls: type) -> KeyKind | None:
     from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 
     kinds: dict[KeyKind, type] = {
@@ -87,7 +93,7 @@ def kind_of(key: object) -> KeyKind | None:
         KeyKind.DSA: dsa.DSAPublicKey,
         KeyKind.HMAC: bytes,
     }
-    return next((kind for kind, cls in kinds.items() if isinstance(key, cls)), None)
+    return next((kind for kind, known in kinds.items() if issubclass(cls, known)), None)
 
 
 def _verify(
