@@ -47,6 +47,7 @@ from docexchange.signing.xmldsig.algorithms import (
 )
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import read_signature
+from docexchange.signing.xmldsig.placeholders import made_up
 from docexchange.signing.xmldsig.references import resolve
 from docexchange.signing.xmldsig.value import verify_value
 
@@ -274,19 +275,20 @@ class Validation:
                 "expected the signing certificate in KeyInfo, found none",
                 code="signature.no-certificate",
             )
+        der = signature.certificates[0]
         try:
-            certificate = load_der(signature.certificates[0])
+            certificate = load_der(der)
             who = signatory(certificate)
         except ValueError as error:
             raise Refusal(
                 SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-                f"expected a certificate in KeyInfo, found {len(signature.certificates[0])} "
-                f"octets that cannot be read as one ({error})",
+                "expected a certificate in KeyInfo, found "
+                + (made_up(der) or f"{len(der)} octets that cannot be read as one ({error})"),
                 code="signature.bad-certificate",
                 advice="Some systems write a placeholder there; such a letter is not signed.",
             ) from error
         self._facts["signatory"] = who
-        check_certificate(properties, signature.certificates[0])
+        check_certificate(properties, der)
         return certificate
 
     def _algorithms(

@@ -18,6 +18,7 @@ from docexchange.signing.coverage import Part, parts_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.report import Report, SignatureReport, Uncovered
+from docexchange.signing.texts import texts_of
 from docexchange.signing.validation import Subject, validate_signature
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xmldsig.references import element_ids, octets_of
@@ -255,8 +256,6 @@ class Verifier:
         )
         if not self._policy.foreign:
             return found
-        from docexchange.signing.foreign import texts_of  # and with it XPath and all transforms
-
         streams, contents = texts_of(envelope)
         return replace(found, streams=streams, contents=contents)
 

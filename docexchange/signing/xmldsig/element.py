@@ -45,6 +45,8 @@ _PLAIN_REFERENCE: Final = _ds("DigestMethod", "DigestValue")
 _TRANSFORMED_REFERENCE: Final = _ds("Transforms", "DigestMethod", "DigestValue")
 _OBJECT, _REFERENCE, _TRANSFORM = _ds("Object", "Reference", "Transform")
 _X509_DATA, _X509_CERTIFICATE = _ds("X509Data", "X509Certificate")
+_SHORTEST: Final = 20
+"""Characters of the shortest digest, value or certificate: less is a placeholder."""
 _X509_NAMES: Final = _ds("X509SubjectName", "X509IssuerSerial", "X509SKI")
 
 
@@ -242,4 +244,5 @@ def octets_of(element: _Element) -> bytes:
         return decode(text)
     except ValueError as error:
         name = str(element.tag).removeprefix(_PREFIX)
-        raise malformed(f"expected base64 in {name}, found {text[:40]!r}") from error
+        short = f", a placeholder of {len(text)} characters" if len(text) < _SHORTEST else ""
+        raise malformed(f"expected base64 in {name}, found {text[:40]!r}{short}") from error

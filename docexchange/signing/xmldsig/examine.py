@@ -27,6 +27,7 @@ from docexchange.errors import UnreadableInput
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization, Digest, name_of
+from docexchange.signing.xmldsig.diagnosis import Diagnosis
 from docexchange.signing.xmldsig.element import read_reference, read_signature
 from docexchange.signing.xmldsig.keyinfo import read_key_info
 from docexchange.signing.xmldsig.keys import KnownKeys, choose_key
@@ -150,6 +151,7 @@ class _Examination:
         self._value_holds = False
         self._references: tuple[CheckedReference, ...] = ()
         self._manifests: list[CheckedReference] = []
+        self._diagnosis = Diagnosis()
         self._digests: dict[object, tuple[bytes, int, Selection | Attachment | None]] = {}
 
     def run(self, element: _Element) -> CryptographicResult:
@@ -208,7 +210,7 @@ class _Examination:
             digest = self._policy.digest(reference.digest_method)
             value, size, target = self._digest(reference, digest, pipeline)
             if not hmac.compare_digest(value, reference.digest_value):
-                raise changed(reference, value)
+                raise changed(reference, value, self._diagnosis.of(reference, target))
         except Refusal as refusal:
             return CheckedReference(reference=reference, refusal=refusal)
         except UnreadableInput as error:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from docexchange.signing.xmldsig.diagnosis import Diagnosis
     from docexchange.signing.xmldsig.element import Reference
 
 __all__ = [
@@ -178,8 +179,12 @@ def _measured(target: _Element | Attachment | bytes, digest: Digest) -> tuple[by
     return hashlib.new(digest.hashlib_name, octets).digest(), len(octets)
 
 
-def verify_digest(resolved: Resolved) -> int:
+def verify_digest(resolved: Resolved, diagnosis: Diagnosis | None = None) -> int:
     """Hold what a reference points to against its digest.
+
+    Args:
+        resolved: the reference and what it points to.
+        diagnosis: looks for the reason where it does not hold.
 
     Returns:
         How many octets it is over.
@@ -192,17 +197,26 @@ def verify_digest(resolved: Resolved) -> int:
     _check_transforms(reference, () if isinstance(target, Attachment) else _CANONICAL)
     actual, octets = _measured(target, digest)
     if not hmac.compare_digest(actual, reference.digest_value):
-        raise changed(reference, actual)
+        raise changed(reference, actual, diagnosis.of(reference, target) if diagnosis else "")
     return octets
 
 
-def changed(reference: Reference, actual: bytes) -> Refusal:
-    """What is there has another digest than the one that was signed."""
+def changed(reference: Reference, actual: bytes, why: str = "") -> Refusal:
+    """What is there has another digest than the one that was signed.
+
+    Args:
+        reference: the reference.
+        actual: the digest of what is there.
+        why: what is known about the one that was signed.
+    """
     return Refusal(
         SubIndication.HASH_FAILURE,
-        f"expected digest {reference.digest_value.hex()} of {reference.uri}, found {actual.hex()}",
+        f"expected digest {reference.digest_value.hex()} of {reference.uri}, found {actual.hex()}"
+        + (f"; {why}" if why else ""),
         code="signature.digest",
-        advice="It was changed after signing. Do not use it; ask the sender for it again.",
+        advice="The signature proves nothing. Tell the sender: the program that signs is at fault."
+        if why
+        else "It was changed after signing. Do not use it; ask the sender for it again.",
     )
 
 

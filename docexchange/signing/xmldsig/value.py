@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import Digest, KeyKind, Padding
+from docexchange.signing.xmldsig.placeholders import made_up
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.dsa import DSAPublicKey
@@ -69,7 +70,8 @@ def verify_value(
     try:
         _verify(public_key, algorithm, data, value, parameters)
     except InvalidSignature:
-        raise _failed("a value that this key did not make, or SignedInfo was changed") from None
+        other = "a value that this key did not make, or SignedInfo was changed"
+        raise _failed(made_up(value) or other) from None
     except (UnsupportedAlgorithm, ValueError) as error:  # a digest too long for the key, and such
         raise _failed(f"a key that cannot have made it ({error})") from error
 
@@ -174,7 +176,9 @@ def _der(value: bytes, size: int) -> bytes:
     from cryptography.hazmat.primitives.asymmetric import utils
 
     if len(value) != 2 * size:
-        raise _failed(f"{len(value)} octets where {2 * size} were due")
+        told = made_up(value)
+        due = f"{len(value)} octets where {2 * size} were due"
+        raise _failed(f"{due} ({told})" if told else due)
     r, s = int.from_bytes(value[:size], "big"), int.from_bytes(value[size:], "big")
     return utils.encode_dss_signature(r, s)
 
