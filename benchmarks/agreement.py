@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How far do we agree with the public corpora? One line each, then every deviation with its reason.
 
-    make agreement                     # or: python benchmarks/agreement.py pkits limbo
+    make agreement                     # or: python benchmarks/agreement.py pkits c14n
 
 Needs the folder shared/corpora beside the checkout (or CORPORA=...). Exits with 1 where we differ
 without a reason.
@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from corpora_trust import limbo, pkits  # noqa: E402  the tests' own runner
+from corpora_c14n import c14n  # noqa: E402  the tests' own runners
+from corpora_dsig import peers_of_dsig, xmlsec_dsig  # noqa: E402
+from corpora_trust import limbo, pkits  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,8 +30,13 @@ if TYPE_CHECKING:
 RUNNERS: dict[str, Callable[[Path], Sequence[Outcome]]] = {
     "pkits": pkits,
     "limbo": limbo,
+    "c14n": c14n,
+    "xmlsec-dsig": xmlsec_dsig,
 }
 """Every corpus and what runs it, in ``tests/corpora_*.py``."""
+
+PEERS: dict[str, Callable[[], dict[str, Sequence[Outcome]]]] = {"xmlsec-dsig": peers_of_dsig}
+"""What other programs say of the cases of a corpus that they can be asked about."""
 
 
 def main(names: Sequence[str]) -> int:
@@ -53,6 +60,8 @@ def tell(name: str, outcomes: Sequence[Outcome]) -> int:
     for item in differing:
         print(f"  {item.name}: expected {item.expected}, found {item.found}")
         print(f"      {item.reason or 'UNEXPLAINED'}")
+    for peer, said in PEERS.get(name, dict)().items():
+        print(f"  {peer}: {sum(item.agrees for item in said)} of {len(said)} asked alike agree")
     return 1 if unexplained else 0
 
 

@@ -8,16 +8,15 @@ real traffic carries codes that no decree knows.
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from datetime import date
+from typing import Final, Self
 
 from docexchange.errors import InvalidIdentifier
 
-if TYPE_CHECKING:
-    from datetime import date
-
-__all__ = ["ContentId", "DocumentId", "MessageId", "OrganId"]
+__all__ = ["ContentId", "DocumentId", "DocumentIdParts", "MessageId", "OrganId"]
 
 _QCVN_102: Final = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}")
 _DECISION_20: Final = re.compile(r"[A-Z][0-9]{2}(\.[0-9A-Z]{2,10}){0,8}")
@@ -25,8 +24,13 @@ _CONVERTIBLE: Final = re.compile(
     r"[A-Z][0-9]{2}(\.[0-9]{2}){0,2}|[A-Z][0-9]{2}(\.[0-9]{2}){2}\.[0-9]{3}"
 )
 _LENIENT: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,34}")
+_SHORT: Final = re.compile(r"[0-9]{2}(\.[0-9]{2})?\.[A-Z][0-9]{2}")
 _DECISION_20_LENGTH: Final = 35
 _NO_LEVELS: Final = ("000", "00", "00")
+_WRITTEN: Final = re.compile(
+    r"(?P<organ>[^,]+),(?P<day>(?P<year>[0-9]{4})(?P<month>/[0-9]{2}/[0-9]{2})?),"
+    r"(?P<number>[^/,]+)/(?P<notation>.+)"
+)
 _MESSAGE_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,127}")
 _CONTENT_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+~-]{0,127}")
 _DOCUMENT_ID_LENGTH: Final = 255
@@ -109,6 +113,34 @@ class OrganId:
             return self.value
         return ".".join([*_NO_LEVELS[: 4 - len(groups)], *reversed(groups)])
 
+    @classmethod
+    def tolerant(cls, text: str) -> Self:
+        """Read a code as people write it: with invisible characters, small letters, zeros left out.
+
+        ``28.22.H17`` is ``000.28.22.H17`` by its place in the grammar; whoever wrote it may have
+        meant another agency, so look the result up before anything is sent there.
+
+        Raises:
+            InvalidIdentifier: not even remotely a code.
+        """
+        plain = "".join(character for character in text if not _is_blank(character)).upper()
+        if _SHORT.fullmatch(plain):
+            groups = plain.split(".")
+            plain = ".".join([*_NO_LEVELS[: 4 - len(groups)], *groups])
+        return cls(plain if cls._is_strict(plain) else text.strip())
+
+    @property
+    def aliases(self) -> frozenset[str]:
+        """Every way to write this code: in one grammar, in the other, with zeros left out."""
+        old, new = self.as_qcvn_102, self.as_decision_20
+        groups = old.split(".") if _QCVN_102.fullmatch(old) else []
+        short = {
+            ".".join(groups[left:])
+            for left in (1, 2)
+            if groups and groups[left - 1 :: -1] == list(_NO_LEVELS[left - 1 :: -1])
+        }
+        return frozenset({self.value, old, new, *short})
+
     @property
     def level(self) -> int | None:
         """How deep the agency stands, from 1; None for a code outside the two grammars.
@@ -119,6 +151,22 @@ class OrganId:
 
     def __str__(self) -> str:
         return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentIdParts:
+    """What a document id in one of the written forms is made of."""
+
+    organ_id: OrganId
+    """The agency that issued the document."""
+    year: int
+    """The year of its number."""
+    promulgated: date | None
+    """The date of issue; None in the form with the year alone (guidance of 395/QĐ-BTTTT)."""
+    number: str
+    """Its number."""
+    notation: str
+    """Its notation."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,6 +190,21 @@ class DocumentId:
                 f"found {self.value[:60]!r} ({len(self.value)} characters)",
                 code="identifier.document-id",
             )
+
+    @property
+    def parts(self) -> DocumentIdParts | None:
+        """What an id in one of the written forms says; None for a UUID or other text."""
+        found = _WRITTEN.fullmatch(self.value)
+        if not found:
+            return None
+        try:
+            organ_id = OrganId(found["organ"])
+            day = date.fromisoformat(found["day"].replace("/", "-")) if found["month"] else None
+        except (InvalidIdentifier, ValueError):
+            return None
+        return DocumentIdParts(
+            organ_id, int(found["year"]), day, found["number"], found["notation"]
+        )
 
     @classmethod
     def of(cls, organ_id: OrganId, promulgated: date, number: str, notation: str) -> Self:
@@ -221,3 +284,8 @@ class ContentId:
 
     def __str__(self) -> str:
         return self.value
+
+
+def _is_blank(character: str) -> bool:
+    """Spaces, and what nobody sees: zero-width spaces stand in real lists of agencies."""
+    return character.isspace() or unicodedata.category(character) in {"Cf", "Cc"}

@@ -163,6 +163,8 @@ def redo(element: Any, *, key: Any, detached: Mapping[str, Attachment] | None = 
         octets = digested(document, element, only=number)[0]
         value = reference.find(f"{{{DS}}}DigestValue")
         value.text = b64(hashlib.new(name, octets).digest())
+    # Anew: a document remembers its nodes, and the digests among them have changed.
+    document = SignedDocument(element, detached=detached)
     octets = digested(document, element, only=-1)[-1]
     value = element.find(f"{{{DS}}}SignatureValue")
     secret = isinstance(key, bytes)

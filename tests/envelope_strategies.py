@@ -204,7 +204,7 @@ any_documents: Final = st.builds(
     message_id=st.none() | message_ids,
     sender=organizations,
     recipients=st.lists(
-        organizations, min_size=1, max_size=3, unique_by=lambda party: party.organ_id
+        organizations, min_size=1, max_size=3, unique_by=lambda party: party.organ_id.as_decision_20
     ).map(tuple),
     document_id=document_ids,
     code=st.builds(Code, printable(11), printable(30)),

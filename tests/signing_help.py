@@ -397,7 +397,9 @@ def raw_signature(key: Any, data: bytes, digest: Any = None) -> bytes:
         return key.sign(data, padding.PKCS1v15(), digest)
     if isinstance(key, ec.EllipticCurvePrivateKey):
         size = (key.curve.key_size + 7) // 8
-        r, s = utils.decode_dss_signature(key.sign(data, ec.ECDSA(digest)))
+        r, s = utils.decode_dss_signature(
+            key.sign(data, ec.ECDSA(digest, deterministic_signing=True))
+        )
         return r.to_bytes(size, "big") + s.to_bytes(size, "big")
     return key.sign(data)
 

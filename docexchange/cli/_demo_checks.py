@@ -116,11 +116,12 @@ def _at_the_centre(story: Story) -> Iterator[Expectation]:
 
 def _after_tampering(story: Story) -> Iterator[Expectation]:
     report, name = story.tampering.report, story.tampering.attachment
+    uncovered = [part.label for part in report.uncovered]
     yield Expectation(
         english="one changed byte: the signature fails and the attachment is named",
         vietnamese="đổi một byte: chữ ký không hợp lệ và chỉ rõ tệp bị sửa",
-        holds=report.indication == "TOTAL-FAILED" and report.uncovered == (f"attachment {name}",),
-        found=f"{report.summary} {report.uncovered}",
+        holds=report.indication == "TOTAL-FAILED" and uncovered == [f"attachment {name}"],
+        found=f"{report.summary} {uncovered}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
 
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
     from docexchange.signing.pdf import PdfReport
 
 __all__ = [
+    "Complaint",
     "ExitCode",
     "code_of_error",
     "code_of_pdf",
     "code_of_report",
+    "complaint_on",
     "end",
     "error_json",
     "guarded",
@@ -166,27 +169,50 @@ def _told_usage(error: click.ClickException) -> int:
     return error.exit_code
 
 
-def tell(error: DocExchangeError) -> None:
-    """Print an error of ours: what it is about, what is wrong, and advice."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What is to be said about an error, in the language asked for."""
+
+    message: str
+    """What it is about, and what is wrong."""
+    advice: str
+    """What to do."""
+    code: str
+    """The stable code."""
+    details: tuple[str, ...] = ()
+    """Where there are several faults, each of them."""
+
+    def say(self) -> None:
+        """Print it."""
+        from docexchange.cli._output import complain
+
+        complain(self.message, advice=self.advice, code=self.code, details=self.details)
+
+
+def complaint_on(error: DocExchangeError) -> Complaint:
+    """What is to be said about an error of ours: what it is about, what is wrong, and advice."""
     from docexchange.cli._names import short_names
-    from docexchange.cli._output import complain
     from docexchange.cli._words import advice_on, message_on
 
     advice = advice_on(error.code, error.advice)
     where = "".join(f"{note}: " for note in _notes(error))
     message = short_names(f"{where}{message_on(str(error))}")
     if not isinstance(error, InvalidEnvelope) or len(error.faults) == 1:
-        complain(message, advice=advice, code=error.code)
-        return
-    complain(
-        f"{where}{error.message}: {len(error.faults)} faults",
+        return Complaint(message=message, advice=advice, code=error.code)
+    return Complaint(
+        message=f"{where}{error.message}: {len(error.faults)} faults",
         advice=advice,
         code=error.code,
-        details=[
+        details=tuple(
             f"{fault.path}: {message_on(str(fault))}. {advice_on(fault.code, fault.advice)}"
             for fault in error.faults
-        ],
+        ),
     )
+
+
+def tell(error: DocExchangeError) -> None:
+    """Print an error of ours."""
+    complaint_on(error).say()
 
 
 def error_json(error: DocExchangeError) -> dict[str, str]:

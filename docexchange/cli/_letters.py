@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import stat
 import sys
 from contextlib import ExitStack, contextmanager
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from docexchange.cli._output import long_work
-from docexchange.errors import DocExchangeError, InputNotFound, LimitExceeded
+from docexchange.errors import DocExchangeError, InputNotFound, LimitExceeded, MalformedEnvelope
+from docexchange.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from docexchange.envelope import Envelope
     from docexchange.envelope.attachments import Source
 
-__all__ = ["about", "opened", "pdf_in", "read_small"]
+__all__ = ["about", "opened", "opened_or_read", "pdf_in", "read_small"]
 
 _CHUNK: Final = 60 * 1024  # as the reader takes it
 _PDF: Final = b"%PDF-"
@@ -57,19 +59,69 @@ def opened(name: str) -> Iterator[Envelope]:
         MalformedEnvelope: it is not an edXML envelope.
         LimitExceeded: it is larger than allowed.
     """
-    from docexchange.envelope import Envelope
+    with _input(name) as given:
+        yield given.envelope()
 
+
+@contextmanager
+def opened_or_read(name: str) -> Iterator[Envelope | bytes]:
+    """Read an envelope as above; or, where a file is XML of another kind, its bytes.
+
+    Args:
+        name: as above.
+
+    Raises:
+        InputNotFound: it cannot be opened.
+        MalformedEnvelope: it is no XML.
+        LimitExceeded: it is larger than allowed.
+    """
+    with _input(name) as given:
+        try:
+            found: Envelope | bytes = given.envelope()
+        except MalformedEnvelope as error:
+            if error.code != "envelope.root":
+                raise
+            found = given.octets(Limits().skeleton_bytes)
+        yield found
+
+
+class _Input:
+    """A file or pipe, which is read once, and what is read of it again."""
+
+    def __init__(self, name: str, stream: BinaryIO, path: Path, copy: Any = None) -> None:
+        self._name, self._stream, self._path, self._copy = name, stream, path, copy
+
+    def envelope(self) -> Envelope:
+        """Read it as an envelope."""
+        from docexchange.envelope import Envelope
+
+        if self._copy is not None:
+            source = _FirstTime(self._stream, self._path, self._copy.write)
+            with about(self._name):
+                envelope = Envelope.from_source(source)
+            self._copy.flush()
+            return envelope
+        size = os.fstat(self._stream.fileno()).st_size
+        with about(self._name), long_work(size, self._name) as tell:
+            return Envelope.from_source(_FirstTime(self._stream, self._path, tell))
+
+    def octets(self, most: int) -> bytes:
+        """Read it again, as it is."""
+        if self._copy is not None:
+            shutil.copyfileobj(self._stream, self._copy, _CHUNK)
+            self._copy.flush()
+        return read_small(str(self._path), most)
+
+
+@contextmanager
+def _input(name: str) -> Iterator[_Input]:
     with ExitStack() as stack:
         stream = stack.enter_context(_stream(name))
-        if name != "-" and stat.S_ISREG((status := os.fstat(stream.fileno())).st_mode):
-            with about(name), long_work(status.st_size, name) as tell:
-                envelope = Envelope.from_source(_FirstTime(stream, Path(name), tell))
+        if name != "-" and stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            yield _Input(name, stream, Path(name))
         else:
             copy = stack.enter_context(_temporary())
-            with about(name):
-                envelope = Envelope.from_source(_FirstTime(stream, Path(copy.name), copy.write))
-                copy.flush()
-        yield envelope
+            yield _Input(name, stream, Path(copy.name), copy)
 
 
 def pdf_in(name: str) -> Source | None:

@@ -23,6 +23,7 @@ __all__ = [
     "ReaderGoneError",
     "answer",
     "answer_json",
+    "answer_json_list",
     "complain",
     "long_work",
     "note",
@@ -90,8 +91,29 @@ def answer_json(value: Any) -> None:
     Raises:
         UsageError: standard output takes no more.
     """
+    answer(_json_text(value))
+
+
+def answer_json_list(values: Iterable[Any]) -> None:
+    """Print the answer as a JSON list, each item as soon as it is there.
+
+    Raises:
+        UsageError: standard output takes no more.
+    """
+    pending = ""
+    answer("[")
+    for value in values:
+        if pending:
+            answer(f"{pending},")
+        pending = "  " + _json_text(value).replace("\n", "\n  ")
+    if pending:
+        answer(pending)
+    answer("]")
+
+
+def _json_text(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    answer("".join("\n" if character == "\n" else _visible(character) for character in text))
+    return "".join("\n" if character == "\n" else _visible(character) for character in text)
 
 
 def write_bytes(pieces: Iterable[bytes]) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.cli._output import answer, plain, styled
-from docexchange.cli._verdict import COLOURS, conditions, name_words, reason_words, stamp_words
+from docexchange.cli._output import plain, styled
+from docexchange.cli._report_lines import name_words, reason_words, stamp_words
+from docexchange.cli._verdict import COLOURS, conditions
 from docexchange.cli._words import advice_on, moment_words, say, verdict_words
 
 if TYPE_CHECKING:
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from docexchange.cli._trust import Judge
     from docexchange.signing.pdf import PdfReport, PdfSignature
 
-__all__ = ["print_pdf_verdict", "print_pdfs"]
+__all__ = ["attached_lines", "pdf_verdict_lines"]
 
 
-def print_pdf_verdict(name: str, report: PdfReport, *, judge: Judge, verbose: bool) -> None:
-    """Print the verdict on a PDF file of its own.
+def pdf_verdict_lines(
+    name: str, report: PdfReport, *, judge: Judge, verbose: bool
+) -> Iterator[str]:
+    """The verdict on a PDF file of its own, line by line.
 
     Args:
         name: the file.
@@ -31,16 +34,16 @@ def print_pdf_verdict(name: str, report: PdfReport, *, judge: Judge, verbose: bo
     """
     verdict = styled(report.indication, COLOURS[report.indication])
     words = [verdict, plain(name), verdict_words(report.indication), *_told(report)]
-    answer(" · ".join([*words, *conditions(judge)]))
-    _print_findings(report)
+    yield " · ".join([*words, *conditions(judge)])
+    yield from _notes(report)
     if verbose:
-        _print_details(report)
+        yield from _signatures(report)
     if report.advice:
-        answer(f"    {say('Advice')}: {plain(advice_on(report.code, report.advice))}")
+        yield f"    {say('Advice')}: {plain(advice_on(report.code, report.advice))}"
 
 
-def print_pdfs(reports: Sequence[PdfReport], *, verbose: bool) -> None:
-    """Print what is worth telling about the PDF files in a letter.
+def attached_lines(reports: Sequence[PdfReport], *, verbose: bool) -> Iterator[str]:
+    """What is worth telling about the PDF files in a letter, line by line.
 
     Args:
         reports: on each of them.
@@ -51,10 +54,10 @@ def print_pdfs(reports: Sequence[PdfReport], *, verbose: bool) -> None:
         if silent and not report.findings and not verbose:
             continue
         words = [] if report.code == "pdf.unsigned" else [_mark(report)]
-        answer(f"    PDF {plain(report.name)}: {' · '.join([*words, *_told(report)])}")
-        _print_findings(report)
+        yield f"    PDF {plain(report.name)}: {' · '.join([*words, *_told(report)])}"
+        yield from _notes(report)
         if verbose:
-            _print_details(report)
+            yield from _signatures(report)
 
 
 def _mark(report: PdfReport) -> str:
@@ -78,20 +81,20 @@ def _who(signature: PdfSignature) -> str:
     return f"{who} ({signature.role})" if signature.role else who
 
 
-def _print_findings(report: PdfReport) -> None:
+def _notes(report: PdfReport) -> Iterator[str]:
     for finding in report.findings:
         if finding.code != report.code:
-            answer(f"    {say('Note')}: {reason_words(finding.code, finding.message)}")
+            yield f"    {say('Note')}: {reason_words(finding.code, finding.message)}"
 
 
-def _print_details(report: PdfReport) -> None:
+def _signatures(report: PdfReport) -> Iterator[str]:
     for number, signature in enumerate(report.signatures, start=1):
         words = [signature.indication, signature.sub_indication or "", _who(signature)]
-        answer(f"      {say('Signature')} {number}: {' · '.join(filter(None, words))}")
+        yield f"      {say('Signature')} {number}: {' · '.join(filter(None, words))}"
         for line in _details(signature):
-            answer(f"        {line}")
+            yield f"        {line}"
     for stamp in report.timestamps:
-        answer(f"      {say('Timestamp')}: {stamp_words(stamp)}")
+        yield f"      {say('Timestamp')}: {stamp_words(stamp)}"
 
 
 def _details(signature: PdfSignature) -> Iterator[str]:

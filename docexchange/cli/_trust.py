@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import os
+from dataclasses import dataclass, fields, replace
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -20,17 +22,24 @@ from docexchange.clock import SystemClock
 from docexchange.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from docexchange.envelope import Envelope
+    from docexchange.envelope import Attachment, Envelope
     from docexchange.envelope.attachments import Source
     from docexchange.identifiers import OrganId
-    from docexchange.signing import Report, Signatory, TrustStore, VerifiedEnvelope, Verifier
+    from docexchange.signing import (
+        Report,
+        Signatory,
+        TrustStore,
+        VerificationPolicy,
+        VerifiedEnvelope,
+        Verifier,
+    )
     from docexchange.signing.pdf import PdfReport
     from docexchange.signing.trust import Sources
 
-__all__ = ["Judge", "trust_options"]
+__all__ = ["Given", "Judge", "judge_of", "own_store", "trust_options"]
 
 _OPTIONS: Final = (
     click.option("--crl", "crls", multiple=True, help="Certificate revocation list."),
@@ -92,13 +101,31 @@ class Judge:
     """Whether a directory ties signers to senders."""
     revocation_checked: bool
     """Whether certificates must be shown not to be revoked."""
+    own_store: str
+    """The user's own folder of roots, where nobody named any; empty where somebody did."""
+    given: Given
+    """The options it was made of; from them another process makes the same."""
 
     def examine(self, envelope: Envelope) -> Report:
         """Judge a letter."""
         return self.verifier.examine(envelope, at=self.at)
 
+    def examine_xml(self, data: bytes, detached: Mapping[str, Attachment]) -> Report:
+        """Judge the signatures of any other XML.
+
+        Args:
+            data: the file.
+            detached: files that its references mean, by URI.
+        """
+        return self.verifier.examine_xml(data, detached=detached, at=self.at)
+
     def examine_pdf(self, source: Source, name: str) -> PdfReport:
-        """Judge a PDF file."""
+        """Judge the signatures inside a PDF file.
+
+        Args:
+            source: the file.
+            name: what people call it.
+        """
         return self.verifier.examine_pdf(source, name=name, at=self.at)
 
     def verify(self, envelope: Envelope) -> VerifiedEnvelope:
@@ -111,30 +138,39 @@ class Judge:
 
 
 def trust_options(
-    *, required: bool, pdfs: bool = False
+    *, required: bool, any_form: bool = False, pdfs: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the options, and give the command a ``judge`` in their place.
 
     Args:
-        required: whether the command cannot do without ``--trust``; where it can, ``judge`` is
-            None without it.
+        required: whether the command cannot do without roots; those of the user's own folder
+            stand in for ``--trust`` then. Where it can, ``judge`` is None without ``--trust``.
+        any_form: whether signatures of any form count, unless ``--strict`` is given.
         pdfs: whether attached PDF files are looked into without being asked for.
     """
     trust = click.option(
         "--trust",
         multiple=True,
-        required=required,
-        help="Root certificate, bundle, or folder of them (with revocation lists).",
+        help="Root certificate, bundle, or folder of them (with revocation lists)."
+        + ("  [default: your own folder; see docexchange trust]" if required else ""),
     )
+    strict = click.option(
+        "--strict",
+        is_flag=True,
+        help="Accept only signatures of the form that nodes accept, instead of any form.",
+    )
+    options = (trust, *_OPTIONS, *((strict,) if any_form else ()))
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def judging(**options: Any) -> None:
+            strict = options.pop("strict") if any_form else True
             given = {name: options.pop(name) for name in _NAMES}
-            command(judge=_judge(_Given(**given), pdfs=pdfs), **options)
+            found = Given(**given, any_form=not strict, pdfs=pdfs)
+            command(judge=_judge(found, required=required), **options)
 
         decorated: Callable[..., None] = judging
-        for option in reversed((trust, *_OPTIONS)):
+        for option in reversed(options):
             decorated = option(decorated)
         return decorated
 
@@ -142,7 +178,7 @@ def trust_options(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Given:
+class Given:
     """The options as they were given."""
 
     trust: tuple[str, ...]
@@ -156,40 +192,69 @@ class _Given:
     require_timestamp: bool
     policies: tuple[str, ...]
     require_signed_pdfs: bool
+    any_form: bool
+    pdfs: bool
+    own_store: str = ""
 
 
-_NAMES: Final = tuple(field.name for field in fields(_Given))
+_NAMES: Final = tuple(
+    field.name for field in fields(Given) if field.name not in {"any_form", "pdfs", "own_store"}
+)
 
 
-def _judge(given: _Given, *, pdfs: bool) -> Judge | None:
-    if not given.trust:
-        if any(getattr(given, name) for name in _NAMES):
-            raise UsageError(
-                "--trust: expected a root certificate to judge by, found none",
-                code="trust.empty",
-                advice="Give the root certificate of the authority you trust.",
-            )
-        return None
-    from docexchange.signing import VerificationPolicy, Verifier
+def own_store() -> Path:
+    """The folder of those whom the user trusts; see ``docexchange trust``."""
+    named = os.environ.get("DOCEXCHANGE_TRUST")
+    return Path(named) if named else Path(click.get_app_dir("docexchange")) / "trust"
 
-    moment = as_moment(given.at)
+
+def _judge(given: Given, *, required: bool) -> Judge | None:
+    if given.trust:
+        return judge_of(given)
+    store = own_store()
+    if required and store.is_dir():
+        return judge_of(replace(given, trust=(str(store),), own_store=str(store)))
+    if required or any(getattr(given, name) for name in _NAMES):
+        raise UsageError(
+            "--trust: expected a root certificate to judge by, found none",
+            code="trust.empty",
+            advice="Give the root certificate of the authority you trust, or keep it for good: "
+            "docexchange trust add root.crt.",
+        )
+    return None
+
+
+def judge_of(given: Given) -> Judge:
+    """Who judges as the options say."""
+    from docexchange.signing import Verifier
+
+    sources = _sources(given.networks) if given.online else None
     verifier = Verifier(
-        _trust_store(given.trust, given.crls, _sources(given.networks) if given.online else None),
-        policy=VerificationPolicy(
-            check_revocation=not given.no_revocation,
-            require_timestamp=given.require_timestamp,
-            required_roles=given.required_roles,
-            signature_policies=tuple(filter(None, map(policy_of, given.policies))),
-            check_pdfs=pdfs,
-            require_signed_pdfs=given.require_signed_pdfs,
-        ),
+        _trust_store(given.trust, given.crls, sources),
+        policy=_policy(given),
         binding=_binding(given.directory) if given.directory else None,
     )
     return Judge(
         verifier=verifier,
-        at=moment,
+        at=as_moment(given.at),
         bound=bool(given.directory),
         revocation_checked=not given.no_revocation,
+        own_store=given.own_store,
+        given=given,
+    )
+
+
+def _policy(given: Given) -> VerificationPolicy:
+    from docexchange.signing import VerificationPolicy
+
+    return replace(
+        VerificationPolicy.general() if given.any_form else VerificationPolicy(),
+        check_revocation=not given.no_revocation,
+        require_timestamp=given.require_timestamp,
+        required_roles=given.required_roles,
+        signature_policies=tuple(filter(None, map(policy_of, given.policies))),
+        check_pdfs=given.pdfs,
+        require_signed_pdfs=given.require_signed_pdfs,
     )
 
 

@@ -1,68 +1,71 @@
-"""A verdict as a clerk reads it: one line a letter, and the whole report for who asks.
+"""A verdict as a clerk reads it: one line a file, and the whole report for who asks.
 
 TOTAL-PASSED · letter.edxml · genuine · UBND xã An Thạnh (agency)
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from docexchange.cli._names import short_names
-from docexchange.cli._output import answer, plain, styled
-from docexchange.cli._words import advice_on, moment_words, reason_of, say, verdict_words
+from docexchange.cli._output import plain, styled
+from docexchange.cli._report_lines import reason_words, report_lines, verdict_on, who_signed
+from docexchange.cli._words import advice_on, moment_words, say, verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docexchange.cli._trust import Judge
     from docexchange.envelope import Envelope, Organization
-    from docexchange.signing import Report, Signatory, SignatureReport, TimestampReport
+    from docexchange.signing import Report
 
-__all__ = ["COLOURS", "conditions", "name_words", "print_verdict", "reason_words", "stamp_words"]
-
-_LONG_ID: Final = re.compile(r"([0-9a-f]{12})[0-9a-f-]{20,}")
+__all__ = ["COLOURS", "conditions", "verdict_lines"]
 
 COLOURS: Final = {"TOTAL-PASSED": "green", "INDETERMINATE": "yellow", "TOTAL-FAILED": "red"}
 
 
-def print_verdict(
-    name: str, envelope: Envelope, report: Report, *, judge: Judge, verbose: bool
-) -> None:
-    """Print the verdict on one letter.
+def verdict_lines(
+    name: str, envelope: Envelope | None, report: Report, *, judge: Judge, verbose: bool
+) -> Iterator[str]:
+    """The verdict on one file, line by line.
 
     Args:
-        name: its file.
-        envelope: the letter.
+        name: the file.
+        envelope: the letter; None where it is XML of another kind.
         report: the verdict.
         judge: how it was judged.
         verbose: whether the whole report is wanted.
     """
     verdict = styled(report.indication, COLOURS[report.indication])
     words = [verdict, plain(name), verdict_words(report.indication), *_findings(report)]
-    answer(" · ".join([*words, *conditions(judge)]))
-    if not judge.bound:
-        _print_strangers(report, envelope.message.sender)
+    yield " · ".join([*words, *_kind(envelope, report), *conditions(judge)])
+    if envelope is not None and not judge.bound:
+        yield from _strangers(report, envelope.message.sender)
     if verbose:
-        _print_details(report)
+        yield from report_lines(report, traces=len(envelope.traces) if envelope else 0)
     elif len(report.signatures) > 1 and not report.passed:
         for number, signature in enumerate(report.signatures, start=1):
-            reason = (
-                f" · {reason_words(signature.code, signature.reason)}" if signature.reason else ""
-            )
-            answer(f"    {number}. {_verdict_on(signature)}{reason}")
+            reason = reason_words(signature.code, signature.reason)
+            yield f"    {number}. {verdict_on(signature)}{f' · {reason}' if reason else ''}"
     if report.advice:
-        answer(f"    {say('Advice')}: {plain(advice_on(report.code, report.advice))}")
+        yield f"    {say('Advice')}: {plain(advice_on(report.code, report.advice))}"
 
 
 def _findings(report: Report) -> Iterator[str]:
     if report.passed:
-        yield from (_who(item) for item in report.signatures if item.signatory)
+        yield from (who_signed(item) for item in report.signatures if item.signatory)
         return
     # No names here: of a signature that did not pass they are no more than a claim.
     if report.sub_indication:
         yield report.sub_indication
     yield reason_words(report.code, report.reason)
+
+
+def _kind(envelope: Envelope | None, report: Report) -> Iterator[str]:
+    """What the reader would not expect: no letter, or a signature that nodes do not accept."""
+    if envelope is None:
+        yield say("no edXML letter; -v shows what is signed")
+    elif report.passed and any(item.foreign for item in report.signatures):
+        yield say("signature of another form")
 
 
 def conditions(judge: Judge) -> Iterator[str]:
@@ -71,86 +74,17 @@ def conditions(judge: Judge) -> Iterator[str]:
         yield f"{say('as of')} {moment_words(judge.at)}"
     if not judge.revocation_checked:
         yield say("revocation not checked")
+    if judge.own_store:
+        yield f"{say('by the roots in')} {plain(judge.own_store)}"
 
 
-def _print_strangers(report: Report, sender: Organization) -> None:
+def _strangers(report: Report, sender: Organization) -> Iterator[str]:
     """Without a directory nothing ties signers to senders; people must see where they differ."""
     for signature in report.signatures if report.passed else ():
         who = signature.signatory
         if who is not None and who.organ_id != sender.organ_id:
             signer, own = who.organ_id or say("unknown"), sender.organ_id
-            answer(
+            yield (
                 f"    {say('Note')}: {say('the signer is not shown to belong to the sender')}: "
                 f"{plain(who.name)} ({plain(signer)}); {say('from')} {plain(sender.name)} ({own})"
             )
-
-
-def _who(signature: SignatureReport) -> str:
-    who = signature.signatory
-    roles = f" ({', '.join(map(plain, signature.roles))})" if signature.roles else ""
-    return (name_words(who) if who else say("unknown")) + roles
-
-
-def name_words(who: Signatory) -> str:
-    """Whom a certificate names."""
-    names = dict.fromkeys(filter(None, (who.name, who.organization)))
-    return ", ".join(map(plain, names)) or say("unknown")
-
-
-def reason_words(code: str, reason: str) -> str:
-    """Why something did not pass, in the language asked for."""
-    # Who wants the digests and ids whole asks for the whole report.
-    return plain(reason_of(code, _LONG_ID.sub(r"\1…", short_names(reason))))
-
-
-def _verdict_on(signature: SignatureReport) -> str:
-    words = [signature.indication.value, signature.sub_indication or "", _who(signature)]
-    return " · ".join(filter(None, words))
-
-
-def _print_details(report: Report) -> None:
-    for number, signature in enumerate(report.signatures, start=1):
-        answer(f"  {say('Signature')} {number}: {_verdict_on(signature)}")
-        _print_signature(signature)
-        for inner, counter in enumerate(signature.counter_signatures, start=1):
-            answer(f"  {say('Counter-signature')} {number}.{inner}: {_verdict_on(counter)}")
-            _print_signature(counter)
-    for label in report.uncovered:
-        answer(f"    {say('Not covered')}: {_part(label)}")
-    for finding in report.findings:
-        answer(f"    {say('Findings')}: {finding.code} {plain(finding.message)}")
-
-
-def _part(label: str) -> str:
-    kind, space, name = label.partition(" ")
-    return f"{say(kind)}{space}{plain(name)}"
-
-
-def stamp_words(stamp: TimestampReport) -> str:
-    """What a timestamp tells, or why it does not count."""
-    if not stamp.passed:
-        return f"{say('not counted')}: {reason_words(stamp.code, stamp.reason)}"
-    who = f" · {name_words(stamp.authority)}" if stamp.authority else ""
-    return (moment_words(stamp.time) if stamp.time else say("unknown")) + who
-
-
-def _print_signature(signature: SignatureReport) -> None:
-    who = signature.signatory
-    if who is not None:
-        answer(f"    {say('Signer')}: {name_words(who)}")
-        answer(f"    {say('Agency')}: {who.organ_id or say('none')}")
-        answer(f"    {say('Issuer')}: {plain(short_names(who.issuer))}")
-        answer(f"    {say('Certificate')}: sha256:{who.sha256}")
-    if signature.signing_time:
-        answer(f"    {say('Signed at (claimed)')}: {moment_words(signature.signing_time)}")
-    if signature.policy:
-        answer(f"    {say('Signature policy')}: {plain(signature.policy)}")
-    for stamp in signature.timestamps:
-        answer(f"    {say('Timestamp')}: {stamp_words(stamp)}")
-    for item in signature.coverage:
-        mark = "" if item.intact else f" — {say('changed')}"
-        answer(f"    {say('Covers')}: {_part(item.label)}{mark}")
-    for step in signature.steps:
-        mark = {True: say("ok"), False: say("NO"), None: "--"}[step.passed]
-        detail = plain(short_names(step.detail))
-        answer(f"    {step.number}. {say(step.name)}: {mark} {detail}".rstrip())

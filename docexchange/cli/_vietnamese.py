@@ -30,14 +30,43 @@ REASONS: Final = {
     "signature.role-missing": "thiếu chữ ký của một vai trò bắt buộc",
     "signature.policy-unknown": "ký theo một chính sách ký không được biết",
     "signature.policy-changed": "nội dung chính sách ký khác với bản được biết",
+    "signature.budget": "kiểm tra chữ ký tốn quá nhiều công sức",
+    "signature.canonicalization": "dạng chuẩn của chữ ký không được chấp nhận",
+    "signature.duplicate-id": "một mã định danh (Id) dùng hai lần trong tệp",
+    "signature.external-reference": "chữ ký dẫn ra ngoài tệp",
+    "signature.key-kind": "thuật toán ký không hợp với loại khóa",
+    "signature.key-value": "khóa ghi trong chữ ký không dùng được",
+    "signature.no-uri": "chữ ký không cho biết nó ký phần nào",
+    "signature.second-opinion": "hai phần mềm kiểm tra trả lời khác nhau",
+    "signature.too-many": "quá nhiều chữ ký",
+    "signature.transform": "phép biến đổi trong chữ ký không được chấp nhận",
+    "signature.whole-document": "chữ ký trên toàn bộ tệp, không theo từng phần",
+    "signature.xpath": "biểu thức XPath trong chữ ký không dùng được",
+    "signature.xpointer": "cách chỉ phần được ký (XPointer) không được hỗ trợ",
     "timestamp": "dấu thời gian không dùng được",
     "timestamp.imprint": "dấu thời gian của một chữ ký khác",
     "timestamp.signature": "chữ ký trên dấu thời gian không đúng",
     "timestamp.content": "nội dung dấu thời gian đã bị sửa",
     "timestamp.no-chain": "dấu thời gian không do tổ chức được tin cậy cấp",
     "timestamp.revoked": "chứng thư số của tổ chức cấp dấu thời gian đã bị thu hồi",
+    "timestamp.accuracy": "dấu thời gian không đủ chính xác",
+    "timestamp.algorithm": "thuật toán của dấu thời gian không được chấp nhận",
+    "timestamp.certificate": "dấu thời gian không kèm đúng chứng thư số của nơi cấp",
+    "timestamp.clock": "dấu thời gian lệch quá xa đồng hồ của máy này",
+    "timestamp.extension": "dấu thời gian có phần mở rộng không hiểu được",
+    "timestamp.format": "dấu thời gian không đúng quy cách RFC 3161",
+    "timestamp.future": "dấu thời gian ghi một thời điểm chưa tới",
+    "timestamp.no-authority": "chưa nêu tổ chức cấp dấu thời gian nào",
+    "timestamp.nonce": "dấu thời gian trả lời cho một yêu cầu khác",
+    "timestamp.out-of-bounds": "dấu thời gian nằm ngoài thời hạn chứng thư số của nơi cấp",
+    "timestamp.policy": "dấu thời gian theo một chính sách khác",
+    "timestamp.refused": "tổ chức cấp dấu thời gian từ chối yêu cầu",
+    "timestamp.size": "dấu thời gian quá lớn",
+    "timestamp.unavailable": "không lấy được dấu thời gian",
     "timestamp.purpose": "chứng thư số không được cấp để đóng dấu thời gian",
     "certificate": "chứng thư số không dùng được",
+    "certificate.path": "đường dẫn chứng thư số không hợp lệ",
+    "certificate.unreadable": "chứng thư số không đọc được",
     "certificate.not-yet-valid": "chữ ký có trước khi chứng thư số có hiệu lực",
     "certificate.no-chain": "chứng thư số không do tổ chức được tin cậy cấp",
     "certificate.revoked": "chứng thư số đã bị thu hồi",
@@ -84,6 +113,17 @@ _BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped
 ADVICE: Final = {
     # Chữ ký
     "signature": f"Chữ ký không thuộc loại được chấp nhận. {_ASK_AGAIN}",
+    "signature.no-timestamp": "Đề nghị nơi gửi gửi văn bản kèm dấu thời gian.",
+    "signature.role-missing": (
+        "Có thể một chữ ký đã bị bỏ trên đường đi. Đề nghị nơi gửi gửi bản có đủ chữ ký."
+    ),
+    "signature.policy-unknown": "Nêu chính sách này bằng --known-policy nếu tin cậy nó.",
+    "signature.second-opinion": (
+        "Không dựa vào tệp này. Báo lỗi cho một trong hai phần mềm, kèm theo tệp."
+    ),
+    "signature.whole-document": (
+        "Đề nghị nơi gửi ký theo từng phần, vì trục liên thông còn ghi thêm vào tệp."
+    ),
     "signature.none": (
         "Theo Điều 4 Quyết định 28/2018/QĐ-TTg, văn bản không có chữ ký số hợp lệ chỉ có giá trị "
         "thông tin, tham khảo."
@@ -98,7 +138,11 @@ ADVICE: Final = {
     "signature.digest-algorithm": _SIGN_AGAIN,
     "signature.key-size": "Đề nghị nơi gửi ký lại bằng khóa mạnh hơn.",
     "signature.external-reference": "Không có gì được tải về. Coi tệp này là nguy hiểm.",
+    "timestamp": "Dấu thời gian này không chứng minh điều gì; đề nghị đóng dấu lại.",
+    "timestamp.clock": "Chỉnh lại đồng hồ của máy này.",
+    "timestamp.unavailable": "Thử lại sau, hoặc nêu tổ chức khác bằng --timestamp.",
     # Chứng thư số
+    "certificate": "Đề nghị nơi gửi ký lại bằng chứng thư số dùng được cho văn bản.",
     "certificate.no-chain": (
         "Nếu tin cậy tổ chức đã cấp chứng thư số này, hãy thêm chứng thư gốc của tổ chức đó "
         "(--trust)."

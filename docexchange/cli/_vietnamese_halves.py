@@ -14,6 +14,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from docexchange.cli._vietnamese_signing_halves import EXPECTED, FOUND
 from docexchange.errors import halves
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ _EXPECTED: Final = {
         r"một \1 trong tệp không theo đúng quy chuẩn"
     ),
     r"(\w+) once in (\S+)": r"\1 một lần trong \2",
+    r"an edXML letter or other XML with a signature": "văn bản edXML, hoặc XML có chữ ký",
     r"one (.+)": r"một \1",
     r"(edXML\S*)": r"\1",
     r"every ContentTransferEncoded in (\S+) and in namespace (\S+)": (
@@ -129,6 +131,7 @@ _FOUND: Final = {
     r"otherwise": "nội dung khác",
     r"otherwise: (.+)": r"lỗi: \1",
     r"neither": "không có thay đổi nào",
+    r"XML with neither": "XML không thuộc loại nào",
     r"elements": "phần tử con",
     r"(\S+) again": r"\1 lặp lại",
     r"one": "đã có",
@@ -172,6 +175,8 @@ _FOUND: Final = {
     r"(-?\d+|'.*'|\".*\"|<!\w+|\{\S+|\S+)": r"\1",
 }
 
+_ABOUT: Final = re.compile(r"(?!expected )[^\n]{1,2000}?: (?=expected )")
+"""What a message is about, where that stands in front."""
 _PLACE: Final = re.compile(r" \(line (\d+)(?:, column (\d+))?\)$")
 
 
@@ -181,6 +186,10 @@ def in_vietnamese(message: str) -> str:
     Args:
         message: ``expected …, found …``.
     """
+    about = _ABOUT.match(message)
+    if about:
+        rest = in_vietnamese(message[about.end() :])
+        return rest and about[0] + rest
     place = _PLACE.search(message)
     expected, found = halves(message[: place.start()] if place else message)
     told = _translated(expected, "expected"), _translated(found, "found")
@@ -203,8 +212,9 @@ def _translated(half: str, which: str) -> str:
 
 @cache
 def _patterns(which: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    table = _EXPECTED if which == "expected" else _FOUND
-    return tuple(_compiled(table))
+    if which == "expected":
+        return tuple(_compiled({**EXPECTED, **_EXPECTED}))
+    return tuple(_compiled({**FOUND, **_FOUND}))
 
 
 def _compiled(table: dict[str, str]) -> Iterator[tuple[re.Pattern[str], str]]:

@@ -70,10 +70,31 @@ _WORDS: Final = {
     "Signature policy": "Chính sách ký",
     "Timestamp": "Dấu thời gian",
     "not counted": "không được tính",
+    "Checked at": "Kiểm tra lúc",
+    "Level": "Mức chữ ký",
+    "Algorithm": "Thuật toán ký",
+    "with": "với",
+    "Existed at": "Có từ trước",
+    "proved by timestamp": "chứng minh bằng dấu thời gian",
+    "nothing proves that it is older than this check": "chưa chứng minh được sớm hơn",
+    "Certificate path": "Đường dẫn chứng thư",
+    "Not revoked by": "Chưa bị thu hồi theo",
+    "delta revocation list": "danh sách thu hồi bổ sung",
+    "OCSP answer": "trả lời OCSP",
+    "bytes": "byte",
+    "a choice out of it": "chỉ một phần được chọn",
+    "the whole document": "toàn bộ tệp",
+    "trace headers, which nobody signs": "thông tin đường đi, không ai ký",
+    "no edXML letter; -v shows what is signed": "không phải edXML; dùng -v xem phần được ký",
+    "signature of another form": "chữ ký theo dạng khác",
+    "by the roots in": "theo chứng thư gốc trong",
+    "second opinion": "ý kiến thứ hai (signxml)",
+    "files": "tệp",
+    "unreadable": "không đọc được",
+    "left out, neither .edxml nor .xml nor .pdf": "bỏ qua, không phải .edxml, .xml hay .pdf",
     # PDF
     "signed": "đã ký",
     "not signed": "không có chữ ký số",
-    "unreadable": "không đọc được",
     "not checked": "chưa kiểm tra",
     "Changed after signing": "Sửa đổi sau khi ký",
     "whole file": "toàn bộ tệp",
@@ -84,7 +105,6 @@ _WORDS: Final = {
     "annotations": "chú thích",
     "other": "sửa đổi khác",
     "Permits": "Cho phép sửa",
-    "Level": "Mức chữ ký",
     # sign
     "left out: signed already": "bỏ qua: đã ký rồi",
     "sender": "nơi gửi",
@@ -300,8 +320,8 @@ def reason_of(code: str, english: str) -> str:
         return english
     from docexchange.cli._vietnamese import REASONS
 
-    words = _longest(REASONS, code)
-    return f"{words} ({english})" if words else english
+    words, exact = _longest(REASONS, code), message_on(english)
+    return f"{words} ({exact})" if words else exact
 
 
 def _longest(table: Mapping[str, str], code: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from docexchange.envelope import Envelope
 
-__all__ = ["Out", "force_option", "out_option", "size_of", "write_out"]
+__all__ = ["Out", "check_free", "force_option", "out_option", "size_of", "write_out"]
 
 force_option = click.option("--force", is_flag=True, help="Replace files that are there already.")
 
@@ -54,7 +54,7 @@ class Out:
                 "--json: expected -o with the name of a file, found both on standard output",
                 advice="Name a file with -o, or leave --json out.",
             )
-        _check_free(target, force=self.force)
+        check_free(target, force=self.force)
         return target
 
 
@@ -94,20 +94,30 @@ def size_of(envelope: Envelope) -> int:
     )
 
 
-def _check_free(out: str, *, force: bool) -> None:
+def check_free(out: str, *, force: bool, option: str = "-o") -> None:
+    """Refuse a place that cannot be written to, before any work is done.
+
+    Args:
+        out: a file; ``-`` is standard output.
+        force: whether a file there may be replaced.
+        option: with which it was named.
+
+    Raises:
+        UsageError: there is a folder, or a file that must stay.
+    """
     if out == "-" or not os.path.lexists(out) or _is_device(out):
         return
     if Path(out).is_dir():
         raise UsageError(
             f"{out}: expected a file to write, found a folder",
             code="output.not-writable",
-            advice="Name a file with -o.",
+            advice=f"Name a file with {option}.",
         )
     if not force:
         raise UsageError(
             f"{out}: expected no such file, found one",
             code="output.exists",
-            advice="Name another with -o, or replace it with --force.",
+            advice=f"Name another with {option}, or replace it with --force.",
         )
 
 
@@ -125,7 +135,7 @@ def write_out(pieces: Iterable[bytes], out: str, *, force: bool, length: int = 0
     """
     from docexchange.envelope.files import write_whole
 
-    _check_free(out, force=force)
+    check_free(out, force=force)
     pieces = _watched(pieces, length, out)
     if out == "-":
         write_bytes(pieces)

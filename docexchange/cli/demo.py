@@ -139,7 +139,8 @@ def _copy_cells(copy: Copy) -> list[str]:
 
 def _broken(story: Story) -> str:
     report = story.tampering.report
-    return f"{report.sub_indication or ''}: {plain(', '.join(report.uncovered))}"
+    parts = ", ".join(part.label for part in report.uncovered)
+    return f"{report.sub_indication or ''}: {plain(parts)}"
 
 
 def _print_checks(checks: tuple[Expectation, ...]) -> None:
@@ -206,7 +207,7 @@ def _tampering_json(tampering: Tampering) -> dict[str, Any]:
         "attachment": tampering.attachment,
         "indication": tampering.report.indication,
         "sub_indication": tampering.report.sub_indication,
-        "broken": list(tampering.report.uncovered),
+        "broken": [part.label for part in tampering.report.uncovered],
     }
 
 

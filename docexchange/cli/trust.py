@@ -10,6 +10,7 @@ import click
 from docexchange.cli._exit import ExitCode, end
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json, plain
+from docexchange.cli._trust import own_store
 from docexchange.cli._words import advice_on, moment_words, reason_of, say
 from docexchange.clock import SystemClock
 
@@ -37,11 +38,11 @@ def _store_option(decorated: F) -> F:
     return click.option(
         "--store",
         type=click.Path(path_type=Path),
-        default=lambda: Path(click.get_app_dir("docexchange")) / "trust",
+        default=own_store,
         envvar="DOCEXCHANGE_TRUST",
         show_envvar=True,
         show_default="trust/ in your configuration folder",
-        help="Folder of certificates and revocation lists; give it to --trust.",
+        help="Folder of certificates and revocation lists; verify asks it where --trust is absent.",
     )(decorated)
 
 

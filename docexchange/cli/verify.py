@@ -2,100 +2,183 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter, deque
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from docexchange.cli._exit import (
-    ExitCode,
-    code_of_error,
-    code_of_pdf,
-    code_of_report,
-    end,
-    error_json,
-    tell,
-    worst,
-)
-from docexchange.cli._letters import opened, pdf_in
+from docexchange.cli._examining import View
+from docexchange.cli._exit import end, worst
+from docexchange.cli._many import files_in, outcomes
 from docexchange.cli._options import json_option
-from docexchange.cli._output import answer_json, progress, stdout_is_terminal
-from docexchange.cli._pdf_verdict import print_pdf_verdict, print_pdfs
+from docexchange.cli._output import answer, answer_json_list, note, progress, stdout_is_terminal
 from docexchange.cli._trust import trust_options
-from docexchange.cli._verdict import print_verdict
-from docexchange.errors import DocExchangeError
+from docexchange.cli._words import say
+from docexchange.cli._writing import Out, check_free, force_option, write_out
+from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from docexchange.cli._examining import Outcome
+    from docexchange.cli._exit import ExitCode
+    from docexchange.cli._output import Bar
     from docexchange.cli._trust import Judge
-    from docexchange.envelope import Envelope
-    from docexchange.envelope.attachments import Source
-    from docexchange.signing import Report
 
 __all__ = ["command"]
 
 
+def _etsi_option(decorated: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--etsi`` and ``--force``, and give the command an ``etsi`` in their place."""
+
+    @wraps(decorated)
+    def with_etsi(*, etsi_file: str | None, force: bool, **options: Any) -> None:
+        decorated(etsi=Out(path=etsi_file, force=force), **options)
+
+    target = click.option(
+        "--etsi",
+        "etsi_file",
+        metavar="FILE",
+        help="Write the report on one file as XML of ETSI TS 119 102-2 to FILE; - is standard "
+        "output.",
+    )
+    return target(force_option(with_etsi))
+
+
 @click.command("verify")
 @click.argument("files", nargs=-1, required=True)
-@trust_options(required=True, pdfs=True)
+@trust_options(required=True, any_form=True, pdfs=True)
+@click.option(
+    "--detached",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="File that references of an XML file mean by NAME.",
+)
+@_etsi_option
+@click.option(
+    "--second-opinion",
+    is_flag=True,
+    help="Ask signxml about XML signatures too; where it says otherwise, nothing passes.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a processor]")
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole report.")
 @json_option
-def command(*, files: tuple[str, ...], judge: Judge, verbose: bool, as_json: bool) -> None:
-    """Verify the signatures of letters and of PDF files.
+def command(
+    *,
+    files: tuple[str, ...],
+    judge: Judge,
+    detached: tuple[str, ...],
+    etsi: Out,
+    second_opinion: bool,
+    jobs: int | None,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Verify the signatures of letters, of any other XML and of PDF files.
 
-    FILES are edXML envelopes or PDF files; - reads an envelope from standard input. Signatures
-    inside attached PDF files are looked into as well (needs the extra pdf). One line per file;
-    the exit code is 0 when every file passed, 1 when one failed, 3 when one cannot be decided,
-    4 when one cannot be read.
-    A date without a time means its first moment.
+    FILES are edXML envelopes, other XML with signatures, PDF files, or folders of .edxml, .xml and
+    .pdf files; - reads an envelope or other XML from standard input. Signatures inside attached PDF
+    files are looked into as well (needs the extra pdf). One line per file; the exit code is 0 when
+    every file passed, 1 when one failed, 3 when one cannot be decided, 4 when one cannot be read. A
+    date without a time means its first moment.
+
+    A signature of any form counts for a letter as long as it surely covers every part; nodes accept
+    one form only, as --strict does. Of other XML nobody can say what must be signed: see with -v
+    what is. Without --trust, the roots that you keep with docexchange trust are asked, and the line
+    says so.
 
     Example: docexchange verify letter.edxml --trust root.pem --crl ca.crl
     """
-    codes: list[ExitCode] = []
-    results: list[dict[str, Any]] = []
+    found = files_in(files)
+    if etsi.path is not None:
+        _check_etsi(etsi, len(found.names), as_json=as_json)
+    view = View(
+        verbose=verbose,
+        as_json=as_json,
+        etsi=etsi.path is not None,
+        second_opinion=second_opinion,
+        detached=_beside(detached),
+    )
+    tally = _Tally(quiet=as_json, etsi=etsi)
     # Where people see the lines come, the lines are the progress.
-    watched = len(files) > 1 and (as_json or not stdout_is_terminal())
-    with progress(len(files), "verify", watched=watched) as bar:
-        for name in files:
-            code, result = _verify(name, judge, verbose=verbose, quiet=as_json)
-            codes.append(code)
-            results.append(result)
+    watched = len(found.names) > 1 and (as_json or not stdout_is_terminal())
+    with progress(len(found.names), "verify", watched=watched) as bar:
+        results = tally.told(outcomes(found.names, judge, view, jobs=jobs), bar)
+        if as_json:
+            answer_json_list(results)
+        else:
+            deque(results, maxlen=0)
+    if not as_json and any(Path(name).is_dir() for name in files):
+        note(tally.summary(others=found.others))
+    end(worst(tally.codes))
+
+
+class _Tally:
+    """Tells outcomes one by one, and remembers how many there were of each verdict."""
+
+    def __init__(self, *, quiet: bool, etsi: Out) -> None:
+        self._quiet, self._etsi = quiet, etsi
+        self._verdicts = Counter[str]()
+        self.codes: set[ExitCode] = set()
+
+    def told(self, made: Iterable[Outcome], bar: Bar) -> Iterator[dict[str, Any] | None]:
+        """Print each outcome, unless JSON is wanted; give what goes there."""
+        for outcome in made:
+            self.codes.add(outcome.code)
+            self._verdicts[outcome.verdict or "unreadable"] += 1
+            if not self._quiet:
+                self._print(outcome)
+            if self._etsi.path is not None and outcome.etsi:
+                write_out([outcome.etsi], self._etsi.path, force=self._etsi.force)
             bar.update(1)
-    if as_json:
-        answer_json(results)
-    end(worst(codes))
+            yield outcome.result
+
+    def _print(self, outcome: Outcome) -> None:
+        if outcome.complaint is not None:
+            outcome.complaint.say()
+        for line in outcome.lines if self._etsi.path != "-" else ():
+            answer(line)
+
+    def summary(self, *, others: int) -> str:
+        """How many of each verdict, and how many files were not looked at."""
+        counts = [f"{say(word)} {self._verdicts[word]}" for word in _ORDER if self._verdicts[word]]
+        words = [f"{say('files')} {self._verdicts.total()}", *counts]
+        if others:
+            words.append(f"{say('left out, neither .edxml nor .xml nor .pdf')} {others}")
+        return " · ".join(words)
 
 
-def _verify(
-    name: str, judge: Judge, *, verbose: bool, quiet: bool
-) -> tuple[ExitCode, dict[str, Any]]:
-    try:
-        source = pdf_in(name)
-        if source is not None:
-            return _verify_pdf(name, source, judge, verbose=verbose, quiet=quiet)
-        with opened(name) as envelope:
-            report = judge.examine(envelope)
-    except DocExchangeError as error:
-        if not quiet:
-            tell(error)
-        return code_of_error(error), {"file": name, "error": error_json(error)}
-    if not quiet:
-        print_verdict(name, envelope, report, judge=judge, verbose=verbose)
-        print_pdfs(report.attachments, verbose=verbose)
-    return code_of_report(report), _result(name, envelope, report)
+_ORDER: Final = ("TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED", "unreadable")
 
 
-def _verify_pdf(
-    name: str, source: Source, judge: Judge, *, verbose: bool, quiet: bool
-) -> tuple[ExitCode, dict[str, Any]]:
-    report = judge.examine_pdf(source, name)
-    if not quiet:
-        print_pdf_verdict(name, report, judge=judge, verbose=verbose)
-    return code_of_pdf(report), {"file": name, "pdf": report.as_json()}
+def _check_etsi(etsi: Out, files: int, *, as_json: bool) -> None:
+    target = str(etsi.path)
+    if files > 1:
+        raise UsageError(
+            f"--etsi: expected one file to report on, found {files}",
+            code="usage.etsi",
+            advice="Verify them one by one, or use --json for all of them.",
+        )
+    if target == "-" and as_json:
+        raise UsageError(
+            "--etsi: expected one answer on standard output, found --json too",
+            code="usage.etsi",
+            advice="Name a file with --etsi.",
+        )
+    check_free(target, force=etsi.force, option="--etsi")
 
 
-def _result(name: str, envelope: Envelope, report: Report) -> dict[str, Any]:
-    sender = envelope.message.sender
-    return {
-        "file": name,
-        "sender": {"organ_id": str(sender.organ_id), "name": sender.name},
-        "report": report.as_json(),
-    }
+def _beside(pairs: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, equals, path = pair.partition("=")
+        if not (name and equals and path):
+            raise UsageError(
+                f"--detached: expected NAME=FILE, found {pair!r}",
+                code="usage.detached",
+                advice="NAME is what the reference says, such as letter.pdf=files/letter.pdf.",
+            )
+        found[name] = path
+    return found

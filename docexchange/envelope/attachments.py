@@ -376,8 +376,12 @@ def name_problem(name: str) -> str:
         return "empty, or dots and spaces at its ends"
     if _RESERVED.search(name):
         return "a character that file names cannot have, such as / or :"
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in name):
+    if not name.isprintable() and any(map(_is_invisible, name)):
         return "an invisible or control character"
     if len(name.encode()) > _MAX_NAME_BYTES:
         return f"longer than {_MAX_NAME_BYTES} bytes"
     return ""
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -37,14 +37,14 @@ def read_business(business: Fields) -> Business | None:
     """
     if not business:
         return None
-    info = _document_info(business.one("BussinessDocumentInfo"))
+    info = business.one("BussinessDocumentInfo")
     replaced = business.one("ReplacementInfoList").all("ReplacementInfo")
     return Business(
         kind=business.choice("BussinessDocType", BusinessKind),
         reason=business.text("BussinessDocReason"),
         paper=business.value("Paper", _yes_or_no),
         document_id=business.value("DocumentId", DocumentId),
-        document_info=None if info == BusinessDocumentInfo() else info,
+        document_info=_document_info(info) if info.has_children else None,
         replacements=tuple(_replacement(item) for item in replaced if item.has_children),
         staff=tuple(filter(None, map(read_staff, business.all("StaffInfo")))),
     )
@@ -67,13 +67,14 @@ def read_staff(staff: Fields) -> StaffInfo | None:
     return None if told == StaffInfo() else told
 
 
-def _document_info(info: Fields) -> BusinessDocumentInfo:
+def _document_info(info: Fields) -> BusinessDocumentInfo | None:
     receivers = info.one("ReceiverList").all("Receiver")
-    return BusinessDocumentInfo(
+    told = BusinessDocumentInfo(
         document_info=info.value("DocumentInfo", _yes_or_no),
         document_receiver=info.value("DocumentReceiver", _yes_or_no),
         receivers=tuple(_receiver(item) for item in receivers if item.has_children),
     )
+    return None if told == BusinessDocumentInfo() else told
 
 
 def _receiver(receiver: Fields) -> Receiver:

@@ -73,7 +73,9 @@ def texts(rules: tuple[Text, ...], owner: object, prefix: str = "") -> Iterator[
             if rule.required:
                 yield missing(prefix + rule.path)
             continue
-        yield from text(prefix + rule.path, value, rule.most)
+        # Nearly all is fine. What can be printed, XML can carry.
+        if len(value) > rule.most or not value.isprintable() or value.strip() in PLACEHOLDERS:
+            yield from text(prefix + rule.path, value, rule.most)
 
 
 def text(path: str, value: str, most: int) -> Iterator[InvalidField]:

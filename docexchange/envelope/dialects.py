@@ -4,7 +4,7 @@ The strict dialect is what ``writer`` makes. The others differ in the namespace 
 one letter has one of them throughout. Readers ask the dialect for names, nothing is rewritten.
 
 >>> root = entrance(tree)
->>> header = root.find(dialect_of(root).tag("edXMLEnvelope"))
+>>> headers = dialect_of(root).within(root, "edXMLEnvelope", "edXMLHeader")
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.names import EDXML, local_name
+from docexchange.envelope.xml import inside
 from docexchange.errors import MalformedEnvelope
 
 if TYPE_CHECKING:
@@ -43,9 +44,14 @@ class Dialect:
         """The element ``name`` as lxml spells it."""
         return self.brace + name
 
-    def path(self, *names: str) -> str:
-        """The path through elements, one inside the other, for ``find``."""
-        return "/".join(map(self.tag, names))
+    def within(self, parent: _Element, *names: str) -> list[_Element]:
+        """All elements at a path, in document order.
+
+        Args:
+            parent: where the path begins.
+            names: of elements, one inside the other.
+        """
+        return inside(parent, *map(self.tag, names))
 
 
 STRICT: Final = Dialect.of(EDXML)

@@ -15,7 +15,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.envelope.attachments import (
     Attachment,
@@ -34,6 +34,7 @@ from docexchange.envelope.rules import check
 from docexchange.envelope.skeleton import held_tree, lead_of, scan
 from docexchange.envelope.splice import place_signature, place_trace
 from docexchange.envelope.writer import write_skeleton
+from docexchange.envelope.xml import check_size
 from docexchange.errors import InvalidEnvelope, InvalidField, MalformedEnvelope
 from docexchange.limits import Limits
 
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from docexchange.envelope.splice import Splice
 
 __all__ = ["Envelope", "Slot"]
+
+
+_USUAL: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ class Envelope:
             InvalidEnvelope: all faults at once.
             LimitExceeded: no receiver with these limits would read it.
         """
-        limits = limits or Limits()
+        limits = limits or _USUAL
         faults = check(message, today=today)
         if faults:
             raise InvalidEnvelope("the message cannot be sent", faults)
@@ -108,7 +112,7 @@ class Envelope:
         largest = max((attachment.size for attachment in message.attachments), default=0)
         limits.hold("attachment_bytes", largest, found=str(largest))
         skeleton, offsets = write_skeleton(message)
-        limits.hold("skeleton_bytes", len(skeleton), found=str(len(skeleton)))
+        check_size(skeleton, limits)
         slots = tuple(
             Slot(at, len(str(number)), attachment)
             for number, (at, attachment) in enumerate(
@@ -140,7 +144,7 @@ class Envelope:
     @classmethod
     def from_source(cls, source: Source, limits: Limits | None = None) -> Envelope:
         """Read an envelope from anything that can be opened again; errors as for ``read``."""
-        limits = limits or Limits()
+        limits = limits or _USUAL
         source, scanned, encoding = _scanned(source, limits)
         root, reading = _read(scanned, source, encoding)
         slots = tuple(
@@ -165,18 +169,18 @@ class Envelope:
         wanted = [str(number) if slot.length else "" for number, slot in enumerate(self.slots)]
         return entrance(held_tree(self.skeleton, wanted, self.limits))
 
-    @property
+    @cached_property
     def dialect(self) -> Dialect:
         """How its elements are named."""
         return dialect_of(self.root)
 
-    @property
+    @cached_property
     def header(self) -> _Element:
         """The ``edXMLHeader`` element."""
-        found = self.root.find(self.dialect.path("edXMLEnvelope", "edXMLHeader"))
-        if found is None:
+        found = self.dialect.within(self.root, "edXMLEnvelope", "edXMLHeader")
+        if not found:
             raise MalformedEnvelope("expected edXMLHeader, found none", code="envelope.no-header")
-        return found
+        return found[0]
 
     def with_signature(self, signature: bytes) -> Envelope:
         """The same envelope with a signature at the end of its header.

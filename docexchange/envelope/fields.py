@@ -7,6 +7,7 @@ becomes ``None`` and a finding; the letter around it can still be shown.
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.envelope.dialects import PLACEHOLDERS, STRICT, Dialect
@@ -23,7 +24,7 @@ from docexchange.envelope.xml import leaf_text
 from docexchange.errors import InvalidIdentifier, MalformedEnvelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime
     from enum import IntEnum
 
@@ -38,6 +39,7 @@ E = TypeVar("E", bound="IntEnum")
 
 _WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,9}")  # fits 32 bits
 _MOST_TOLD: Final = 300
+_NONE: Final[Mapping[str, list[_Element]]] = MappingProxyType({})
 _NEEDED: Final = re.compile(
     r"MessageHeader\.((From|To)\.Organ(Id|Name)|DocumentId|Subject|StatusCode"
     r"|Code\.Code(Number|Notation)|PromulgationInfo\.PromulgationDate|DocumentType\.Type(Name)?"
@@ -71,10 +73,11 @@ class Fields:
         self.element = element
         self.path = path
         self.notes = notes
+        if element is None:
+            self._children: Mapping[str, list[_Element]] = _NONE
+            return
         children: dict[str, list[_Element]] = {}
         self._children = children
-        if element is None:
-            return
         for child in element:
             tag = child.tag
             if tag in children:

@@ -68,7 +68,8 @@ class _Form:
     def walk(self, parent: _Element, shape: Shape, path: str) -> None:
         """Compare an element that holds others, and all below it, with its shape."""
         ranks, last = ranks_of(shape, self._dialect.brace), -1
-        self._stray(parent.text, parent, path)
+        if (text := parent.text) and not text.isspace():
+            self._stray(text, parent, path)
         for child in parent:
             known = ranks.get(child.tag)  # type: ignore[arg-type]
             if known is None:
@@ -79,21 +80,20 @@ class _Form:
                     self._order(child, shape, path)
                 else:
                     last = rank
-                self._known(child, inside, _below(path, name), bare=shape.may_be_empty)
+                if inside is not SIGNATURE:
+                    self._known(child, inside, name, path, bare=shape.may_be_empty)
             if (tail := child.tail) and not tail.isspace():
                 self._stray(tail, parent, path)
 
-    def _known(self, child: _Element, shape: Shape, path: str, *, bare: bool) -> None:
-        if shape is SIGNATURE:
-            return
+    def _known(self, child: _Element, shape: Shape, name: str, within: str, *, bare: bool) -> None:
         if (child.prefix == "edXML") is not shape.prefixed and self._dialect.namespace:
             self._prefix(child, shape)
-        if child.attrib:
-            self.attributes(child, shape, path)
+        if child.keys():
+            self.attributes(child, shape, _below(within, name))
         if shape.names:
-            self.walk(child, shape, path)
-        if not (child.text or "").strip() and not (len(child) or shape.may_be_empty or bare):
-            self._empty(child, path)
+            self.walk(child, shape, _below(within, name))
+        if not (len(child) or shape.may_be_empty or bare or (child.text or "").strip()):
+            self._empty(child, _below(within, name))
 
     def attributes(self, element: _Element, shape: Shape, path: str) -> None:
         """Attributes that the strict dialect does not have."""
@@ -108,10 +108,9 @@ class _Form:
                 known = f"{allowed} as attribute" if allowed else "no attributes"
                 self._tell(Tolerance.UNKNOWN_ATTRIBUTE, path, known, found, element)
 
-    def _stray(self, text: str | None, parent: _Element, path: str) -> None:
-        if text and not text.isspace():
-            found = repr(_shown(text.strip()))
-            self._tell(Tolerance.STRAY_TEXT, path, "nothing but elements", found, parent)
+    def _stray(self, text: str, parent: _Element, path: str) -> None:
+        found = repr(_shown(text.strip()))
+        self._tell(Tolerance.STRAY_TEXT, path, "nothing but elements", found, parent)
 
     def _unknown(self, child: _Element, path: str) -> None:
         if isinstance(child.tag, str):

@@ -76,7 +76,7 @@ def _existing(
     text: str, found: re.Match[str], make: Callable[[int, int, int], _T], parts: str
 ) -> _T:
     try:
-        return make(*(int(found[part]) for part in parts))
+        return make(*map(int, found.group(*parts)))
     except ValueError:
         raise ValueError(f"expected a day and time that exist, found {text[:40]!r}") from None
 

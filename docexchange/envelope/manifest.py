@@ -78,8 +78,8 @@ def read_attachments(
 
 def _elements(root: _Element, body: Fields, wanted: int) -> list[_Element]:
     dialect = body.dialect
-    behind = root.findall(dialect.path(*_PLACE)) if wanted else []
-    inside = [] if behind or not wanted else root.findall(dialect.path("edXMLEnvelope", *_PLACE))
+    behind = dialect.within(root, *_PLACE) if wanted else []
+    inside = [] if behind or not wanted else dialect.within(root, "edXMLEnvelope", *_PLACE)
     elements = behind or inside
     if len(elements) != wanted:  # the skeleton was held to as many, wherever they stand
         raise MalformedEnvelope(

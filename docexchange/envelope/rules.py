@@ -133,13 +133,13 @@ def _check_recipients(document: Document) -> Iterator[InvalidField]:
     for number, party in enumerate(document.recipients, start=1):
         path = numbered("MessageHeader.To", number)
         yield from _check_organization(path, party)
-        if party.organ_id in seen:
+        if party.organ_id.as_decision_20 in seen:
             yield checks.not_allowed(
                 path,
                 f"expected each receiver once, found {party.organ_id} again",
                 "Remove the second entry.",
             )
-        seen.add(party.organ_id)
+        seen.add(party.organ_id.as_decision_20)
 
 
 def _check_date(document: Document, today: date | None) -> Iterator[InvalidField]:

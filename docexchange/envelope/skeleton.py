@@ -33,12 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Skeleton", "held_tree", "lead_of", "scan"]
 
-_OPEN: Final = re.compile(
-    rb"<(?:[^\s<>/!?:\"'=]{1,64}:)?" + CONTENT_ELEMENT.encode() + rb"(?:\s[^<>]*|/)?>"
-)
-_LIKE_OPEN: Final = re.compile(
-    rb"<(?:[^\s<>/!?:\"'=]+:)?" + CONTENT_ELEMENT.encode() + rb"(?=[\s/>])"
-)
+_NAME: Final = CONTENT_ELEMENT.encode()
+# A prefix ends at its colon or is none, so there is no sense in trying a shorter one (``++``).
+_OPEN: Final = re.compile(rb"<(?:[^\s<>/!?:\"'=]{1,64}+:)?+" + _NAME + rb"(?:\s[^<>]*|/)?>")
+_LIKE_OPEN: Final = re.compile(rb"<(?:[^\s<>/!?:\"'=]++:)?+" + _NAME + rb"(?=[\s/>])")
 _MOST_LEAD: Final = 1024  # log lines and headers of mails were seen; nobody needs more
 
 
@@ -99,7 +97,7 @@ def held_tree(data: bytes, wanted: Sequence[str], limits: Limits) -> _Element:
         raise
     elements = list(root.iter("{*}" + CONTENT_ELEMENT))
     stand_ins = [(element.text or "") if not len(element) else None for element in elements]
-    alike = len(_LIKE_OPEN.findall(data))
+    alike = len(_LIKE_OPEN.findall(data, _earliest(data)))
     if alike != len(wanted) or stand_ins != list(wanted):
         raise MalformedEnvelope(
             f"expected every {CONTENT_ELEMENT} to hold base64 text and nothing else, found "
@@ -108,6 +106,12 @@ def held_tree(data: bytes, wanted: Sequence[str], limits: Limits) -> _Element:
             code="envelope.attachment-markup",
         )
     return root
+
+
+def _earliest(data: bytes) -> int:
+    """Where the first start tag of a content element can begin: patterns need longer to tell."""
+    name = data.find(_NAME)
+    return len(data) if name < 0 else max(data.rfind(b"<", 0, name), 0)
 
 
 def scan(source: BinaryIO, limits: Limits | None = None, *, head: bytes = b"") -> Skeleton:
@@ -137,8 +141,10 @@ class _Scanner:
         self._parts: list[Part] = []
 
     def run(self) -> Skeleton:
+        if self._window:
+            self._fill()  # or its few bytes would be searched apart
         while self._window or self._fill():
-            opened = _OPEN.search(self._window)
+            opened = _OPEN.search(self._window, _earliest(self._window))
             if opened is None:
                 if not self._keep_markup():
                     break

@@ -7,6 +7,7 @@ that people and ``diff`` can read it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.formats import format_date, format_timestamp
@@ -15,7 +16,7 @@ from docexchange.envelope.names import CONTENT_ELEMENT, EDXML
 from docexchange.envelope.xml import attribute, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from docexchange.envelope.attachments import Attachment
@@ -33,12 +34,27 @@ if TYPE_CHECKING:
         TraceHeader,
     )
 
-__all__ = ["trace_header", "trace_header_list", "write_skeleton"]
+__all__ = ["Fragment", "fragments", "trace_header", "trace_header_list", "write_skeleton"]
 
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     f'<edXML xmlns="{EDXML}">\n<edXML:edXMLEnvelope xmlns:edXML="{EDXML}">\n<edXML:edXMLHeader>\n'
 )
+_BINDING: Final = f' xmlns:edXML="{EDXML}"'.encode()
+_WITH_IDS: Final = {"MessageHeader": "", "Bussiness": ".business", "edXMLBody": ".body"}
+"""Elements that signatures refer to, and what their ids have behind that of the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One element that a signature refers to."""
+
+    name: str
+    """Its local name."""
+    identity: str
+    """Its ``Id``; empty for none."""
+    octets: bytes
+    """Its exclusive canonical form."""
 
 
 def write_skeleton(message: Message) -> tuple[bytes, tuple[int, ...]]:
@@ -64,17 +80,42 @@ def write_skeleton(message: Message) -> tuple[bytes, tuple[int, ...]]:
     return bytes(data), tuple(slots)
 
 
+def fragments(message: Message, skeleton: bytes) -> Iterator[Fragment]:
+    """What is to be signed of a message that was just written, without parsing it.
+
+    What this module writes is its own canonical form, but for the prefix, which canonical XML binds
+    again on the outermost element. Of what anybody else has written only a parser can tell.
+
+    Args:
+        message: the message.
+        skeleton: what ``write_skeleton`` has made of it, unchanged.
+    """
+    for name, suffix in _WITH_IDS.items():
+        opening, closing = f"<edXML:{name}".encode(), f"</edXML:{name}>".encode()
+        start = skeleton.find(opening)
+        if start >= 0:
+            end = skeleton.index(closing, start) + len(closing)
+            octets = opening + _BINDING + skeleton[start + len(opening) : end]
+            yield Fragment(name, _id_of(message, suffix), octets)
+
+
+def _id_of(message: Message, suffix: str) -> str:
+    return f"{message.message_id}{suffix}" if message.message_id else ""
+
+
+def _identity(message: Message, name: str) -> str:
+    identity = _id_of(message, _WITH_IDS[name])
+    return f' Id="{identity}"' if identity else ""
+
+
 def _header(message: Message) -> str:
     fields = _document(message) if isinstance(message, Document) else _status(message)
-    header = f"<edXML:MessageHeader{_identity(message)}>\n{fields}</edXML:MessageHeader>\n"
+    identity = _identity(message, "MessageHeader")
+    header = f"<edXML:MessageHeader{identity}>\n{fields}</edXML:MessageHeader>\n"
     if isinstance(message, Document) and message.business is not None:
-        business = _business(message.business, _identity(message, ".business"))
+        business = _business(message.business, _identity(message, "Bussiness"))
         header += _group("TraceHeaderList", business, ' version="1.0"')
     return header
-
-
-def _identity(message: Message, suffix: str = "") -> str:
-    return f' Id="{message.message_id}{suffix}"' if message.message_id else ""
 
 
 def _document(document: Document) -> str:
@@ -222,7 +263,7 @@ def _body(message: Message) -> str:
         return ""
     references = "".join(_manifest_reference(item) for item in message.attachments)
     manifest = f'<edXML:edXMLManifest version="1.0">\n{references}</edXML:edXMLManifest>\n'
-    return f"<edXML:edXMLBody{_identity(message, '.body')}>\n{manifest}</edXML:edXMLBody>\n"
+    return f"<edXML:edXMLBody{_identity(message, 'edXMLBody')}>\n{manifest}</edXML:edXMLBody>\n"
 
 
 def _manifest_reference(attachment: Attachment) -> str:

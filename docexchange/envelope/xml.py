@@ -18,10 +18,12 @@ from docexchange.limits import Limits
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["attribute", "check_text", "leaf_text", "parse", "text"]
+__all__ = ["attribute", "check_size", "check_text", "inside", "leaf_text", "parse", "text"]
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot carry, not even as references (production [2] Char)."""
+_SPECIAL: Final = re.compile(f"[&<>\r{_ILLEGAL.pattern[1:]}")
+"""What keeps text from being written as it is; most has none of it."""
 _ENCODING: Final = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _READ_AS_UTF_8: Final = frozenset({"UTF-8", "UTF8", "US-ASCII", "ASCII", "UTF-16"})
 """Encodings that a file of UTF-8 may declare; libraries write UTF-16 there whatever they write."""
@@ -56,7 +58,7 @@ def parse(data: bytes, limits: Limits | None = None) -> _Element:
         LimitExceeded: larger or deeper than allowed.
     """
     limits = limits or Limits()
-    _check_size(data, limits)
+    tags = check_size(data, limits)
     _check_encoding(data)
     _check_doctype(data)
     try:
@@ -72,7 +74,7 @@ def parse(data: bytes, limits: Limits | None = None) -> _Element:
         ) from error
     except ValueError as error:
         raise MalformedEnvelope(f"expected XML, found {error}", code="xml.syntax") from error
-    _check_shape(root, limits, data.count(b"<"))
+    _check_shape(root, limits, tags)
     return root
 
 
@@ -91,13 +93,27 @@ def _offset(data: bytes, line: int, column: int) -> int | None:
     return start + max(column - 1, 0) if line else None
 
 
-def _check_size(data: bytes, limits: Limits) -> None:
-    if not data.strip():
+def check_size(data: bytes, limits: Limits) -> int:
+    """Refuse what ``parse`` would refuse for its size alone, before anything is parsed.
+
+    Args:
+        data: the XML.
+        limits: bounds on bytes and elements.
+
+    Returns:
+        How many tags it has at most.
+
+    Raises:
+        MalformedEnvelope: there is nothing.
+        LimitExceeded: too many bytes, or tags.
+    """
+    if not data or data.isspace():
         raise MalformedEnvelope("expected XML, found nothing: the input is empty", code="xml.empty")
     limits.hold("skeleton_bytes", len(data), found=str(len(data)))
     tags = data.count(b"<")
     # Before anything is allocated: an element has at most two tags. _check_shape counts exactly.
     limits.hold("elements", (tags + 1) // 2, found=f"{tags} tags")
+    return tags
 
 
 def _check_encoding(data: bytes) -> None:
@@ -115,7 +131,7 @@ def _check_encoding(data: bytes) -> None:
 
 def _check_doctype(data: bytes) -> None:
     # Searched in the bytes, before any parser sees them: a DTD can hurt while it is being read.
-    for mark in (b"<!DOCTYPE", b"<!ENTITY"):
+    for mark in (b"<!DOCTYPE", b"<!ENTITY") if b"<!" in data else ():
         at = data.find(mark)
         if at >= 0:
             raise MalformedEnvelope(
@@ -152,6 +168,8 @@ def text(value: str) -> str:
     Raises:
         ValueError: XML cannot carry one of its characters.
     """
+    if not _SPECIAL.search(value):
+        return value
     problem = check_text(value)
     if problem:
         raise ValueError(f"text fit for XML expected, found {problem}")
@@ -173,6 +191,14 @@ def attribute(value: str) -> str:
 
 def _escape(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def inside(parent: _Element, *tags: str) -> list[_Element]:
+    """All elements at a path of tags, one inside the other, in document order."""
+    found = [parent]
+    for tag in tags:
+        found = [child for item in found for child in item.iterchildren(tag)]
+    return found
 
 
 def leaf_text(element: _Element) -> str:

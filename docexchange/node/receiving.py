@@ -42,7 +42,7 @@ from docexchange.instrumentation import EventName
 from docexchange.node.answering import Answering, Incoming
 from docexchange.node.point import AccessPoint, message_id_of
 from docexchange.node.sameness import signature_values
-from docexchange.routing import next_hop, refuse_loops
+from docexchange.routing import refuse_loops, refuse_return, route
 from docexchange.signing import SubIndication
 
 if TYPE_CHECKING:
@@ -199,10 +199,9 @@ class Receiving:
                 code="route.loop",
                 advice="Compare the directories of the two agencies; one sends letters back.",
             )
-        hop = next_hop(
-            point.own, recipient, directory=point.directory, at=today, limits=point.limits
-        )
-        return hop.organ_id
+        way = route(point.own, recipient, directory=point.directory, at=today, limits=point.limits)
+        refuse_return(passed, way)
+        return way.hops[0].organ_id
 
     def _relay(
         self, envelope: Envelope, judged: InboundRecord, hop: OrganId, now: datetime

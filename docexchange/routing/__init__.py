@@ -2,12 +2,12 @@
 
 ::
 
-    from docexchange.routing import next_hop, refuse_loops, route
+    from docexchange.routing import next_hop, refuse_loops, refuse_return, route
 """
 
 from __future__ import annotations
 
-from docexchange.routing.loops import refuse_loops
+from docexchange.routing.loops import refuse_loops, refuse_return
 from docexchange.routing.router import Hop, HopReason, Route, next_hop, route
 
-__all__ = ["Hop", "HopReason", "Route", "next_hop", "refuse_loops", "route"]
+__all__ = ["Hop", "HopReason", "Route", "next_hop", "refuse_loops", "refuse_return", "route"]

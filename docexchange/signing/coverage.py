@@ -7,15 +7,17 @@ What is not covered is not in the ``VerifiedEnvelope``.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docexchange.envelope.writer import fragments
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.names import COUNTERSIGNED, SIGNED_PROPERTIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lxml.etree import _Element
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.envelope import Envelope
     from docexchange.signing.xmldsig.references import Resolved
 
-__all__ = ["Part", "check_coverage", "countersigned_part", "parts_of", "uncovered"]
+__all__ = ["Part", "check_coverage", "countersigned_part", "parts_of", "uncovered", "written_parts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +34,8 @@ class Part:
 
     label: str
     """What people call it."""
-    target: _Element | Attachment
-    """The thing itself."""
+    target: _Element | Attachment | bytes
+    """The thing itself; canonical octets of an element that was only written so far."""
     uri: str
     """How a reference must name it; empty when it cannot be named."""
     media_type: str
@@ -44,27 +46,54 @@ class Part:
 
 def parts_of(envelope: Envelope) -> tuple[Part, ...]:
     """What a signature on this envelope must cover."""
-    header, path = envelope.header, envelope.dialect.path
+    header, within = envelope.header, envelope.dialect.within
     places = (
-        ("MessageHeader", header.findall(path("MessageHeader"))),
-        ("Bussiness", header.findall(path("TraceHeaderList", "Bussiness"))),
-        ("edXMLBody", envelope.root.findall(path("edXMLEnvelope", "edXMLBody"))),
+        (header, "MessageHeader"),
+        (header, "TraceHeaderList", "Bussiness"),
+        (envelope.root, "edXMLEnvelope", "edXMLBody"),
     )
     elements = [
-        Part(label=name, target=element, uri=_uri(element), media_type="text/xml")
-        for name, found in places
-        for element in found
+        Part(label=names[-1], target=element, uri=_uri(element), media_type="text/xml")
+        for outer, *names in places
+        for element in within(outer, *names)
     ]
-    attachments = [
+    return (*elements, *_attachment_parts(envelope))
+
+
+def written_parts(envelope: Envelope) -> tuple[Part, ...]:
+    """The same of an envelope that ``Envelope.of`` has just made, without parsing it.
+
+    Args:
+        envelope: nothing may have been put into it since.
+    """
+    elements = [
         Part(
-            label=f"attachment {item.name}",
+            label=item.name,
+            target=item.octets,
+            uri=f"#{item.identity}" if item.identity else "",
+            media_type="text/xml",
+        )
+        for item in fragments(envelope.message, envelope.skeleton)
+    ]
+    return (*elements, *_attachment_parts(envelope))
+
+
+def _attachment_parts(envelope: Envelope) -> Iterator[Part]:
+    names = Counter(item.name for item in envelope.message.attachments)
+    for item in envelope.message.attachments:
+        yield Part(
+            label=_label(item, doubled=names[item.name] > 1),
             target=item,
             uri=item.content_id.uri,
             media_type=item.media_type or "application/octet-stream",
         )
-        for item in envelope.message.attachments
-    ]
-    return (*elements, *attachments)
+
+
+def _label(item: Attachment, *, doubled: bool) -> str:
+    """What people call an attachment; no two of a letter are called the same."""
+    return (
+        f"attachment {item.name} ({item.content_id.uri})" if doubled else f"attachment {item.name}"
+    )
 
 
 def countersigned_part(value: _Element) -> Part:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import Covered
-from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
-from docexchange.signing.xmldsig.references import verify_digest
+from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm, name_of
+from docexchange.signing.xmldsig.references import octets_of, verify_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from docexchange.signing.xmldsig.diagnosis import Diagnosis
     from docexchange.signing.xmldsig.element import SignatureElement
     from docexchange.signing.xmldsig.references import Resolved
 
@@ -30,28 +31,60 @@ def compared(
         resolved: references and what they point to.
         labels: what people call those things, by ``id()``.
     """
-    coverage, broken = [], []
+    coverage, broken, diagnosis = [], [], None
     for item in resolved:
-        refusal = _broken(item)
+        octets, refusal = _checked(item)
         label = labels[id(item.target)]
         if refusal:
-            broken.append((label, refusal))
-        coverage.append(Covered(label=label, uri=item.reference.uri or "", intact=refusal is None))
-    return tuple(coverage), _all(broken) if broken else None
+            diagnosis = diagnosis or _diagnosis()
+            broken.append((label, _explained(item, refusal, diagnosis)))
+        covered = Covered(
+            label=label,
+            uri=item.reference.uri or "",
+            intact=refusal is None,
+            octets=octets,
+            digest=name_of(item.reference.digest_method),
+            parts=(label,),
+        )
+        coverage.append(covered)
+    return tuple(coverage), _all(broken, _alike(resolved)) if broken else None
 
 
-def _broken(item: Resolved) -> Refusal | None:
-    try:
-        verify_digest(item)
-    except Refusal as refusal:
+def _diagnosis() -> Diagnosis:
+    from docexchange.signing.xmldsig.diagnosis import Diagnosis  # and with it all canonical forms
+
+    return Diagnosis()
+
+
+def _explained(item: Resolved, refusal: Refusal, diagnosis: Diagnosis) -> Refusal:
+    if refusal.code != "signature.digest":
         return refusal
-    return None
+    try:
+        verify_digest(item, diagnosis)
+    except Refusal as explained:
+        return explained
+    return refusal
 
 
-def _all(refusals: list[tuple[str, Refusal]]) -> Refusal:
+def _checked(item: Resolved) -> tuple[int, Refusal | None]:
+    try:
+        return verify_digest(item), None
+    except Refusal as refusal:
+        return octets_of(item.target), refusal
+
+
+def _alike(resolved: Sequence[Resolved]) -> str:
+    digests = {item.reference.digest_value for item in resolved}
+    if len(resolved) > 1 and len(digests) == 1:
+        return "; every reference has this same digest: a placeholder"
+    return ""
+
+
+def _all(refusals: list[tuple[str, Refusal]], alike: str) -> Refusal:
     _label, first = refusals[0]
     labels = ", ".join(label for label, _ in refusals)
-    return Refusal(first.sub_indication, f"{labels}: {first}", code=first.code, advice=first.advice)
+    reason = f"{labels}: {first}{alike}"
+    return Refusal(first.sub_indication, reason, code=first.code, advice=first.advice)
 
 
 def digests_of(signature: SignatureElement) -> set[str]:

@@ -7,12 +7,12 @@ Of an attachment, its octets count, or the text that carries them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments import Attachment, SpanSource
-from docexchange.envelope.base64_stream import encoded_chunks
-from docexchange.envelope.names import CONTENT_ELEMENT, DS
+from docexchange.envelope.attachments import Attachment
+from docexchange.envelope.names import DS
 from docexchange.errors import InputNotFound, MalformedEnvelope
 from docexchange.signing.certificates import load_der, signatory
 from docexchange.signing.errors import Refusal, malformed
@@ -20,21 +20,20 @@ from docexchange.signing.report import Covered
 from docexchange.signing.validation import Validation
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.properties import XADES, read_properties
+from docexchange.signing.xades.unsigned import read_unsigned
+from docexchange.signing.xmldsig.algorithms import name_of
 from docexchange.signing.xmldsig.documents import SignedDocument
 from docexchange.signing.xmldsig.examine import examine_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from lxml.etree import _Element
 
-    from docexchange.envelope.envelope import Envelope
     from docexchange.signing.coverage import Part
     from docexchange.signing.xades.properties import SignedProperties
-    from docexchange.signing.xmldsig.canonical import Streams
-    from docexchange.signing.xmldsig.examine import CryptographicResult
+    from docexchange.signing.xmldsig.element import SignatureElement
+    from docexchange.signing.xmldsig.examine import CheckedReference, CryptographicResult
 
-__all__ = ["ForeignValidation", "texts_of"]
+__all__ = ["ForeignValidation"]
 
 _PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{{{XADES}}}SignedProperties"
 _NEXT_STEPS: Final = ("certificate", "algorithms", "signature value")
@@ -51,6 +50,7 @@ class ForeignValidation(Validation):
         self._step("digests", lambda: _raise(result.refusal))
         # Or the first two steps had not held.
         assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
+        self._judge_unsigned(result.signature, properties)
         self._vouched(result.chosen.certificate, result.chosen.chain, result.signature)
 
     def _read(self, element: _Element) -> tuple[SignedProperties | None, CryptographicResult]:
@@ -59,6 +59,16 @@ class ForeignValidation(Validation):
         self._note(result)
         _held(result, "form")
         return properties, result
+
+    def _judge_unsigned(
+        self, signature: SignatureElement, properties: SignedProperties | None
+    ) -> None:
+        unsigned = read_unsigned(properties.unsigned if properties else None)
+        self._countersigned(signature, unsigned)
+        if properties is not None:
+            self._check_policy(properties)
+        if unsigned.timestamps or self._policy.require_timestamp:
+            self._check_timestamps(signature, unsigned)
 
     def _examined(
         self, element: _Element, properties: SignedProperties | None
@@ -82,17 +92,26 @@ class ForeignValidation(Validation):
     def _note(self, result: CryptographicResult) -> None:
         """What the report tells, whatever comes of it."""
         if result.signature is not None:
-            self._facts["algorithm"] = result.signature.signature_method.algorithm
+            method = result.signature.signature_method.algorithm
+            self._facts["algorithm"], self._facts["algorithm_name"] = method, name_of(method)
         if result.chosen is not None and result.chosen.certificate:
             self._facts["signatory"] = signatory(load_der(result.chosen.certificate))
         self._facts["level"] = "XMLDSig"
-        self._facts["coverage"] = tuple(
-            Covered(
-                label=item.reference.uri or "the whole document",
-                uri=item.reference.uri or "",
-                intact=item.intact,
-            )
-            for item in (*result.references, *result.manifests)
+        self._facts["foreign"] = True
+        # Of manifests the digests do not decide: nothing they name is vouched for.
+        beside = (replace(self._covered(item), parts=()) for item in result.manifests)
+        self._facts["coverage"] = (*map(self._covered, result.references), *beside)
+
+    def _covered(self, item: CheckedReference) -> Covered:
+        reference = item.reference
+        return Covered(
+            label=reference.uri or "the whole document",
+            uri=reference.uri or "",
+            intact=item.intact,
+            octets=item.size,
+            digest=name_of(reference.digest_method),
+            parts=tuple(part.label for part in self._subject.parts if self._holds(item, part)),
+            whole=item.target is not None,
         )
 
     def _check_parts(
@@ -100,7 +119,8 @@ class ForeignValidation(Validation):
     ) -> None:
         if any(not item.intact for item in result.references):
             return  # the next step tells which
-        missing = [part.label for part in self._subject.parts if not self._covers(result, part)]
+        held = {part for item in self._facts["coverage"] for part in item.parts}
+        missing = [part.label for part in self._subject.parts if part.label not in held]
         if missing:
             raise Refusal(
                 SubIndication.FORMAT_FAILURE,
@@ -112,12 +132,12 @@ class ForeignValidation(Validation):
         if properties is not None:
             self._note_properties(result, properties)
 
-    def _covers(self, result: CryptographicResult, part: Part) -> bool:
+    def _holds(self, item: CheckedReference, part: Part) -> bool:
         target = part.target
         if not isinstance(target, Attachment):
-            return result.covers(target)
+            return item.covers(target)
         content = self._subject.contents.get(part.uri)
-        return result.covers(target) or (content is not None and result.covers(content))
+        return item.covers(target) or (content is not None and item.covers(content))
 
     def _note_properties(self, result: CryptographicResult, properties: SignedProperties) -> None:
         if not result.covers(properties.element):
@@ -165,39 +185,3 @@ def _held(result: CryptographicResult, step: str) -> None:
 def _raise(refusal: Refusal | None) -> None:
     if refusal is not None:
         raise refusal
-
-
-def texts_of(envelope: Envelope) -> tuple[Streams, dict[str, _Element]]:
-    """The text of attachments, by element; and those elements, by the attachment's URI.
-
-    The tree of an envelope holds a number in place of each; see ``envelope.skeleton``.
-    """
-    elements = list(envelope.root.getroottree().getroot().iter("{*}" + CONTENT_ELEMENT))
-    places = {
-        _place(slot.source): (element, slot.source)
-        for element, slot in zip(elements, envelope.slots, strict=True)
-    }
-    streams = {element: _text_of(source) for element, source in places.values()}
-    contents = {}
-    for item in envelope.message.attachments:
-        found = places.get(_place(item)) or places.get(_place(item.source))
-        if found:
-            contents[item.content_id.uri] = found[0]
-    return streams, contents
-
-
-def _place(source: object) -> tuple[int, int]:
-    """What tells one text of an envelope from another."""
-    if isinstance(source, SpanSource):
-        return source.start, source.length
-    return -1, id(source)
-
-
-def _text_of(source: Attachment | SpanSource) -> Callable[[], Iterable[bytes]]:
-    return source.text_chunks if isinstance(source, SpanSource) else lambda: _encoded(source)
-
-
-def _encoded(attachment: Attachment) -> Iterator[bytes]:
-    with attachment.open() as stream:
-        for _, text in encoded_chunks(stream):
-            yield text

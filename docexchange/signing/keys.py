@@ -108,8 +108,6 @@ class SigningKey:
         from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
         key = self.private_key
-        if isinstance(key, KeyDevice):
-            return key.sign_octets(data, algorithm)
         hashed = getattr(hashes, algorithm.digest.name)()
         if isinstance(key, rsa.RSAPrivateKey):
             if algorithm.padding is Padding.PSS:
@@ -118,6 +116,8 @@ class SigningKey:
             return key.sign(data, padding.PKCS1v15(), hashed)
         if isinstance(key, ec.EllipticCurvePrivateKey):
             return side_by_side(key.sign(data, ec.ECDSA(hashed)), key.curve)
+        if isinstance(key, KeyDevice):  # last: asking for a protocol takes as long as a digest
+            return key.sign_octets(data, algorithm)
         return key.sign(data)
 
     @classmethod

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.signing.certificates import signatory
+from docexchange.signing.certificates import fingerprint, signatory
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import TimestampReport
 from docexchange.signing.token_checks import check_token
@@ -20,8 +20,6 @@ from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xades.unsigned import read_stamp
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization
 from docexchange.signing.xmldsig.c14n import exclusive
-from docexchange.signing.xmldsig.canonical import Method, canonical
-from docexchange.signing.xmldsig.nodes import NodeSet, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +32,14 @@ if TYPE_CHECKING:
     from docexchange.signing.tokens import Token
     from docexchange.signing.trust import TrustStore
 
-__all__ = ["best_time", "counted", "not_counted", "refuse_unproved", "stamped_octets"]
+__all__ = [
+    "best_time",
+    "counted",
+    "not_counted",
+    "proving",
+    "refuse_unproved",
+    "stamped_octets",
+]
 
 
 def best_time(
@@ -59,26 +64,39 @@ def best_time(
     return min([at, *proved]), reports
 
 
+def proving(reports: Sequence[TimestampReport], best: datetime) -> int | None:
+    """Which timestamp proves the best signature time, from 1; None where none does.
+
+    Args:
+        reports: what each timestamp is worth.
+        best: the best signature time.
+    """
+    numbered = enumerate(reports, start=1)
+    return next((number for number, item in numbered if item.passed and item.time == best), None)
+
+
 def _judge(
     stamp: _Element, value: _Element, trust: TrustStore, policy: VerificationPolicy, at: datetime
 ) -> TimestampReport:
-    token = None
+    token, digest = None, ""
     try:
         der, method = read_stamp(stamp)
+        digest = fingerprint(der)
         token = read_token(der)
         octets = stamped_octets(value, method, most=policy.limits.elements)
         maker = check_token(token, octets, trust=trust, policy=policy, at=at)
     except Refusal as refusal:
-        return not_counted(refusal, token)
-    return counted(token, maker)
+        return not_counted(refusal, token, sha256=digest)
+    return counted(token, maker, sha256=digest)
 
 
-def counted(token: Token, maker: Certificate) -> TimestampReport:
+def counted(token: Token, maker: Certificate, *, sha256: str) -> TimestampReport:
     """What is told of a timestamp that holds.
 
     Args:
         token: as read.
         maker: the certificate of its maker.
+        sha256: of the token's DER, in hexadecimal.
     """
     return TimestampReport(
         indication=Indication.TOTAL_PASSED,
@@ -86,15 +104,17 @@ def counted(token: Token, maker: Certificate) -> TimestampReport:
         accuracy_seconds=token.accuracy.total_seconds() if token.accuracy is not None else None,
         authority=signatory(maker),
         policy=token.policy,
+        sha256=sha256,
     )
 
 
-def not_counted(refusal: Refusal, token: Token | None) -> TimestampReport:
+def not_counted(refusal: Refusal, token: Token | None, *, sha256: str) -> TimestampReport:
     """What is told of a timestamp that does not hold.
 
     Args:
         refusal: why.
         token: as read; None where it could not be.
+        sha256: of the token's DER, in hexadecimal; empty where there is none to be read.
     """
     return TimestampReport(
         indication=refusal.sub_indication.indication,
@@ -103,6 +123,7 @@ def not_counted(refusal: Refusal, token: Token | None) -> TimestampReport:
         code=refusal.code,
         advice=refusal.advice,
         time=token.time if token else None,
+        sha256=sha256,
     )
 
 
@@ -119,6 +140,9 @@ def stamped_octets(value: _Element, method: Canonicalization, *, most: int) -> b
     """
     if method == EXCLUSIVE_C14N:
         return exclusive(value)
+    from docexchange.signing.xmldsig.canonical import Method, canonical
+    from docexchange.signing.xmldsig.nodes import NodeSet, Tree
+
     tree = Tree(value, most=most)
     nodes = NodeSet.of_subtree(tree, tree.node_of(value), comments=method.comments)
     return canonical(nodes, Method(method))

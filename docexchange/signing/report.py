@@ -13,8 +13,18 @@ if TYPE_CHECKING:
     from docexchange.envelope.findings import Finding
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.pdf.report import PdfReport
+    from docexchange.signing.trust.evidence import Evidence
 
-__all__ = ["Covered", "Report", "SignatureReport", "Step", "TimestampReport", "as_plain"]
+__all__ = [
+    "ChainCertificate",
+    "Covered",
+    "Report",
+    "SignatureReport",
+    "Step",
+    "TimestampReport",
+    "Uncovered",
+    "as_plain",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +43,48 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """One part of the letter that a signature covers."""
+    """One reference of a signature, and what it covers: an entry of the map of what is signed."""
 
     label: str
-    """The part, as people call it."""
+    """What it points to, as people call it."""
     uri: str
     """The reference to it."""
     intact: bool
     """Whether its digest holds."""
+    octets: int
+    """How many octets the digest is over; of a broken one, how many there are now. 0 where that is
+    not known."""
+    digest: str
+    """Digest algorithm, by the name people know."""
+    parts: tuple[str, ...] = ()
+    """Labels of the parts of the letter that are wholly under it."""
+    whole: bool = True
+    """Whether all of what it points to is under it, the signature itself left out; a transform
+    that chooses may have dropped what matters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncovered:
+    """Something that no signature covers."""
+
+    label: str
+    """The part, as people call it; or the path of an element."""
+    octets: int
+    """How large it is, as it would be signed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainCertificate:
+    """One certificate on the path from a signer to an anchor."""
+
+    subject: str
+    """Distinguished name."""
+    sha256: str
+    """SHA-256 of its DER, in hexadecimal."""
+    not_before: datetime
+    """Valid from, UTC."""
+    not_after: datetime
+    """Valid to, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +109,8 @@ class TimestampReport:
     """Who made it; None unless it passed."""
     policy: str = ""
     """OID of the policy it was made under."""
+    sha256: str = ""
+    """SHA-256 of its token's DER, in hexadecimal; empty where there is none to be read."""
 
     @property
     def passed(self) -> bool:
@@ -96,6 +142,9 @@ class SignatureReport:
     """When the signer claims to have signed; proves nothing."""
     best_signature_time: datetime | None = None
     """The earliest time at which the signature is proved to have existed."""
+    proved_by: int | None = None
+    """Which of the timestamps proves that, from 1; None where only the moment of this check does.
+    """
     timestamps: tuple[TimestampReport, ...] = ()
     """What each timestamp over it is worth."""
     counter_signatures: tuple[SignatureReport, ...] = ()
@@ -104,6 +153,14 @@ class SignatureReport:
     """OID of the signature policy signed under; empty for none, or for one that is not known."""
     algorithm: str = ""
     """Signature algorithm."""
+    algorithm_name: str = ""
+    """The same by the name people know."""
+    foreign: bool = False
+    """Whether it is of another form than our profile."""
+    chain: tuple[ChainCertificate, ...] = ()
+    """The certificates from the signer's to the anchor, once a path was found."""
+    evidence: tuple[Evidence, ...] = ()
+    """The revocation lists and answers which show that nobody on it was revoked."""
     coverage: tuple[Covered, ...] = ()
     """What it covers."""
     steps: tuple[Step, ...] = ()
@@ -130,8 +187,8 @@ class Report:
     """The time as of which everything was judged."""
     signatures: tuple[SignatureReport, ...] = ()
     """One report for each."""
-    uncovered: tuple[str, ...] = ()
-    """Parts that should be signed and are not."""
+    uncovered: tuple[Uncovered, ...] = ()
+    """Parts that should be signed and are not; of any other XML, all that no signature covers."""
     findings: tuple[Finding, ...] = ()
     """What is not as the edXML standard says; it does not change the verdict."""
     attachments: tuple[PdfReport, ...] = ()

@@ -13,7 +13,7 @@ from docexchange.clock import Clock, SystemClock
 from docexchange.envelope.envelope import Envelope
 from docexchange.envelope.model import Document, Status
 from docexchange.errors import UsageError
-from docexchange.signing.coverage import Part, parts_of
+from docexchange.signing.coverage import Part, parts_of, written_parts
 from docexchange.signing.draft import Terms, check_period, draft_of, identity_of, unsignable
 from docexchange.signing.errors import Refusal
 from docexchange.signing.xmldsig.algorithms import (
@@ -106,10 +106,12 @@ class Signer:
         """
         if isinstance(message, (Document, Status)):
             envelope = Envelope.of(message)
+            parts = written_parts(envelope)
         else:
             envelope = message
             check_foreign(envelope, self._terms, at=self._clock.now())
-        return SignedEnvelope(envelope.with_signature(self.signature(parts_of(envelope))))
+            parts = parts_of(envelope)
+        return SignedEnvelope(envelope.with_signature(self.signature(parts)))
 
     def signature(self, parts: Sequence[Part]) -> bytes:
         """A ``ds:Signature`` over parts of a document.

@@ -25,11 +25,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
+from docexchange.signing.chains import chain_of
 from docexchange.signing.coverage import check_coverage, countersigned_part
 from docexchange.signing.digests import compared, digests_of
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.leaf import check_period, check_usage
-from docexchange.signing.moments import best_time, refuse_unproved
+from docexchange.signing.moments import best_time, proving, refuse_unproved
 from docexchange.signing.report import Covered, SignatureReport, Step
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xades.policies import check_policy
@@ -46,6 +47,7 @@ from docexchange.signing.xmldsig.algorithms import (
 )
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import read_signature
+from docexchange.signing.xmldsig.placeholders import made_up
 from docexchange.signing.xmldsig.references import resolve
 from docexchange.signing.xmldsig.value import verify_value
 
@@ -60,8 +62,8 @@ if TYPE_CHECKING:
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.coverage import Part
     from docexchange.signing.policy import VerificationPolicy
-    from docexchange.signing.report import TimestampReport
-    from docexchange.signing.trust import TrustStore
+    from docexchange.signing.report import ChainCertificate, TimestampReport
+    from docexchange.signing.trust import Evidence, TrustStore
     from docexchange.signing.xades.properties import SignedProperties
     from docexchange.signing.xades.unsigned import UnsignedProperties
     from docexchange.signing.xmldsig.canonical import Streams
@@ -115,24 +117,39 @@ def validate_signature(
         at: the moment to judge for, timezone-aware.
         signer_check: decides whether the signer may sign for the sender.
     """
-    kind = Validation
-    if policy.foreign:
-        from docexchange.signing.foreign import ForeignValidation
+    own = Validation(subject, trust, policy, at, signer_check).run(element)
+    if not policy.foreign or not _may_be_of_another_form(own):
+        return own
+    from docexchange.signing.foreign import ForeignValidation
 
-        kind = ForeignValidation
-    return kind(subject, trust, policy, at, signer_check).run(element)
+    return ForeignValidation(subject, trust, policy, at, signer_check).run(element)
+
+
+def _may_be_of_another_form(report: SignatureReport) -> bool:
+    """Whether our profile stopped where another form may still hold; never at trust or time."""
+    last = report.steps[-1]
+    by_form = last.name in {"form", "certificate", "algorithms", "coverage"}
+    return last.passed is False and (by_form or report.code in _OF_ANOTHER_FORM)
+
+
+_OF_ANOTHER_FORM = {"signature.transform", "signature.digest-algorithm"}
 
 
 class _Facts(TypedDict, total=False):
     """Fields of the report, as they become known."""
 
     algorithm: str
+    algorithm_name: str
+    foreign: bool
+    chain: tuple[ChainCertificate, ...]
+    evidence: tuple[Evidence, ...]
     level: str
     signing_time: datetime | None
     roles: tuple[str, ...]
     signatory: Signatory
     coverage: tuple[Covered, ...]
     best_signature_time: datetime
+    proved_by: int | None
     timestamps: tuple[TimestampReport, ...]
     counter_signatures: tuple[SignatureReport, ...]
     policy: str
@@ -239,6 +256,7 @@ class Validation:
                 f"expected certificates of at most {MAX_CERTIFICATE} octets, found {longest}"
             )
         self._facts["algorithm"] = signature.signature_method.algorithm
+        self._facts["algorithm_name"] = name_of(signature.signature_method.algorithm)
         properties = read_properties(find_signed_properties(signature))
         self._facts["level"] = "XAdES-B-B"
         self._facts["signing_time"] = properties.signing_time
@@ -257,19 +275,20 @@ class Validation:
                 "expected the signing certificate in KeyInfo, found none",
                 code="signature.no-certificate",
             )
+        der = signature.certificates[0]
         try:
-            certificate = load_der(signature.certificates[0])
+            certificate = load_der(der)
             who = signatory(certificate)
         except ValueError as error:
             raise Refusal(
                 SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-                f"expected a certificate in KeyInfo, found {len(signature.certificates[0])} "
-                f"octets that cannot be read as one ({error})",
+                "expected a certificate in KeyInfo, found "
+                + (made_up(der) or f"{len(der)} octets that cannot be read as one ({error})"),
                 code="signature.bad-certificate",
                 advice="Some systems write a placeholder there; such a letter is not signed.",
             ) from error
         self._facts["signatory"] = who
-        check_certificate(properties, signature.certificates[0])
+        check_certificate(properties, der)
         return certificate
 
     def _algorithms(
@@ -320,6 +339,7 @@ class Validation:
         )
         self._facts["timestamps"] = reports
         self._facts["best_signature_time"] = best
+        self._facts["proved_by"] = proving(reports, best)
         bad = [report.reason for report in reports if not report.passed]
         good = len(reports) - len(bad)
         if good:
@@ -356,13 +376,15 @@ class Validation:
         check_usage(certificate)
         check_period(certificate, best, proved=best != self._at)
         self._policy.check_digests_at(digests_of(signature), best)
-        self._trust.check_path(
+        path = self._trust.find_path(
             leaf,
             chain,
             at=best,
             check_revocation=self._policy.check_revocation,
             rules=self._policy.path,
         )
+        self._facts["chain"] = chain_of(path.certificates)
+        self._facts["evidence"] = path.evidence
 
     def _check_sender(self, who: Signatory) -> None:
         at = self._facts["best_signature_time"]

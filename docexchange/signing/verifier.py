@@ -16,12 +16,12 @@ from docexchange.envelope.xml import parse
 from docexchange.errors import UsageError, VerificationFailed
 from docexchange.signing.coverage import Part, parts_of
 from docexchange.signing.errors import Refusal
-from docexchange.signing.foreign import texts_of
 from docexchange.signing.policy import VerificationPolicy
-from docexchange.signing.report import Report, SignatureReport
+from docexchange.signing.report import Report, SignatureReport, Uncovered
+from docexchange.signing.texts import texts_of
 from docexchange.signing.validation import Subject, validate_signature
 from docexchange.signing.verdicts import Indication, SubIndication
-from docexchange.signing.xmldsig.references import element_ids
+from docexchange.signing.xmldsig.references import element_ids, octets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -132,7 +132,8 @@ class Verifier:
             reports, parts, moment, envelope.message.message_id, findings=envelope.findings
         )
         report = _with_roles(report, self._policy.required_roles)
-        return self._with_pdfs(report, envelope) if self._policy.looks_at_pdfs else report
+        looks = self._policy.looks_at_pdfs and envelope.message.attachments
+        return self._with_pdfs(report, envelope) if looks else report
 
     def _with_pdfs(self, report: Report, envelope: Envelope) -> Report:
         from docexchange.signing.pdf.nesting import with_pdfs
@@ -187,7 +188,10 @@ class Verifier:
             validate_signature(element, subject, trust=self._trust, policy=policy, at=moment)
             for element in elements
         )
-        return _report(reports, (), moment, None)
+        report = _report(reports, (), moment, None)
+        from docexchange.signing.leftovers import leftovers
+
+        return replace(report, uncovered=leftovers(root, _signed(root, reports, subject.ids)))
 
     def judge(
         self,
@@ -322,7 +326,6 @@ def _report(
     findings: tuple[Finding, ...] = (),
 ) -> Report:
     worst = max(_flat(signatures), key=lambda item: item.indication.severity)
-    # A part can be named by an id that its own `uri` does not use; a pass says all are covered.
     passed = worst.indication is Indication.TOTAL_PASSED
     return Report(
         indication=worst.indication,
@@ -336,6 +339,27 @@ def _report(
         uncovered=() if passed else _uncovered(signatures, parts),
         findings=findings,
     )
+
+
+def _signed(
+    root: _Element, signatures: Sequence[SignatureReport], ids: Mapping[str, _Element]
+) -> list[_Element]:
+    """The elements of a file that are wholly under a signature, and unchanged."""
+    from docexchange.signing.xmldsig.documents import SignedDocument
+    from docexchange.signing.xmldsig.selection import Selection
+
+    document = SignedDocument(root, ids=ids)
+    uris = {
+        item.uri
+        for signature in signatures
+        for item in signature.coverage
+        if item.intact and item.whole
+    }
+    found = [document.find(uri) for uri in uris if uri.startswith("#") or not uri]
+    top = root.getroottree().getroot()
+    return [
+        top if item.apex is None else item.apex for item in found if isinstance(item, Selection)
+    ]
 
 
 def _flat(signatures: Sequence[SignatureReport]) -> Iterator[SignatureReport]:
@@ -363,6 +387,13 @@ def _with_roles(report: Report, required: Sequence[str]) -> Report:
     )
 
 
-def _uncovered(signatures: Sequence[SignatureReport], parts: Sequence[Part]) -> tuple[str, ...]:
-    covered = {item.uri for report in signatures for item in report.coverage if item.intact}
-    return tuple(part.label for part in parts if part.uri not in covered)
+def _uncovered(
+    signatures: Sequence[SignatureReport], parts: Sequence[Part]
+) -> tuple[Uncovered, ...]:
+    intact = (item for report in signatures for item in report.coverage if item.intact)
+    covered = {label for item in intact for label in item.parts}
+    return tuple(
+        Uncovered(label=part.label, octets=octets_of(part.target))
+        for part in parts
+        if part.label not in covered
+    )

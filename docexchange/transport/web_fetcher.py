@@ -79,6 +79,8 @@ class WebFetcher:
             with self._session(errand) as session:
                 return errand.run(session, url, body)
         except (RequestException, OSError, ValueError) as error:
+            if self._clock.now() > errand.deadline:
+                raise _late(url, limits) from error
             raise _failed(url, f"an answer, found: {error}", "failed") from error
 
     def _session(self, errand: _Errand) -> Session:
@@ -164,7 +166,7 @@ class _Errand:
             if left < 0:
                 raise _failed(url, f"at most {self.limits.octets} octets, found more", "size")
             if self.clock.now() > self.deadline:
-                raise _failed(url, f"an answer in {self.limits.seconds} s, found none", "time")
+                raise _late(url, self.limits)
             yield piece
 
 
@@ -192,6 +194,10 @@ def _check_url(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
         raise _failed(url, "an http or https address without a user's name", "url")
+
+
+def _late(url: str, limits: FetchLimits) -> TransportError:
+    return _failed(url, f"an answer in {limits.seconds} s, found none", "time")
 
 
 def _failed(url: str, expected: str, code: str) -> TransportError:

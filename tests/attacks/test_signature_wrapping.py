@@ -1,8 +1,4 @@
-"""Signature wrapping: the signed part is moved away and another takes its place.
-
-The eight forms are those of Somorovsky et al., "On Breaking SAML: Be Whoever You Want to Be"
-(USENIX Security 2012), carried over to edXML: the message header is what the assertion is there.
-"""
+"""Signature wrapping: the signed part is moved away and another takes its place."""
 
 from __future__ import annotations
 
@@ -10,6 +6,22 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from forgeries import (
+    body_moved,
+    business_left,
+    business_moved,
+    header_without_id,
+    signature_on_the_original,
+    swap_header,
+    xsw1,
+    xsw2,
+    xsw3,
+    xsw4,
+    xsw5,
+    xsw6,
+    xsw7,
+    xsw8,
+)
 from signing_help import (
     Forgery,
     assert_passed,
@@ -24,7 +36,6 @@ from signing_help import (
 )
 
 from docexchange.envelope import Envelope
-from docexchange.envelope.names import DS, edxml
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing import SubIndication
 
@@ -41,104 +52,6 @@ OUTSIDE = ("e:edXMLEnvelope", ".", "//e:TraceHeaderList")
 def verifier(pki: DemoPki) -> Verifier:
     """Trusts the PKI."""
     return verifier_for(pki)
-
-
-def swap_header(forgery: Forgery, identity: str | None = "evil") -> Any:
-    """Put the evil header in the place of the signed one; return the signed one."""
-    genuine = forgery.message_header
-    forgery.header.replace(genuine, forgery.evil_header(identity))
-    return genuine
-
-
-def xsw1(forgery: Forgery) -> None:
-    """The evil envelope wraps signature and original: the original goes into the signature."""
-    genuine = swap_header(forgery)
-    forgery.signature.append(genuine)
-
-
-def xsw2(forgery: Forgery) -> None:
-    """Detached: the original stands before the signature, the evil one where it was."""
-    genuine = swap_header(forgery)
-    wrapper = element("Wrapper")
-    wrapper.append(genuine)
-    forgery.signature.addprevious(wrapper)
-
-
-def xsw3(forgery: Forgery) -> None:
-    """The evil header is a sibling before the original."""
-    forgery.message_header.addprevious(forgery.evil_header())
-
-
-def xsw4(forgery: Forgery) -> None:
-    """The original is a child of the evil header."""
-    genuine = swap_header(forgery)
-    forgery.header[0].append(genuine)
-
-
-def xsw5(forgery: Forgery) -> None:
-    """The evil header bears the signed id; the original is appended at the end of the file."""
-    genuine = swap_header(forgery, "m-1")
-    forgery.root.append(genuine)
-
-
-def xsw6(forgery: Forgery) -> None:
-    """The same, with the original inside the signature."""
-    genuine = swap_header(forgery, "m-1")
-    forgery.one("//ds:Object").append(genuine)
-
-
-def xsw7(forgery: Forgery) -> None:
-    """The original hides in an element that a schema would let pass: an extension."""
-    genuine = swap_header(forgery, "m-1")
-    extensions = element("Extensions")
-    extensions.append(genuine)
-    forgery.header[0].addprevious(extensions)
-
-
-def xsw8(forgery: Forgery) -> None:
-    """The original hides in a further ``ds:Object`` of the signature."""
-    genuine = swap_header(forgery)
-    hidden = element("Object", DS)
-    hidden.append(genuine)
-    forgery.signature.append(hidden)
-
-
-def header_without_id(forgery: Forgery) -> None:
-    """The evil header has no id at all; the original is moved to the end of the file."""
-    forgery.root.append(swap_header(forgery, None))
-
-
-def business_moved(forgery: Forgery) -> None:
-    """The signed business element makes room for another without an id."""
-    genuine = forgery.one("//e:Bussiness")
-    evil = copy.deepcopy(genuine)
-    del evil.attrib["Id"]
-    evil[0].text = "1"
-    genuine.getparent().replace(genuine, evil)
-    forgery.root.append(genuine)
-
-
-def business_left(forgery: Forgery) -> None:
-    """The signed business element leaves its list, and nothing takes its place."""
-    forgery.header.append(forgery.one("//e:Bussiness"))
-
-
-def body_moved(forgery: Forgery) -> None:
-    """The signed body makes room for one whose manifest gives an attachment another name."""
-    genuine = forgery.one("//e:edXMLBody")
-    evil = copy.deepcopy(genuine)
-    evil.set("Id", "evil")
-    evil.find(f".//{edxml('AttachmentName')}").text = "khác.pdf"
-    genuine.getparent().replace(genuine, evil)
-    forgery.header.append(genuine)
-
-
-def signature_on_the_original(forgery: Forgery) -> None:
-    """The whole signed header travels along under another root child, the evil one on top."""
-    genuine = copy.deepcopy(forgery.header)
-    swap_header(forgery)
-    forgery.header.remove(forgery.signature)
-    forgery.header.append(genuine)
 
 
 DOUBLE = (SubIndication.FORMAT_FAILURE, "signature.duplicate-id")

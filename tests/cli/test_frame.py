@@ -95,7 +95,6 @@ def test_an_error_cannot_add_lines_of_its_own(capsys: pytest.CaptureFixture[str]
         ["--nosuch"],
         ["--lang", "fr", "verify"],
         ["verify"],
-        ["verify", "x"],
         ["sign", "x"],
         ["sign", "x", "--key", "k", "--role", "king"],
         ["compose"],

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from vectors.make import contents
 
+import docexchange.signing
+from docexchange.cli._vietnamese import REASONS
 from docexchange.cli._vietnamese_halves import in_vietnamese
+from docexchange.cli._words import advice_on, reason_of, speak
 from docexchange.envelope import Envelope
 from docexchange.errors import UnreadableInput
 
@@ -22,12 +28,80 @@ def test_whatever_is_said_about_a_letter_is_said_in_vietnamese(name: str):
     assert [message for message in messages if not in_vietnamese(message)] == []
 
 
+def refusal_codes() -> set[str]:
+    """Every code that ``docexchange.signing`` refuses a signature with, read in its source."""
+    found: set[str] = set()
+    for path in sorted(Path(docexchange.signing.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "code":
+                found |= {text(node.value)}
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "refused":
+                found |= {f"timestamp.{text(item)}" for item in node.args[2:3]}
+            elif path.name == "refusals.py" and isinstance(node, ast.Assign):
+                found |= {f"certificate.{code}" for code in assigned_codes(node)}
+    return {code for code in found if code.startswith(("signature.", "certificate.", "timestamp."))}
+
+
+def text(node: ast.expr) -> str:
+    """A text that is written out; nothing where it is put together."""
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def assigned_codes(node: ast.Assign) -> list[str]:
+    """What a statement such as ``code, advice = "revoked", ...`` gives ``code``."""
+    target, value = node.targets[0], node.value
+    if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)):
+        return []
+    names = [getattr(item, "id", "") for item in target.elts]
+    return [text(value.elts[names.index("code")])] if "code" in names else []
+
+
+def test_the_codes_of_refusals_are_found():
+    """Written out, put together for timestamps, and put together for certificates."""
+    known = {"signature.value", "timestamp.imprint", "certificate.revoked", "certificate.path"}
+    assert known <= refusal_codes()
+    assert len(refusal_codes()) > 50
+
+
+@pytest.mark.parametrize("code", sorted(refusal_codes()))
+def test_whatever_refuses_a_signature_says_so_in_vietnamese(code: str):
+    """Each reason has words of its own, and some advice."""
+    assert code in REASONS
+    speak("vi")
+    try:
+        assert reason_of(code, "x") == f"{REASONS[code]} (x)"
+        assert advice_on(code, "")
+    finally:
+        speak("en")
+
+
 def test_places_and_values_stay():
     """Numbers, quoted values and the place in the file are those of the English message."""
     english = "expected one of 0, 1, 2, found '9' (line 12, column 3)"
     assert in_vietnamese(english) == (
         "cần một trong các giá trị 0, 1, 2, nhưng gặp '9' (dòng 12, cột 3)"
     )
+
+
+@pytest.mark.parametrize(
+    "english",
+    [
+        "MessageHeader, attachment a.pdf: expected digest 00… of #m-1, found 11…",
+        "expected a path from the signing certificate to a trust anchor, found none (UBND xã)",
+        "expected every part of the letter under the signature exactly once, found not covered: x",
+        "expected a certificate of 000.00.00.H53, found one of 000.00.31.H53",
+        "expected RSA, ECDSA or EdDSA with SHA-256 or better, found RSA with SHA-1",
+        "expected signatures in the roles leader, agency, found none as leader",
+        "expected a timestamp that proves when it was signed, found none",
+    ],
+)
+def test_the_reasons_that_clerks_meet_are_told_in_full(english: str):
+    """What it is about stays in front; values stay; no English word is left."""
+    told = in_vietnamese(english)
+    assert told.partition("cần ")[0] == english.partition("expected ")[0]
+    assert "nhưng gặp" in told
+    assert "expected" not in told
+    assert "found" not in told
 
 
 def test_what_has_no_words_stays_english():

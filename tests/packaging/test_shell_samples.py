@@ -117,13 +117,22 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
     assert (tmp_path / "files" / "báo cáo.txt").read_text() == "Báo cáo quý I\n"
 
 
-def test_verifying_a_letter_works_as_described(desk: Path) -> None:
-    """The commands of the page on verifying pass for a genuine letter."""
-    done = _follow(_script("how-to/verify-a-letter.md"), desk)
+def test_verifying_a_document_works_as_described(desk: Path) -> None:
+    """With nothing but the letter, the root and its lists; every command passes, and writes."""
+    for path in (desk / "directory.toml", desk / "agency.p12", desk / "password.txt"):
+        path.unlink()
+    done = _follow(_script("how-to/verify-a-document.md"), desk)
     assert done.returncode == 0, done.stderr
-    passed = [line for line in done.stdout.splitlines() if line.startswith("TOTAL-PASSED")]
-    assert len(passed) == 4
-    assert any(" · quyết định.pdf · " in line for line in passed)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("TOTAL-PASSED")]
+    assert len(lines) == 8
+    assert any(" · quyết định.pdf · " in line for line in lines)
+    assert lines[1].endswith(f"by the roots in {desk / 'my-roots'}")
+    assert done.stderr.splitlines()[-1] == "files 1 · TOTAL-PASSED 1"
+    assert (
+        json.loads((desk / "answer.json").read_text(encoding="utf-8"))[0]["report"]["uncovered"]
+        == []
+    )
+    assert "ValidationReport" in (desk / "report.xml").read_text(encoding="utf-8")
 
 
 def test_trusting_an_authority_works_as_described(desk: Path) -> None:
@@ -172,9 +181,11 @@ def test_checking_with_xmllint_works_as_described(desk: Path) -> None:
 
 def test_running_a_node_works_as_described(desk: Path) -> None:
     """The commands of the page on nodes work, the endless one until it is told to stop."""
-    script = _script("how-to/run-a-node.md").replace(
-        "docexchange node run", "timeout --preserve-status -s TERM 3 docexchange node run"
-    )
+    run, *others = _script("how-to/run-a-node.md").splitlines()
+    assert run.startswith("docexchange node run ")
+    terminal = f"{run.partition('#')[0]} 2>&9 & running=$!"
+    stop = "kill -TERM $running; wait $running"  # once it has said something, it can be told so
+    script = "\n".join(["mkfifo told; exec 9<> told", terminal, *others, "read -r _ <&9", stop])
     message = re.search(r'Id="(m-[^"]+)"', (desk / "letter.edxml").read_text(encoding="utf-8"))
     assert message is not None
     done = _follow(script.replace("MESSAGE", message[1]), desk)

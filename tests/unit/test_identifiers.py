@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from docexchange.errors import InvalidIdentifier
-from docexchange.identifiers import OrganId
+from docexchange.identifiers import DocumentId, DocumentIdParts, OrganId
 
 qcvn_102 = st.from_regex(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}", fullmatch=True).map(
     OrganId
@@ -72,3 +74,69 @@ def test_every_new_code_that_converts_survives_the_way_there_and_back(code: Orga
     there = OrganId.parse(code.as_qcvn_102)
     assert there.as_decision_20 == str(code)
     assert there.level == code.level
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("28.22.H17", "000.28.22.H17"),
+        ("22.H17", "000.00.22.H17"),
+        (" 000.00.00.g22\u200b", "000.00.00.G22"),
+        ("h53.31.21", "H53.31.21"),
+        ("vxp.saas.03", "vxp.saas.03"),
+        (" 001.00.20.TT2", "001.00.20.TT2"),
+    ],
+)
+def test_codes_are_read_as_people_write_them(written: str, meant: str) -> None:
+    """Invisible characters, small letters and zeros left out are mended; odd codes stay."""
+    assert OrganId.tolerant(written) == OrganId(meant)
+
+
+def test_what_is_no_code_is_none_however_it_is_read() -> None:
+    """Tolerance ends where nothing of a code is left."""
+    for text in ("", "\u200b", "?", "H 53 ?"):
+        with pytest.raises(InvalidIdentifier):
+            OrganId.tolerant(text)
+
+
+def test_a_code_knows_its_other_spellings() -> None:
+    """One agency, four ways to write its code."""
+    spellings = {"000.00.31.H53", "H53.31", "00.31.H53", "31.H53"}
+    assert OrganId("000.00.31.H53").aliases == OrganId("H53.31").aliases == spellings
+    assert OrganId("007.21.31.H53").aliases == {"007.21.31.H53", "H53.31.21.007"}
+    assert OrganId("vxp.saas.03").aliases == {"vxp.saas.03"}
+
+
+@given(qcvn_102 | decision_20)
+def test_every_spelling_is_read_as_the_same_code(code: OrganId) -> None:
+    """Whichever spelling arrives, it is the agency it was."""
+    for spelling in code.aliases:
+        assert OrganId.tolerant(spelling).as_decision_20 == code.as_decision_20
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "000.00.00.G22,2015/09/30,7816/VPCP-TTĐT",
+            (OrganId("000.00.00.G22"), 2015, date(2015, 9, 30), "7816", "VPCP-TTĐT"),
+        ),
+        ("H53.31,2026,15/QĐ-UBND", (OrganId("H53.31"), 2026, None, "15", "QĐ-UBND")),
+        ("0f1c7f6e-3f0f-4f5e-9a43-0a8c5f1b6f11", None),
+        ("000.00.00.G22,2015/13/30,7816/VPCP", None),
+        ("? ?,2015,1/A", None),
+        ("7816/VPCP-TTĐT", None),
+    ],
+)
+def test_a_document_id_tells_what_it_is_made_of(text: str, parts: tuple | None) -> None:
+    """Agency, date or year, number and notation; a UUID or other text tells nothing."""
+    assert DocumentId(text).parts == (parts and DocumentIdParts(*parts))
+
+
+def test_what_is_built_is_read_again() -> None:
+    """The written form falls into the parts that it was made of."""
+    made = DocumentId.of(OrganId("000.21.31.H53"), date(2026, 3, 2), "15", "UBND-VX")
+    found = made.parts
+    assert found is not None
+    assert (found.organ_id, found.promulgated) == (OrganId("000.21.31.H53"), date(2026, 3, 2))
+    assert (found.number, found.notation, found.year) == ("15", "UBND-VX", 2026)

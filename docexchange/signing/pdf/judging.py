@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from docexchange.signing.certificates import load_der, signatory
+from docexchange.signing.certificates import fingerprint, load_der, signatory
 from docexchange.signing.errors import Refusal
 from docexchange.signing.leaf import check_period, check_usage
 from docexchange.signing.moments import counted, not_counted, refuse_unproved
@@ -102,7 +102,7 @@ def judge_timestamp(
         return check_stamped(token, facts.digest, trust=trust, policy=policy, at=at)
 
     if facts.problem:
-        return not_counted(_unread(facts), None)
+        return not_counted(_unread(facts), None, sha256="")
     return _weighed(facts.tokens[0], check)
 
 
@@ -143,9 +143,9 @@ def _weighed(der: bytes, check: Callable[[Token], Certificate]) -> TimestampRepo
     token = None
     try:
         token = read_token(der)
-        return counted(token, check(token))
+        return counted(token, check(token), sha256=fingerprint(der))
     except Refusal as refusal:
-        return not_counted(refusal, token)
+        return not_counted(refusal, token, sha256=fingerprint(der))
 
 
 def _check_form(facts: SignatureFacts) -> None:

@@ -65,7 +65,9 @@ class PathRules:
     """Most authorities between anchor and signer, self-issued ones aside; None for any number."""
     purposes: frozenset[str] | None = DOCUMENTS
     """Extended key usages of which a signer that names any must name one; None for no matter."""
-    constraints: Constraints = field(default_factory=Constraints)
+    # Not in the hash: rules are keys of remembered verdicts, and a table takes longer to hash than
+    # a verdict to look up. It still tells two rules apart.
+    constraints: Constraints = field(default_factory=Constraints, hash=False)
     """Which algorithms are good enough, and until when."""
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.base64_stream import decode, encode
 from docexchange.envelope.names import DS
-from docexchange.envelope.xml import leaf_text, text
+from docexchange.envelope.xml import inside, leaf_text, text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
@@ -46,12 +46,10 @@ _UNSIGNED: Final = f"{{{XADES}}}UnsignedProperties"
 _OF_SIGNATURE: Final = f"{{{XADES}}}SignedSignatureProperties"
 _POLICY: Final = f"{{{XADES}}}SignaturePolicyIdentifier"
 _SIGNING_TIME: Final = f"{{{XADES}}}SigningTime"
-_CERTIFICATES: Final = "/".join(
+_CERTIFICATES: Final = [
     f"{{{XADES}}}{name}" for name in ("SigningCertificateV2", "Cert", "CertDigest")
-)
-_ROLES: Final = "/".join(
-    f"{{{XADES}}}{name}" for name in ("SignerRoleV2", "ClaimedRoles", "ClaimedRole")
-)
+]
+_ROLES: Final = [f"{{{XADES}}}{name}" for name in ("SignerRoleV2", "ClaimedRoles", "ClaimedRole")]
 _DIGEST_METHOD, _DIGEST_VALUE = f"{{{DS}}}DigestMethod", f"{{{DS}}}DigestValue"
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)")
 
@@ -174,12 +172,12 @@ def read_properties(element: _Element) -> SignedProperties:
     if len(policies) > 1:
         raise malformed(f"expected one signature policy at most, found {len(policies)}")
     policy = read_policy(policies[0]) if policies else None
-    digests = [(_digest(item), _digest_value(item)) for item in own[0].iterfind(_CERTIFICATES)]
+    digests = [(_digest(item), _digest_value(item)) for item in inside(own[0], *_CERTIFICATES)]
     return SignedProperties(
         element=element,
         signing_time=_time(own[0]),
         certificate_digests=tuple(digests),
-        roles=tuple(map(_leaf, own[0].iterfind(_ROLES))),
+        roles=tuple(map(_leaf, inside(own[0], *_ROLES))),
         policy=policy,
         policy_implied=bool(policies) and policy is None,
         unsigned=next(element.itersiblings(_UNSIGNED), None),

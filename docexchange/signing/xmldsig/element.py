@@ -45,6 +45,8 @@ _PLAIN_REFERENCE: Final = _ds("DigestMethod", "DigestValue")
 _TRANSFORMED_REFERENCE: Final = _ds("Transforms", "DigestMethod", "DigestValue")
 _OBJECT, _REFERENCE, _TRANSFORM = _ds("Object", "Reference", "Transform")
 _X509_DATA, _X509_CERTIFICATE = _ds("X509Data", "X509Certificate")
+_SHORTEST: Final = 20
+"""Characters of the shortest digest, value or certificate: less is a placeholder."""
 _X509_NAMES: Final = _ds("X509SubjectName", "X509IssuerSerial", "X509SKI")
 
 
@@ -157,8 +159,9 @@ def _children(element: _Element) -> tuple[list[str], list[_Element]]:
         if not isinstance(tag, str):
             raise malformed(f"expected no comments or instructions in {element.tag!r}, found some")
         tags.append(tag)
-        stray += child.tail or ""
-    if stray.strip():
+        if tail := child.tail:
+            stray += tail
+    if stray and not stray.isspace():
         raise malformed(f"expected only elements in {element.tag!r}, found text {stray[:40]!r}")
     return tags, children
 
@@ -241,4 +244,5 @@ def octets_of(element: _Element) -> bytes:
         return decode(text)
     except ValueError as error:
         name = str(element.tag).removeprefix(_PREFIX)
-        raise malformed(f"expected base64 in {name}, found {text[:40]!r}") from error
+        short = f", a placeholder of {len(text)} characters" if len(text) < _SHORTEST else ""
+        raise malformed(f"expected base64 in {name}, found {text[:40]!r}{short}") from error

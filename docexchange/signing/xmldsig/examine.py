@@ -27,6 +27,7 @@ from docexchange.errors import UnreadableInput
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization, Digest, name_of
+from docexchange.signing.xmldsig.diagnosis import Diagnosis
 from docexchange.signing.xmldsig.element import read_reference, read_signature
 from docexchange.signing.xmldsig.keyinfo import read_key_info
 from docexchange.signing.xmldsig.keys import KnownKeys, choose_key
@@ -72,13 +73,13 @@ class CheckedReference:
         """Whether the digest holds."""
         return self.refusal is None
 
-    def covers(self, item: _Element | Attachment) -> bool:
+    def covers(self, item: _Element | Attachment | bytes) -> bool:
         """Whether it holds over the whole of an element or an attachment."""
         if not self.intact or self.target is None:
             return False
         if not isinstance(self.target, Selection):
             return item is self.target
-        return not isinstance(item, Attachment) and _contains(self.target, item)
+        return not isinstance(item, (Attachment, bytes)) and _contains(self.target, item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ class CryptographicResult:
         """Whether the value holds, and every digest."""
         return self.refusal is None
 
-    def covers(self, item: _Element | Attachment) -> bool:
+    def covers(self, item: _Element | Attachment | bytes) -> bool:
         """Whether an element or attachment is wholly under the signature, and unchanged."""
         return self.value_holds and any(part.covers(item) for part in self.references)
 
@@ -150,6 +151,7 @@ class _Examination:
         self._value_holds = False
         self._references: tuple[CheckedReference, ...] = ()
         self._manifests: list[CheckedReference] = []
+        self._diagnosis = Diagnosis()
         self._digests: dict[object, tuple[bytes, int, Selection | Attachment | None]] = {}
 
     def run(self, element: _Element) -> CryptographicResult:
@@ -208,7 +210,7 @@ class _Examination:
             digest = self._policy.digest(reference.digest_method)
             value, size, target = self._digest(reference, digest, pipeline)
             if not hmac.compare_digest(value, reference.digest_value):
-                raise changed(reference, value)
+                raise changed(reference, value, self._diagnosis.of(reference, target))
         except Refusal as refusal:
             return CheckedReference(reference=reference, refusal=refusal)
         except UnreadableInput as error:

@@ -19,6 +19,7 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import Digest
 from docexchange.signing.xmldsig.distinguished import same_name
+from docexchange.signing.xmldsig.placeholders import made_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,8 +116,8 @@ def _load(der: bytes) -> Certificate:
     except ValueError as error:
         raise Refusal(
             SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-            f"expected a certificate in KeyInfo, found {len(der)} octets that cannot be read as "
-            f"one ({error})",
+            "expected a certificate in KeyInfo, found "
+            + (made_up(der) or f"{len(der)} octets that cannot be read as one ({error})"),
             code="signature.bad-certificate",
             advice="Some systems write a placeholder there; such a letter is not signed.",
         ) from error

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from docexchange.signing.xmldsig.diagnosis import Diagnosis
     from docexchange.signing.xmldsig.element import Reference
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "element_ids",
     "external",
     "missing_part",
+    "octets_of",
     "resolve",
     "supported_digest",
     "verify_digest",
@@ -63,9 +65,11 @@ def element_ids(root: _Element) -> dict[str, _Element]:
     ids: dict[str, _Element] = {}
     # The whole document, also what stands around an envelope that is wrapped in SOAP.
     for element in root.getroottree().iter("*"):
-        for name, value in element.items():
-            if name in _ID_ATTRIBUTES and ids.setdefault(value, element) is not element:
-                raise _doubled(value)
+        for name in element.keys():  # noqa: SIM118 - elements are no dictionaries
+            if name in _ID_ATTRIBUTES:
+                value = element.get(name, "")
+                if ids.setdefault(value, element) is not element:
+                    raise _doubled(value)
     return ids
 
 
@@ -148,15 +152,42 @@ def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> D
     )
 
 
-def digest_of(target: _Element | Attachment, digest: Digest) -> bytes:
-    """Digest of an element's canonical octets, or of an attachment's own."""
+def digest_of(target: _Element | Attachment | bytes, digest: Digest) -> bytes:
+    """Digest of an element's canonical octets, which may be at hand, or of an attachment's own."""
+    return _measured(target, digest)[0]
+
+
+def octets_of(target: _Element | Attachment | bytes) -> int:
+    """How many octets a digest of it is over; 0 for an element without a canonical form."""
     if isinstance(target, Attachment):
-        return target.digest(digest.hashlib_name)
-    return hashlib.new(digest.hashlib_name, exclusive(target)).digest()
+        return target.size
+    try:
+        return len(_canonical(target))
+    except Refusal:
+        return 0
 
 
-def verify_digest(resolved: Resolved) -> None:
+def _canonical(target: _Element | bytes) -> bytes:
+    return target if isinstance(target, bytes) else exclusive(target)
+
+
+def _measured(target: _Element | Attachment | bytes, digest: Digest) -> tuple[bytes, int]:
+    """Its digest, and how many octets that is over."""
+    if isinstance(target, Attachment):
+        return target.digest(digest.hashlib_name), target.size
+    octets = _canonical(target)
+    return hashlib.new(digest.hashlib_name, octets).digest(), len(octets)
+
+
+def verify_digest(resolved: Resolved, diagnosis: Diagnosis | None = None) -> int:
     """Hold what a reference points to against its digest.
+
+    Args:
+        resolved: the reference and what it points to.
+        diagnosis: looks for the reason where it does not hold.
+
+    Returns:
+        How many octets it is over.
 
     Raises:
         Refusal: the digest differs, or algorithm or transforms are not allowed.
@@ -164,18 +195,28 @@ def verify_digest(resolved: Resolved) -> None:
     reference, target = resolved.reference, resolved.target
     digest = supported_digest(reference.digest_method)
     _check_transforms(reference, () if isinstance(target, Attachment) else _CANONICAL)
-    actual = digest_of(target, digest)
+    actual, octets = _measured(target, digest)
     if not hmac.compare_digest(actual, reference.digest_value):
-        raise changed(reference, actual)
+        raise changed(reference, actual, diagnosis.of(reference, target) if diagnosis else "")
+    return octets
 
 
-def changed(reference: Reference, actual: bytes) -> Refusal:
-    """What is there has another digest than the one that was signed."""
+def changed(reference: Reference, actual: bytes, why: str = "") -> Refusal:
+    """What is there has another digest than the one that was signed.
+
+    Args:
+        reference: the reference.
+        actual: the digest of what is there.
+        why: what is known about the one that was signed.
+    """
     return Refusal(
         SubIndication.HASH_FAILURE,
-        f"expected digest {reference.digest_value.hex()} of {reference.uri}, found {actual.hex()}",
+        f"expected digest {reference.digest_value.hex()} of {reference.uri}, found {actual.hex()}"
+        + (f"; {why}" if why else ""),
         code="signature.digest",
-        advice="It was changed after signing. Do not use it; ask the sender for it again.",
+        advice="The signature proves nothing. Tell the sender: the program that signs is at fault."
+        if why
+        else "It was changed after signing. Do not use it; ask the sender for it again.",
     )
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import Digest, KeyKind, Padding
+from docexchange.signing.xmldsig.placeholders import made_up
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.dsa import DSAPublicKey
@@ -68,13 +70,19 @@ def verify_value(
     try:
         _verify(public_key, algorithm, data, value, parameters)
     except InvalidSignature:
-        raise _failed("a value that this key did not make, or SignedInfo was changed") from None
+        other = "a value that this key did not make, or SignedInfo was changed"
+        raise _failed(made_up(value) or other) from None
     except (UnsupportedAlgorithm, ValueError) as error:  # a digest too long for the key, and such
         raise _failed(f"a key that cannot have made it ({error})") from error
 
 
 def kind_of(key: object) -> KeyKind | None:
     """The kind of a key; None for one that does not sign."""
+    return _kind_of(type(key))  # type: ignore[arg-type, unused-ignore]
+
+
+@lru_cache(maxsize=64)
+def _kind_of(cls: type) -> KeyKind | None:
     from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 
     kinds: dict[KeyKind, type] = {
@@ -85,7 +93,7 @@ def kind_of(key: object) -> KeyKind | None:
         KeyKind.DSA: dsa.DSAPublicKey,
         KeyKind.HMAC: bytes,
     }
-    return next((kind for kind, cls in kinds.items() if isinstance(key, cls)), None)
+    return next((kind for kind, known in kinds.items() if issubclass(cls, known)), None)
 
 
 def _verify(
@@ -168,7 +176,9 @@ def _der(value: bytes, size: int) -> bytes:
     from cryptography.hazmat.primitives.asymmetric import utils
 
     if len(value) != 2 * size:
-        raise _failed(f"{len(value)} octets where {2 * size} were due")
+        told = made_up(value)
+        due = f"{len(value)} octets where {2 * size} were due"
+        raise _failed(f"{due} ({told})" if told else due)
     r, s = int.from_bytes(value[:size], "big"), int.from_bytes(value[size:], "big")
     return utils.encode_dss_signature(r, s)
 

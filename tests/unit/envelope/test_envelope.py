@@ -288,6 +288,14 @@ def test_a_limit_of_the_reader_is_kept():
         Envelope.from_bytes(plain(), Limits(attachments=0))
 
 
+def test_what_no_receiver_would_parse_is_not_made():
+    """A letter of more elements than its readers take is refused before anybody signs it."""
+    elements = octets(Envelope.of(letter())).count(b"<") // 2 + 1
+    assert Envelope.of(letter(), limits=Limits(elements=elements))
+    with pytest.raises(LimitExceeded, match="elements"):
+        Envelope.of(letter(), limits=Limits(elements=elements - 1))
+
+
 def test_an_envelope_shows_itself_without_its_bytes():
     """The representation of an envelope, in logs and tracebacks, does not spill attachments."""
     big = Attachment.from_bytes(b"secret" * 1000, name="a.bin")

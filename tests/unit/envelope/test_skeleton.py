@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -184,6 +185,26 @@ def test_prefixes_of_content_elements_are_free(length: int):
     data = with_content(b"<" + name + binding + b">QUJD</" + name + b">")
     assert scanned(data).tree() is not None
     assert scanned(data).parts[0].size == 3
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(b"<", b"</", b"/>", b">", b" ", b":", b"x:", b"QUJD", b"ContentTransferEncoded"),
+                *(b"<ContentTransferEncoded", b"<x:ContentTransferEncoded>", b"<e a='b'>"),
+            ]
+        )
+    ).map(b"".join)
+)
+def test_cuts_are_made_behind_each_start_tag_and_nowhere_else(data: bytes):
+    """However the bytes are searched, they are cut where one plain pattern finds a start tag."""
+    pattern = rb"<(?:[^\s<>/!?:\"'=]{1,64}:)?ContentTransferEncoded(?:\s[^<>]*|/)?>"
+    try:
+        found = scan(io.BytesIO(data))
+    except MalformedEnvelope:
+        return
+    assert [part.start for part in found.parts] == [tag.end() for tag in re.finditer(pattern, data)]
 
 
 def test_the_name_alone_does_no_harm():

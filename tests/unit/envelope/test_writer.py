@@ -12,6 +12,8 @@ import pytest
 from envelope_strategies import messages
 from hypothesis import given, settings
 from letters import HUB, PDF, letter, octets, status, written
+from lxml import etree
+from signing_help import exclusive
 
 from docexchange.envelope import (
     Business,
@@ -26,7 +28,8 @@ from docexchange.envelope import (
     StaffInfo,
     TraceHeader,
 )
-from docexchange.envelope.writer import trace_header, write_skeleton
+from docexchange.envelope.names import edxml
+from docexchange.envelope.writer import Fragment, fragments, trace_header, write_skeleton
 from docexchange.identifiers import DocumentId, OrganId
 
 if TYPE_CHECKING:
@@ -199,6 +202,18 @@ def test_offsets_point_at_the_stand_in_numbers():
     assert [data[at : at + len(str(n))] for n, at in enumerate(offsets)] == [
         str(n).encode() for n in range(12)
     ]
+
+
+@given(messages)
+def test_fragments_are_what_a_canonicaliser_makes_of_them(message: Message):
+    """Name, id and canonical octets of what is signed are those that lxml finds in the tree."""
+    data, _ = write_skeleton(message)
+    found = [
+        Fragment(name, element.get("Id", ""), exclusive(element))
+        for name in ("MessageHeader", "Bussiness", "edXMLBody")
+        for element in etree.fromstring(data).iter(edxml(name))
+    ]
+    assert list(fragments(message, data)) == found
 
 
 def test_a_trace_header_without_anything_is_still_one():

@@ -566,23 +566,74 @@ def leave(world):
 
 
 def test_directories_that_contradict_each_other_end_in_a_refusal_and_not_in_a_circle(world, pki):
-    """The commune sends up, the district sends down; the sender learns that it was refused."""
-    below = Directory(
+    """The commune sends up, the district would send down; the sender learns that it was refused."""
+    world.open("district", directory=_centre_below_commune(pki))
+    world["commune"].send(letter())
+    world.run()
+    assert world.outbound("commune") == [OutboundState.REJECTED]
+    assert str(COMMUNE) in world["commune"].store.outbound_of(LETTER)[0].problem
+    assert world.outbound("district") == []
+    assert [world.waiting(name) for name in ("commune", "district")] == [[], []]
+
+
+def test_hubs_that_contradict_each_other_do_not_acknowledge_what_arrives_nowhere(world, pki):
+    """What the province would send back, the district has already; its receipt would be empty."""
+    world.open("province", directory=_centre_below_commune(pki))
+    world["commune"].send(letter())
+    world.run()
+    assert world.outbound("district") == [OutboundState.REJECTED]
+    assert world.outbound("province") == []
+    assert world["province"].store.inbound(LETTER, CENTRAL).state is InboundState.REFUSED
+
+
+def _centre_below_commune(pki):
+    """A directory that has the agencies upside down."""
+    return Directory(
         entries(
             pki,
             central={"parent": COMMUNE},
             commune={"parent": DISTRICT},
-            district={"parent": None},
-            province={"parent": DISTRICT},
+            district={"parent": PROVINCE},
+            province={"parent": None},
         )
     )
-    world.open("district", directory=below)
-    world["commune"].send(letter())
+
+
+def test_a_note_for_another_recipient_sends_no_copy_back_where_it_came_from(world):
+    """The copy for the commune, its note changed to the central office: refused, not returned."""
+    world["district"].send(letter(COMMUNE, CENTRAL, sender=DISTRICT))
+    world["district"].run_once()
+    ((parcel, own),) = world.waiting("commune")
+    world.put("commune", replace(parcel, recipient=CENTRAL), own)
     world.run()
-    assert world.outbound("commune") == [OutboundState.ACKNOWLEDGED]
-    assert world.outbound("district") == [OutboundState.REJECTED]
-    assert world["district"].store.outbound_of(LETTER)[0].problem
-    assert [world.waiting(name) for name in ("commune", "district")] == [[], []]
+    assert world.outbound("commune") == []
+    assert world["commune"].store.inbound(LETTER, CENTRAL).state is InboundState.REFUSED
+    assert world.outbound("district") == [OutboundState.ACKNOWLEDGED] * 2
+    assert [world.handed_over(name) for name in ("commune", "central")] == [1, 1]
+
+
+def test_a_parcel_that_went_astray_is_refused_by_the_first_whose_way_leads_back(world):
+    """The province's letter in the commune's mailbox: the district is not even troubled."""
+    world["province"].send(letter(CENTRAL, sender=PROVINCE))
+    world["province"].run_once()
+    ((parcel, own),) = world.waiting("central")
+    world.put("commune", replace(parcel, to_node=COMMUNE), own)
+    world.run()
+    assert world.outbound("commune") == []
+    assert world["district"].store.messages() == []
+    assert world.outbound("province") == [OutboundState.ACKNOWLEDGED]
+    assert world.handed_over("central") == 1
+
+
+def test_a_copy_refused_for_forged_trace_headers_does_not_shut_out_the_genuine_one(world, data):
+    """Whoever adds the next hop to the trace headers has only his own bytes refused."""
+    world.deliver("district", travelled(data, PROVINCE))
+    world.deliver("district", data)
+    world["district"].run_until_idle()
+    forged, genuine = answers(world)
+    assert (forged.accepted, genuine.accepted) == (False, True)
+    assert genuine.sha256 == sha256(data).hexdigest()
+    assert world.outbound("district") == [OutboundState.AWAITING_RECEIPT]
 
 
 # --- our own trouble ---------------------------------------------------------------------------

@@ -115,7 +115,7 @@ def test_two_codes_of_one_agency_get_one_copy(world, pki):
     renamed = Directory(entries(pki, central={"aliases": (OrganId("000.00.00.G00"),)}))
     for name in ("commune", "district", "province", "central"):
         world.directories[name] = renamed
-    done = world["commune"].send(letter(OrganId("000.00.00.G00"), CENTRAL, OrganId("G22")))
+    done = world["commune"].send(letter(OrganId("000.00.00.G00"), CENTRAL))
     assert done.recipients == (OrganId("000.00.00.G00"),)
     world.run()
     assert world.desks["central"].offers == [LETTER]

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import pytest
-from agency_trees import TODAY, trees
+from agency_trees import TODAY, four_tiers, trees
 from hypothesis import given
 from hypothesis import strategies as st
 
 from docexchange.errors import NoRoute
 from docexchange.identifiers import OrganId
 from docexchange.limits import Limits
-from docexchange.routing import refuse_loops, route
+from docexchange.routing import refuse_loops, refuse_return, route
 
 OWN, OTHER = OrganId("000.00.31.H53"), OrganId("H17")
 stops = st.sampled_from([None, OWN, OTHER, OrganId("H53.31"), OrganId("vxp.saas.03")])
@@ -75,7 +75,46 @@ def test_no_route_of_a_directory_is_taken_for_a_loop(tree, data):
     limits = Limits(hops=100)
     way = route(data.draw(names), data.draw(names), directory=tree, at=TODAY, limits=limits)
     trace = [way.sender]
-    for hop in way.hops:
-        refuse_loops(trace, hop.organ_id, limits=limits)
-        trace.append(hop.organ_id)
-    assert len(trace) == len(way.hops) + 1
+    for hop in way.hops[:-1]:
+        here = hop.organ_id
+        refuse_loops(trace, here, limits=limits)
+        rest = route(here, way.recipient, directory=tree, at=TODAY, limits=limits)
+        refuse_return(trace, rest)
+        trace.append(here)
+    assert len(trace) == len(way.hops)
+
+
+@given(tree=trees(), data=st.data())
+def test_a_way_is_refused_exactly_if_it_meets_what_was_passed(tree, data):
+    """To the next hop, through a later one, or to the recipient: any of them is a return."""
+    names = st.sampled_from([entry.organ_id for entry in tree])
+    far = Limits(hops=100)
+    way = route(data.draw(names), data.draw(names), directory=tree, at=TODAY, limits=far)
+    passed = data.draw(st.lists(st.none() | names, max_size=5))
+    meets = not {hop.organ_id for hop in way.hops}.isdisjoint(passed)
+    assert returns(passed, way) is meets
+
+
+def returns(passed, way):
+    """Whether a way is refused as a return."""
+    try:
+        refuse_return(passed, way)
+    except NoRoute as error:
+        return error.code == "route.return"
+    return False
+
+
+def test_a_return_is_seen_in_either_spelling_and_named():
+    """A trace header with the old code is of the agency with the new one; the error shows both."""
+    way = route(OrganId("000.22.31.H53"), OWN, directory=four_tiers(), at=TODAY)
+    with pytest.raises(NoRoute, match=r"found 000.00.31.H53 .*: \(no code\) -> H53.31$") as caught:
+        refuse_return([None, OrganId("H53.31")], way)
+    assert "misdirected" in caught.value.advice
+
+
+def test_the_error_for_a_return_stays_readable():
+    """A hundred thousand forged headers are looked through, and only the last few shown."""
+    way = route(OrganId("000.22.31.H53"), OWN, directory=four_tiers(), at=TODAY)
+    with pytest.raises(NoRoute) as caught:
+        refuse_return([OWN] + [OTHER] * 100_000, way)
+    assert len(str(caught.value)) < 1000

@@ -22,6 +22,7 @@ from signing_help import (
     signed_letter,
     verifier_for,
 )
+from timestamp_help import client
 
 from docexchange.envelope import Attachment, Envelope, TraceHeader
 from docexchange.envelope.base64_stream import encode
@@ -207,6 +208,42 @@ def test_any_xml_file(pki: DemoPki) -> None:
     assert report.passed, report.summary
     report = verifier_for(pki).examine_xml(plain(pki))
     assert report.code == "signature.transform"
+
+
+def test_what_no_signature_covers_is_told_with_its_size(pki: DemoPki) -> None:
+    """The topmost elements outside, and what an element says of its own; nothing of a whole one."""
+    assert auditor(pki).examine_xml(plain(pki)).uncovered == ()
+    data = edit(plain(pki, Ref("#t")), b"<invoice>", b'<invoice n="7">x<note><b/></note>')
+    report = auditor(pki).examine_xml(data)
+    assert report.passed, report.summary
+    assert [(item.label, item.octets) for item in report.uncovered] == [
+        ("/invoice/text()|@*", 3),
+        ("/invoice/note", len(b"<note><b></b></note>")),
+    ]
+
+
+def test_a_choice_covers_nothing_for_sure(pki: DemoPki) -> None:
+    """After an XPath the whole file is still listed as not covered, and the entry says why."""
+    report = auditor(pki).examine_xml(plain(pki, Ref("", (ENVELOPED, xpath("true()")))))
+    assert report.passed, report.summary
+    assert [item.whole for item in report.signatures[0].coverage] == [False]
+    assert [item.label for item in report.uncovered] == ["/invoice/total"]
+
+
+def test_our_own_form_keeps_its_level_and_timestamps(pki: DemoPki) -> None:
+    """Under the general policy too; only what is of another form is judged as such."""
+    data = sign(letter(*attachments()), pki.agency("commune"), timestamps=client(pki.tsa))
+    own = auditor(pki).verify(Envelope.from_bytes(data)).report.signatures[0]
+    assert (own.level, own.foreign, own.proved_by) == ("XAdES-B-T", False, 1)
+    other = auditor(pki).verify(Envelope.from_bytes(foreign_letter(pki))).report.signatures[0]
+    assert (other.level, other.foreign) == ("XMLDSig", True)
+    assert other.coverage[0].parts[0] == "MessageHeader"
+
+
+def test_a_timestamp_can_be_insisted_on(pki: DemoPki) -> None:
+    """Another form is no way round it."""
+    report = auditor(pki, require_timestamp=True).examine(Envelope.from_bytes(foreign_letter(pki)))
+    assert report.code == "signature.no-timestamp"
 
 
 def test_files_beside_it(pki: DemoPki) -> None:

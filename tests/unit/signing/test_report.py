@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from signing_help import (
     NOW,
+    ONE,
+    TWO,
     attachments,
+    der,
     edit,
     letter,
     named_agency,
@@ -16,9 +20,11 @@ from signing_help import (
     trust_in,
     verifier_for,
 )
+from timestamp_help import client
 
 from docexchange.clock import VirtualClock
-from docexchange.envelope import Envelope
+from docexchange.envelope import Attachment, Envelope
+from docexchange.identifiers import ContentId
 from docexchange.signing import Indication, Report, SubIndication, VerificationPolicy, Verifier
 
 if TYPE_CHECKING:
@@ -70,7 +76,7 @@ def test_the_steps_end_at_the_first_that_does_not_hold(pki: DemoPki) -> None:
     assert "expected digest" in one.steps[-1].detail
     assert one.steps[-1].detail == one.reason == report.reason
     assert one.best_signature_time is None
-    assert report.uncovered == ("MessageHeader",)
+    assert [part.label for part in report.uncovered] == ["MessageHeader"]
     assert report.summary.startswith("TOTAL-FAILED · HASH_FAILURE · MessageHeader: expected")
 
 
@@ -103,6 +109,10 @@ def test_it_is_json(pki: DemoPki) -> None:
         "label": "MessageHeader",
         "uri": "#m-1",
         "intact": True,
+        "octets": 1022,
+        "digest": "SHA-256",
+        "parts": ["MessageHeader"],
+        "whole": True,
     }
 
 
@@ -121,3 +131,68 @@ def test_a_sub_indication_is_of_the_standard(pki: DemoPki) -> None:
     plain = report_on(pki, sign(letter(), pki.stranger)).as_json()
     assert plain["sub_indication"] == SubIndication.NO_CERTIFICATE_CHAIN_FOUND.value
     assert plain["code"] == "certificate.no-chain"
+
+
+def test_the_path_and_what_shows_that_nobody_on_it_was_revoked(pki: DemoPki) -> None:
+    """Signer, authority, root with validity and fingerprints; a current list of each authority."""
+    trust = trust_in(pki)
+    verifier = Verifier(trust, clock=VirtualClock(NOW))
+    (one,) = verifier.examine(Envelope.from_bytes(signed_letter(pki))).signatures
+    agency = pki.agency("commune")
+    ders = [agency.der, *map(der, agency.chain), pki.root.credential.der]
+    assert [item.sha256 for item in one.chain] == [sha256(item).hexdigest() for item in ders]
+    assert all(item.not_before < NOW < item.not_after for item in one.chain)
+    lists = {sha256(item).hexdigest() for item in trust.crls}
+    assert {item.sha256 for item in one.evidence} == lists
+    assert all(item.produced <= NOW < (item.next_update or NOW) for item in one.evidence)
+
+
+def test_path_and_evidence_come_out_of_the_remembered_verdict(pki: DemoPki) -> None:
+    """The second letter is told the very same values: nothing is worked out again."""
+    verifier = Verifier(trust_in(pki), clock=VirtualClock(NOW))
+    letters = [
+        Envelope.from_bytes(sign(letter(identity=name), pki.agency("commune"))) for name in "ab"
+    ]
+    first, second = (verifier.examine(item).signatures[0] for item in letters)
+    assert first.chain
+    assert first.chain is second.chain
+    assert first.evidence is second.evidence
+
+
+def test_the_map_of_what_is_signed_has_sizes_and_digests(pki: DemoPki) -> None:
+    """Attachments by their octets, elements by their canonical octets."""
+    report = report_on(pki, signed_letter(pki))
+    told = {item.label: item for item in report.signatures[0].coverage}
+    assert [told[f"attachment {item.name}"].octets for item in attachments()] == [
+        len(ONE),
+        len(TWO),
+    ]
+    assert {item.digest for item in told.values()} == {"SHA-256"}
+    assert told["MessageHeader"].parts == ("MessageHeader",)
+    assert report.signatures[0].algorithm_name == "ECDSA with SHA-256"
+
+
+def test_what_nothing_covers_has_its_size(pki: DemoPki) -> None:
+    """Of an unsigned letter every part, of two attachments of one name each."""
+    files = [
+        Attachment.from_bytes(data, name="a.pdf", content_id=ContentId(f"c{len(data)}"))
+        for data in (ONE, TWO)
+    ]
+    left = report_on(pki, b"".join(Envelope.of(letter(*files)).chunks())).uncovered
+    assert [item.octets for item in left][-2:] == [len(ONE), len(TWO)]
+    assert [item.label for item in left][-2:] == [
+        "attachment a.pdf (cid:c12)",
+        "attachment a.pdf (cid:c21)",
+    ]
+    assert left[0].label == "MessageHeader"
+    assert left[0].octets > 500
+
+
+def test_the_timestamp_that_proves_the_time_is_named(pki: DemoPki) -> None:
+    """The earliest that holds, by its number; none where nothing is proved."""
+    (bare,) = report_on(pki, signed_letter(pki)).signatures
+    assert bare.proved_by is None
+    data = sign(letter(), pki.agency("commune"), timestamps=client(pki.tsa))
+    (one,) = report_on(pki, data).signatures
+    assert one.proved_by == 1
+    assert one.timestamps[0].time == one.best_signature_time

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from envelope_strategies import messages
 from hypothesis import given
 from hypothesis import strategies as st
 from signing_help import (
@@ -32,12 +33,14 @@ from docexchange.clock import VirtualClock
 from docexchange.envelope import Attachment, Envelope
 from docexchange.envelope.names import edxml
 from docexchange.errors import InvalidEnvelope, UnusableKey, UsageError
+from docexchange.identifiers import MessageId
 from docexchange.signing import Signer
 from docexchange.signing.xmldsig.algorithms import Digest, Padding, SignatureAlgorithm
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from docexchange.envelope import Message
     from docexchange.testing import DemoPki
 
 
@@ -50,6 +53,14 @@ def signer(pki: DemoPki) -> Signer:
 def unsigned(data: bytes = b"") -> bytes:
     """The bytes of a letter without a signature."""
     return data or b"".join(Envelope.of(letter(*attachments())).chunks())
+
+
+@given(messages)
+def test_a_message_is_signed_as_its_parsed_envelope_is(pki: DemoPki, message: Message) -> None:
+    """The short way, over what was just written, gives the signature of the way over the tree."""
+    message = replace(message, message_id=MessageId("m-1"))
+    credential = certify("x", issuer=pki.sub_ca.credential, key=private_key("rsa2048"))
+    assert sign(message, credential) == sign(Envelope.of(message), credential)
 
 
 @pytest.mark.parametrize("kind", ["rsa2048", "p256", "p384"])

@@ -201,7 +201,7 @@ def peer(first: bytes, *, context: ssl.SSLContext | None = None) -> Iterator[str
 def test_a_server_that_falls_silent_is_left(first: bytes) -> None:
     """Before the answer, within its head, within its body."""
     with peer(first) as url:
-        assert refused("fetch.failed", url, limits=replace(LIMITS, seconds=0.2)).retryable
+        assert refused("fetch.time", url, limits=replace(LIMITS, seconds=0.2)).retryable
 
 
 def test_an_answer_that_ends_too_early_is_none(server: Loopback) -> None:

@@ -1,0 +1,140 @@
+"""Many files verified at once: found in folders, spread over processes, told in order.
+
+>>> for outcome in outcomes(files_in(["received/"]), judge, View(), jobs=2):
+...     print(outcome.verdict)
+
+Memory is bounded: of all results, only those are held that wait for one before them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from docexchange.cli._examining import Outcome, View, examined
+from docexchange.cli._trust import Judge, judge_of
+from docexchange.cli._words import language, speak
+from docexchange.errors import InputNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from docexchange.cli._trust import Given
+
+__all__ = ["Found", "files_in", "outcomes"]
+
+_SUFFIXES: Final = (".edxml", ".xml", ".pdf")
+_MANY: Final = 64
+"""Files from which it is worth while to start processes, each of which takes half a second."""
+_BATCH: Final = 16
+_WAITING: Final = 4
+"""Batches for each process that are under way or wait to be told."""
+
+
+class Found:
+    """Files to verify, and how many others lie beside them."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.others = 0
+
+
+def files_in(names: Sequence[str]) -> Found:
+    """The files behind names; of folders, all ``.edxml``, ``.xml`` and ``.pdf`` in and below them.
+
+    Args:
+        names: files as they are, and folders.
+
+    Raises:
+        InputNotFound: there is no such file in a folder.
+    """
+    found = Found()
+    for name in names:
+        if not Path(name).is_dir():
+            found.names.append(name)
+            continue
+        before = len(found.names)
+        _walk(name, found)
+        if len(found.names) == before:
+            raise InputNotFound(
+                f"{name}: expected .edxml, .xml or .pdf files in the folder, found none"
+            )
+    return found
+
+
+def _walk(folder: str, found: Found) -> None:
+    def unreadable(error: OSError) -> None:
+        found.names.append(str(error.filename))  # reading it says why
+
+    for path, folders, files in os.walk(folder, onerror=unreadable):
+        folders.sort()
+        wanted = [name for name in sorted(files) if name.lower().endswith(_SUFFIXES)]
+        found.names += [os.path.join(path, name) for name in wanted]  # noqa: PTH118
+        found.others += len(files) - len(wanted)
+
+
+def outcomes(
+    names: Sequence[str], judge: Judge, view: View, *, jobs: int | None
+) -> Iterator[Outcome]:
+    """Verify files, each outcome as soon as it and all before it are there.
+
+    Args:
+        names: the files.
+        judge: how they are to be judged.
+        view: what is to be told.
+        jobs: processes; None for one for each processor where there are many files.
+    """
+    count = jobs or (_processors() if len(names) >= _MANY else 1)
+    # Standard input belongs to this process.
+    if count > 1 and len(names) > 1 and "-" not in names:
+        return _spread(names, judge.given, view, count)
+    return (examined(name, judge, view) for name in names)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _spread(names: Sequence[str], given: Given, view: View, jobs: int) -> Iterator[Outcome]:
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    started = (given, view, language())
+    with ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=_start, initargs=started
+    ) as pool:
+        under_way: deque[Future[list[Outcome]]] = deque()
+        try:
+            for batch in _batches(names):
+                under_way.append(pool.submit(_examine, batch))
+                if len(under_way) >= jobs * _WAITING:
+                    yield from under_way.popleft().result()
+            while under_way:
+                yield from under_way.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _batches(names: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(names)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
+
+
+_WORK: list[tuple[Judge, View]] = []
+"""In a process of ours: how to judge, and what to tell."""
+
+
+def _start(given: Given, view: View, chosen: str) -> None:
+    speak(chosen)
+    _WORK[:] = [(judge_of(given), view)]
+
+
+def _examine(names: list[str]) -> list[Outcome]:
+    [(judge, view)] = _WORK
+    return [examined(name, judge, view) for name in names]

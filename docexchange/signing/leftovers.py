@@ -1,0 +1,62 @@
+"""What of an XML file no signature covers, whatever kind of file it is.
+
+Nobody here can know what such a file must have under its signatures, so all that is not there is
+told: the topmost elements with nothing signed inside, and what an element that is signed in part
+says of its own.
+
+>>> leftovers(root, covered=[body])
+(Uncovered(label='/Letter/Note', octets=27),)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from docexchange.envelope.names import DS, local_name
+from docexchange.signing.report import Uncovered
+from docexchange.signing.xmldsig.references import octets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lxml.etree import _Element
+
+__all__ = ["leftovers"]
+
+_SIGNATURE: Final = f"{{{DS}}}Signature"
+
+
+def leftovers(root: _Element, covered: Sequence[_Element]) -> tuple[Uncovered, ...]:
+    """Everything outside signatures that none of them covers, in the order of the file.
+
+    Args:
+        root: of the file.
+        covered: elements that are wholly signed and unchanged.
+    """
+    signed = [*covered, *root.iter(_SIGNATURE)]
+    partly = {above for element in signed for above in element.iterancestors()}
+    return tuple(_left(root, set(covered), partly))
+
+
+def _left(root: _Element, known: set[_Element], partly: set[_Element]) -> Iterator[Uncovered]:
+    waiting = [(root, "")]
+    while waiting:
+        element, above = waiting.pop()
+        if element in known or element.tag == _SIGNATURE:
+            continue
+        path = f"{above}/{local_name(str(element.tag))}"
+        if element not in partly:
+            yield Uncovered(label=path, octets=octets_of(element))
+            continue
+        own = _own_octets(element)
+        if own:
+            yield Uncovered(label=f"{path}/text()|@*", octets=own)
+        waiting += [(child, path) for child in element.iterchildren("*", reversed=True)]
+
+
+def _own_octets(element: _Element) -> int:
+    """Octets of the text and the attributes that an element has itself."""
+    texts = [element.text or "", *(child.tail or "" for child in element)]
+    visible = [text for text in texts if text.strip()]
+    pairs = [f"{name}{value}" for name, value in element.items()]
+    return len("".join([*visible, *map(str, pairs)]).encode())
