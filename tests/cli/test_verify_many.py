@@ -41,7 +41,7 @@ def received(desk: Desk, tmp_path: Path) -> Path:
     shutil.copy(desk["changed"], inbox / "b" / "changed.edxml")
     shutil.copy(desk["stranger"], inbox / "b" / "deep" / "stranger.EDXML")
     (inbox / "b" / "neither.xml").write_text("<note/>")
-    (inbox / "b" / "report.pdf").write_bytes(b"%PDF")
+    (inbox / "b" / "report.txt").write_text("Báo cáo")
     invoice = etree.fromstring("<invoice><total>1</total></invoice>")
     (inbox / "invoice.xml").write_bytes(foreign(desk, invoice, invoice))
     return inbox
@@ -69,7 +69,7 @@ def test_a_folder_is_verified_in_order_by_any_number_of_processes(
     assert "b/neither.xml: cần văn bản edXML, hoặc XML có chữ ký" in complaint
     assert summary == (
         "tệp 5 · TOTAL-PASSED 2 · INDETERMINATE 1 · TOTAL-FAILED 1 · không đọc được 1 · "
-        "bỏ qua, không phải .edxml hay .xml 1"
+        "bỏ qua, không phải .edxml, .xml hay .pdf 1"
     )
     assert ran.code == 1
 
@@ -81,8 +81,10 @@ def test_processes_answer_in_json_as_one_does(cli: Cli, desk: Desk, received: Pa
         ran = cli("verify", received, "--trust", desk.trust, "--jobs", jobs, "--json")
         answer = ran.answer("verify")
         for item in answer:
-            item.get("report", {}).pop("checked_at", None)
-            for signature in item.get("report", {}).get("signatures", ()):
+            report = item.get("report", {})
+            for told in (report, *report.get("attachments", ())):
+                told.pop("checked_at", None)
+            for signature in report.get("signatures", ()):
                 signature.pop("best_signature_time")
         answers.append(answer)
     assert answers[0] == answers[1]

@@ -155,6 +155,42 @@ def test_the_order_is_remarked(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     assert note.startswith("    Lưu ý: cơ quan ký trước lãnh đạo (")
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_files_in_folders_are_verified_by_any_number_of_processes(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes, jobs: int
+) -> None:
+    """Letters and PDF files by name, each with its lines, and counted with the others."""
+    inbox = tmp_path / "received"
+    inbox.mkdir()
+    sent(desk, inbox, both_signed.replace(b"10 trieu", b"90 trieu"))
+    written(inbox, both_signed, "m.PDF")
+    written(inbox, both_signed[:-300], "n.pdf")
+    written(inbox, updated(both_signed, annotation), "o.pdf")
+    ran = cli("verify", inbox, "--trust", desk.trust, "--jobs", jobs)
+    heads = [line.split(" · ")[:2] for line in ran.out.splitlines() if line[0] != " "]
+    assert heads == [
+        ["INDETERMINATE", str(inbox / "letter.edxml")],
+        ["TOTAL-PASSED", str(inbox / "m.PDF")],
+        ["INDETERMINATE", str(inbox / "n.pdf")],
+        ["TOTAL-FAILED", str(inbox / "o.pdf")],
+    ]
+    assert "    PDF quyết định.pdf: TOTAL-FAILED · " in ran.out
+    assert ran.err.splitlines()[-1] == (
+        "files 4 · TOTAL-PASSED 1 · INDETERMINATE 1 · TOTAL-FAILED 1 · unreadable 1"
+    )
+    assert ran.code == 1
+
+
+def test_the_report_of_etsi_is_not_for_pdf_files(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """It is refused with advice, and no file is written, instead of an empty report."""
+    path, target = written(tmp_path, both_signed), tmp_path / "report.xml"
+    ran = cli("verify", path, "--trust", desk.trust, "--etsi", target)
+    ran.refused(2, "usage.etsi")
+    assert not target.exists()
+
+
 def test_the_answer_for_programs_has_its_schema(
     cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
 ) -> None:
