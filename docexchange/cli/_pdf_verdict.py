@@ -78,7 +78,7 @@ def _told(report: PdfReport) -> Iterator[str]:
 
 def _who(signature: PdfSignature) -> str:
     who = name_words(signature.signatory) if signature.signatory else say("unknown")
-    return f"{who} ({signature.role})" if signature.role else who
+    return f"{who} ({say(signature.role)})" if signature.role else who
 
 
 def _notes(report: PdfReport) -> Iterator[str]:

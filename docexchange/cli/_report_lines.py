@@ -73,7 +73,8 @@ def verdict_on(signature: SignatureReport) -> str:
 def who_signed(signature: SignatureReport) -> str:
     """The signer, with the roles claimed."""
     who = signature.signatory
-    roles = f" ({', '.join(map(plain, signature.roles))})" if signature.roles else ""
+    names = [plain(say(role)) for role in signature.roles]
+    roles = f" ({', '.join(names)})" if names else ""
     return (name_words(who) if who else say("unknown")) + roles
 
 

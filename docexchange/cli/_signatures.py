@@ -55,7 +55,7 @@ def signature_words(found: FoundSignature) -> str:
         return say("a placeholder that proves nothing")
     names = ", ".join(dict.fromkeys(filter(None, (found.name, found.organization))))
     claim = f"{say('claims to be by')} {names or say('unknown')}"
-    return plain(", ".join(filter(None, (claim, found.role, found.time))))
+    return plain(", ".join(filter(None, (claim, say(found.role), found.time))))
 
 
 def _read(element: _Element) -> FoundSignature:

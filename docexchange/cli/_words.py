@@ -108,6 +108,8 @@ _WORDS: Final = {
     # sign
     "left out: signed already": "bỏ qua: đã ký rồi",
     "sender": "nơi gửi",
+    "leader": "lãnh đạo",
+    "agency": "cơ quan",
     # inspect
     "From": "Nơi gửi",
     "To": "Nơi nhận",

@@ -101,14 +101,16 @@ def check(*, store: Path, as_json: bool) -> None:
     """
     from docexchange.signing.trust.inventory import faults
 
-    found = faults(_folder(store).inventory(), at=SystemClock().now())
+    held = _folder(store).inventory()
+    found = faults(held, at=SystemClock().now())
     if as_json:
         answer_json({"store": str(store), "faults": list(map(_fault_json, found))})
     else:
         for fault in found:
             _print_fault(fault)
         if not found:
-            answer(f"{plain(store)}: {say('no findings')}")
+            told = "no findings" if held.certificates or held.lists else "nothing is trusted yet"
+            answer(f"{plain(store)}: {say(told)}")
     end(ExitCode.NEGATIVE if found else ExitCode.POSITIVE)
 
 

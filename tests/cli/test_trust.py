@@ -116,7 +116,8 @@ def test_an_empty_store_says_so(cli: Cli, tmp_path: Path) -> None:
     """A folder that is not there yet holds nothing, and nothing is wrong with that."""
     store = tmp_path / "none"
     assert cli("trust", "list", "--store", store).out == f"{store}: nothing is trusted yet\n"
-    assert cli("trust", "check", "--store", store).code == 0
+    checked = cli("trust", "check", "--store", store)
+    assert (checked.code, checked.out) == (0, f"{store}: nothing is trusted yet\n")
 
 
 def test_the_store_has_a_place_of_its_own(

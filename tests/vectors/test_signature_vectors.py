@@ -102,6 +102,15 @@ ELSEWHERE: Final = {
     "test_a_signature_older_than_its_certificate_failed",
     "certificate.unreadable": "unit/signing/trust/test_store.py::"
     "test_a_constraint_that_nobody_can_judge_is_refused",
+    "pdf.byte-range": "unit/signing/pdf/test_examining.py::test_a_hole_in_the_range_fails",
+    "pdf.changed": "unit/signing/pdf/test_examining.py::"
+    "test_a_later_revision_that_changes_what_is_seen_fails",
+    "pdf.changes-unknown": "unit/signing/pdf/test_judging.py::test_one_bad_fact_decides",
+    "pdf.digest": "unit/signing/pdf/test_examining.py::"
+    "test_a_changed_octet_breaks_every_signature_over_it",
+    "pdf.form": "unit/signing/pdf/test_examining.py::test_an_unknown_form_is_not_judged",
+    "pdf.signature-format": "unit/signing/pdf/test_judging.py::test_one_bad_fact_decides",
+    "pdf.value": "unit/signing/pdf/test_judging.py::test_one_bad_fact_decides",
     "signature.policy-unknown": "unit/signing/xades/test_policies.py::test_known_policies_are_data",
     "signature.policy-changed": "unit/signing/xades/test_policies.py::test_known_policies_are_data",
     "signature.too-many": "attacks/test_signature_resources.py::"
