@@ -45,6 +45,7 @@ def business_faults(document: Document) -> Iterator[InvalidField]:
     if business is None:
         return
     yield from checks.text(f"{_PATH}.BussinessDocReason", business.reason, 500)
+    yield from checks.telling(f"{_PATH}.DocumentId", business.document_id)
     if business.kind is None:
         yield checks.missing(f"{_PATH}.BussinessDocType")
     else:
@@ -61,6 +62,7 @@ def staff_faults(path: str, staff: StaffInfo) -> Iterator[InvalidField]:
         path: of the ``StaffInfo`` element.
         staff: what it says.
     """
+    yield from checks.telling(f"{path}.Department", staff.department)
     yield from checks.characters(f"{path}.Department", staff.department)
     yield from checks.characters(f"{path}.DepartmentId", staff.department_id)
     yield from checks.characters(f"{path}.Staff", staff.staff)

@@ -30,6 +30,7 @@ __all__ = [
     "not_allowed",
     "printable",
     "strict_organ_id",
+    "telling",
     "text",
     "texts",
     "with_zone",
@@ -94,6 +95,14 @@ def text(path: str, value: str, most: int) -> Iterator[InvalidField]:
             "Write what is meant, or leave it out: readers take this for nothing.",
         )
     yield from characters(path, value)
+
+
+def telling(path: str, value: object) -> Iterator[InvalidField]:
+    """A value that says something, if there is one."""
+    if value is not None and str(value) in PLACEHOLDERS:
+        yield not_allowed(
+            path, f"expected a value, found {str(value)!r}", "Write what is meant, or leave it out."
+        )
 
 
 def characters(path: str, value: str) -> Iterator[InvalidField]:

@@ -29,6 +29,7 @@ __all__ = ["read_attachments"]
 
 _PLACE: Final = ("AttachmentEncoded", "Attachment", CONTENT_ELEMENT)
 _PATH: Final = "AttachmentEncoded.Attachment"
+_COPIES: Final = ("AttachmentName", "Description", "ContentType", "Format", "FieldName", "MimeType")
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -55,6 +56,10 @@ def read_attachments(
         Fields(element.getparent(), numbered(_PATH, number), body.notes, body.dialect)
         for number, element in enumerate(elements, start=1)
     ]
+    _note_without_octets(root, body)
+    for owner in owners:
+        for name in _COPIES:
+            owner.one(name)  # refuses a second one, of which readers may take either
     spans = {_content_id(owner): part for owner, part in zip(owners, parts, strict=True)}
     if len(spans) != len(parts):
         raise MalformedEnvelope(
@@ -74,6 +79,20 @@ def read_attachments(
     contents = tuple(known.get(content_id) for content_id in spans)
     note_octets(owners, parts, contents)
     return attachments, contents
+
+
+def _note_without_octets(root: _Element, body: Fields) -> None:
+    content = body.dialect.tag(CONTENT_ELEMENT)
+    for number, element in enumerate(body.dialect.within(root, *_PLACE[:2]), start=1):
+        if element.find(content) is None:
+            path = f"{_PATH}.{CONTENT_ELEMENT}"
+            finding = Finding(
+                code=f"N.{path}",
+                path=f"{numbered(_PATH, number)}.{CONTENT_ELEMENT}",
+                message="expected a value, found none",
+                advice="Ask the sender for the file: its octets did not come.",
+            )
+            body.notes.add(finding, element)
 
 
 def _elements(root: _Element, body: Fields, wanted: int) -> list[_Element]:

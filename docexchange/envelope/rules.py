@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from docexchange.envelope.attachments import Attachment
-    from docexchange.envelope.model import Message, Organization
+    from docexchange.envelope.model import Message, Organization, ResponseFor
 
 __all__ = ["check", "faults"]
 
@@ -87,6 +87,7 @@ def _check_document(document: Document, today: date | None) -> Iterator[InvalidF
     yield from _check_recipients(document)
     if document.document_id is None:
         yield checks.missing("MessageHeader.DocumentId")
+    yield from checks.telling("MessageHeader.DocumentId", document.document_id)
     yield from checks.texts(_DOCUMENT_TEXTS, document)
     yield from checks.printable("MessageHeader.Code.CodeNumber", document.code.number)
     yield from checks.printable("MessageHeader.Code.CodeNotation", document.code.notation)
@@ -107,6 +108,7 @@ def _check_status(status: Status) -> Iterator[InvalidField]:
         yield checks.missing("MessageHeader.ResponseFor.OrganId")
     if status.response_for.document_id is None:
         yield checks.missing("MessageHeader.ResponseFor.DocumentId")
+    yield from _check_answered("MessageHeader.ResponseFor", status.response_for)
     if not status.response_for.code:
         yield checks.missing("MessageHeader.ResponseFor.Code")
     if status.code is None:
@@ -187,8 +189,14 @@ def _check_lists(document: Document) -> Iterator[InvalidField]:
             yield from checks.text(numbered(path, number), value, most)
     for number, answered in enumerate(document.response_for, start=1):
         path = numbered("MessageHeader.ResponseFor", number)
+        yield from _check_answered(path, answered)
         yield from checks.text(f"{path}.Code", answered.code, 42)
         yield from checks.date_only(f"{path}.PromulgationDate", answered.promulgated)
+
+
+def _check_answered(path: str, answered: ResponseFor) -> Iterator[InvalidField]:
+    yield from checks.telling(f"{path}.OrganId", answered.organ_id)
+    yield from checks.telling(f"{path}.DocumentId", answered.document_id)
 
 
 def _check_attachments(document: Document) -> Iterator[InvalidField]:

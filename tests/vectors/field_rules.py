@@ -26,7 +26,7 @@ from vectors.vector import (
     unchecked,
 )
 
-from docexchange.identifiers import OrganId
+from docexchange.identifiers import DocumentId, OrganId
 
 if TYPE_CHECKING:
     from docexchange.envelope import Message
@@ -102,6 +102,21 @@ MUTE: Final = (
     ("MessageHeader.SignerInfo.FullName", "signer.full_name"),
 )
 """Texts that must say something: path and attribute."""
+_NULL: Final = DocumentId("null")
+MUTE_IDS: Final = (
+    (FULL, "MessageHeader.DocumentId", "document_id", _NULL),
+    (
+        FULL,
+        "MessageHeader.ResponseFor.DocumentId",
+        "response_for.0.document_id",
+        DocumentId("null"),
+    ),
+    (FULL, "MessageHeader.ResponseFor.OrganId", "response_for.0.organ_id", OrganId("null")),
+    (FULL, f"{BUSINESS}.DocumentId", "business.document_id", _NULL),
+    (FULL, f"{BUSINESS}.StaffInfo.Department", "business.staff.0.department", "null"),
+    (STATUS, "MessageHeader.StaffInfo.Department", "staff.department", "null"),
+)
+"""A letter, the path of an id or name of it, its attribute, and a value that says nothing."""
 UNREADABLE: Final = (
     (FULL, "MessageHeader.DocumentId", "document_id", "a&#x200B;b"),
     (FULL, "MessageHeader.PromulgationInfo.PromulgationDate", "promulgation.on", "2026/02/30"),
@@ -182,6 +197,17 @@ def _mute(path: str, attribute: str) -> Vector:
     )
 
 
+def _mute_id(base: Message, path: str, attribute: str, value: object) -> Vector:
+    return shown(
+        f"M.{path}-null",
+        with_value(_smallest(base, attribute), attribute, value),
+        f"M.{path}",
+        en=f"{path} says null where a value is needed.",
+        vi=f"{path} ghi null ở chỗ phải có giá trị.",
+        source=f"{QCVN}; letters met on the national axis",
+    )
+
+
 def _smallest(base: Message, attribute: str) -> Message:
     """The small letter with the one thing of a larger one that holds the attribute."""
     top = attribute.partition(".")[0]
@@ -229,6 +255,7 @@ FIELDS: Final[tuple[Vector, ...]] = (
     *(_too_long_in_list(*row) for row in LISTED),
     *(_absent(*row) for row in ABSENT),
     *(_mute(*row) for row in MUTE),
+    *(_mute_id(*row) for row in MUTE_IDS),
     *(_unreadable(*row) for row in UNREADABLE),
     _out_of_range("MessageHeader.DocumentType.Type", "document_type.type", -1),
     _out_of_range("MessageHeader.DocumentType.TypeDetail", "document_type.detail", -1),

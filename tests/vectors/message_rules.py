@@ -195,6 +195,13 @@ ATTACHMENTS: Final = (
           en="An attachment that the manifest does not list, so that nothing says what it is.",
           vi="Tệp đính kèm không có trong bản kê, không rõ là gì.",
           source=f"{QCVN}, edXMLManifest; CWE-345"),
+    fault(f"N.{ATTACHED}.ContentTransferEncoded",
+          changed(b"</AttachmentEncoded>", b"<Attachment><ContentId>cid:1</ContentId></Attachment>"
+                  b"</AttachmentEncoded>"),
+          f"N.{ATTACHED}.ContentTransferEncoded {ATTACHED}[2].ContentTransferEncoded",
+          message=PLAIN,
+          en="An attachment without octets.", vi="Tệp đính kèm không có nội dung.",
+          source=f"{QCVN}, AttachmentEncoded"),
     fault(f"M.{ATTACHED}.AttachmentName", _manifest_name("null"), message=_called("null"),
           en="An attachment called null.", vi="Tệp đính kèm có tên là null.",
           source=f"{QCVN}, edXMLManifest"),

@@ -60,7 +60,11 @@ UTF_16: Final = {
 """Letters in another encoding, which are not written as they came."""
 NO_PLACE: Final = {"attacks/trace-list-in-comment"}
 """Letters that no access point may write into."""
-OUTSIDE: Final = {"M.AttachmentEncoded", "M.AttachmentEncoded.Attachment"}
+OUTSIDE: Final = {
+    "M.AttachmentEncoded",
+    "M.AttachmentEncoded.Attachment",
+    "N.AttachmentEncoded.Attachment.ContentTransferEncoded",
+}
 """Findings about what is in the file but not in the message."""
 PARTS: Final = tuple(
     part
