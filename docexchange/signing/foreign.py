@@ -43,11 +43,11 @@ class ForeignValidation(Validation):
     """One run through the steps for a signature of any form."""
 
     def _validate(self, element: _Element) -> None:
-        properties, result = self._step("form", lambda: self._read(element))
+        properties, result = self._course.take("form", lambda: self._read(element))
         for step in _NEXT_STEPS:
-            self._step(step, partial(_held, result, step))
-        self._step("coverage", lambda: self._check_parts(result, properties))
-        self._step("digests", lambda: _raise(result.refusal))
+            self._course.take(step, partial(_held, result, step))
+        self._course.take("coverage", lambda: self._check_parts(result, properties))
+        self._course.take("digests", lambda: _raise(result.refusal))
         # Or the first two steps had not held.
         assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
         self._judge_unsigned(result.signature, properties)
@@ -93,14 +93,17 @@ class ForeignValidation(Validation):
         """What the report tells, whatever comes of it."""
         if result.signature is not None:
             method = result.signature.signature_method.algorithm
-            self._facts["algorithm"], self._facts["algorithm_name"] = method, name_of(method)
+            self._course.facts["algorithm"], self._course.facts["algorithm_name"] = (
+                method,
+                name_of(method),
+            )
         if result.chosen is not None and result.chosen.certificate:
-            self._facts["signatory"] = signatory(load_der(result.chosen.certificate))
-        self._facts["level"] = "XMLDSig"
-        self._facts["foreign"] = True
+            self._course.facts["signatory"] = signatory(load_der(result.chosen.certificate))
+        self._course.facts["level"] = "XMLDSig"
+        self._course.facts["foreign"] = True
         # Of manifests the digests do not decide: nothing they name is vouched for.
         beside = (replace(self._covered(item), parts=()) for item in result.manifests)
-        self._facts["coverage"] = (*map(self._covered, result.references), *beside)
+        self._course.facts["coverage"] = (*map(self._covered, result.references), *beside)
 
     def _covered(self, item: CheckedReference) -> Covered:
         reference = item.reference
@@ -119,7 +122,7 @@ class ForeignValidation(Validation):
     ) -> None:
         if any(not item.intact for item in result.references):
             return  # the next step tells which
-        held = {part for item in self._facts["coverage"] for part in item.parts}
+        held = {part for item in self._course.facts["coverage"] for part in item.parts}
         missing = [part.label for part in self._subject.parts if part.label not in held]
         if missing:
             raise Refusal(
@@ -142,10 +145,10 @@ class ForeignValidation(Validation):
     def _note_properties(self, result: CryptographicResult, properties: SignedProperties) -> None:
         if not result.covers(properties.element):
             raise malformed("expected SignedProperties under the signature, found them outside")
-        self._facts["signing_time"] = properties.signing_time
-        self._facts["roles"] = properties.roles
+        self._course.facts["signing_time"] = properties.signing_time
+        self._course.facts["roles"] = properties.roles
         if properties.certificate_digests and properties.signing_time:
-            self._facts["level"] = "XAdES-B-B"
+            self._course.facts["level"] = "XAdES-B-B"
 
 
 def _properties(element: _Element) -> SignedProperties | None:

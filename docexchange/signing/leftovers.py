@@ -17,13 +17,42 @@ from docexchange.signing.report import Uncovered
 from docexchange.signing.xmldsig.references import octets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lxml.etree import _Element
 
-__all__ = ["leftovers"]
+    from docexchange.signing.report import SignatureReport
+
+__all__ = ["leftovers", "signed_elements"]
 
 _SIGNATURE: Final = f"{{{DS}}}Signature"
+
+
+def signed_elements(
+    root: _Element, signatures: Sequence[SignatureReport], ids: Mapping[str, _Element]
+) -> list[_Element]:
+    """The elements of a file that are wholly under a signature, and unchanged.
+
+    Args:
+        root: of the file.
+        signatures: the reports on its signatures.
+        ids: its elements by id.
+    """
+    from docexchange.signing.xmldsig.documents import SignedDocument
+    from docexchange.signing.xmldsig.selection import Selection
+
+    document = SignedDocument(root, ids=ids)
+    uris = {
+        item.uri
+        for signature in signatures
+        for item in signature.coverage
+        if item.intact and item.whole
+    }
+    found = [document.find(uri) for uri in uris if uri.startswith("#") or not uri]
+    top = root.getroottree().getroot()
+    return [
+        top if item.apex is None else item.apex for item in found if isinstance(item, Selection)
+    ]
 
 
 def leftovers(root: _Element, covered: Sequence[_Element]) -> tuple[Uncovered, ...]:

@@ -22,17 +22,18 @@ letter ten thousand times over.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
-from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
+from docexchange.signing.certificates import load_der, signatory
 from docexchange.signing.chains import chain_of
+from docexchange.signing.course import Course
 from docexchange.signing.coverage import check_coverage, countersigned_part
 from docexchange.signing.digests import compared, digests_of
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.leaf import check_period, check_usage
 from docexchange.signing.moments import best_time, proving, refuse_unproved
-from docexchange.signing.report import Covered, SignatureReport, Step
-from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.profile import accepted_algorithm, read_profile, signing_certificate
+from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.policies import check_policy
 from docexchange.signing.xades.properties import (
     check_certificate,
@@ -40,19 +41,13 @@ from docexchange.signing.xades.properties import (
     read_properties,
 )
 from docexchange.signing.xades.unsigned import read_unsigned
-from docexchange.signing.xmldsig.algorithms import (
-    EXCLUSIVE_C14N,
-    SignatureAlgorithm,
-    name_of,
-)
+from docexchange.signing.xmldsig.algorithms import name_of
 from docexchange.signing.xmldsig.c14n import exclusive
-from docexchange.signing.xmldsig.element import read_signature
-from docexchange.signing.xmldsig.placeholders import made_up
 from docexchange.signing.xmldsig.references import resolve
 from docexchange.signing.xmldsig.value import verify_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cryptography.x509 import Certificate
@@ -62,8 +57,8 @@ if TYPE_CHECKING:
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.coverage import Part
     from docexchange.signing.policy import VerificationPolicy
-    from docexchange.signing.report import ChainCertificate, TimestampReport
-    from docexchange.signing.trust import Evidence, TrustStore
+    from docexchange.signing.report import SignatureReport
+    from docexchange.signing.trust import TrustStore
     from docexchange.signing.xades.properties import SignedProperties
     from docexchange.signing.xades.unsigned import UnsignedProperties
     from docexchange.signing.xmldsig.canonical import Streams
@@ -71,8 +66,6 @@ if TYPE_CHECKING:
     from docexchange.signing.xmldsig.references import Resolved
 
 __all__ = ["SignerCheck", "Subject", "Validation", "validate_signature"]
-
-_T = TypeVar("_T")
 
 
 class SignerCheck(Protocol):
@@ -135,26 +128,6 @@ def _may_be_of_another_form(report: SignatureReport) -> bool:
 _OF_ANOTHER_FORM = {"signature.transform", "signature.digest-algorithm"}
 
 
-class _Facts(TypedDict, total=False):
-    """Fields of the report, as they become known."""
-
-    algorithm: str
-    algorithm_name: str
-    foreign: bool
-    chain: tuple[ChainCertificate, ...]
-    evidence: tuple[Evidence, ...]
-    level: str
-    signing_time: datetime | None
-    roles: tuple[str, ...]
-    signatory: Signatory
-    coverage: tuple[Covered, ...]
-    best_signature_time: datetime
-    proved_by: int | None
-    timestamps: tuple[TimestampReport, ...]
-    counter_signatures: tuple[SignatureReport, ...]
-    policy: str
-
-
 class Validation:
     """One run through the steps for our own profile; collects what the report tells."""
 
@@ -168,34 +141,25 @@ class Validation:
     ) -> None:
         self._subject, self._trust, self._policy = subject, trust, policy
         self._at, self._signer_check = at, signer_check
-        self._steps: list[Step] = []
-        self._facts: _Facts = {}
+        self._course = Course()
 
     def run(self, element: _Element) -> SignatureReport:
         """Validate one signature; never raises for a bad one."""
         try:
             self._validate(element)
         except Refusal as refusal:
-            return SignatureReport(
-                indication=refusal.sub_indication.indication,
-                sub_indication=refusal.sub_indication,
-                reason=str(refusal),
-                code=refusal.code,
-                advice=refusal.advice,
-                steps=tuple(self._steps),
-                **self._facts,
-            )
-        return SignatureReport(
-            indication=Indication.TOTAL_PASSED,
-            steps=tuple(self._steps),
-            **self._facts,
-        )
+            return self._course.ended_by(refusal)
+        return self._course.passed()
 
     def _validate(self, element: _Element) -> None:
-        signature, properties = self._step("form", lambda: self._form(element))
-        certificate = self._step("certificate", lambda: self._certificate(signature, properties))
-        algorithm = self._step("algorithms", lambda: self._algorithms(signature, certificate))
-        self._step(
+        signature, properties = self._course.take("form", lambda: self._form(element))
+        certificate = self._course.take(
+            "certificate", lambda: self._certificate(signature, properties)
+        )
+        algorithm = self._course.take(
+            "algorithms", lambda: accepted_algorithm(signature, certificate, self._policy)
+        )
+        self._course.take(
             "signature value",
             lambda: verify_value(
                 certificate.public_key(),
@@ -204,8 +168,10 @@ class Validation:
                 signature.value,
             ),
         )
-        resolved = self._step("coverage", lambda: self._coverage(signature, properties.element))
-        self._step("digests", lambda: self._digests(resolved, properties.element))
+        resolved = self._course.take(
+            "coverage", lambda: self._coverage(signature, properties.element)
+        )
+        self._course.take("digests", lambda: self._digests(resolved, properties.element))
         unsigned = read_unsigned(properties.unsigned)
         self._countersigned(signature, unsigned)
         self._check_policy(properties)
@@ -214,53 +180,32 @@ class Validation:
         leaf, *chain = signature.certificates
         self._vouched(leaf, chain, signature)
         if unsigned.later:
-            self._skipped("long-term material", f"not judged yet: {', '.join(unsigned.later)}")
+            later = f"not judged yet: {', '.join(unsigned.later)}"
+            self._course.note("long-term material", passed=None, detail=later)
 
     def _vouched(self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement) -> None:
         """Trust and sender, as of the best signature time."""
         # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
-        self._facts.setdefault("best_signature_time", self._at)
+        self._course.facts.setdefault("best_signature_time", self._at)
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
-        self._step("trust", lambda: self._check_trust(leaf, chain, signature), detail=unchecked)
+        self._course.take(
+            "trust", lambda: self._check_trust(leaf, chain, signature), detail=unchecked
+        )
         certificate = load_der(leaf)
         if self._signer_check is None:
-            self._skipped("sender", "not checked: no directory given")
+            absent = "not checked: no directory given"
+            self._course.note("sender", passed=None, detail=absent)
         else:
-            self._step("sender", lambda: self._check_sender(signatory(certificate)))
-
-    def _skipped(self, name: str, detail: str) -> None:
-        number = len(self._steps) + 1
-        self._steps.append(Step(number=number, name=name, passed=None, detail=detail))
-
-    def _step(self, name: str, check: Callable[[], _T], *, detail: str = "") -> _T:
-        number = len(self._steps) + 1
-        try:
-            result = check()
-        except Refusal as refusal:
-            self._steps.append(Step(number=number, name=name, passed=False, detail=str(refusal)))
-            raise
-        self._steps.append(Step(number=number, name=name, passed=True, detail=detail))
-        return result
+            self._course.take("sender", lambda: self._check_sender(signatory(certificate)))
 
     def _form(self, element: _Element) -> tuple[SignatureElement, SignedProperties]:
-        limits = self._policy.limits
-        signature = read_signature(element, max_references=limits.references)
-        if len(signature.certificates) > limits.certificates:
-            raise malformed(
-                f"expected at most {limits.certificates} certificates, found "
-                f"{len(signature.certificates)}"
-            )
-        longest = max(map(len, signature.certificates), default=0)
-        if longest > MAX_CERTIFICATE:
-            raise malformed(
-                f"expected certificates of at most {MAX_CERTIFICATE} octets, found {longest}"
-            )
-        self._facts["algorithm"] = signature.signature_method.algorithm
-        self._facts["algorithm_name"] = name_of(signature.signature_method.algorithm)
+        signature, facts = read_profile(element, self._policy.limits), self._course.facts
+        facts["algorithm"] = signature.signature_method.algorithm
+        facts["algorithm_name"] = name_of(signature.signature_method.algorithm)
         properties = read_properties(find_signed_properties(signature))
-        self._facts["level"] = "XAdES-B-B"
-        self._facts["signing_time"] = properties.signing_time
-        self._facts["roles"] = properties.roles
+        facts["level"] = "XAdES-B-B"
+        facts["signing_time"] = properties.signing_time
+        facts["roles"] = properties.roles
         read_unsigned(properties.unsigned)
         if properties.signing_time is None:
             raise malformed("expected SigningTime, found none")
@@ -269,44 +214,10 @@ class Validation:
     def _certificate(
         self, signature: SignatureElement, properties: SignedProperties
     ) -> Certificate:
-        if not signature.certificates:
-            raise Refusal(
-                SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-                "expected the signing certificate in KeyInfo, found none",
-                code="signature.no-certificate",
-            )
-        der = signature.certificates[0]
-        try:
-            certificate = load_der(der)
-            who = signatory(certificate)
-        except ValueError as error:
-            raise Refusal(
-                SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-                "expected a certificate in KeyInfo, found "
-                + (made_up(der) or f"{len(der)} octets that cannot be read as one ({error})"),
-                code="signature.bad-certificate",
-                advice="Some systems write a placeholder there; such a letter is not signed.",
-            ) from error
-        self._facts["signatory"] = who
-        check_certificate(properties, der)
+        certificate = signing_certificate(signature)
+        self._course.facts["signatory"] = signatory(certificate)
+        check_certificate(properties, signature.certificates[0])
         return certificate
-
-    def _algorithms(
-        self, signature: SignatureElement, certificate: Certificate
-    ) -> SignatureAlgorithm:
-        canonicalization, method = signature.canonicalization, signature.signature_method
-        if canonicalization.algorithm != EXCLUSIVE_C14N or canonicalization.has_parameters:
-            raise Refusal(
-                SubIndication.SIG_CONSTRAINTS_FAILURE,
-                "expected exclusive canonical XML for SignedInfo, found "
-                f"{name_of(canonicalization.algorithm)}",
-                code="signature.canonicalization",
-            )
-        algorithm = self._policy.signature_algorithm(method.algorithm)
-        if method.has_parameters:
-            raise malformed("expected a SignatureMethod without parameters, found some")
-        self._policy.check_key(certificate.public_key(), algorithm)
-        return algorithm
 
     def _coverage(self, signature: SignatureElement, properties: _Element) -> list[Resolved]:
         resolved = [
@@ -319,7 +230,7 @@ class Validation:
     def _digests(self, resolved: list[Resolved], properties: _Element) -> None:
         labels = {id(part.target): part.label for part in self._subject.parts}
         labels[id(properties)] = "SignedProperties"
-        self._facts["coverage"], refusal = compared(resolved, labels)
+        self._course.facts["coverage"], refusal = compared(resolved, labels)
         if refusal:
             raise refusal
 
@@ -327,7 +238,9 @@ class Validation:
         if properties.policy is None and not properties.policy_implied:
             return
         known = self._policy.signature_policies
-        self._facts["policy"] = self._step("policy", lambda: check_policy(properties.policy, known))
+        self._course.facts["policy"] = self._course.take(
+            "policy", lambda: check_policy(properties.policy, known)
+        )
 
     def _check_timestamps(self, signature: SignatureElement, unsigned: UnsignedProperties) -> None:
         best, reports = best_time(
@@ -337,23 +250,22 @@ class Validation:
             policy=self._policy,
             at=self._at,
         )
-        self._facts["timestamps"] = reports
-        self._facts["best_signature_time"] = best
-        self._facts["proved_by"] = proving(reports, best)
+        self._course.facts["timestamps"] = reports
+        self._course.facts["best_signature_time"] = best
+        self._course.facts["proved_by"] = proving(reports, best)
         bad = [report.reason for report in reports if not report.passed]
         good = len(reports) - len(bad)
         if good:
-            self._facts["level"] = "XAdES-B-T"
+            self._course.facts["level"] = "XAdES-B-T"
         if not good and self._policy.require_timestamp:
-            self._step("timestamps", lambda: refuse_unproved(bad))
-        number = len(self._steps) + 1
+            self._course.take("timestamps", lambda: refuse_unproved(bad))
         told = "; ".join(f"not counted: {reason}" for reason in bad)
-        self._steps.append(Step(number=number, name="timestamps", passed=not bad, detail=told))
+        self._course.note("timestamps", passed=not bad, detail=told)
 
     def _countersigned(self, signature: SignatureElement, unsigned: UnsignedProperties) -> None:
         if not unsigned.counter_signatures:
             return
-        self._facts["counter_signatures"] = tuple(
+        self._course.facts["counter_signatures"] = tuple(
             self._counter_signature(element, signature.element[1])
             for element in unsigned.counter_signatures
         )
@@ -372,7 +284,7 @@ class Validation:
         self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement
     ) -> None:
         certificate = load_der(leaf)
-        best = self._facts["best_signature_time"]
+        best = self._course.facts["best_signature_time"]
         check_usage(certificate)
         check_period(certificate, best, proved=best != self._at)
         self._policy.check_digests_at(digests_of(signature), best)
@@ -383,11 +295,11 @@ class Validation:
             check_revocation=self._policy.check_revocation,
             rules=self._policy.path,
         )
-        self._facts["chain"] = chain_of(path.certificates)
-        self._facts["evidence"] = path.evidence
+        self._course.facts["chain"] = chain_of(path.certificates)
+        self._course.facts["evidence"] = path.evidence
 
     def _check_sender(self, who: Signatory) -> None:
-        at = self._facts["best_signature_time"]
+        at = self._course.facts["best_signature_time"]
         problem = self._signer_check(who, at) if self._signer_check else ""
         if problem:
             # A good signature by the wrong agency is a forgery, however good.

@@ -11,31 +11,31 @@ from dataclasses import InitVar, dataclass, replace
 from typing import TYPE_CHECKING
 
 from docexchange.clock import Clock, SystemClock
-from docexchange.envelope.names import DS, local_name
 from docexchange.envelope.xml import parse
 from docexchange.errors import UsageError, VerificationFailed
-from docexchange.signing.coverage import Part, parts_of
+from docexchange.signing.carried import signatures_in, signatures_of
+from docexchange.signing.coverage import parts_of
 from docexchange.signing.errors import Refusal
+from docexchange.signing.overall import overall, unread, with_roles
 from docexchange.signing.policy import VerificationPolicy
-from docexchange.signing.report import Report, SignatureReport, Uncovered
 from docexchange.signing.texts import texts_of
 from docexchange.signing.validation import Subject, validate_signature
-from docexchange.signing.verdicts import Indication, SubIndication
-from docexchange.signing.xmldsig.references import element_ids, octets_of
+from docexchange.signing.xmldsig.references import element_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from lxml.etree import _Element
 
     from docexchange.envelope.attachments import Attachment, Source
     from docexchange.envelope.envelope import Envelope
-    from docexchange.envelope.findings import Finding
     from docexchange.envelope.model import Message
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.signing.certificates import Signatory
+    from docexchange.signing.coverage import Part
     from docexchange.signing.pdf import PdfReport
+    from docexchange.signing.report import Report, SignatureReport
     from docexchange.signing.trust import TrustStore
     from docexchange.signing.validation import SignerCheck
 
@@ -121,17 +121,17 @@ class Verifier:
         moment = self._moment(at)
         parts = parts_of(envelope)
         try:
-            elements = self._signatures(envelope)
+            elements = signatures_of(envelope, self._policy.limits)
             subject = self._subject(envelope, parts)
         except Refusal as refusal:
-            reports: tuple[SignatureReport, ...] = (_unread(refusal),)
+            reports: tuple[SignatureReport, ...] = (unread(refusal),)
         else:
             sender = envelope.message.sender.organ_id
             reports = self._validated(elements, subject, sender, moment)
-        report = _report(
+        report = overall(
             reports, parts, moment, envelope.message.message_id, findings=envelope.findings
         )
-        report = _with_roles(report, self._policy.required_roles)
+        report = with_roles(report, self._policy.required_roles)
         looks = self._policy.looks_at_pdfs and envelope.message.attachments
         return self._with_pdfs(report, envelope) if looks else report
 
@@ -180,18 +180,20 @@ class Verifier:
         policy = replace(self._policy, foreign=True)
         root = parse(data, policy.limits)
         try:
-            elements = self._counted(list(root.iter(f"{{{DS}}}Signature")))
+            elements = signatures_in(root, policy.limits)
             subject = Subject(ids=element_ids(root), attachments=detached or {}, parts=())
         except Refusal as refusal:
-            return _report((_unread(refusal),), (), moment, None)
+            return overall((unread(refusal),), (), moment, None)
         reports = tuple(
             validate_signature(element, subject, trust=self._trust, policy=policy, at=moment)
             for element in elements
         )
-        report = _report(reports, (), moment, None)
-        from docexchange.signing.leftovers import leftovers
+        report = overall(reports, (), moment, None)
+        from docexchange.signing.leftovers import leftovers, signed_elements
 
-        return replace(report, uncovered=leftovers(root, _signed(root, reports, subject.ids)))
+        return replace(
+            report, uncovered=leftovers(root, signed_elements(root, reports, subject.ids))
+        )
 
     def judge(
         self,
@@ -213,7 +215,7 @@ class Verifier:
         """
         moment = self._moment(at)
         reports = self._validated(signatures, subject, sender, moment)
-        return _report(reports, subject.parts, moment, message_id)
+        return overall(reports, subject.parts, moment, message_id)
 
     def _validated(
         self, signatures: Sequence[_Element], subject: Subject, sender: OrganId, at: datetime
@@ -240,37 +242,6 @@ class Verifier:
             )
         return at or self._clock.now()
 
-    def _signatures(self, envelope: Envelope) -> list[_Element]:
-        elements = [child for child in envelope.header if child.tag == f"{{{DS}}}Signature"]
-        if envelope.unlisted:
-            raise Refusal(
-                SubIndication.FORMAT_FAILURE,
-                "expected only attachments that the manifest names, found "
-                f"{envelope.unlisted} more",
-                code="signature.coverage",
-                advice="Somebody added an attachment. Do not use the letter.",
-            )
-        if not elements:
-            raise _unsigned(envelope)
-        return self._counted(elements)
-
-    def _counted(self, elements: list[_Element]) -> list[_Element]:
-        if not elements:
-            raise Refusal(
-                SubIndication.FORMAT_FAILURE,
-                "expected a signature in the file, found none",
-                code="signature.none",
-            )
-        # Counter-signatures count as well: each of them costs what a signature costs.
-        count = len({inner for item in elements for inner in item.iter(f"{{{DS}}}Signature")})
-        if count > self._policy.limits.signatures:
-            raise Refusal(
-                SubIndication.FORMAT_FAILURE,
-                f"expected at most {self._policy.limits.signatures} signatures, found {count}",
-                code="signature.too-many",
-            )
-        return elements
-
     def _subject(self, envelope: Envelope, parts: Sequence[Part]) -> Subject:
         found = Subject(
             ids=element_ids(envelope.root),
@@ -287,113 +258,3 @@ class Verifier:
         if binding is None:
             return None
         return lambda signer, at: binding(sender, signer, at)
-
-
-def _unsigned(envelope: Envelope) -> Refusal:
-    tags = [str(child.tag) for child in envelope.header]
-    lookalikes = [tag for tag in tags if local_name(tag) in {"Signature", "DigitalSignature"}]
-    if lookalikes:
-        return Refusal(
-            SubIndication.FORMAT_FAILURE,
-            f"expected an XML signature in namespace {DS}, found a placeholder: {lookalikes[0]}",
-            code="signature.placeholder",
-            advice="Such an element proves nothing; treat the letter as not signed.",
-        )
-    return Refusal(
-        SubIndication.FORMAT_FAILURE,
-        "expected a signature in edXMLHeader, found none",
-        code="signature.none",
-        advice="Decision 28/2018/QĐ-TTg, article 4: unsigned, it is for information only.",
-    )
-
-
-def _unread(refusal: Refusal) -> SignatureReport:
-    return SignatureReport(
-        indication=refusal.sub_indication.indication,
-        sub_indication=refusal.sub_indication,
-        reason=str(refusal),
-        code=refusal.code,
-        advice=refusal.advice,
-    )
-
-
-def _report(
-    signatures: tuple[SignatureReport, ...],
-    parts: Sequence[Part],
-    at: datetime,
-    message_id: MessageId | None,
-    *,
-    findings: tuple[Finding, ...] = (),
-) -> Report:
-    worst = max(_flat(signatures), key=lambda item: item.indication.severity)
-    passed = worst.indication is Indication.TOTAL_PASSED
-    return Report(
-        indication=worst.indication,
-        sub_indication=worst.sub_indication,
-        reason=worst.reason,
-        code=worst.code,
-        advice=worst.advice,
-        message_id=str(message_id or ""),
-        checked_at=at,
-        signatures=signatures,
-        uncovered=() if passed else _uncovered(signatures, parts),
-        findings=findings,
-    )
-
-
-def _signed(
-    root: _Element, signatures: Sequence[SignatureReport], ids: Mapping[str, _Element]
-) -> list[_Element]:
-    """The elements of a file that are wholly under a signature, and unchanged."""
-    from docexchange.signing.xmldsig.documents import SignedDocument
-    from docexchange.signing.xmldsig.selection import Selection
-
-    document = SignedDocument(root, ids=ids)
-    uris = {
-        item.uri
-        for signature in signatures
-        for item in signature.coverage
-        if item.intact and item.whole
-    }
-    found = [document.find(uri) for uri in uris if uri.startswith("#") or not uri]
-    top = root.getroottree().getroot()
-    return [
-        top if item.apex is None else item.apex for item in found if isinstance(item, Selection)
-    ]
-
-
-def _flat(signatures: Sequence[SignatureReport]) -> Iterator[SignatureReport]:
-    """Signatures and the signatures over them: who countersigned is asked about as well."""
-    for signature in signatures:
-        yield signature
-        yield from _flat(signature.counter_signatures)
-
-
-def _with_roles(report: Report, required: Sequence[str]) -> Report:
-    """The report, unless it passed without a signature in each of the roles."""
-    held = {role for signature in report.signatures for role in signature.roles}
-    missing = [role for role in required if role not in held]
-    if not report.passed or not missing:
-        return report
-    return replace(
-        report,
-        indication=Indication.INDETERMINATE,
-        sub_indication=SubIndication.SIG_CONSTRAINTS_FAILURE,
-        reason=f"expected signatures in the roles {', '.join(required)}, found none as "
-        f"{', '.join(missing)}",
-        code="signature.role-missing",
-        advice="A signature may have been taken off on the way. Ask the sender for the letter "
-        "with all of them.",
-    )
-
-
-def _uncovered(
-    signatures: Sequence[SignatureReport], parts: Sequence[Part]
-) -> tuple[Uncovered, ...]:
-    intact = (item for report in signatures for item in report.coverage if item.intact)
-    covered = {label for item in intact for label in item.parts}
-    return tuple(
-        Uncovered(label=part.label, octets=octets_of(part.target))
-        for part in parts
-        if part.label not in covered
-    )

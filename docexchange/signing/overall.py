@@ -1,0 +1,114 @@
+"""The verdict on a file, out of the verdicts on its signatures: the worst of them decides.
+
+>>> with_roles(overall(reports, parts, moment, message_id), ("leader", "agency"))
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docexchange.signing.report import Report, SignatureReport, Uncovered
+from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.xmldsig.references import octets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from docexchange.envelope.findings import Finding
+    from docexchange.identifiers import MessageId
+    from docexchange.signing.coverage import Part
+    from docexchange.signing.errors import Refusal
+
+__all__ = ["overall", "unread", "with_roles"]
+
+
+def unread(refusal: Refusal) -> SignatureReport:
+    """What stands for the signatures of a file of which none was read.
+
+    Args:
+        refusal: why.
+    """
+    return SignatureReport(
+        indication=refusal.sub_indication.indication,
+        sub_indication=refusal.sub_indication,
+        reason=str(refusal),
+        code=refusal.code,
+        advice=refusal.advice,
+    )
+
+
+def overall(
+    signatures: tuple[SignatureReport, ...],
+    parts: Sequence[Part],
+    at: datetime,
+    message_id: MessageId | None,
+    *,
+    findings: tuple[Finding, ...] = (),
+) -> Report:
+    """The report on a file.
+
+    Args:
+        signatures: the reports on its signatures, one or more.
+        parts: what must be signed.
+        at: the moment that was judged.
+        message_id: of the letter; None where there is none.
+        findings: what is not as the standard says.
+    """
+    worst = max(_flat(signatures), key=lambda item: item.indication.severity)
+    passed = worst.indication is Indication.TOTAL_PASSED
+    return Report(
+        indication=worst.indication,
+        sub_indication=worst.sub_indication,
+        reason=worst.reason,
+        code=worst.code,
+        advice=worst.advice,
+        message_id=str(message_id or ""),
+        checked_at=at,
+        signatures=signatures,
+        uncovered=() if passed else _uncovered(signatures, parts),
+        findings=findings,
+    )
+
+
+def _flat(signatures: Sequence[SignatureReport]) -> Iterator[SignatureReport]:
+    """Signatures and the signatures over them: who countersigned is asked about as well."""
+    for signature in signatures:
+        yield signature
+        yield from _flat(signature.counter_signatures)
+
+
+def with_roles(report: Report, required: Sequence[str]) -> Report:
+    """The report, unless it passed without a signature in each of the roles.
+
+    Args:
+        report: on a file.
+        required: the roles.
+    """
+    held = {role for signature in report.signatures for role in signature.roles}
+    missing = [role for role in required if role not in held]
+    if not report.passed or not missing:
+        return report
+    return replace(
+        report,
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.SIG_CONSTRAINTS_FAILURE,
+        reason=f"expected signatures in the roles {', '.join(required)}, found none as "
+        f"{', '.join(missing)}",
+        code="signature.role-missing",
+        advice="A signature may have been taken off on the way. Ask the sender for the letter "
+        "with all of them.",
+    )
+
+
+def _uncovered(
+    signatures: Sequence[SignatureReport], parts: Sequence[Part]
+) -> tuple[Uncovered, ...]:
+    intact = (item for report in signatures for item in report.coverage if item.intact)
+    covered = {label for item in intact for label in item.parts}
+    return tuple(
+        Uncovered(label=part.label, octets=octets_of(part.target))
+        for part in parts
+        if part.label not in covered
+    )
