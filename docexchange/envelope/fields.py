@@ -55,23 +55,23 @@ class Fields:
 
     Args:
         element: the element; None for one that is absent, which has no fields.
-        path: its element path, for findings.
+        path: its element path, for findings; or what it stands in, and its name there.
         notes: where findings go.
         dialect: how the children are named.
     """
 
-    __slots__ = ("_children", "dialect", "element", "notes", "path")
+    __slots__ = ("_children", "_path", "dialect", "element", "notes")
 
     def __init__(
         self,
         element: _Element | None,
-        path: str,
+        path: str | tuple[Fields, str],
         notes: Notes,
         dialect: Dialect = STRICT,
     ) -> None:
         self.dialect = dialect
         self.element = element
-        self.path = path
+        self._path = path
         self.notes = notes
         if element is None:
             self._children: Mapping[str, list[_Element]] = _NONE
@@ -88,11 +88,22 @@ class Fields:
     def __bool__(self) -> bool:
         return self.element is not None
 
+    @property
+    def path(self) -> str:
+        """Its element path; most of them nobody asks for."""
+        if isinstance(self._path, tuple):
+            outer, name = self._path
+            self._path = f"{outer.path}.{name}" if outer.path else name
+        return self._path
+
+    @path.setter
+    def path(self, path: str) -> None:
+        self._path = path
+
     def all(self, name: str) -> Iterator[Fields]:
         """Every child called ``name``."""
-        path = self._path(name)
         for number, child in enumerate(self._children.get(self.dialect.brace + name, ()), start=1):
-            yield Fields(child, numbered(path, number), self.notes, self.dialect)
+            yield Fields(child, (self, numbered(name, number)), self.notes, self.dialect)
 
     def one(self, name: str) -> Fields:
         """The only child called ``name``, or an absent one.
@@ -100,7 +111,7 @@ class Fields:
         Raises:
             MalformedEnvelope: there are several, so that readers may disagree which one counts.
         """
-        return Fields(self._only(name), self._path(name), self.notes, self.dialect)
+        return Fields(self._only(name), (self, name), self.notes, self.dialect)
 
     def _only(self, name: str) -> _Element | None:
         found = self._children.get(self.dialect.brace + name)
@@ -114,9 +125,6 @@ class Fields:
                 element=found[1],
             )
         return found[0]
-
-    def _path(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
 
     @property
     def has_children(self) -> bool:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from docexchange.signing.errors import Refusal
@@ -81,7 +82,11 @@ class Course:
             detail: what was found.
         """
         number = len(self._steps) + 1
-        self._steps.append(Step(number=number, name=name, passed=passed, detail=detail))
+        self._steps.append(
+            Step(number=number, name=name, passed=passed, detail=detail)
+            if detail
+            else _silent(number, name, passed)
+        )
 
     def passed(self) -> SignatureReport:
         """The report of a course that went to its end."""
@@ -100,3 +105,9 @@ class Course:
             steps=tuple(self._steps),
             **self.facts,
         )
+
+
+@lru_cache(maxsize=256)
+def _silent(number: int, name: str, passed: bool | None) -> Step:  # noqa: FBT001
+    """A step with nothing to say of it; most are alike in most reports."""
+    return Step(number=number, name=name, passed=passed)

@@ -79,10 +79,11 @@ def written_parts(envelope: Envelope) -> tuple[Part, ...]:
 
 
 def _attachment_parts(envelope: Envelope) -> Iterator[Part]:
-    names = Counter(item.name for item in envelope.message.attachments)
-    for item in envelope.message.attachments:
+    attachments = envelope.message.attachments
+    names = Counter(item.name for item in attachments) if len(attachments) > 1 else {}
+    for item in attachments:
         yield Part(
-            label=_label(item, doubled=names[item.name] > 1),
+            label=_label(item, doubled=names.get(item.name, 1) > 1),
             target=item,
             uri=item.content_id.uri,
             media_type=item.media_type or "application/octet-stream",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory
+from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory_of
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, SignatureAlgorithm, name_of
@@ -69,7 +69,7 @@ def signing_certificate(signature: SignatureElement) -> Certificate:
     der = signature.certificates[0]
     try:
         certificate = load_der(der)
-        signatory(certificate)
+        signatory_of(der)
     except ValueError as error:
         raise Refusal(
             SubIndication.NO_SIGNING_CERTIFICATE_FOUND,

@@ -24,7 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from docexchange.signing.certificates import load_der, signatory
+from docexchange.signing.certificates import load_der, signatory_of
 from docexchange.signing.chains import chain_of
 from docexchange.signing.course import Course
 from docexchange.signing.coverage import check_coverage, countersigned_part
@@ -164,7 +164,7 @@ class Validation:
             lambda: verify_value(
                 certificate.public_key(),
                 algorithm,
-                exclusive(signature.signed_info),
+                signature.octets or exclusive(signature.signed_info),
                 signature.value,
             ),
         )
@@ -191,12 +191,11 @@ class Validation:
         self._course.take(
             "trust", lambda: self._check_trust(leaf, chain, signature), detail=unchecked
         )
-        certificate = load_der(leaf)
         if self._signer_check is None:
             absent = "not checked: no directory given"
             self._course.note("sender", passed=None, detail=absent)
         else:
-            self._course.take("sender", lambda: self._check_sender(signatory(certificate)))
+            self._course.take("sender", lambda: self._check_sender(signatory_of(leaf)))
 
     def _form(self, element: _Element) -> tuple[SignatureElement, SignedProperties]:
         signature, facts = read_profile(element, self._policy.limits), self._course.facts
@@ -215,8 +214,9 @@ class Validation:
         self, signature: SignatureElement, properties: SignedProperties
     ) -> Certificate:
         certificate = signing_certificate(signature)
-        self._course.facts["signatory"] = signatory(certificate)
-        check_certificate(properties, signature.certificates[0])
+        der = signature.certificates[0]
+        self._course.facts["signatory"] = signatory_of(der)
+        check_certificate(properties, der)
         return certificate
 
     def _coverage(self, signature: SignatureElement, properties: _Element) -> list[Resolved]:

@@ -16,6 +16,7 @@ from docexchange.envelope.base64_stream import decode, encode
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import inside, leaf_text, text
 from docexchange.errors import MalformedEnvelope
+from docexchange.signing.certificates import digest_of_der
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES
@@ -196,7 +197,7 @@ def check_certificate(properties: SignedProperties, certificate: bytes) -> None:
     if not properties.certificate_digests:
         raise malformed("expected SigningCertificateV2, found none")
     digest, value = properties.certificate_digests[0]
-    actual = hashlib.new(digest.hashlib_name, certificate).digest()
+    actual = digest_of_der(certificate, digest.hashlib_name)
     if not hmac.compare_digest(actual, value):
         raise Refusal(
             SubIndication.NO_SIGNING_CERTIFICATE_FOUND,

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 __all__ = ["exclusive"]
 
 
-def exclusive(element: _Element) -> bytes:
-    """Exclusive canonical XML 1.0, without comments, of an element and all below it.
+def exclusive(element: _Element, *, comments: bool = False) -> bytes:
+    """Exclusive canonical XML 1.0 of an element and all below it.
+
+    Args:
+        element: the element.
+        comments: whether comments are kept.
 
     Raises:
         Refusal: it has no canonical form (C14N 1.0, clause 1.3: a relative namespace URI).
     """
     try:
-        return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+        return etree.tostring(element, method="c14n", exclusive=True, with_comments=comments)
     except etree.C14NError as error:
         raise malformed(
             f"expected XML that has a canonical form, found {element.tag!r} without one: a "

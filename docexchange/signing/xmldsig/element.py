@@ -7,7 +7,7 @@ is what was digested.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.base64_stream import decode
@@ -15,6 +15,9 @@ from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.errors import malformed
+from docexchange.signing.xmldsig.c14n import exclusive
+from docexchange.signing.xmldsig.model import Reference, SignatureElement, SignedInfo, Transform
+from docexchange.signing.xmldsig.plain import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,65 +48,11 @@ _PLAIN_REFERENCE: Final = _ds("DigestMethod", "DigestValue")
 _TRANSFORMED_REFERENCE: Final = _ds("Transforms", "DigestMethod", "DigestValue")
 _OBJECT, _REFERENCE, _TRANSFORM = _ds("Object", "Reference", "Transform")
 _X509_DATA, _X509_CERTIFICATE = _ds("X509Data", "X509Certificate")
+_MOST_REMEMBERED: Final = 16 * 1024
+"""Characters of a certificate that is remembered; real ones have 1 to 6 KiB."""
 _SHORTEST: Final = 20
 """Characters of the shortest digest, value or certificate: less is a placeholder."""
 _X509_NAMES: Final = _ds("X509SubjectName", "X509IssuerSerial", "X509SKI")
-
-
-@dataclass(frozen=True, slots=True)
-class Transform:
-    """One step between the resource and its digest."""
-
-    algorithm: str
-    """URI."""
-    has_parameters: bool
-    """Whether anything stands inside it."""
-    element: _Element | None = field(default=None, compare=False, repr=False)
-    """Where it was read, for what stands inside."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """One thing that is signed."""
-
-    identity: str
-    """Its ``Id``; empty when it has none."""
-    uri: str | None
-    """``URI``; None when the attribute is absent."""
-    type: str
-    """``Type``; empty when it has none."""
-    transforms: tuple[Transform, ...]
-    """In order."""
-    digest_method: str
-    """URI."""
-    digest_value: bytes
-    """The promised digest."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureElement:
-    """One ``ds:Signature``."""
-
-    element: _Element
-    """The element itself."""
-    identity: str
-    """Its ``Id``."""
-    signed_info: _Element
-    """What the signature value is over."""
-    canonicalization: Transform
-    """How ``SignedInfo`` becomes octets."""
-    signature_method: Transform
-    """URI, and whether it has parameters."""
-    references: tuple[Reference, ...]
-    """What is signed."""
-    value: bytes
-    """The signature value."""
-    certificates: tuple[bytes, ...]
-    """DER of each ``X509Certificate``, where the profile was asked for."""
-    key_info: _Element | None
-    """``KeyInfo``; None when it has none."""
-    objects: tuple[_Element, ...]
-    """``ds:Object`` elements."""
 
 
 def read_signature(
@@ -127,25 +76,38 @@ def read_signature(
         )
     signed_info, value = children[:2]
     key_info = children[2] if fixed > len(_SIGNATURE) - 1 else None
-    tags, parts = _children(signed_info)
+    if len(signed_info) - 2 > max_references:
+        raise malformed(
+            f"expected at most {max_references} references, found {len(signed_info) - 2}"
+        )
+    plain = read_plain(exclusive(signed_info, comments=True)) if profile else None
+    info = plain or _read_signed_info(signed_info)
+    return SignatureElement(
+        element=element,
+        identity=element.get("Id", ""),
+        signed_info=signed_info,
+        octets=info.octets,
+        canonicalization=info.canonicalization,
+        signature_method=info.signature_method,
+        references=info.references,
+        value=octets_of(value),
+        certificates=tuple(_certificates(key_info)) if profile and key_info is not None else (),
+        key_info=key_info,
+        objects=tuple(children[fixed:]),
+    )
+
+
+def _read_signed_info(element: _Element) -> SignedInfo:
+    tags, parts = _children(element)
     if tags[:2] != _SIGNED_INFO or set(tags[2:]) != {_REFERENCE}:
         raise malformed(
             "expected CanonicalizationMethod, SignatureMethod and then Reference in SignedInfo, "
             f"found {_names(tags[:8])}"
         )
-    if len(parts) - 2 > max_references:
-        raise malformed(f"expected at most {max_references} references, found {len(parts) - 2}")
-    return SignatureElement(
-        element=element,
-        identity=element.get("Id", ""),
-        signed_info=signed_info,
+    return SignedInfo(
         canonicalization=_method(parts[0]),
         signature_method=_method(parts[1]),
         references=tuple(read_reference(part) for part in parts[2:]),
-        value=octets_of(value),
-        certificates=tuple(_certificates(key_info)) if profile and key_info is not None else (),
-        key_info=key_info,
-        objects=tuple(children[fixed:]),
     )
 
 
@@ -225,9 +187,25 @@ def _certificates(key_info: _Element) -> Iterator[bytes]:
     for child in children:
         for tag, item in zip(*_children(child), strict=True):
             if tag == _X509_CERTIFICATE:
-                yield octets_of(item)
+                yield _der_in(item)
             elif tag not in _X509_NAMES:
                 raise malformed(f"expected certificates in X509Data, found {_names([tag])[0]}")
+
+
+def _der_in(element: _Element) -> bytes:
+    """The same certificates come with every letter of an agency: their text is remembered."""
+    text = element.text or ""
+    if len(element) or len(text) > _MOST_REMEMBERED:
+        return octets_of(element)
+    try:
+        return _decoded(text)
+    except ValueError:
+        return octets_of(element)  # which says what is wrong
+
+
+@lru_cache(maxsize=256)
+def _decoded(text: str) -> bytes:
+    return decode("".join(text.split()))
 
 
 def octets_of(element: _Element) -> bytes:
