@@ -9,7 +9,7 @@ one letter has one of them throughout. Readers ask the dialect for names, nothin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.names import EDXML, local_name
@@ -17,6 +17,8 @@ from docexchange.envelope.xml import inside
 from docexchange.errors import MalformedEnvelope
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml.etree import _Element
 
 __all__ = ["DIALECTS", "PLACEHOLDERS", "STRICT", "Dialect", "dialect_of", "entrance"]
@@ -24,6 +26,17 @@ __all__ = ["DIALECTS", "PLACEHOLDERS", "STRICT", "Dialect", "dialect_of", "entra
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 """SOAP 1.1, which the old provincial axis wraps letters in."""
 _FRAME: Final = ("edXML", "edXMLEnvelope", "edXMLHeader", "MessageHeader")
+
+
+class _Tags(dict[str, str]):
+    """Made once for each name that a reader asks for: it asks for a hundred in every letter."""
+
+    def __init__(self, brace: str) -> None:
+        super().__init__()
+        self._brace = brace
+
+    def __missing__(self, name: str) -> str:
+        return self.setdefault(name, self._brace + name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +47,18 @@ class Dialect:
     """Namespace of all elements; empty for none at all."""
     brace: str
     """What stands before a name, as lxml spells it: ``{namespace}``."""
+    tags: Mapping[str, str] = field(compare=False, repr=False)
+    """Elements as lxml spells them, by name."""
 
     @classmethod
     def of(cls, namespace: str) -> Dialect:
         """The dialect of a namespace."""
-        return cls(namespace, f"{{{namespace}}}" if namespace else "")
+        brace = f"{{{namespace}}}" if namespace else ""
+        return cls(namespace, brace, _Tags(brace))
 
     def tag(self, name: str) -> str:
         """The element ``name`` as lxml spells it."""
-        return self.brace + name
+        return self.tags[name]
 
     def within(self, parent: _Element, *names: str) -> list[_Element]:
         """All elements at a path, in document order.
@@ -51,7 +67,7 @@ class Dialect:
             parent: where the path begins.
             names: of elements, one inside the other.
         """
-        return inside(parent, *map(self.tag, names))
+        return inside(parent, *map(self.tags.__getitem__, names))
 
 
 STRICT: Final = Dialect.of(EDXML)

@@ -134,7 +134,8 @@ class Envelope:
             MalformedEnvelope: it is not an edXML envelope.
             LimitExceeded: it is larger than allowed.
         """
-        return cls.from_source(FileSource(Path(path)), limits)
+        place = path if isinstance(path, Path) else Path(path)
+        return cls.from_source(FileSource(place), limits)
 
     @classmethod
     def from_bytes(cls, data: bytes, limits: Limits | None = None) -> Envelope:

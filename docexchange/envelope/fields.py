@@ -102,7 +102,7 @@ class Fields:
 
     def all(self, name: str) -> Iterator[Fields]:
         """Every child called ``name``."""
-        for number, child in enumerate(self._children.get(self.dialect.brace + name, ()), start=1):
+        for number, child in enumerate(self._children.get(self.dialect.tags[name], ()), start=1):
             yield Fields(child, (self, numbered(name, number)), self.notes, self.dialect)
 
     def one(self, name: str) -> Fields:
@@ -113,8 +113,17 @@ class Fields:
         """
         return Fields(self._only(name), (self, name), self.notes, self.dialect)
 
+    def hold_single(self, *names: str) -> None:
+        """Refuse several of any of these, of which readers may take different ones.
+
+        Raises:
+            MalformedEnvelope: there are.
+        """
+        for name in names:
+            self._only(name)
+
     def _only(self, name: str) -> _Element | None:
-        found = self._children.get(self.dialect.brace + name)
+        found = self._children.get(self.dialect.tags[name])
         if found is None:
             return None
         if len(found) > 1:
@@ -133,12 +142,13 @@ class Fields:
 
     def text(self, name: str) -> str:
         """The text of a child; empty when absent, or when it only says that there is none."""
-        children = self._children.get(self.dialect.brace + name)
+        children = self._children.get(self.dialect.tags[name])
         if children is None:
             return ""
         if len(children) > 1:
             self._only(name)  # refuses
-        found = leaf_text(children[0])
+        child = children[0]
+        found = leaf_text(child) if len(child) else (child.text or "").strip()
         return self._placeholder(name, found) if found in PLACEHOLDERS else found
 
     def _placeholder(self, name: str, found: str) -> str:
@@ -150,7 +160,7 @@ class Fields:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of all children called ``name``, without those that say nothing."""
-        children = self._children.get(self.dialect.brace + name, ())
+        children = self._children.get(self.dialect.tags[name], ())
         told = tuple(filter(None, map(leaf_text, children)))
         if PLACEHOLDERS.isdisjoint(told):
             return told

@@ -51,15 +51,15 @@ def read_attachments(
         MalformedEnvelope: they cannot be matched, or in more than one way.
     """
     listed = body.one("edXMLManifest").all("Reference")
-    elements = _elements(root, body, len(parts))
+    boxes = body.dialect.within(root, *_PLACE[:2])
+    elements = _elements(root, boxes, body, len(parts))
     owners = [
         Fields(element.getparent(), numbered(_PATH, number), body.notes, body.dialect)
         for number, element in enumerate(elements, start=1)
     ]
-    _note_without_octets(root, body)
+    _note_without_octets(boxes, body)
     for owner in owners:
-        for name in _COPIES:
-            owner.one(name)  # refuses a second one, of which readers may take either
+        owner.hold_single(*_COPIES)  # readers may take either of two
     spans = {_content_id(owner): part for owner, part in zip(owners, parts, strict=True)}
     if len(spans) != len(parts):
         raise MalformedEnvelope(
@@ -81,10 +81,10 @@ def read_attachments(
     return attachments, contents
 
 
-def _note_without_octets(root: _Element, body: Fields) -> None:
+def _note_without_octets(boxes: list[_Element], body: Fields) -> None:
     content = body.dialect.tag(CONTENT_ELEMENT)
-    for number, element in enumerate(body.dialect.within(root, *_PLACE[:2]), start=1):
-        if element.find(content) is None:
+    for number, element in enumerate(boxes, start=1):
+        if next(element.iterchildren(content), None) is None:
             path = f"{_PATH}.{CONTENT_ELEMENT}"
             finding = Finding(
                 code=f"N.{path}",
@@ -95,9 +95,9 @@ def _note_without_octets(root: _Element, body: Fields) -> None:
             body.notes.add(finding, element)
 
 
-def _elements(root: _Element, body: Fields, wanted: int) -> list[_Element]:
-    dialect = body.dialect
-    behind = dialect.within(root, *_PLACE) if wanted else []
+def _elements(root: _Element, boxes: list[_Element], body: Fields, wanted: int) -> list[_Element]:
+    dialect, content = body.dialect, body.dialect.tag(CONTENT_ELEMENT)
+    behind = [item for box in boxes for item in box.iterchildren(content)] if wanted else []
     inside = [] if behind or not wanted else dialect.within(root, "edXMLEnvelope", *_PLACE)
     elements = behind or inside
     if len(elements) != wanted:  # the skeleton was held to as many, wherever they stand

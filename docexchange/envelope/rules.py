@@ -9,6 +9,7 @@ allows 500 characters, because real data overflowed the older bounds.
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope import checks
@@ -29,39 +30,43 @@ __all__ = ["check", "faults"]
 
 _LARGEST: Final = 999_999_999
 _DOCUMENT_TEXTS: Final = (
-    checks.Text("MessageHeader.Code.CodeNumber", lambda d: d.code.number, 11, required=True),
-    checks.Text("MessageHeader.Code.CodeNotation", lambda d: d.code.notation, 30, required=True),
-    checks.Text("MessageHeader.PromulgationInfo.Place", lambda d: d.promulgation.place, 50),
+    checks.Text("MessageHeader.Code.CodeNumber", attrgetter("code.number"), 11, required=True),
+    checks.Text("MessageHeader.Code.CodeNotation", attrgetter("code.notation"), 30, required=True),
+    checks.Text("MessageHeader.PromulgationInfo.Place", attrgetter("promulgation.place"), 50),
     checks.Text(
-        "MessageHeader.DocumentType.TypeName", lambda d: d.document_type.name, 100, required=True
+        "MessageHeader.DocumentType.TypeName", attrgetter("document_type.name"), 100, required=True
     ),
-    checks.Text("MessageHeader.Subject", lambda d: d.subject, 500, required=True),
-    checks.Text("MessageHeader.Content", lambda d: d.content, 500),
-    checks.Text("MessageHeader.SignerInfo.Competence", lambda d: d.signer.competence, 100),
-    checks.Text("MessageHeader.SignerInfo.Position", lambda d: d.signer.position, 100),
+    checks.Text("MessageHeader.Subject", attrgetter("subject"), 500, required=True),
+    checks.Text("MessageHeader.Content", attrgetter("content"), 500),
+    checks.Text("MessageHeader.SignerInfo.Competence", attrgetter("signer.competence"), 100),
+    checks.Text("MessageHeader.SignerInfo.Position", attrgetter("signer.position"), 100),
     checks.Text(
-        "MessageHeader.SignerInfo.FullName", lambda d: d.signer.full_name, 50, required=True
+        "MessageHeader.SignerInfo.FullName", attrgetter("signer.full_name"), 50, required=True
     ),
-    checks.Text("MessageHeader.OtherInfo.SphereOfPromulgation", lambda d: d.other_info.sphere, 100),
-    checks.Text("MessageHeader.OtherInfo.TyperNotation", lambda d: d.other_info.typer_notation, 10),
-    checks.Text("MessageHeader.OtherInfo.ReplyFors", lambda d: d.other_info.reply_fors, 500),
     checks.Text(
-        "MessageHeader.OtherInfo.ReferenceCodes", lambda d: d.other_info.reference_codes, 500
+        "MessageHeader.OtherInfo.SphereOfPromulgation", attrgetter("other_info.sphere"), 100
     ),
-    checks.Text("MessageHeader.ApplicationType", lambda d: d.application_type, 100),
+    checks.Text(
+        "MessageHeader.OtherInfo.TyperNotation", attrgetter("other_info.typer_notation"), 10
+    ),
+    checks.Text("MessageHeader.OtherInfo.ReplyFors", attrgetter("other_info.reply_fors"), 500),
+    checks.Text(
+        "MessageHeader.OtherInfo.ReferenceCodes", attrgetter("other_info.reference_codes"), 500
+    ),
+    checks.Text("MessageHeader.ApplicationType", attrgetter("application_type"), 100),
 )
 _STATUS_TEXTS: Final = (
-    checks.Text("MessageHeader.ResponseFor.Code", lambda s: s.response_for.code, 42),
-    checks.Text("MessageHeader.Description", lambda s: s.description, 500),
+    checks.Text("MessageHeader.ResponseFor.Code", attrgetter("response_for.code"), 42),
+    checks.Text("MessageHeader.Description", attrgetter("description"), 500),
 )
 _ORGANIZATION_TEXTS: Final = (
-    checks.Text("OrganName", lambda o: o.name, 500),
-    checks.Text("OrganizationInCharge", lambda o: o.in_charge, 500),
-    checks.Text("OrganAdd", lambda o: o.address, 500),
-    checks.Text("Email", lambda o: o.email, 100),
-    checks.Text("Telephone", lambda o: o.telephone, 20),
-    checks.Text("Fax", lambda o: o.fax, 20),
-    checks.Text("Website", lambda o: o.website, 100),
+    checks.Text("OrganName", attrgetter("name"), 500),
+    checks.Text("OrganizationInCharge", attrgetter("in_charge"), 500),
+    checks.Text("OrganAdd", attrgetter("address"), 500),
+    checks.Text("Email", attrgetter("email"), 100),
+    checks.Text("Telephone", attrgetter("telephone"), 20),
+    checks.Text("Fax", attrgetter("fax"), 20),
+    checks.Text("Website", attrgetter("website"), 100),
 )
 
 
@@ -87,7 +92,8 @@ def _check_document(document: Document, today: date | None) -> Iterator[InvalidF
     yield from _check_recipients(document)
     if document.document_id is None:
         yield checks.missing("MessageHeader.DocumentId")
-    yield from checks.telling("MessageHeader.DocumentId", document.document_id)
+    else:
+        yield from checks.telling("MessageHeader.DocumentId", document.document_id)
     yield from checks.texts(_DOCUMENT_TEXTS, document)
     yield from checks.printable("MessageHeader.Code.CodeNumber", document.code.number)
     yield from checks.printable("MessageHeader.Code.CodeNotation", document.code.notation)

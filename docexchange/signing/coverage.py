@@ -47,17 +47,17 @@ class Part:
 def parts_of(envelope: Envelope) -> tuple[Part, ...]:
     """What a signature on this envelope must cover."""
     header, within = envelope.header, envelope.dialect.within
-    places = (
-        (header, "MessageHeader"),
-        (header, "TraceHeaderList", "Bussiness"),
-        (envelope.root, "edXMLEnvelope", "edXMLBody"),
+    return (
+        *_element_parts("MessageHeader", within(header, "MessageHeader")),
+        *_element_parts("Bussiness", within(header, "TraceHeaderList", "Bussiness")),
+        *_element_parts("edXMLBody", within(envelope.root, "edXMLEnvelope", "edXMLBody")),
+        *_attachment_parts(envelope),
     )
-    elements = [
-        Part(label=names[-1], target=element, uri=_uri(element), media_type="text/xml")
-        for outer, *names in places
-        for element in within(outer, *names)
-    ]
-    return (*elements, *_attachment_parts(envelope))
+
+
+def _element_parts(label: str, elements: Sequence[_Element]) -> Iterator[Part]:
+    for element in elements:
+        yield Part(label=label, target=element, uri=_uri(element), media_type="text/xml")
 
 
 def written_parts(envelope: Envelope) -> tuple[Part, ...]:

@@ -93,6 +93,6 @@ def digests_of(signature: SignatureElement) -> set[str]:
     Args:
         signature: one whose algorithms were accepted.
     """
-    own = SignatureAlgorithm(signature.signature_method.algorithm).digest
-    others = (Digest(reference.digest_method) for reference in signature.references)
-    return {digest.hashlib_name for digest in (own, *others)}
+    own = SignatureAlgorithm(signature.signature_method.algorithm).digest.hashlib_name
+    named = {reference.digest_method for reference in signature.references}
+    return {own, *(Digest(uri).hashlib_name for uri in named)}

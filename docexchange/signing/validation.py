@@ -171,7 +171,7 @@ class Validation:
         resolved = self._course.take(
             "coverage", lambda: self._coverage(signature, properties.element)
         )
-        self._course.take("digests", lambda: self._digests(resolved, properties.element))
+        self._course.take("digests", lambda: self._digests(resolved, properties))
         unsigned = read_unsigned(properties.unsigned)
         self._countersigned(signature, unsigned)
         self._check_policy(properties)
@@ -227,9 +227,17 @@ class Validation:
         check_coverage(resolved, properties, self._subject.parts)
         return resolved
 
-    def _digests(self, resolved: list[Resolved], properties: _Element) -> None:
+    def _digests(self, resolved: list[Resolved], properties: SignedProperties) -> None:
         labels = {id(part.target): part.label for part in self._subject.parts}
-        labels[id(properties)] = "SignedProperties"
+        labels[id(properties.element)] = "SignedProperties"
+        if properties.octets:
+            # What was read of them was read from these octets, so these are held to the digest.
+            resolved = [
+                replace(item, octets=properties.octets)
+                if item.target is properties.element
+                else item
+                for item in resolved
+            ]
         self._course.facts["coverage"], refusal = compared(resolved, labels)
         if refusal:
             raise refusal

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from docexchange.signing.certificates import fingerprint
 from docexchange.signing.errors import Refusal
 from docexchange.signing.trust.case import Case
 from docexchange.signing.trust.judging import judge
@@ -51,11 +52,13 @@ class Material:
     @cached_property
     def key(self) -> tuple[bytes, ...]:
         """The same for the same material."""
-        parts = (self.chain, self.lists, self.answers)
-        return tuple(
-            hashlib.sha256(b"".join(hashlib.sha256(der).digest() for der in part)).digest()
-            for part in parts
-        )
+        chain = "".join(map(fingerprint, self.chain)).encode()
+        return (hashlib.sha256(chain).digest(), *map(_digest_of, (self.lists, self.answers)))
+
+
+def _digest_of(part: tuple[bytes, ...]) -> bytes:
+    digests = b"".join(hashlib.sha256(der).digest() for der in part)
+    return hashlib.sha256(digests).digest() if part else b""
 
 
 def gather(

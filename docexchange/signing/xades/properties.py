@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +20,9 @@ from docexchange.signing.certificates import digest_of_der
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES
+from docexchange.signing.xades.plain import read_plain
 from docexchange.signing.xades.policies import SignaturePolicy, policy_xml, read_policy
+from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.references import supported_digest
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from docexchange.signing.xades.plain import PlainProperties
     from docexchange.signing.xmldsig.algorithms import Digest
     from docexchange.signing.xmldsig.element import SignatureElement
 
@@ -83,6 +86,8 @@ class SignedProperties:
     """Whether a policy is said to be implied, which names none."""
     unsigned: _Element | None
     """``UnsignedProperties`` beside them; None for none."""
+    octets: bytes = field(default=b"", compare=False, repr=False)
+    """Their exclusive canonical form, where they were read from it; else empty."""
 
 
 def properties_xml(
@@ -166,6 +171,26 @@ def read_properties(element: _Element) -> SignedProperties:
     Raises:
         Refusal: they do not have the prescribed form.
     """
+    octets = exclusive(element, comments=True)
+    plain = read_plain(octets)
+    return _told(plain, element, octets) if plain else _read_tree(element)
+
+
+def _told(plain: PlainProperties, element: _Element, octets: bytes) -> SignedProperties:
+    digest = supported_digest(plain.digest_method), _decoded(plain.digest_value)
+    return SignedProperties(
+        element=element,
+        signing_time=_moment(plain.time),
+        certificate_digests=(digest,),
+        roles=(plain.role,) if plain.role else (),
+        policy=None,
+        policy_implied=False,
+        unsigned=next(element.itersiblings(_UNSIGNED), None),
+        octets=octets,
+    )
+
+
+def _read_tree(element: _Element) -> SignedProperties:
     own = list(element.iterchildren(_OF_SIGNATURE))
     if len(own) != 1:
         raise malformed(f"expected SignedSignatureProperties once, found {len(own)}")
@@ -226,21 +251,26 @@ def _digest(cert_digest: _Element) -> Digest:
 
 def _digest_value(cert_digest: _Element) -> bytes:
     element = _first(cert_digest, _DIGEST_VALUE)
+    return _decoded(_leaf(element) if element is not None else "")
+
+
+def _decoded(text: str) -> bytes:
     try:
-        return decode(_leaf(element) if element is not None else "")
+        return decode(text)
     except ValueError as error:
         raise malformed(f"expected base64 in DigestValue: {error}") from error
 
 
 def _time(properties: _Element) -> datetime | None:
     element = _first(properties, _SIGNING_TIME)
-    if element is None:
-        return None
-    found = _TIME.fullmatch(_leaf(element))
+    return None if element is None else _moment(_leaf(element))
+
+
+def _moment(text: str) -> datetime:
+    found = _TIME.fullmatch(text)
     if not found:
-        raise malformed(f"expected SigningTime with a zone, found {_leaf(element)[:40]!r}")
-    zone = found[3].replace("Z", "+00:00")
+        raise malformed(f"expected SigningTime with a zone, found {text[:40]!r}")
     try:
-        return datetime.fromisoformat(f"{found[1]}{zone}").astimezone(UTC)
+        return datetime.fromisoformat(f"{found[1]}{found[3]}").astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise malformed(f"expected a moment in SigningTime: {error}") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments import Attachment
@@ -51,6 +51,8 @@ class Resolved:
     """The reference."""
     target: _Element | Attachment
     """An element of the document, or an attachment."""
+    octets: bytes = field(default=b"", compare=False, repr=False)
+    """Canonical octets of the element, where they are at hand; else empty."""
 
 
 def element_ids(root: _Element) -> dict[str, _Element]:
@@ -195,7 +197,7 @@ def verify_digest(resolved: Resolved, diagnosis: Diagnosis | None = None) -> int
     reference, target = resolved.reference, resolved.target
     digest = supported_digest(reference.digest_method)
     _check_transforms(reference, () if isinstance(target, Attachment) else _CANONICAL)
-    actual, octets = _measured(target, digest)
+    actual, octets = _measured(resolved.octets or target, digest)
     if not hmac.compare_digest(actual, reference.digest_value):
         raise changed(reference, actual, diagnosis.of(reference, target) if diagnosis else "")
     return octets

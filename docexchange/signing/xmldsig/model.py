@@ -1,0 +1,83 @@
+"""What a ``ds:Signature`` is made of, as values; ``element`` and ``plain`` read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = ["Reference", "SignatureElement", "SignedInfo", "Transform"]
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """One step between the resource and its digest."""
+
+    algorithm: str
+    """URI."""
+    has_parameters: bool
+    """Whether anything stands inside it."""
+    element: _Element | None = field(default=None, compare=False, repr=False)
+    """Where it was read, for what stands inside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One thing that is signed."""
+
+    identity: str
+    """Its ``Id``; empty when it has none."""
+    uri: str | None
+    """``URI``; None when the attribute is absent."""
+    type: str
+    """``Type``; empty when it has none."""
+    transforms: tuple[Transform, ...]
+    """In order."""
+    digest_method: str
+    """URI."""
+    digest_value: bytes
+    """The promised digest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedInfo:
+    """What the signature value is over."""
+
+    canonicalization: Transform
+    """How ``SignedInfo`` becomes octets."""
+    signature_method: Transform
+    """URI, and whether it has parameters."""
+    references: tuple[Reference, ...]
+    """What is signed."""
+    octets: bytes = field(default=b"", compare=False, repr=False)
+    """Its exclusive canonical form, where it was read from that; else empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureElement:
+    """One ``ds:Signature``."""
+
+    element: _Element
+    """The element itself."""
+    identity: str
+    """Its ``Id``."""
+    signed_info: _Element
+    """What the signature value is over."""
+    octets: bytes = field(default=b"", compare=False, repr=False)
+    """Exclusive canonical form of that, where it was read from it; else empty."""
+    canonicalization: Transform
+    """How ``SignedInfo`` becomes octets."""
+    signature_method: Transform
+    """URI, and whether it has parameters."""
+    references: tuple[Reference, ...]
+    """What is signed."""
+    value: bytes
+    """The signature value."""
+    certificates: tuple[bytes, ...]
+    """DER of each ``X509Certificate``, where the profile was asked for."""
+    key_info: _Element | None
+    """``KeyInfo``; None when it has none."""
+    objects: tuple[_Element, ...]
+    """``ds:Object`` elements."""
