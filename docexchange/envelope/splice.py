@@ -33,6 +33,8 @@ _END_TAG: Final = {
     name: re.compile(rb"</" + _PREFIX + name.encode() + rb"\s*>")
     for name in ("edXMLHeader", "MessageHeader", "TraceHeaderList")
 }
+_HEADER: Final = b"edXMLHeader"
+_USUAL_END: Final = b"</edXML:edXMLHeader>"
 _SIGNED_END: Final = re.compile(rb"</" + _PREFIX + rb"SignedProperties\s*>")
 _UNSIGNED_START: Final = re.compile(
     rb"\s*<"
@@ -69,8 +71,11 @@ def place_signature(skeleton: bytes, signature: bytes) -> Splice:
     Raises:
         MalformedEnvelope: where that is cannot be told.
     """
-    end = _only(_END_TAG["edXMLHeader"], skeleton, "end tag of edXMLHeader")
-    return Splice(at=end.start(), xml=signature + b"\n")
+    # The usual end tag is the only one where its name stands in no other tag, seen in plain bytes.
+    at = skeleton.find(_USUAL_END)
+    if at < 0 or skeleton.count(_HEADER) != 2:  # noqa: PLR2004 - start and end
+        at = _only(_END_TAG["edXMLHeader"], skeleton, "end tag of edXMLHeader").start()
+    return Splice(at=at, xml=signature + b"\n")
 
 
 def place_in_signature(skeleton: bytes, identity: str, properties: bytes) -> Splice:

@@ -320,8 +320,10 @@ def trace_header_list(trace: TraceHeader) -> str:
 
 
 def _leaf(name: str, value: object) -> str:
+    if value is None or value == "":  # most fields of most letters
+        return ""
     # Readers strip: what is only white space is nothing, and equal letters give equal bytes.
-    content = "" if value is None else str(value).strip()
+    content = str(value).strip()
     return f"<edXML:{name}>{text(content)}</edXML:{name}>\n" if content else ""
 
 

@@ -5,7 +5,6 @@ Written in canonical form, like ``SignedInfo``; read by the letter.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
@@ -112,7 +111,7 @@ def properties_xml(
         policy: the policy signed under.
     """
     moment = f"{signing_time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
-    value = encode(hashlib.new(digest.hashlib_name, certificate).digest())
+    value = encode(digest_of_der(certificate, digest.hashlib_name))
     claimed = (
         "<xades:SignerRoleV2><xades:ClaimedRoles><xades:ClaimedRole>"
         f"{text(role)}</xades:ClaimedRole></xades:ClaimedRoles></xades:SignerRoleV2>"

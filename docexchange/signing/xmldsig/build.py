@@ -9,6 +9,7 @@ canonicaliser.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.base64_stream import encode
@@ -92,12 +93,16 @@ def signature_xml(
         certificates: DER, the signer's first.
         qualifying_properties: ``xades:QualifyingProperties``.
     """
-    chain = "".join(
-        f"<ds:X509Certificate>{encode(der)}</ds:X509Certificate>" for der in certificates
-    )
     return (
         f'<ds:Signature{_BOUND} Id="{identity}">{signed_info}\n'
         f"{signature_value_xml(identity, value).replace(_BOUND, '')}\n"
-        f"<ds:KeyInfo><ds:X509Data>{chain}</ds:X509Data></ds:KeyInfo>\n"
+        f"{_key_info(tuple(certificates))}\n"
         f"<ds:Object>{qualifying_properties}</ds:Object></ds:Signature>"
     )
+
+
+@lru_cache(maxsize=64)
+def _key_info(certificates: tuple[bytes, ...]) -> str:
+    """The same under every letter of a signer."""
+    chain = (f"<ds:X509Certificate>{encode(der)}</ds:X509Certificate>" for der in certificates)
+    return f"<ds:KeyInfo><ds:X509Data>{''.join(chain)}</ds:X509Data></ds:KeyInfo>"
