@@ -13,7 +13,6 @@ that, and both must agree on what both can read.
 from __future__ import annotations
 
 import re
-from itertools import starmap
 from typing import Final
 
 from docexchange.envelope.base64_stream import decode
@@ -38,7 +37,7 @@ _REFERENCE: Final = re.compile(
     rf"{_SPACE})?{_METHOD.format('DigestMethod')}"
     rf"<ds:DigestValue>([A-Za-z0-9+/= \t\n]*+)</ds:DigestValue>{_SPACE}</ds:Reference>{_SPACE}"
 )
-_REST: Final = re.compile(rf"(?:{_REFERENCE.pattern})++</ds:SignedInfo>")
+_TAIL: Final = "</ds:SignedInfo>"
 _USUAL_TEXT: Final = f'<ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform>'
 _USUAL: Final = (Transform(EXCLUSIVE_C14N, has_parameters=False),)
 
@@ -51,16 +50,21 @@ def read_plain(octets: bytes) -> SignedInfo | None:
     """
     text = octets.decode()
     head = _HEAD.match(text)
-    if head is None or not _REST.fullmatch(text, head.end()):
+    if head is None:
         return None
+    at, references = head.end(), []
     try:
-        references = tuple(starmap(_reference, _REFERENCE.findall(text, head.end())))
+        while found := _REFERENCE.match(text, at):
+            references.append(_reference(*found.groups(default="")))
+            at = found.end()
     except ValueError:  # no base64: whoever reads the tree says so
+        return None
+    if not references or text[at:] != _TAIL:
         return None
     return SignedInfo(
         canonicalization=Transform(head[1], has_parameters=False),
         signature_method=Transform(head[2], has_parameters=False),
-        references=references,
+        references=tuple(references),
         octets=octets,
     )
 
