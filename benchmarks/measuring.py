@@ -47,7 +47,18 @@ def peak(kind: str, action: str, name: str, size: int, folder: Path) -> int:
     return done.peak_bytes
 
 
-def show(title: str, taken: dict[str, list[float]], size: int, peaks: dict[str, int]) -> None:
+def target(found: float, wanted: float) -> str:
+    """A ratio beside what was wanted of it."""
+    return f"   (target {wanted:g}: {'met' if found >= wanted else 'missed'})"
+
+
+def show(
+    title: str,
+    taken: dict[str, list[float]],
+    size: int,
+    peaks: dict[str, int],
+    wanted: dict[str, float] | None = None,
+) -> None:
     print(f"\n{title}")
     ours = taken[OURS]
     for name, values in taken.items():
@@ -55,4 +66,5 @@ def show(title: str, taken: dict[str, list[float]], size: int, peaks: dict[str, 
         rate = f"{1 / middle:9.0f} /s" if size < MIB else f"{size / middle / 1e6:8.0f} MB/s"
         ratio = median(other / own for other, own in zip(values, ours, strict=True))
         memory = f"{peaks[name] / MIB:7.0f} MiB" if name in peaks else ""
-        print(f"  {name:22} {rate}   {ratio:5.2f} × the time of ours {memory}")
+        beside = target(ratio, wanted[name]) if wanted and name in wanted else ""
+        print(f"  {name:22} {rate}   {ratio:5.2f} × the time of ours {memory}{beside}")

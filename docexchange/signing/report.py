@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from docexchange.signing.verdicts import Indication, SubIndication
@@ -216,17 +217,25 @@ def as_plain(report: Any) -> dict[str, Any]:
     Args:
         report: a dataclass of this module, or one that holds them.
     """
-    plain: dict[str, Any] = _plain(dataclasses.asdict(report))
+    plain: dict[str, Any] = _plain(report)
     return plain
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        if set(value) == {"value"}:  # an identifier is its text
-            return value["value"]
-        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, str) or value is None:  # most are
+        return value
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
-    return value
+    names = _names(type(value))  # type: ignore[arg-type, unused-ignore]
+    if names == ("value",):  # an identifier is its text
+        return _plain(value.value)
+    return {name: _plain(getattr(value, name)) for name in names} if names else value
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """Names of the fields of a dataclass; none of anything else."""
+    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    return tuple(field.name for field in fields)
