@@ -32,7 +32,7 @@ def signatures_of(envelope: Envelope, limits: Limits) -> list[_Element]:
     Raises:
         Refusal: there is none, there are too many, or attachments that nobody can have signed.
     """
-    elements = [child for child in envelope.header if child.tag == _SIGNATURE]
+    elements = list(envelope.header.iterchildren(_SIGNATURE))
     if envelope.unlisted:
         raise Refusal(
             SubIndication.FORMAT_FAILURE,
