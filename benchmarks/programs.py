@@ -1,15 +1,15 @@
 """Whole programs: xmlsec1 on the same letters, our own command from cold, and a folder of 10,000.
 
 ``xmlsec1 --repeat`` reads and verifies one file again and again. Its own clock leaves out what it
-does between two rounds, so both are shown: the time until it ends, start-up taken off, and what it
-says itself. It checks the references and the path to the root; no revocation, no coverage.
+does between two rounds, so both are shown: processor time until it ends, start-up taken off, and
+what it says itself. Attachments are given to it decoded, as files of their own. It checks the
+references and the path to the root; no revocation, no coverage.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import time
 from statistics import median
@@ -52,15 +52,10 @@ class XmlsecProgram:
         self._command += ["--verification-time", f"{NOW:%Y-%m-%d %H:%M:%S}"]
 
     def run(self, times: int = 1) -> tuple[float, float]:
-        """Seconds until it ends, and seconds by its own clock."""
-        begin = time.perf_counter()
-        done = subprocess.run(
-            [*self._command, "--repeat", str(times), self.letter], capture_output=True, check=False
-        )
-        took, told = time.perf_counter() - begin, _CLOCK.search(done.stderr + done.stdout)
-        if done.returncode or told is None:
-            raise SystemExit(done.stderr.decode())
-        return took, float(told[1]) / 1000
+        """Seconds of processor time, and seconds by its own clock."""
+        done = _ended(run_measured([*self._command, "--repeat", str(times), self.letter]))
+        told = _CLOCK.search(done.stderr + done.stdout)
+        return done.cpu_seconds, float(told[1]) / 1000
 
 
 def compare_small(bench: Bench, verify: object, rounds: int, times: int = 300) -> None:
@@ -69,10 +64,10 @@ def compare_small(bench: Bench, verify: object, rounds: int, times: int = 300) -
     own, whole, clock = [], [], []
     verify()
     for _ in range(rounds):
-        begin = time.perf_counter()
+        begin = time.process_time()
         for _ in range(times):
             verify()
-        own.append((time.perf_counter() - begin) / times)
+        own.append((time.process_time() - begin) / times)
         start, _ = program.run()
         took, told = program.run(times + 1)
         whole.append((took - start) / times)
@@ -88,9 +83,9 @@ def compare_large(bench: Bench, verify: object, rounds: int) -> None:
     program, size = XmlsecProgram(bench, 100 * MIB), bench.letter(100 * MIB).stat().st_size
     own, whole = [], []
     for _ in range(rounds):
-        begin = time.perf_counter()
+        begin = time.process_time()
         verify()
-        own.append(time.perf_counter() - begin)
+        own.append(time.process_time() - begin)
         whole.append(program.run()[0])
     print(f"  {'xmlsec1':22} {size / median(whole) / 1e6:8.0f} MB/s   ", end="")
     print(f"{_ratio(whole, own):5.2f} × the time of ours{target(_ratio(whole, own), 4)}")
@@ -106,9 +101,9 @@ def measure_cold(bench: Bench, rounds: int) -> None:
     runs = [_ended(run_measured(command)) for _ in range(rounds + 1)][1:]
     cpu = median(run.cpu_seconds for run in runs)
     print("\nverify FILE, 4 KB, from cold")
-    print(
-        f"  {'docexchange':22} {cpu:9.2f} s of processor time{target(COLD_TARGET / cpu, 1)}", end=""
-    )
+    met = "met" if cpu <= COLD_TARGET else "missed"
+    print(f"  {'docexchange':22} {cpu:9.2f} s of processor time", end="")
+    print(f"   (target {COLD_TARGET} s: {met})", end="")
     print(f" {max(run.peak_bytes for run in runs) / MIB:7.0f} MiB")
 
 
