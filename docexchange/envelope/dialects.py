@@ -10,6 +10,7 @@ one letter has one of them throughout. Readers ask the dialect for names, nothin
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.names import EDXML, local_name
@@ -17,7 +18,7 @@ from docexchange.envelope.xml import inside
 from docexchange.errors import MalformedEnvelope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from lxml.etree import _Element
 
@@ -28,17 +29,6 @@ SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _FRAME: Final = ("edXML", "edXMLEnvelope", "edXMLHeader", "MessageHeader")
 
 
-class _Tags(dict[str, str]):
-    """Made once for each name that a reader asks for: it asks for a hundred in every letter."""
-
-    def __init__(self, brace: str) -> None:
-        super().__init__()
-        self._brace = brace
-
-    def __missing__(self, name: str) -> str:
-        return self.setdefault(name, self._brace + name)
-
-
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How one family of systems names the elements of edXML."""
@@ -47,18 +37,14 @@ class Dialect:
     """Namespace of all elements; empty for none at all."""
     brace: str
     """What stands before a name, as lxml spells it: ``{namespace}``."""
-    tags: Mapping[str, str] = field(compare=False, repr=False)
-    """Elements as lxml spells them, by name."""
+    tag: Callable[[str], str] = field(compare=False, repr=False)
+    """The element of a name as lxml spells it; made once, for a reader asks for a hundred."""
 
     @classmethod
     def of(cls, namespace: str) -> Dialect:
         """The dialect of a namespace."""
         brace = f"{{{namespace}}}" if namespace else ""
-        return cls(namespace, brace, _Tags(brace))
-
-    def tag(self, name: str) -> str:
-        """The element ``name`` as lxml spells it."""
-        return self.tags[name]
+        return cls(namespace, brace, cache(brace.__add__))
 
     def within(self, parent: _Element, *names: str) -> list[_Element]:
         """All elements at a path, in document order.
@@ -67,7 +53,7 @@ class Dialect:
             parent: where the path begins.
             names: of elements, one inside the other.
         """
-        return inside(parent, *map(self.tags.__getitem__, names))
+        return inside(parent, *map(self.tag, names))
 
 
 STRICT: Final = Dialect.of(EDXML)

@@ -102,7 +102,7 @@ class Fields:
 
     def all(self, name: str) -> Iterator[Fields]:
         """Every child called ``name``."""
-        for number, child in enumerate(self._children.get(self.dialect.tags[name], ()), start=1):
+        for number, child in enumerate(self._children.get(self.dialect.tag(name), ()), start=1):
             yield Fields(child, (self, numbered(name, number)), self.notes, self.dialect)
 
     def one(self, name: str) -> Fields:
@@ -123,7 +123,7 @@ class Fields:
             self._only(name)
 
     def _only(self, name: str) -> _Element | None:
-        found = self._children.get(self.dialect.tags[name])
+        found = self._children.get(self.dialect.tag(name))
         if found is None:
             return None
         if len(found) > 1:
@@ -142,7 +142,7 @@ class Fields:
 
     def text(self, name: str) -> str:
         """The text of a child; empty when absent, or when it only says that there is none."""
-        children = self._children.get(self.dialect.tags[name])
+        children = self._children.get(self.dialect.tag(name))
         if children is None:
             return ""
         if len(children) > 1:
@@ -160,7 +160,7 @@ class Fields:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of all children called ``name``, without those that say nothing."""
-        children = self._children.get(self.dialect.tags[name], ())
+        children = self._children.get(self.dialect.tag(name), ())
         told = tuple(filter(None, map(leaf_text, children)))
         if PLACEHOLDERS.isdisjoint(told):
             return told
