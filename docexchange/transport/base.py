@@ -65,6 +65,18 @@ class Arrival(ABC):
             TransportError: it is no longer there.
         """
 
+    def answer(self, receipt: bytes) -> bool:
+        """Give the receipt back on the way the parcel came, before it is settled or rejected.
+
+        Args:
+            receipt: the signed receipt or refusal.
+
+        Returns:
+            Whether it goes that way; if not, it has to be sent as a parcel of its own.
+        """
+        del receipt
+        return False
+
     @abstractmethod
     def settle(self) -> None:
         """Let it go for good; call this only after the payload has been stored durably.
