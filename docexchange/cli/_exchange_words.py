@@ -20,6 +20,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "refused": ("refused, refusal given", "từ chối nhận, đã báo lại"),
     "relayed": ("queued for the next hop", "xếp hàng chuyển chặng sau"),
     "handed-over": ("handed over to the agency", "đã giao cho cơ quan nhận"),
+    "handover.refused": ("refused by the agency", "cơ quan từ chối tiếp nhận"),
     "conflict": ("other bytes under this id: refused", "trùng mã, khác nội dung: từ chối"),
     "unreadable": ("not a readable letter: refused", "không đọc được: từ chối"),
     "status": ("status came in", "nhận trạng thái"),

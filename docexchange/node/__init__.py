@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from docexchange.node.application import Application, Decision, Handlers, Later, Letter, Refuse
 from docexchange.node.config import NodeConfig, read_config
-from docexchange.node.handing import Application, InboxFolder, Letter
+from docexchange.node.inbox import InboxFolder
 from docexchange.node.node import Flag, Node
 from docexchange.node.opening import open_verifier
 from docexchange.node.storage import Storage, open_storage
@@ -11,11 +12,15 @@ from docexchange.node.submitting import Submission
 
 __all__ = [
     "Application",
+    "Decision",
     "Flag",
+    "Handlers",
     "InboxFolder",
+    "Later",
     "Letter",
     "Node",
     "NodeConfig",
+    "Refuse",
     "Storage",
     "Submission",
     "open_storage",

@@ -16,15 +16,17 @@ import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from docexchange.clock import SystemClock
 from docexchange.envelope import Document, Envelope
 from docexchange.errors import DeliveryError, DocExchangeError, TransportError, UsageError
 from docexchange.instrumentation import EventName
 from docexchange.limits import Limits
+from docexchange.node.application import Handlers
 from docexchange.node.config import NodeConfig, read_config
-from docexchange.node.handing import Handing, InboxFolder
+from docexchange.node.handing import Handing
+from docexchange.node.inbox import InboxFolder
 from docexchange.node.lock import NodeLock, in_use
 from docexchange.node.opening import open_point
 from docexchange.node.receiving import Receiving
@@ -33,14 +35,14 @@ from docexchange.node.submitting import Submission, Submitting
 from docexchange.transport import ParcelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from docexchange.clock import Clock
     from docexchange.delivery import Store
     from docexchange.envelope import Message, StatusCode
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import Hook
-    from docexchange.node.handing import Application
+    from docexchange.node.application import Application, Decision, Letter
     from docexchange.node.point import AccessPoint
     from docexchange.signing import SignedEnvelope
     from docexchange.transport import Arrival
@@ -50,6 +52,7 @@ __all__ = ["Flag", "Node"]
 _BATCH = 100
 _RACES = 5
 """How often a parcel is looked at again because another thread was faster with the same one."""
+Handler = TypeVar("Handler", bound="Callable[[Letter], Decision]")
 _LOGGER = logging.getLogger("docexchange")
 
 
@@ -85,7 +88,8 @@ class Node:
         self._submitting = Submitting(point)
         self._receiving = Receiving(point)
         self._sending = Sending(point)
-        self._handing = Handing(point, application, self._submitting)
+        self._handlers = Handlers(application)
+        self._handing = Handing(point, self._handlers, self._submitting)
         self._folder = folder
         self._lock = NodeLock(folder)
         self._turn = threading.RLock()
@@ -138,6 +142,31 @@ class Node:
     def point(self) -> AccessPoint:
         """What it works with."""
         return self._point
+
+    def on_document(self, handler: Handler) -> Handler:
+        """Give documents to a function instead of the application; use it as a decorator.
+
+        Args:
+            handler: takes a ``Letter``; returns None when it has it, ``Refuse`` with the reason for
+                the sender, or ``Later``. An error is as good as ``Later``.
+
+        Returns:
+            The function itself.
+        """
+        self._handlers.on_document(handler)
+        return handler
+
+    def on_status(self, handler: Handler) -> Handler:
+        """Give business statuses to a function; use it as a decorator.
+
+        Args:
+            handler: takes a ``Letter`` whose message is a ``Status``.
+
+        Returns:
+            The function itself.
+        """
+        self._handlers.on_status(handler)
+        return handler
 
     def send(
         self, message: Message | SignedEnvelope | Envelope | Path | str, *, key: str = ""
