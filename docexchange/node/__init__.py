@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from docexchange.node.application import Application, Decision, Handlers, Later, Letter, Refuse
 from docexchange.node.config import NodeConfig, read_config
+from docexchange.node.doctor import State, Symptom, examine
+from docexchange.node.founding import Founding, found_node
 from docexchange.node.inbox import InboxFolder
 from docexchange.node.node import Flag, Node
 from docexchange.node.opening import open_verifier
@@ -14,6 +16,7 @@ __all__ = [
     "Application",
     "Decision",
     "Flag",
+    "Founding",
     "Handlers",
     "InboxFolder",
     "Later",
@@ -21,8 +24,12 @@ __all__ = [
     "Node",
     "NodeConfig",
     "Refuse",
+    "State",
     "Storage",
     "Submission",
+    "Symptom",
+    "examine",
+    "found_node",
     "open_storage",
     "open_verifier",
     "read_config",

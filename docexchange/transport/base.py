@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from docexchange.transport.parcel import Parcel
 
@@ -129,6 +130,20 @@ class Transport(ABC):
         Raises:
             TransportError: the parcel was not accepted, as far as is known. Not retryable when the
                 payload is not what the note says or the URL makes no sense.
+        """
+
+    @abstractmethod
+    def probe(self, to: str) -> datetime | None:
+        """Find out whether an endpoint can be reached now, without sending anything.
+
+        Args:
+            to: the endpoint of the other side, a URL of this transport's scheme.
+
+        Returns:
+            What the clock of the other side shows, UTC; None when it does not tell.
+
+        Raises:
+            TransportError: it cannot be reached, as far as is known.
         """
 
     @abstractmethod

@@ -45,12 +45,6 @@ from docexchange.transport import FolderTransport, MemoryTransport
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture
-def folders(pki, tmp_path):
-    """Four nodes on disk, connected by folders."""
-    return write_nodes(tmp_path, pki)
-
-
 def run_all(nodes, rounds=8):
     """Let nodes work until none has anything to do."""
     for _ in range(rounds):
