@@ -82,6 +82,7 @@ class Handing:
 
     def _offer(self, record: InboundRecord) -> bool:
         point, message_id = self._point, str(record.message_id)
+        point.emit(EventName.HANDOVER_STARTED, message_id=message_id)
         try:
             verified = self._judged(record)
             known = self._was_taken(record, verified)

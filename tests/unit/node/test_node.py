@@ -401,7 +401,8 @@ def test_hooks_are_told_what_happens_where(world):
     world["commune"].send(letter())
     world.run()
     assert {event.fields["node"] for event in world.events} == set(map(str, CODES.values()))
-    assert world.told("commune")[:5] == [
+    assert world.told("commune")[:6] == [
+        EventName.SUBMIT_STARTED,
         EventName.SUBMIT_STORED,
         EventName.SUBMIT_QUEUED,
         EventName.OUTBOUND_STARTED,
