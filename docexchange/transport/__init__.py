@@ -8,9 +8,11 @@ In the box: folders (`folder`) and, for tests and the simulator, the memory of o
 
 from __future__ import annotations
 
+from docexchange.transport._payload import check_payload
 from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
 from docexchange.transport.folder import FolderTransport
 from docexchange.transport.http_post import HttpPoster
+from docexchange.transport.medium import Medium
 from docexchange.transport.memory import MemoryNetwork, MemoryTransport
 from docexchange.transport.parcel import Parcel, ParcelKind
 from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
@@ -21,6 +23,7 @@ __all__ = [
     "Capabilities",
     "FolderTransport",
     "HttpPoster",
+    "Medium",
     "MemoryNetwork",
     "MemoryTransport",
     "Opener",
@@ -29,6 +32,7 @@ __all__ = [
     "SetAside",
     "Transport",
     "WebFetcher",
+    "check_payload",
     "known_schemes",
     "open_transport",
     "scheme_of",
