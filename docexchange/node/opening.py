@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from docexchange.limits import Limits
     from docexchange.node.config import NodeConfig
 
-__all__ = ["open_point", "open_verifier"]
+__all__ = ["open_point", "open_verifier", "password_of"]
 
 
 def open_point(
@@ -53,7 +53,7 @@ def open_point(
     scheme, _, rest = config.key.uri.partition(":")
     uri = f"{scheme}:{base / rest}" if rest else str(base / config.key.uri)
     secret = (base / config.key.password_file) if config.key.password_file else None
-    key = SigningKey.from_uri(uri, password=_password_of(secret) if secret else None)
+    key = SigningKey.from_uri(uri, password=password_of(secret) if secret else None)
     own, schedule = _known_agency(config, directory, clock), _schedule(config.retry)
     _check_key(key, own, directory, clock)
     transport = open_transport(config.mailbox, base=(base / config.endpoint_base).resolve())
@@ -116,7 +116,13 @@ def _check_key(key: SigningKey, own: OrganId, directory: Directory, clock: Clock
         )
 
 
-def _password_of(path: Path) -> Callable[[], bytes]:
+def password_of(path: Path) -> Callable[[], bytes]:
+    """What reads a password from its file when it is needed.
+
+    Args:
+        path: the file; it may end with a line break.
+    """
+
     def read() -> bytes:
         try:
             return path.read_bytes().strip(b"\r\n")

@@ -15,6 +15,7 @@ from docexchange.transport.http_post import HttpPoster
 from docexchange.transport.medium import Medium
 from docexchange.transport.memory import MemoryNetwork, MemoryTransport
 from docexchange.transport.parcel import Parcel, ParcelKind
+from docexchange.transport.pull_boxes import PullBoxes, Waiting
 from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
 from docexchange.transport.web_fetcher import WebFetcher
 
@@ -29,8 +30,10 @@ __all__ = [
     "Opener",
     "Parcel",
     "ParcelKind",
+    "PullBoxes",
     "SetAside",
     "Transport",
+    "Waiting",
     "WebFetcher",
     "check_payload",
     "known_schemes",

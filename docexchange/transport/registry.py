@@ -32,6 +32,7 @@ SCHEMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "folder": "docexchange.transport.folder:FolderTransport",
         "memory": "docexchange.transport.memory:MemoryTransport",
+        "pull": "docexchange.transport.pull_boxes:PullBoxes",
     }
 )
 """The transports in the box."""
