@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from docexchange.errors import TransportError
 from docexchange.limits import Limits
-from docexchange.transport._mailbox import FolderArrival, Mailbox, put
+from docexchange.transport._mailbox import FolderArrival, Mailbox, put, translated
 from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
 
 if TYPE_CHECKING:
