@@ -37,6 +37,8 @@ class EventName(StrEnum):
     HANDOVER_TAKEN = "handover.taken"
     HANDOVER_RECORDED = "handover.recorded"
     HANDOVER_DEFERRED = "handover.deferred"
+    HTTP_SERVING = "http.serving"
+    HTTP_REFUSED = "http.refused"
     NODE_RECOVERED = "node.recovered"
     NODE_ERROR = "node.error"
 

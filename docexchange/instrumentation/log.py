@@ -19,6 +19,7 @@ _WARNINGS: Final = {
     EventName.RECEIPT_NOT_SENT,
     EventName.PARCEL_REJECTED,
     EventName.HANDOVER_DEFERRED,
+    EventName.HTTP_REFUSED,
 }
 _BAD_ENDS: Final = {"rejected", "expired", "dead_letter"}
 """How a delivery may end that somebody has to look after."""

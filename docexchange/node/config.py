@@ -26,6 +26,14 @@
     [http]                             # optional; see HttpSettings
     read_seconds = 20
 
+    [server]                           # optional: HTTP for other nodes
+    port = 8443
+    certificate = "tls.pem"            # its own, and those in between
+    key = "tls.key.pem"
+
+    [server.limits]                    # optional; see WebLimits
+    requests = 64
+
 Paths are relative to the file. Unknown keys are refused by name: a misspelt option that is silently
 ignored is worse than none.
 """
@@ -40,7 +48,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from docexchange.errors import ConfigurationError, InputNotFound
 
-__all__ = ["KeyConfig", "NodeConfig", "Text", "TlsConfig", "TrustConfig", "read_config"]
+__all__ = [
+    "KeyConfig",
+    "NodeConfig",
+    "ServerConfig",
+    "Text",
+    "TlsConfig",
+    "TrustConfig",
+    "read_config",
+]
 
 
 Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -80,6 +96,25 @@ class TlsConfig(_Strict):
     """Authorities that servers' certificates must lead to; those of ``[trust]`` if left out."""
 
 
+class ServerConfig(_Strict):
+    """Where the node is reached over HTTP."""
+
+    host: Text = "0.0.0.0"  # noqa: S104  a node is there for others
+    """Address to listen on."""
+    port: int = Field(default=8443, ge=0, le=65535)
+    """Port to listen on; 0 for one that the system chooses."""
+    certificate: Text
+    """The server's certificate and those in between, in PEM."""
+    key: Text
+    """Its private key, in PEM."""
+    password_file: Text = ""
+    """File with the password of the key; empty for a key without one."""
+    boxes: Text = "boxes"
+    """Folder of the mailboxes that neighbours fetch their letters from."""
+    limits: dict[str, float | int] = Field(default_factory=dict)
+    """Fields of ``WebLimits``."""
+
+
 class NodeConfig(_Strict):
     """One node."""
 
@@ -105,6 +140,8 @@ class NodeConfig(_Strict):
     """Who the node is to the servers of others; without it none lets it in."""
     http: dict[str, float | int | bool] = Field(default_factory=dict)
     """Fields of ``HttpSettings``."""
+    server: ServerConfig | None = None
+    """HTTP for other nodes; none without it."""
     poll_seconds: float = Field(default=2.0, gt=0, le=3600)
     """How long to rest when there is nothing to do."""
     base: Path = Path()

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from docexchange.node.point import AccessPoint
     from docexchange.signing import SignedEnvelope
     from docexchange.transport import Arrival
+    from docexchange.web import WebLimits
+    from docexchange.web.shell import Shell
 
 __all__ = ["Flag", "Node"]
 
@@ -133,6 +135,11 @@ class Node:
     def store(self) -> Store:
         """What it remembers."""
         return self._point.store
+
+    @property
+    def folder(self) -> Path:
+        """The folder of its store."""
+        return self._folder
 
     @property
     def point(self) -> AccessPoint:
@@ -253,6 +260,19 @@ class Node:
                         raise
                     lost = error
             raise lost
+
+    def asgi(self, limits: WebLimits | None = None) -> Shell:
+        """The node's HTTP side, as an ASGI application for one process.
+
+        Args:
+            limits: bounds on what callers may ask.
+
+        Raises:
+            MissingExtra: the extra ``server`` is not installed.
+        """
+        from docexchange.node.serving import application_of
+
+        return application_of(self, limits=limits)
 
     def _deal_with(self, arrival: Arrival) -> bool:
         if arrival.parcel.kind is ParcelKind.RECEIPT:

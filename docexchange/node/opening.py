@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from docexchange.limits import Limits
     from docexchange.node.config import NodeConfig
 
-__all__ = ["open_point", "password_of"]
+__all__ = ["open_point"]
 
 
 def open_point(

@@ -95,7 +95,7 @@ class Ways:
 
         return HttpTransport(
             self._own,
-            state=self._config.base / self._config.store / "http",
+            state=self._config.base / self._config.store / "lines",
             clock=self._clock,
             tls=tls,
             peers=Peers(directory=self._directory, trust=self._trust, clock=self._clock),

@@ -93,6 +93,11 @@ class Verifier:
         self._clock = clock or SystemClock()
         self._binding = binding
 
+    @property
+    def trust(self) -> TrustStore:
+        """Whom it trusts."""
+        return self._trust
+
     def verify(self, envelope: Envelope, *, at: datetime | None = None) -> VerifiedEnvelope:
         """Return the message if it can be relied on.
 

@@ -40,6 +40,8 @@ __all__ = ["Pulling"]
 
 _OK, _DONE, _TAKEN = 200, 204, 409
 _PAGE: Final = 100
+_MOST: Final = 1000
+"""Nobody lists more; what is behind comes when those before it have been settled."""
 _REASON: Final = 2000
 
 
@@ -132,7 +134,7 @@ class Pulling:
         more = True
         while more:
             spooled = self.spool.names()
-            page, more = self._page(len(seen) + _PAGE)
+            page, more = self._page(min(len(seen) + _PAGE, _MOST))
             fresh = [item for item in page if item.id not in seen]
             seen.update(item.id for item in fresh)
             yield from fresh

@@ -15,6 +15,7 @@ WARNINGS = {
     EventName.RECEIPT_NOT_SENT,
     EventName.PARCEL_REJECTED,
     EventName.HANDOVER_DEFERRED,
+    EventName.HTTP_REFUSED,
 }
 
 
