@@ -35,8 +35,10 @@ class Fate:
     """The same, toward the client: a truncated answer; 0 swallows it whole."""
     freeze_up: int | None = None
     """Nothing is passed on toward the server after so many octets, and nobody is told."""
-    freeze_down: int | None = None
-    """The same, toward the client."""
+    cut_answer: int | None = None
+    """What comes back once so many octets went up is swallowed, and both sides are cut off."""
+    freeze_answer: int | None = None
+    """What comes back from then on is swallowed, and nobody is told."""
     spoil_up: int | None = None
     """The octet at this place is changed on its way to the server."""
     spoil_down: int | None = None
@@ -116,11 +118,10 @@ class BadLine:
             self._serve(client, server, fate)
 
     def _serve(self, client: socket.socket, server: socket.socket, fate: Fate) -> None:
-        both = (client, server)
-        up = _Lane(self, *both, fate.cut_up, fate.freeze_up, fate.spoil_up, fate, upward=True)
-        down = _Lane(self, server, client, fate.cut_down, fate.freeze_down, fate.spoil_down, fate)
+        up = _Up(self, client, server, fate)
+        down = _Down(self, server, client, fate, up)
         with self._counting:
-            self._open |= set(both)
+            self._open |= {client, server}
         for lane in (up, down):
             thread = threading.Thread(target=lane.run)
             self._threads.append(thread)
@@ -142,21 +143,13 @@ class BadLine:
 class _Lane:
     """One direction of one connection."""
 
+    upward = True
+
     def __init__(
-        self,
-        line: BadLine,
-        source: socket.socket,
-        target: socket.socket,
-        cut: int | None,
-        freeze: int | None,
-        spoil: int | None,
-        fate: Fate,
-        *,
-        upward: bool = False,
+        self, line: BadLine, source: socket.socket, target: socket.socket, fate: Fate
     ) -> None:
-        self._line, self._source, self._target, self._upward = line, source, target, upward
-        self._cut, self._freeze, self._spoil, self._fate = cut, freeze, spoil, fate
-        self._passed = 0
+        self.passed = 0
+        self._line, self._source, self._target, self._fate = line, source, target, fate
 
     def run(self) -> None:
         with suppress(OSError):
@@ -169,17 +162,23 @@ class _Lane:
             self._target.shutdown(socket.SHUT_WR)
 
     def _pass_on(self, piece: bytes) -> bool:
-        """Pass a piece on; tells whether the line still stands."""
+        """Pass a piece on, or what is left of it; tells whether the line still stands."""
         self._be_slow(len(piece))
-        start, self._passed = self._passed, self._passed + len(piece)
-        if self._spoil is not None and start <= self._spoil < self._passed:
-            place = self._spoil - start
+        start, self.passed = self.passed, self.passed + len(piece)
+        spoil, end, cut = self._faults()
+        if spoil is not None and start <= spoil < self.passed:
+            place = spoil - start
             piece = piece[:place] + bytes([piece[place] ^ 0x20]) + piece[place + 1 :]
-        end = min((at for at in (self._cut, self._freeze) if at is not None), default=None)
         kept = piece if end is None else piece[: max(end - start, 0)]
         self._target.sendall(kept)
-        self._line.count(len(kept), upward=self._upward)
-        return self._cut is None or self._passed < self._cut
+        self._line.count(len(kept), upward=self.upward)
+        return not (cut and end is not None and self.passed >= end)
+
+    def _faults(self) -> tuple[int | None, int | None, bool]:
+        """Which octet is changed, after how many it ends, and whether that is by a cut."""
+        fate = self._fate
+        cut = fate.cut_up is not None
+        return fate.spoil_up, fate.cut_up if cut else fate.freeze_up, cut
 
     def _be_slow(self, octets: int) -> None:
         seconds = self._fate.latency_seconds
@@ -187,6 +186,34 @@ class _Lane:
             seconds += octets * 8 / self._fate.bits_per_second
         if seconds:
             self._line.rest(seconds)
+
+
+_Up = _Lane
+
+
+class _Down(_Lane):
+    """The answers to what went up."""
+
+    upward = False
+
+    def __init__(
+        self,
+        line: BadLine,
+        source: socket.socket,
+        target: socket.socket,
+        fate: Fate,
+        up: _Up,
+    ) -> None:
+        super().__init__(line, source, target, fate)
+        self._up = up
+
+    def _faults(self) -> tuple[int | None, int | None, bool]:
+        fate, asked = self._fate, self._up.passed
+        if fate.cut_answer is not None and asked >= fate.cut_answer:
+            return None, 0, True
+        if fate.freeze_answer is not None and asked >= fate.freeze_answer:
+            return None, 0, False
+        return fate.spoil_down, fate.cut_down, True
 
 
 def _cut(end: socket.socket) -> None:

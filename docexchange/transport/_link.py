@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import TransportError
 from docexchange.limits import KIB
@@ -169,8 +169,8 @@ def _distrust(error: BaseException | None) -> str:
 
 def _within(error: BaseException) -> BaseException | None:
     """The error behind another: libraries put it into the arguments, the reason or the cause."""
-    inner: Any = next((item for item in error.args if isinstance(item, BaseException)), None)
-    return inner or getattr(error, "reason", None) or error.__cause__ or error.__context__
+    places = (*error.args, getattr(error, "reason", None), error.__cause__, error.__context__)
+    return next((item for item in places if isinstance(item, BaseException)), None)
 
 
 def _not_trusted(url: str, reason: str) -> TransportError:
