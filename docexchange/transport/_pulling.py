@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.errors import TransportError
@@ -23,6 +24,7 @@ from docexchange.transport._fetching import GONE, Fetching, place_of
 from docexchange.transport._link import LineBroken
 from docexchange.transport._listing import Listed, listed
 from docexchange.transport._mailbox import Mailbox, translated
+from docexchange.transport._source import digest_field
 from docexchange.transport.base import Arrival
 
 if TYPE_CHECKING:
@@ -111,7 +113,11 @@ class Pulling:
         Raises:
             TransportError: it has not been told; the parcel comes again.
         """
-        headers = {"Content-Type": "application/xml", **self._leased(item)}
+        headers = {
+            "Content-Type": "application/xml",
+            "Content-Digest": digest_field(sha256(receipt).digest()),
+            **self._leased(item),
+        }
         place = f"{place_of(item)}/acknowledgement"
         with self._link.ask("POST", place, expected={_DONE, *GONE}, headers=headers, body=receipt):
             pass

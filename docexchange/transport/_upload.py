@@ -3,7 +3,9 @@
 1. Is an upload of these bytes under way? Its note says where; the other side says how far.
 2. The rest is sent from there. Over TLS in one request: what arrived is known to be whole. Without
    it in pieces with their digests, so that a changed octet costs one piece.
-3. A line that breaks is taken up again at once, as long as something was gained (`Goes`).
+3. A line that breaks is taken up again at once, as long as something was gained (`Goes`). The other
+   side may not have noticed yet: an empty request knocks first, for bytes that are sent in vain
+   have to be sent again.
 4. After the last octet the receipt is asked for. An upload that the other side has forgotten may
    have been answered long ago: that is asked before anything is sent again.
 """
@@ -11,6 +13,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -86,7 +89,7 @@ class Upload:
         place, offset = self.notes.find(self._key), 0
         try:
             if place:
-                offset = self._offset(place)
+                offset = self._knock(place, self._offset(place))
             else:
                 place = self._begin()
             while offset < self.parcel.size:
@@ -96,6 +99,7 @@ class Upload:
             return self._answer(place)
         except _Lost:
             self.notes.forget(self._key)
+            self._abandon(place)
             given = self._given_before()
             if given is None:
                 raise
@@ -117,47 +121,51 @@ class Upload:
         self.notes.remember(self._key, place)
         return place
 
+    def _abandon(self, place: str) -> None:
+        """Have the other side forget an upload: it counts against us there as long as it stands."""
+        with (
+            suppress(TransportError),
+            self.link.ask("DELETE", place, expected={_DONE, *_GONE}, headers=TUS),
+        ):
+            pass
+
     def _offset(self, place: str) -> int:
         with self.link.ask("HEAD", place, expected={_OK, _DONE, *_GONE}, headers=TUS) as response:
             self._check_known(response)
             return self._offset_in(response)
 
+    def _knock(self, place: str, offset: int) -> int:
+        """Ask whether the other side is ready for more at ``offset``, sending nothing yet."""
+        return self._patch(place, offset, offset, {}) if offset < self.parcel.size else offset
+
     def _send_on(self, place: str, offset: int) -> int:
         """Send the rest, or the next piece of it; gives back how far the other side has got."""
-        stop, headers = self.parcel.size, {**TUS, "Content-Type": _OCTETS}
-        if not self.link.endpoint.startswith("https:"):
-            stop = min(stop, offset + self.settings.chunk_bytes)
-            digest = b64encode(self.source.digest(offset, stop)).decode()
-            headers["Upload-Checksum"] = f"sha256 {digest}"
+        if self.link.endpoint.startswith("https:"):
+            return self._patch(place, offset, self.parcel.size, {})
+        stop = min(self.parcel.size, offset + self.settings.chunk_bytes)
+        digest = b64encode(self.source.digest(offset, stop)).decode()
+        return self._patch(place, offset, stop, {"Upload-Checksum": f"sha256 {digest}"})
+
+    def _patch(self, place: str, start: int, stop: int, headers: dict[str, str]) -> int:
         with self.link.ask(
             "PATCH",
             place,
-            expected={_DONE, _CONFLICT, _LOCKED, _CHECKSUM, *_GONE},
-            headers={**headers, "Upload-Offset": str(offset)},
-            body=self.source.part(offset, stop),
-            octets=stop - offset,
+            expected={_DONE, _SPOILT, _CONFLICT, _LOCKED, _CHECKSUM, *_GONE},
+            headers={**TUS, "Content-Type": _OCTETS, "Upload-Offset": str(start), **headers},
+            body=self.source.part(start, stop),
+            octets=stop - start,
         ) as response:
             self._check_known(response)
             if response.status_code != _DONE:
-                raise LineBroken(
-                    f"{self.link.endpoint}: expected it to go on at {offset}, found "
-                    f"{response.status_code} {response.reason}",
-                    code="transport.upload-offset",
-                    advice="Nothing to do: it asks where the other side stands and goes on there.",
-                )
+                raise self._not_now(response, f"go on at {start}")
             return self._offset_in(response)
 
     def _answer(self, place: str) -> bytes | None:
-        expected = {_OK, _LATER, _REFUSED, _CONFLICT, _SPOILT, *_GONE}
+        expected = {_OK, _LATER, _REFUSED, _SPOILT, _CONFLICT, _LOCKED, *_GONE}
         with self.link.ask("GET", f"{place}/receipt", expected=expected) as response:
             self._check_known(response)
-            if response.status_code in {_CONFLICT, _SPOILT}:
-                raise _Lost(
-                    f"{self.link.endpoint}: expected the letter to be whole there, found "
-                    f"{response.status_code} {response.reason}",
-                    code="transport.upload-spoilt",
-                    advice="Nothing to do: it is sent again.",
-                )
+            if response.status_code in {_CONFLICT, _LOCKED}:
+                raise self._not_now(response, "have the whole letter")
             return receipt_in(self.link, response, self.clock)
 
     def _given_before(self) -> bytes | None:
@@ -174,13 +182,22 @@ class Upload:
         return None
 
     def _check_known(self, response: Response) -> None:
-        if response.status_code in _GONE:
+        """Notice that an upload has gone, or that its bytes are not those that were announced."""
+        if response.status_code in {_SPOILT, *_GONE}:
             raise _Lost(
-                f"{self.link.endpoint}: expected the upload of {self.parcel.message_id}, found "
-                "that it is not known there",
-                code="transport.upload-gone",
+                f"{self.link.endpoint}: expected the upload of {self.parcel.message_id} as it was "
+                f"begun, found {response.status_code} {response.reason}",
+                code="transport.upload-lost",
                 advice="Nothing to do: it begins again.",
             )
+
+    def _not_now(self, response: Response, expected: str) -> LineBroken:
+        return LineBroken(
+            f"{self.link.endpoint}: expected it to {expected}, found {response.status_code} "
+            f"{response.reason}",
+            code="transport.upload-state",
+            advice="Nothing to do: it asks again where the other side stands, and goes on there.",
+        )
 
     def _offset_in(self, response: Response) -> int:
         text = response.headers.get("Upload-Offset", "")
