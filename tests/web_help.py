@@ -140,7 +140,6 @@ class Site:
                 port=0,
                 certificate=str(certificate),
                 key=str(key),
-                boxes=str(folder / "boxes"),
                 limits=self.limits,
             ),
             base=folder,

@@ -15,20 +15,19 @@ from docexchange.errors import ConfigurationError, UsageError
 from docexchange.identifiers import OrganId
 from docexchange.node.point import AccessPoint
 from docexchange.node.storage import open_storage
+from docexchange.node.ways import Ways, password_of
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
 from docexchange.signing.certificates import signatory
-from docexchange.transport import open_transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from docexchange.clock import Clock
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
     from docexchange.node.config import NodeConfig
 
-__all__ = ["open_point", "open_verifier", "password_of"]
+__all__ = ["open_point", "open_verifier"]
 
 
 def open_point(
@@ -56,7 +55,8 @@ def open_point(
     key = SigningKey.from_uri(uri, password=password_of(secret) if secret else None)
     own, schedule = _known_agency(config, directory, clock), _schedule(config.retry)
     _check_key(key, own, directory, clock)
-    transport = open_transport(config.mailbox, base=(base / config.endpoint_base).resolve())
+    ways = Ways(config, own=own, directory=directory, trust=verifier.trust, clock=clock)
+    transport = ways.open()
     storage = open_storage(config, limits)  # last, so that nothing stays open if the rest fails
     return AccessPoint(
         own=own,
@@ -114,25 +114,6 @@ def _check_key(key: SigningKey, own: OrganId, directory: Directory, clock: Clock
             code="configuration.key",
             advice="Give the agency's key, or enter its certificate in the directory.",
         )
-
-
-def password_of(path: Path) -> Callable[[], bytes]:
-    """What reads a password from its file when it is needed.
-
-    Args:
-        path: the file; it may end with a line break.
-    """
-
-    def read() -> bytes:
-        try:
-            return path.read_bytes().strip(b"\r\n")
-        except OSError as error:
-            raise ConfigurationError(
-                f"{path}: expected the password of the key, found: {error.strerror or error}",
-                code="configuration.password-file",
-            ) from error
-
-    return read
 
 
 def _schedule(values: dict[str, float | int]) -> RetrySchedule:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from docexchange.errors import ConfigurationError, MissingExtra
 from docexchange.instrumentation import EventName
 from docexchange.node.door import NodeDoor
-from docexchange.node.opening import password_of
+from docexchange.node.ways import password_of
 from docexchange.transport import PullBoxes
 from docexchange.web import Callers, ServerKey, WebLimits, server_context
 
@@ -100,7 +100,7 @@ def _served(node: Node, config: ServerConfig, base: Path) -> Iterator[Address]:
 
     context = server_context(key, node.point.verifier.trust, tell=tell)
     at = Address(host=config.host, port=config.port)
-    app = application(desk, PullBoxes(base / config.boxes))
+    app = application(desk, PullBoxes(node.folder / "boxes"))
     with serving(app, desk, at=at, tls=context) as address:
         yield address
 

@@ -121,6 +121,29 @@ class Mailbox:
         with translated(self._new / name):
             return (self._new / name / NOTE).stat().st_mtime
 
+    def put(self, name: str, parcel: Parcel, file: Path) -> None:
+        """Take in a parcel whose bytes are in a file on the same disk; the file goes with it.
+
+        Args:
+            name: for the parcel; one of that name is replaced.
+            parcel: the note.
+            file: the bytes; the caller has held them to the note.
+
+        Raises:
+            TransportError: our disk failed; the file stays where it is.
+        """
+        draft = self._tmp / f"{name}.{self._token()}"
+        with translated(self._new / name):
+            draft.mkdir()
+            file.rename(draft / PAYLOAD)
+            with (draft / PAYLOAD).open("rb") as payload:
+                os.fsync(payload.fileno())
+            write_new(draft / NOTE, [parcel.to_json()])
+            flush_directory(draft)
+            discard(self._new / name, self._grave())
+            draft.rename(self._new / name)
+            flush_directory(self._new)
+
     def open(self, name: str) -> BinaryIO:
         """Open the payload of a parcel."""
         with translated(self._new / name):
