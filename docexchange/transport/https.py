@@ -204,14 +204,14 @@ class HttpTransport(Transport):
             return self._links[key]
 
     def _new_link(self, endpoint: str, agency: OrganId | None) -> Link:
-        peers = self._peers if agency else None
+        peers = self._peers
         return Link(
             endpoint,
             settings=self._settings,
             clock=self._clock,
             headers={"User-Agent": "docexchange", "Docexchange-From": str(self._own)},
             tls=self._tls() if self._tls and endpoint.startswith("https:") else None,
-            greet=(lambda shown: peers(shown, agency)) if peers else None,
+            greet=(lambda shown: peers(shown, agency)) if peers and agency else None,
         )
 
 

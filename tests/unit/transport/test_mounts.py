@@ -81,8 +81,8 @@ def test_the_most_specific_way_is_taken(network):
         ways={"https:": way("general"), "https://inner.example/": way("inner")},
     )
     assert opened == []
-    put(mounts, "https://inner.example/", "m-general")  # the beginning alone is no endpoint there
-    put(mounts, "https://inner.example/x", "m-inner")
+    put(mounts, "https://outer.example/", "m-general")
+    put(mounts, "https://inner.example/", "m-inner")
     put(mounts, "https://inner.example/y", "m-inner-2")
     put(mounts, "memory:own", "m-own")
     assert sorted(opened) == ["general", "inner"]
