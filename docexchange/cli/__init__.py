@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "cli", "main"]
 
 COMMANDS = {
+    "carry": "Take letters to a neighbour on a disk, where there is no line.",
     "complete": "Put a signature that was made elsewhere into its letter.",
     "compose": "Put a letter together: fields from a TOML file, attachments from files.",
     "demo": "Watch a letter go from a commune to the centre and back.",

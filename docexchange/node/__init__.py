@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docexchange.node.application import Application, Decision, Handlers, Later, Letter, Refuse
+from docexchange.node.carrying import Unpacked, pack_shipment, unpack_shipments
 from docexchange.node.config import NodeConfig, read_config
 from docexchange.node.doctor import State, Symptom, examine
 from docexchange.node.founding import Founding, found_node
@@ -11,6 +12,7 @@ from docexchange.node.node import Flag, Node
 from docexchange.node.opening import open_verifier
 from docexchange.node.storage import Storage, open_storage
 from docexchange.node.submitting import Submission
+from docexchange.node.ways import boxes_of
 
 __all__ = [
     "Application",
@@ -28,9 +30,13 @@ __all__ = [
     "Storage",
     "Submission",
     "Symptom",
+    "Unpacked",
+    "boxes_of",
     "examine",
     "found_node",
     "open_storage",
     "open_verifier",
+    "pack_shipment",
     "read_config",
+    "unpack_shipments",
 ]

@@ -1,7 +1,7 @@
 """Letters in a bag: pack a disk for a neighbour whose line is down, unpack what a neighbour packed.
 
->>> packed = pack(node, boxes, Medium(Path("/media/usb")), to=commune, shipment_id="shipment-…")
->>> for found in unpack(node, boxes, Medium(Path("/media/usb"))): ...
+>>> pack_shipment(node, boxes, Medium(disk), to=commune, shipment_id="shipment-…")
+>>> for found in unpack_shipments(node, boxes, Medium(disk)): ...
 
 What goes on the disk is what waits in the neighbour's box (``transport.pull_boxes``): the bag and
 the line are two ways out of one box, and a parcel that went both ways arrives once. Receipts for
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from docexchange.node.node import Node
     from docexchange.transport import Medium, PullBoxes, Waiting
 
-__all__ = ["Unpacked", "pack", "unpack"]
+__all__ = ["Unpacked", "pack_shipment", "unpack_shipments"]
 
 _UNDER_WAY: Final = frozenset({*WAITING, OutboundState.SENDING})
 
@@ -50,7 +50,7 @@ class Unpacked:
     """What could not be dealt with, and why; the medium may be unpacked again."""
 
 
-def pack(
+def pack_shipment(
     node: Node, boxes: PullBoxes, medium: Medium, *, to: OrganId, shipment_id: str
 ) -> Shipment | None:
     """Put what waits for a neighbour on a medium.
@@ -115,7 +115,7 @@ def _item(parcel: Parcel) -> Item:
     )
 
 
-def unpack(node: Node, boxes: PullBoxes, medium: Medium) -> Iterator[Unpacked]:
+def unpack_shipments(node: Node, boxes: PullBoxes, medium: Medium) -> Iterator[Unpacked]:
     """Take in the shipments for this agency, one after another; doing it again changes nothing.
 
     Args:
