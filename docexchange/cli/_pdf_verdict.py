@@ -8,9 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docexchange.cli._output import plain, styled
-from docexchange.cli._report_lines import name_words, reason_words, stamp_words
+from docexchange.cli._report_lines import (
+    name_words,
+    octets_words,
+    reason_words,
+    signature_lines,
+    stamp_lines,
+)
 from docexchange.cli._verdict import COLOURS, conditions
-from docexchange.cli._words import advice_on, moment_words, say, verdict_words
+from docexchange.cli._words import advice_on, say, verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,24 +97,21 @@ def _signatures(report: PdfReport) -> Iterator[str]:
     for number, signature in enumerate(report.signatures, start=1):
         words = [signature.indication, signature.sub_indication or "", _who(signature)]
         yield f"      {say('Signature')} {number}: {' · '.join(filter(None, words))}"
-        for line in _details(signature):
+        told = _covered(signature, report.octets)
+        document = signature.proved_by_document
+        for line in signature_lines(signature, told, proved_by_document=document):
             yield f"        {line}"
-    for stamp in report.timestamps:
-        yield f"      {say('Timestamp')}: {stamp_words(stamp)}"
+    for number, stamp in enumerate(report.timestamps, start=1):
+        yield f"      {say('Over the document')}:"
+        for line in stamp_lines(stamp, number):
+            yield f"        {line}"
 
 
-def _details(signature: PdfSignature) -> Iterator[str]:
-    if signature.reason:
-        yield f"{say('Reason')}: {reason_words(signature.code, signature.reason)}"
-    if signature.signing_time:
-        yield f"{say('Signed at (claimed)')}: {moment_words(signature.signing_time)}"
-    for stamp in signature.timestamps:
-        yield f"{say('Timestamp')}: {stamp_words(stamp)}"
+def _covered(signature: PdfSignature, octets: int) -> Iterator[str]:
     if signature.coverage:
-        yield f"{say('Covers')}: {say(signature.coverage)}"
+        size = f"{octets_words(signature.octets)} / {octets_words(octets)}"
+        yield f"{say('Covers')}: {say(signature.coverage)} · {size}"
     if signature.changes:
         yield f"{say('Changed after signing')}: {say(signature.changes)}"
     if signature.permissions:
         yield f"{say('Permits')}: {signature.permissions}"
-    if signature.level:
-        yield f"{say('Level')}: {signature.level}"

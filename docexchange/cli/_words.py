@@ -76,6 +76,7 @@ _WORDS: Final = {
     "with": "với",
     "Existed at": "Có từ trước",
     "proved by timestamp": "chứng minh bằng dấu thời gian",
+    "proved by timestamp over the document": "chứng minh bằng dấu thời gian trên tệp",
     "nothing proves that it is older than this check": "chưa chứng minh được sớm hơn",
     "Certificate path": "Đường dẫn chứng thư",
     "Not revoked by": "Chưa bị thu hồi theo",
@@ -93,6 +94,8 @@ _WORDS: Final = {
     "unreadable": "không đọc được",
     "left out, neither .edxml nor .xml nor .pdf": "bỏ qua, không phải .edxml, .xml hay .pdf",
     # PDF
+    "Over the document": "Trên toàn bộ tệp",
+    "changes after signing": "sửa đổi sau khi ký",
     "signed": "đã ký",
     "not signed": "không có chữ ký số",
     "not checked": "chưa kiểm tra",

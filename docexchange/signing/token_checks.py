@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.tokens import CertificateMark, Token, TokenSignature
-    from docexchange.signing.trust import TrustStore
+    from docexchange.signing.trust import Evidence, TrustStore
 
-__all__ = ["TimestampRules", "check_made", "check_stamped", "check_token", "maker_of"]
+__all__ = ["Maker", "TimestampRules", "check_made", "check_stamped", "check_token", "maker_of"]
 
 _MOVED = "It is a timestamp of something else. Somebody put it here."
 
@@ -53,10 +53,22 @@ class TimestampRules:
     """How far the time may be off at most; a token that does not say is refused then."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """Who made a timestamp, and what shows that it may be believed."""
+
+    certificate: Certificate
+    """Its certificate."""
+    path: tuple[bytes, ...]
+    """DER of the certificates from there to the anchor, at the token's time."""
+    evidence: tuple[Evidence, ...]
+    """What shows that nobody on it was revoked then, nor its key reported lost since."""
+
+
 def check_token(
     token: Token, data: bytes, *, trust: TrustStore, policy: VerificationPolicy, at: datetime
-) -> Certificate:
-    """Return the maker's certificate if the token proves that the octets were there at its time.
+) -> Maker:
+    """Return the maker if the token proves that the octets were there at its time.
 
     Args:
         token: as read.
@@ -74,7 +86,7 @@ def check_token(
 
 def check_stamped(
     token: Token, digest: bytes, *, trust: TrustStore, policy: VerificationPolicy, at: datetime
-) -> Certificate:
+) -> Maker:
     """As ``check_token``, for octets that are not held.
 
     Args:
@@ -91,8 +103,7 @@ def check_stamped(
     _check_rules(token, policy.timestamps)
     if token.time > at + timedelta(seconds=policy.limits.clock_skew_seconds):
         raise refused(f"a time up to {at:%Y-%m-%d %H:%M:%S} UTC", f"{token.time}", "future")
-    _check_trust(token, maker, trust, policy, at)
-    return maker
+    return _traced(token, maker, trust, policy, at)
 
 
 def check_made(token: Token, data: bytes, *, policy: VerificationPolicy) -> Certificate:
@@ -247,9 +258,9 @@ def _check_rules(token: Token, rules: TimestampRules) -> None:
         )
 
 
-def _check_trust(
+def _traced(
     token: Token, maker: Certificate, trust: TrustStore, policy: VerificationPolicy, at: datetime
-) -> None:
+) -> Maker:
     from cryptography.hazmat.primitives.serialization import Encoding
 
     begin, end = maker.not_valid_before_utc, maker.not_valid_after_utc
@@ -263,11 +274,15 @@ def _check_trust(
     leaf = maker.public_bytes(Encoding.DER)
     chain = [der for der in token.certificates if der != leaf]
     rules = replace(policy.path, purposes=TIME_STAMPING)
-    for moment in (token.time, max(token.time, min(at, end))):
-        with _named("certificate."):
-            trust.check_path(
+    with _named("certificate."):
+        paths = [
+            trust.find_path(
                 leaf, chain, at=moment, check_revocation=policy.check_revocation, rules=rules
             )
+            for moment in (token.time, max(token.time, min(at, end)))
+        ]
+    evidence = dict.fromkeys(item for path in paths for item in path.evidence)
+    return Maker(certificate=maker, path=paths[0].certificates, evidence=tuple(evidence))
 
 
 @contextmanager

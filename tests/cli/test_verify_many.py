@@ -10,16 +10,24 @@ import pytest
 from cli_help import letter
 from dsig_help import Ref, certificate_info, sign_into
 from lxml import etree
-from signing_help import NAMES, der
+from signing_help import NAMES, der, signing_key
+from timestamp_help import client
 
+from docexchange.clock import VirtualClock
 from docexchange.envelope import Attachment, Envelope
+from docexchange.signing import Signer
 from docexchange.signing.xmldsig.algorithms import ENVELOPED
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from cli_help import Desk
     from network_help import Cli
+
+    from docexchange.envelope import Document
+    from docexchange.signing import TsaClient
+    from docexchange.testing import Credential
 
 
 def foreign(
@@ -165,6 +173,40 @@ def test_an_auditor_reads_path_evidence_and_proof(cli: Cli, desk: Desk) -> None:
     assert "Algorithm: ECDSA with SHA-256" in out
     vietnamese = cli("--lang", "vi", "verify", desk["both"], "--trust", desk.trust, "-v").out
     assert "Chưa bị thu hồi theo: danh sách thu hồi · " in vietnamese
+
+
+def test_a_timestamp_is_told_with_its_path_and_evidence(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    """As a signature is: under its line, and in JSON."""
+    path = tmp_path / "stamped.edxml"
+    stamps = client(desk.pki.tsa, at=desk.pki.at)
+    path.write_bytes(stamped_by(letter(), desk.pki.agency("commune"), desk.pki.at, stamps))
+    out = cli("verify", path, "--trust", desk.trust, "-v").out
+    told = out[out.index("Timestamp 1: ") : out.index("Existed at: ")].splitlines()
+    assert [line.split(":")[0] for line in told] == [
+        "Timestamp 1",
+        "      Certificate path 1",
+        "      Certificate path 2",
+        "      Certificate path 3",
+        "      Not revoked by",
+        "      Not revoked by",
+        "    ",
+    ]
+    assert "± 1 s · Demo TSA, " in told[0]
+    assert told[0].endswith(" · ECDSA with SHA-256")
+    [answer] = cli("verify", path, "--trust", desk.trust, "--json").answer("verify")
+    [stamp] = answer["report"]["signatures"][0]["timestamps"]
+    assert [item["kind"] for item in stamp["evidence"]] == ["CRL", "CRL"]
+    assert stamp["chain"][0]["sha256"] == sha256(desk.pki.tsa.der).hexdigest()
+    assert (stamp["digest"], stamp["algorithm_name"]) == ("SHA-256", "ECDSA with SHA-256")
+
+
+def stamped_by(document: Document, seal: Credential, at: datetime, stamps: TsaClient) -> bytes:
+    """A letter with a signature and a timestamp over it."""
+    key = signing_key(seal)
+    signer = Signer(key, clock=VirtualClock(at), role="agency", timestamps=stamps)
+    return b"".join(signer.sign(Envelope.of(document)).envelope.chunks())
 
 
 def test_the_report_as_xml_of_etsi(cli: Cli, desk: Desk, tmp_path: Path) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from cli_help import letter, sign
 from jsonschema import Draft202012Validator
-from pdf_help import annotation, signed, typed, updated
+from pdf_help import annotation, signed, stamped, typed, updated
+from timestamp_help import authority
 
 from docexchange.cli._schemas import answer_schema
 from docexchange.envelope import Attachment, Envelope
@@ -133,16 +135,36 @@ def test_signed_files_can_be_required(cli: Cli, desk: Desk, tmp_path: Path) -> N
 def test_the_whole_report_tells_each_signature(
     cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
 ) -> None:
-    """With -v: coverage, what came after, claimed time, level; in both languages."""
+    """With -v: path, lists, steps, coverage with sizes, what came after; in both languages."""
     path = sent(desk, tmp_path, both_signed)
     ran = cli("verify", path, "--trust", desk.trust, "-v")
-    assert "        Covers: whole revision\n" in ran.out
+    size = f"[\\d,]+ bytes / {len(both_signed):,} bytes"
+    assert re.search(f"\n        Covers: whole revision · {size}\n", ran.out)
     assert "        Changed after signing: form filling\n" in ran.out
-    assert "        Covers: whole file\n" in ran.out
+    assert re.search(f"\n        Covers: whole file · {size}\n", ran.out)
     assert "        Level: PAdES-B-B\n" in ran.out
+    assert "        Algorithm: ECDSA with SHA-256\n" in ran.out
+    assert ran.out.count("        Certificate path 3: Demo Root") == 2
+    assert ran.out.count("        Not revoked by: revocation list · ") == 4
+    assert ran.out.count("        7. trust: ok\n") == 2
     ran = cli("--lang", "vi", "verify", path, "--trust", desk.trust, "-v")
-    assert "        Phạm vi ký: toàn bộ tệp\n" in ran.out
+    assert "        Phạm vi ký: toàn bộ tệp · " in ran.out
     assert "        Sửa đổi sau khi ký: ký thêm hoặc điền biểu mẫu\n" in ran.out
+
+
+def test_a_timestamp_over_the_file_is_told_with_its_path(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """-v says that it proves the time, of whom it is, and what shows that nobody was revoked."""
+    tsa = authority(desk.pki.tsa, at=desk.pki.at)
+    path = written(tmp_path, stamped(both_signed, tsa))
+    out = cli("verify", path, "--trust", desk.trust, "-v").out
+    assert out.count("proved by timestamp over the document 1") == 2
+    told = out[out.index("Over the document:") :]
+    assert "Timestamp 1: " in told
+    assert "± 1 s · " in told
+    assert "Certificate path 3: Demo Root" in told
+    assert told.count("Not revoked by: revocation list · ") == 2
 
 
 def test_the_order_is_remarked(cli: Cli, desk: Desk, tmp_path: Path) -> None:

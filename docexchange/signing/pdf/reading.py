@@ -91,7 +91,11 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
         signatures.sort(key=lambda item: item.revision)
         crls, ocsps = _store(reader)
         return PdfFacts(
-            revisions=reader.total_revisions, signatures=tuple(signatures), crls=crls, ocsps=ocsps
+            octets=stream.seek(0, os.SEEK_END),
+            revisions=reader.total_revisions,
+            signatures=tuple(signatures),
+            crls=crls,
+            ocsps=ocsps,
         )
     # The outermost loop of a program for hostile files: whatever its library trips over is told.
     except Exception as error:  # noqa: BLE001
@@ -142,6 +146,7 @@ def _signature(embedded: EmbeddedPdfSignature, name: str) -> SignatureFacts:
         form=str(embedded.sig_object.get("/SubFilter", "")),
         revision=embedded.signed_revision,
         gap=_gap(embedded),
+        octets=sum(_numbers(embedded)[1::2]),
         digest_name=embedded.external_md_algorithm,
         digest=embedded.compute_digest(),
         **told,
@@ -204,9 +209,14 @@ def _revocation(info: Any) -> tuple[Iterator[bytes], Iterator[bytes]]:
     )
 
 
+def _numbers(embedded: EmbeddedPdfSignature) -> list[int]:
+    """``ByteRange``: where each span begins, and its length."""
+    return [int(number) for number in embedded.byte_range]
+
+
 def _gap(embedded: EmbeddedPdfSignature) -> str:
     """``ByteRange`` must leave out the signature's own octets, and not one more (EN 319 142-1)."""
-    numbers = [int(number) for number in embedded.byte_range]
+    numbers = _numbers(embedded)
     if len(numbers) != 4 or numbers[0] != 0 or min(numbers) < 0:  # noqa: PLR2004  two spans
         return f"the spans {numbers[:8]}"
     _start, first, second, last = numbers

@@ -43,10 +43,13 @@ def assert_refused(der: bytes, trust: TrustStore, code: str, **options: Any) -> 
 
 @pytest.mark.parametrize("kind", ["p256", "p384", "rsa2048", "ed25519"])
 def test_a_token_of_a_trusted_authority_is_believed(pki: DemoPki, kind: str) -> None:
-    """Whatever kind of key it has, the maker's certificate comes back."""
+    """Whatever kind of key it has, its maker comes back, with the path and both lists."""
     maker = stamper(pki, f"TSA {kind}", key=private_key(kind))
     token = authority(maker).stamp(DATA)
-    assert judged(token, trust_in(pki)) == maker.certificate
+    found_maker = judged(token, trust_in(pki))
+    assert found_maker.certificate == maker.certificate
+    assert found_maker.path == (maker.der, pki.sub_ca.credential.der, pki.root.credential.der)
+    assert [item.kind for item in found_maker.evidence] == ["CRL", "CRL"]
     found = read_token(token)
     assert (found.time, found.accuracy, found.serial) == (NOW, timedelta(seconds=1), 1)
 
