@@ -41,7 +41,7 @@ def pdf_verdict_lines(
     verdict = styled(report.indication, COLOURS[report.indication])
     words = [verdict, plain(name), verdict_words(report.indication), *_told(report)]
     yield " · ".join([*words, *conditions(judge)])
-    yield from _notes(report)
+    yield from _notes(report, verbose=verbose)
     if verbose:
         yield from _signatures(report)
     if report.advice:
@@ -61,7 +61,7 @@ def attached_lines(reports: Sequence[PdfReport], *, verbose: bool) -> Iterator[s
             continue
         words = [] if report.code == "pdf.unsigned" else [_mark(report)]
         yield f"    PDF {plain(report.name)}: {' · '.join([*words, *_told(report)])}"
-        yield from _notes(report)
+        yield from _notes(report, verbose=verbose)
         if verbose:
             yield from _signatures(report)
 
@@ -87,10 +87,13 @@ def _who(signature: PdfSignature) -> str:
     return f"{who} ({say(signature.role)})" if signature.role else who
 
 
-def _notes(report: PdfReport) -> Iterator[str]:
+def _notes(report: PdfReport, *, verbose: bool) -> Iterator[str]:
     for finding in report.findings:
-        if finding.code != report.code:
-            yield f"    {say('Note')}: {reason_words(finding.code, finding.message)}"
+        if finding.code == report.code:
+            continue
+        yield f"    {say('Note')}: {reason_words(finding.code, finding.message)}"
+        if verbose and finding.advice:
+            yield f"        {say('Advice')}: {plain(advice_on(finding.code, finding.advice))}"
 
 
 def _signatures(report: PdfReport) -> Iterator[str]:

@@ -93,6 +93,7 @@ REASONS: Final = {
     "pdf.changed": "tệp PDF đã bị sửa sau khi ký",
     "pdf.changes-unknown": "không rõ tệp PDF đã bị sửa những gì sau khi ký",
     "pdf.signature-hidden": "có chữ ký đã bị gỡ khỏi tệp PDF",
+    "pdf.not-by-sender": "tệp PDF không do nơi gửi văn bản ký",
     "pdf.order-reversed": "cơ quan ký trước lãnh đạo",
     "pdf.order-unknown": "không rõ thứ tự ký của lãnh đạo và cơ quan",
     # Kho tin cậy
@@ -165,6 +166,13 @@ ADVICE: Final = {
     # PDF
     "pdf": f"Không dựa vào chữ ký mà phần mềm xem PDF hiển thị. {_ASK_AGAIN}",
     "pdf.extra": "Cài đặt: pip install 'docexchange[pdf]'.",
+    "pdf.not-by-sender": (
+        "Văn bản gửi chỉ bảo đảm tệp còn nguyên vẹn; người ký tệp, không phải nơi gửi, chịu trách "
+        "nhiệm về nội dung tệp."
+    ),
+    "pdf.order": (
+        "Theo Thông tư 41/2017/TT-BTTTT, văn thư ký bằng khóa của cơ quan sau khi lãnh đạo đã ký."
+    ),
     "pdf.form": "Đề nghị nơi gửi ký lại theo chuẩn PAdES.",
     # Khóa ký
     "key.not-opened": "Kiểm tra mật khẩu và tệp khóa.",

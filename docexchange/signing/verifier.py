@@ -139,7 +139,11 @@ class Verifier:
         from docexchange.signing.pdf.nesting import with_pdfs
 
         return with_pdfs(
-            report, envelope.message.attachments, trust=self._trust, policy=self._policy
+            report,
+            envelope.message.attachments,
+            trust=self._trust,
+            policy=self._policy,
+            signer_check=self._signer_check(envelope.message.sender.organ_id),
         )
 
     def examine_pdf(self, source: Source, *, name: str, at: datetime | None = None) -> PdfReport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from cli_help import letter, sign
 from jsonschema import Draft202012Validator
+from lxml import etree
+from network_help import apart
 from pdf_help import annotation, signed, stamped, typed, updated
 from timestamp_help import authority
 
@@ -167,6 +170,25 @@ def test_a_timestamp_over_the_file_is_told_with_its_path(
     assert told.count("Not revoked by: revocation list · ") == 2
 
 
+def test_a_file_of_another_agency_is_remarked_where_a_directory_is_given(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    """The letter passes; the note says whose certificate it is, and -v what that means."""
+    path = sent(desk, tmp_path, signed(typed(), desk.pki.agency("district")))
+    options = ("--trust", desk.trust, "--directory", desk.directory)
+    ran = cli("--lang", "vi", "verify", path, *options, "-v")
+    assert ran.code == 0
+    note = ran.out.index("    Lưu ý: tệp PDF không do nơi gửi văn bản ký (")
+    assert "        Hướng dẫn: Văn bản gửi chỉ bảo đảm" in ran.out[note:]
+    short = cli("verify", path, *options).out.splitlines()
+    assert [line.split(":")[0] for line in short[1:]] == ["    PDF quyết định.pdf", "    Note"]
+    assert "found one of 000.00.31.H53" in short[2]
+    assert len(cli("verify", path, "--trust", desk.trust).out.splitlines()) == 1
+    answer = cli("verify", path, *options, "--json").answer("verify")
+    [finding] = answer[0]["report"]["attachments"][0]["findings"]
+    assert finding["code"] == "pdf.not-by-sender"
+
+
 def test_the_order_is_remarked(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     """The agency before the leader: a note under a line that passes, in Vietnamese too."""
     pdf = signed(typed(), desk.pki.agency("commune"), field="Seal")
@@ -203,14 +225,33 @@ def test_files_in_folders_are_verified_by_any_number_of_processes(
     assert ran.code == 1
 
 
-def test_the_report_of_etsi_is_not_for_pdf_files(
+def test_a_pdf_file_has_a_report_of_etsi(
     cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
 ) -> None:
-    """It is refused with advice, and no file is written, instead of an empty report."""
+    """One signature after the other, with their verdicts."""
     path, target = written(tmp_path, both_signed), tmp_path / "report.xml"
     ran = cli("verify", path, "--trust", desk.trust, "--etsi", target)
-    ran.refused(2, "usage.etsi")
-    assert not target.exists()
+    assert ran.code == 0
+    root = etree.fromstring(target.read_bytes())
+    assert len(root.findall("{*}SignatureValidationReport")) == 2
+    assert target.read_bytes().count(b"mainindication:total-passed<") == 2
+
+
+def test_a_pdf_file_through_a_pipe_is_judged_like_a_file(
+    desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """From standard input and from a named pipe; nothing is left behind in the temporary folder."""
+    options = ("--trust", str(desk.trust))
+    place = {**os.environ, "TMPDIR": str(tmp_path)}
+    for name in ("-", "/dev/stdin"):
+        ran = apart(["verify", name, *options], stdin=both_signed, env=place)
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.startswith(f"TOTAL-PASSED · {name} · genuine · Nguyễn Thị Hoa")
+    assert list(tmp_path.iterdir()) == []
+    broken = both_signed.replace(b"10 trieu", b"90 trieu")
+    ran = apart(["verify", "-", *options, "--json"], stdin=broken)
+    [answer] = json.loads(ran.out)
+    assert (ran.code, answer["pdf"]["code"]) == (1, "pdf.digest")
 
 
 def test_the_answer_for_programs_has_its_schema(
