@@ -1,8 +1,9 @@
 """What was expected and what was found, in Vietnamese; loaded when somebody asks for it.
 
-Every message about a letter has the form ``expected …, found …``. Each half is looked up here by a
-pattern; a half that is only a value (a number, a text in quotes, a name) stays as it is. A message
-with a half that nobody translated is told in English, whole.
+Every message has the form ``expected …, found …``, but for what the system says about a file. Each
+half is looked up here by a pattern; a half that is only a value (a number, a text in quotes, a
+name) stays as it is, and so do words of other programs. A message with a half that nobody
+translated is told in English, whole.
 
 >>> in_vietnamese("expected at most 500 characters, found 512")
 'cần tối đa 500 ký tự, nhưng gặp 512'
@@ -14,7 +15,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from docexchange.cli._vietnamese_signing_halves import EXPECTED, FOUND
+from docexchange.cli import _vietnamese_command_halves as command_halves
+from docexchange.cli import _vietnamese_signing_halves as signing_halves
 from docexchange.errors import halves
 
 if TYPE_CHECKING:
@@ -191,11 +193,22 @@ def in_vietnamese(message: str) -> str:
         rest = in_vietnamese(message[about.end() :])
         return rest and about[0] + rest
     place = _PLACE.search(message)
-    expected, found = halves(message[: place.start()] if place else message)
+    text = message[: place.start()] if place else message
+    expected, found = halves(text.replace(", found: ", ", found ", 1))
+    if not expected:
+        return _of_the_system(message)
     told = _translated(expected, "expected"), _translated(found, "found")
-    if not expected or not all(told):
+    if not told[1] and expected.startswith(signing_halves.QUOTING):
+        told = told[0], found
+    if not all(told):
         return ""
     return f"cần {told[0]}, nhưng gặp {told[1]}{_place(place) if place else ''}"
+
+
+def _of_the_system(message: str) -> str:
+    where, colon, words = message.rpartition(": ")
+    told = command_halves.SYSTEM.get(words, "")
+    return told and where + colon + told
 
 
 def _place(place: re.Match[str]) -> str:
@@ -213,8 +226,8 @@ def _translated(half: str, which: str) -> str:
 @cache
 def _patterns(which: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     if which == "expected":
-        return tuple(_compiled({**EXPECTED, **_EXPECTED}))
-    return tuple(_compiled({**FOUND, **_FOUND}))
+        return tuple(_compiled(signing_halves.EXPECTED | command_halves.EXPECTED | _EXPECTED))
+    return tuple(_compiled(signing_halves.FOUND | command_halves.FOUND | _FOUND))
 
 
 def _compiled(table: dict[str, str]) -> Iterator[tuple[re.Pattern[str], str]]:

@@ -1,14 +1,13 @@
 """What was expected and what was found about signatures, in Vietnamese; see ``_vietnamese_halves``.
 
-Here stand the reasons that clerks meet. Others, which only somebody who makes signatures wrong can
-cause, are told by their code in Vietnamese and in full in English.
+Names of elements, algorithms and other programs' own words stay as they are.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["EXPECTED", "FOUND"]
+__all__ = ["EXPECTED", "FOUND", "QUOTING"]
 
 EXPECTED: Final = {
     r"digest (\S+) of (.+)": r"giá trị băm \1 của \2",
@@ -41,6 +40,226 @@ EXPECTED: Final = {
     r"at most (\d+) signatures": r"tối đa \1 chữ ký",
     r"at most (\d+) certificates": r"tối đa \1 chứng thư số",
     r"references to parts by id": "chữ ký dẫn tới từng phần theo Id",
+    # Chữ ký XML
+    r"SignedSignatureProperties once": "SignedSignatureProperties một lần",
+    r"an algorithm that is good enough for the signature": "thuật toán đủ mạnh cho chữ ký",
+    r"an algorithm that is good enough for the signing certificate": (
+        "thuật toán đủ mạnh cho chứng thư số của người ký"
+    ),
+    r"an algorithm that is good enough for (.+)": r"thuật toán đủ mạnh cho \1",
+    r"SignedProperties at most once": "SignedProperties tối đa một lần",
+    r"SignedProperties for this signature": "SignedProperties của chính chữ ký này",
+    r"SignedProperties under the signature": "SignedProperties nằm trong phạm vi ký",
+    r"a certificate valid at (.+) UTC": r"chứng thư số có hiệu lực lúc \1 UTC",
+    r"a certificate with key usage digitalSignature or nonRepudiation": (
+        "chứng thư số có mục đích khóa digitalSignature hoặc nonRepudiation"
+    ),
+    r"a certificate whose extended key usage allows this": (
+        "chứng thư số có mục đích mở rộng cho phép việc này"
+    ),
+    r"an RSA, ECDSA or EdDSA key as signing key": "khóa ký RSA, ECDSA hoặc EdDSA",
+    r"(.+) as signing key": r"khóa ký \1",
+    r"a signature algorithm for (\S+) keys": r"thuật toán ký dùng cho khóa \1",
+    r"signxml to say the same as we do \((.+)\)": (r"signxml trả lời như phần mềm này (\1)"),
+    r"certificates of at most (\d+) octets": r"chứng thư số tối đa \1 byte",
+    r"exclusive canonical XML for SignedInfo": "dạng chuẩn exclusive C14N cho SignedInfo",
+    r"canonical XML that the policy allows for SignedInfo": (
+        "dạng chuẩn XML được chính sách cho phép ở SignedInfo"
+    ),
+    r"exclusive canonical XML for (.+)": r"dạng chuẩn exclusive C14N cho \1",
+    r"no transform for (.+)": r"không có phép biến đổi cho \1",
+    r"canonical XML": "dạng chuẩn XML (C14N)",
+    r"transforms that the policy allows": "phép biến đổi được chính sách cho phép",
+    r"a SignatureMethod without parameters": "SignatureMethod không có tham số",
+    r"a DigestMethod without parameters": "DigestMethod không có tham số",
+    r"the signing certificate with digest (\S+)": r"chứng thư số của người ký có giá trị băm \1",
+    r"the signing certificate with number (\S+)": r"chứng thư số của người ký có số \1",
+    r"the signing certificate issued by (.+)": r"chứng thư số của người ký do \1 cấp",
+    r"SigningCertificate once, with a certificate": "SigningCertificate một lần, có chứng thư số",
+    r"SigningCertificateV2": "SigningCertificateV2",
+    r"SignaturePolicyId or SignaturePolicyImplied": "SignaturePolicyId hoặc SignaturePolicyImplied",
+    r"(\S+) of a policy once": r"\1 của chính sách ký một lần",
+    r"the text of policy (\S+) that is known here": r"nội dung chính sách \1 như đã biết ở đây",
+    r"an OID and (\d+) octets of (\S+)": r"một OID và \1 byte \2",
+    r"a signature policy by OID and digest": "chính sách ký theo OID và giá trị băm",
+    r"xades:QualifyingProperties alone in ds:Object": "ds:Object chỉ có xades:QualifyingProperties",
+    r"QualifyingProperties for (\S+)": r"QualifyingProperties cho \1",
+    r"SignedProperties and UnsignedProperties in QualifyingProperties": (
+        "SignedProperties và UnsignedProperties trong QualifyingProperties"
+    ),
+    r"UnsignedSignatureProperties alone in UnsignedProperties": (
+        "UnsignedProperties chỉ có UnsignedSignatureProperties"
+    ),
+    r"SigningTime with a zone": "SigningTime có múi giờ",
+    r"a moment in SigningTime": "SigningTime là một thời điểm có thật",
+    r"at most (\d+) unsigned properties": r"tối đa \1 thuộc tính không ký",
+    r"unsigned properties of XAdES": "thuộc tính không ký của XAdES",
+    r"a digest that (\S+) can sign with, of 256 bits or more": (
+        r"giá trị băm mà \1 ký được, từ 256 bit"
+    ),
+    r"RSA, DSA or EC in KeyValue": "RSA, DSA hoặc EC trong KeyValue",
+    r"(\w+) in KeyValue": r"\1 trong KeyValue",
+    r"a (\w+) of at most (\d+) octets": r"\1 tối đa \2 byte",
+    r"NamedCurve and PublicKey in ECKeyValue": "NamedCurve và PublicKey trong ECKeyValue",
+    r"a signature that is checked within (\d+) (.+) \((\w+)\)": (
+        r"chữ ký kiểm tra được trong giới hạn \1 (\3)"
+    ),
+    r"XML that has a canonical form": "XML có dạng chuẩn",
+    r"references with a URI": "tham chiếu có URI",
+    r"#xpointer\(/\) or #xpointer\(id\('…'\)\)": "#xpointer(/) hoặc #xpointer(id('…'))",
+    r"SignedInfo, SignatureValue, KeyInfo and then Object": (
+        "SignedInfo, SignatureValue, KeyInfo rồi đến Object"
+    ),
+    r"CanonicalizationMethod, SignatureMethod and then Reference in SignedInfo": (
+        "CanonicalizationMethod, SignatureMethod rồi đến Reference trong SignedInfo"
+    ),
+    r"at most (\d+) references": r"tối đa \1 tham chiếu",
+    r"only elements in (\S+)": r"chỉ có phần tử trong \1",
+    r"only Transform elements in Transforms": "Transforms chỉ có Transform",
+    r"only X509Data in KeyInfo": "KeyInfo chỉ có X509Data",
+    r"no comments or instructions in (\S+)": r"không có chú thích hay chỉ thị trong \1",
+    r"base64 in (\S+)": r"base64 trong \1",
+    r"base64 to decode": "base64 để giải mã",
+    r"certificates in X509Data": "chứng thư số trong X509Data",
+    r"fewer references in manifests": "ít tham chiếu hơn trong Manifest",
+    r"a Manifest behind a reference of that type": "tham chiếu loại Manifest dẫn tới Manifest",
+    r"a number in X509SerialNumber": "số trong X509SerialNumber",
+    r"a KeyInfo of a few elements": "KeyInfo chỉ có ít phần tử",
+    r"KeyInfo to refer to a key": "KeyInfo dẫn tới một khóa",
+    r"one certificate that can be the signer's": "đúng một chứng thư số có thể là của người ký",
+    r"KeyValue to be the key of the certificate beside it": (
+        "KeyValue là khóa của chứng thư số đi kèm"
+    ),
+    r"at most (\d+) nodes to select from \((\w+)\)": r"tối đa \1 nút để chọn (\2)",
+    r"XML without entity references": "XML không có tham chiếu thực thể",
+    r"digest, mask, salt and trailer in RSAPSSParams": (
+        "RSAPSSParams có hàm băm, mặt nạ, salt và trailer"
+    ),
+    r"1 as TrailerField": "TrailerField là 1",
+    r"MGF1 as mask generation": "hàm tạo mặt nạ MGF1",
+    r"a digest in MaskGenerationFunction": "hàm băm trong MaskGenerationFunction",
+    r"a number": "số",
+    r"intersect, subtract or union as Filter": "Filter là intersect, subtract hoặc union",
+    r"at most (\d+) transforms": r"tối đa \1 phép biến đổi",
+    r"no parameters in enveloped-signature": "enveloped-signature không có tham số",
+    r"enveloped-signature over the document of the signature": (
+        "enveloped-signature trên chính tệp có chữ ký"
+    ),
+    r"XPath elements in the XPath Filter 2": "phần tử XPath trong XPath Filter 2",
+    r"nodes from an XPath Filter 2": "XPath Filter 2 cho ra các nút",
+    r"only text in XPath": "XPath chỉ có chữ",
+    r"XPath of at most (\d+) characters": r"XPath tối đa \1 ký tự",
+    r"at most (\d+) octets to transform": r"tối đa \1 byte để biến đổi",
+    r"a signature value by the key of the certificate": (
+        "giá trị chữ ký tạo bằng khóa của chứng thư số"
+    ),
+    r"an HMACOutputLength of (\d+) to (\d+) bits in whole octets": (
+        r"HMACOutputLength từ \1 đến \2 bit, tròn byte"
+    ),
+    r"XPath that does not look into attachments": "XPath không đọc vào tệp đính kèm",
+    r"nodes as argument in the XPath of a signature": "đối số là các nút, trong XPath của chữ ký",
+    r"here\(\) in the document of the signature in the XPath of a signature": (
+        "here() trong chính tệp có chữ ký"
+    ),
+    r"XPath 1.0 in the XPath of a signature": "XPath 1.0 trong chữ ký",
+    r"at most (\d+) nested expressions in the XPath of a signature": (
+        r"tối đa \1 biểu thức lồng nhau trong XPath của chữ ký"
+    ),
+    r"at most (\d+) operators and predicates in the XPath of a signature": (
+        r"tối đa \1 phép toán và điều kiện trong XPath của chữ ký"
+    ),
+    r"a function of XPath 1.0 in the XPath of a signature": "hàm của XPath 1.0 trong chữ ký",
+    r"the arguments of (\S+) in the XPath of a signature": (
+        r"đủ đối số của \1 trong XPath của chữ ký"
+    ),
+    r"an axis of XPath 1.0 in the XPath of a signature": "trục của XPath 1.0 trong chữ ký",
+    r"prefixes that are bound in the XPath of a signature": (
+        "tiền tố đã khai báo, trong XPath của chữ ký"
+    ),
+    r"a path to begin with nodes in the XPath of a signature": (
+        "đường dẫn bắt đầu từ các nút, trong XPath của chữ ký"
+    ),
+    r"a predicate after nodes in the XPath of a signature": (
+        "điều kiện đứng sau các nút, trong XPath của chữ ký"
+    ),
+    r"nodes on both sides of '\|' in the XPath of a signature": (
+        "các nút ở hai bên dấu |, trong XPath của chữ ký"
+    ),
+    r"(.+) in the XPath of a signature": r"\1 trong XPath của chữ ký",
+    r"a time with its zone": "thời điểm có múi giờ",
+    r"one signature": "đúng một chữ ký",
+    # Dấu thời gian
+    r"a time up to (.+) UTC": r"thời điểm không sau \1 UTC",
+    r"the digest (\S+)": r"giá trị băm \1",
+    r"the digest of TSTInfo under the signature": "giá trị băm của TSTInfo trong chữ ký",
+    r"ESSCertID or ESSCertIDv2 under the signature": "ESSCertID hoặc ESSCertIDv2 được ký",
+    r"the certificate of its maker in the token": "chứng thư số của nơi cấp trong dấu thời gian",
+    r"the certificate named under the signature": "chứng thư số nêu trong chữ ký",
+    r"a signature by the key of its certificate": "chữ ký tạo bằng khóa của chứng thư số kèm theo",
+    r"a certificate for timestamps and nothing else": (
+        "chứng thư số chỉ dùng để đóng dấu thời gian"
+    ),
+    r"the policy (.+)": r"chính sách \1",
+    r"an accuracy of (.+) or better": r"độ chính xác từ \1",
+    r"a time between (\S+) and (\S+), when its certificate is valid": (
+        r"thời điểm từ \1 đến \2, khi chứng thư số có hiệu lực"
+    ),
+    r"an RFC 3161 timestamp token": "dấu thời gian RFC 3161",
+    r"no critical extensions": "không có phần mở rộng bắt buộc",
+    r"SHA-256, SHA-384 or SHA-512": "SHA-256, SHA-384 hoặc SHA-512",
+    r"a time in UTC": "thời điểm theo UTC",
+    r"RSA, ECDSA or Ed25519 with SHA-256 or better": (
+        "RSA, ECDSA hoặc Ed25519 với SHA-256 hoặc mạnh hơn"
+    ),
+    r"the attribute (\S+) once": r"thuộc tính \1 một lần",
+    r"a message-digest under the signature": "message-digest được ký",
+    r"SHA-256 or more in ESSCertIDv2": "SHA-256 hoặc mạnh hơn trong ESSCertIDv2",
+    r"signed data": "dữ liệu được ký (SignedData)",
+    r"CMS version 3": "CMS phiên bản 3",
+    r"timestamp content": "nội dung dấu thời gian",
+    r"TSTInfo version 1": "TSTInfo phiên bản 1",
+    r"content-type tst_info under the signature": "content-type tst_info được ký",
+    r"CanonicalizationMethod and one EncapsulatedTimeStamp": (
+        "CanonicalizationMethod và một EncapsulatedTimeStamp"
+    ),
+    r"a token in base64 over canonical XML": "dấu thời gian dạng base64 trên dạng chuẩn XML",
+    # Đường dẫn chứng thư số
+    r"a valid certificate path": "đường dẫn chứng thư số hợp lệ",
+    r"certificates that can be judged": "chứng thư số xét được",
+    r"a path that can be judged in a bounded number of steps": (
+        "đường dẫn chứng thư số xét được trong giới hạn"
+    ),
+    r"a certificate that can be trusted": "chứng thư tin cậy được",
+    r"at least one trust anchor": "ít nhất một chứng thư gốc được tin cậy",
+    r"at most 64 MiB": "tối đa 64 MiB",
+    r"certificates? in PEM or DER": "chứng thư dạng PEM hoặc DER",
+    r"revocation lists? in PEM or DER": "danh sách thu hồi dạng PEM hoặc DER",
+    r"(.+) in PEM or DER": r"\1 dạng PEM hoặc DER",
+    # Tệp PDF
+    r"the package pyhanko": "gói pyhanko",
+    r"a PDF file": "tệp PDF",
+    r"a PDF file that can be read": "tệp PDF đọc được",
+    r"a PDF file that is read in (\S+) s and (\S+) octets of memory \((.+)\)": (
+        r"tệp PDF đọc được trong \1 giây và \2 byte bộ nhớ (\3)"
+    ),
+    r"a signature that can be read": "chữ ký đọc được",
+    r"no change after signing but further signatures and what the signature permits": (
+        "không có sửa đổi sau khi ký, trừ chữ ký tiếp theo và điều chữ ký cho phép"
+    ),
+    r"a signature of the form (.+)": r"chữ ký theo dạng \1",
+    r"ByteRange to leave out the signature alone": "ByteRange chỉ chừa ra chính chữ ký",
+    r"the octets that were signed": "đúng nội dung đã ký",
+    r"changes after signing that can be understood": "sửa đổi sau khi ký có thể hiểu được",
+    r"certificates in the signature": "chứng thư số trong chữ ký",
+    r"a signature in the PDF file": "chữ ký trong tệp PDF",
+    r"the leader's signature first and then the agency's": (
+        "chữ ký của lãnh đạo trước, rồi đến chữ ký của cơ quan"
+    ),
+    r"every signature in a form field of the document as it is now": (
+        "mọi chữ ký đều nằm trong biểu mẫu của tệp hiện tại"
+    ),
+    r"facts about a PDF": "dữ kiện về tệp PDF",
+    r"(\d+) certificates of (\d+) octets": r"\1 chứng thư số cỡ \2 byte",
 }
 """First halves."""
 
@@ -59,5 +278,122 @@ FOUND: Final = {
     r"RSA of (\d+) bits": r"RSA \1 bit",
     r"(RSA|ECDSA|HMAC|DSA) with (\S+)": r"\1 với \2",
     r"one to the whole document \(URI=\"\"\)": 'chữ ký trên toàn bộ tệp (URI="")',
+    # Chữ ký XML
+    r"(.+), which is not allowed": r"\1, không được chấp nhận",
+    r"(.+), which was good until (\S+)": r"\1, chỉ đủ mạnh đến \2",
+    r"them for (.+)": r"cho \1",
+    r"them outside": "nằm ngoài phạm vi ký",
+    r"a key without one": "khóa không có chứng thư số",
+    r"one valid (\S+) to (\S+)": r"chứng thư số có hiệu lực từ \1 đến \2",
+    r"one without": "không có mục đích đó",
+    r"one for (.+) only": r"chứng thư số chỉ dùng cho \1",
+    r"the curve (\S+)": r"đường cong \1",
+    r"some": "có",
+    r"some that does": "có đọc vào",
+    r"one with (\S+)": r"cái có \1",
+    r"one issued by (.+)": r"chứng thư số do \1 cấp",
+    r"(\d+) with (\d+)": r"\1, có \2",
+    r"(\S+) twice": r"\1 hai lần",
+    r"one that is implied": "một chính sách ngầm định",
+    r"the digest of another": "giá trị băm của nội dung khác",
+    r"(\d+) and (\d+) octets": r"\1 và \2 byte",
+    r"one that is not": "vượt giới hạn",
+    r"(\S+) without one: (?:the namespace (\S+)|a namespace in force there) is a relative URI": (
+        r"\1 không có: không gian tên \2 là URI tương đối"
+    ),
+    r"one without one": "tham chiếu không có URI",
+    r"(one|it|that) without": "không có",
+    r"text (.+)": r"chữ \1",
+    r"others": "phần tử khác",
+    r"(\S+): the key comes from a certificate or not at all": (
+        r"\1; khóa phải lấy từ chứng thư số"
+    ),
+    r"('.*'|\S+), a placeholder of (\d+) characters": r"\1, phần giữ chỗ \2 ký tự",
+    r"a placeholder of (\d+) octets": r"phần giữ chỗ \1 byte",
+    r"a placeholder: (\d+) octets that are all alike": r"phần giữ chỗ: \1 byte giống hệt nhau",
+    r"very many": "rất nhiều",
+    r"references in a circle": "tham chiếu vòng tròn",
+    r"(\d+) among (\d+)": r"\1 trong số \2",
+    r"another key": "khóa khác",
+    r"a bare key \(KeyValue\)": "chỉ có khóa (KeyValue)",
+    r"different ones": "nhiều khóa khác nhau",
+    r"another": "cái khác",
+    r"something else": "thứ khác",
+    r"it over something else": "trên tệp khác",
+    r"it over another one": "trên tệp khác",
+    r"elements or comments": "phần tử hoặc chú thích",
+    r"one after (\S+)": r"điều kiện sau \1",
+    r"the end": "hết biểu thức",
+    r"(\d+) octets where (\d+) were due(?: \((.+)\))?": r"\1 byte thay vì \2",
+    r"one that does not hold": "chữ ký không khớp",
+    r"(.+) with parameters": r"\1 có tham số",
+    r"(\S+); it is the digest of nothing: a placeholder": r"\1; đó là giá trị băm của rỗng",
+    r"(\S+); it is a placeholder of (\d+) octets": r"\1; đó là phần giữ chỗ \2 byte",
+    r"(\S+); it is a placeholder: (\d+) octets that are all alike": (
+        r"\1; đó là phần giữ chỗ: \2 byte giống hệt nhau"
+    ),
+    r"(\S+); it holds over the base64 text: the sender digests that and not the file": (
+        r"\1; khớp với chữ base64: bên gửi băm chữ đó thay vì băm tệp"
+    ),
+    r"(\S+); it holds under (.+): the sender names one form and digests another": (
+        r"\1; khớp theo \2: bên gửi nêu một dạng chuẩn mà băm theo dạng khác"
+    ),
+    r"(\S+); (.+)": r"\1; \2",
+    r"it holds": "chữ ký khớp",
+    # Dấu thời gian
+    r"another: it was changed": "cái khác: nội dung đã bị sửa",
+    r"another with the same number": "chứng thư số khác cùng số",
+    r"(\d+) others": r"\1 chứng thư số khác",
+    r"one for no purpose in particular": "chứng thư số không nêu mục đích",
+    r"one for others": "chứng thư số cho mục đích khác",
+    r"one where that is not critical": "mục đích không được đánh dấu bắt buộc",
+    r"none given": "không nêu",
+    r"octets that are none(?: \((.+)\))?": "dữ liệu không đúng dạng",
+    r"more of it": "nhiều hơn một",
+    r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S*)": r"\1",
+    # Đường dẫn chứng thư số
+    r"a delta list says that (.+) was revoked": r"danh sách bổ sung ghi \1 đã bị thu hồi",
+    r"too many signatures of certificates and lists": "quá nhiều chữ ký trên chứng thư, danh sách",
+    r"too many ways from one authority to another": "quá nhiều đường giữa các tổ chức chứng thực",
+    r"too many paths": "quá nhiều đường dẫn",
+    r"too many names under constraints": "quá nhiều tên phải đối chiếu",
+    r"too many (.+)": r"quá nhiều \1",
+    r"(\d+) octets that are none": r"\1 byte không phải chứng thư",
+    r"one that the directory does not list": "chứng thư số không có trong danh bạ",
+    r"one that nobody holds on (\S+); at other times: (.+)": (
+        r"chứng thư số không ai giữ vào ngày \1; lúc khác: \2"
+    ),
+    r"one of (\S+ \(.+\))": r"chứng thư số của \1",
+    # Tệp PDF
+    r"one that cannot(?: \((.+)\))?": r"chữ ký không đọc được (\1)",
+    r"none named": "không nêu dạng nào",
+    r"one that takes more": "tệp đòi hỏi nhiều hơn",
+    r"one that does not begin as such": "tệp không bắt đầu như tệp PDF",
+    r"a PDF file under a password": "tệp PDF có mật khẩu",
+    r"more than (\d+) signatures": r"hơn \1 chữ ký",
+    r"the spans (.+)": r"các khoảng \1",
+    r"spans beyond the end of the file": "khoảng vượt quá cuối tệp",
+    r"something else left out": "phần khác bị chừa ra",
+    r"signatures of which not all tell whose they are": "chữ ký không rõ là của ai",
+    r"the agency's before the leader's": "chữ ký của cơ quan đứng trước chữ ký của lãnh đạo",
+    r"(\d+) more in the file": r"thêm \1 trong tệp",
+    r"other JSON(?: \((.+)\))?": r"JSON khác (\1)",
+    r"annotations": "chú thích",
+    r"other": "sửa đổi khác",
+    r"form filling": "điền biểu mẫu",
+    r"timestamps only": "chỉ thêm dấu thời gian",
+    r"changed after signing, in a file with two tables of contents": (
+        "sửa đổi sau khi ký, trong tệp có hai bảng mục lục"
+    ),
 }
 """Second halves."""
+
+QUOTING: Final = (
+    "a valid certificate path",
+    "certificates that can be judged",
+    "changes after signing that can be understood",
+    "no change after signing but further signatures and what the signature permits",
+    "a PDF file that can be read",
+    "signxml to say the same as we do",
+)
+"""How first halves begin after which other programs' words are told as they are."""
