@@ -5,7 +5,7 @@ TOTAL-PASSED · quyết định.pdf · genuine · Nguyễn Thị Hoa (leader) ·
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.cli._output import plain, styled
 from docexchange.cli._report_lines import (
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from docexchange.signing.pdf import PdfReport, PdfSignature
 
 __all__ = ["attached_lines", "pdf_verdict_lines"]
+
+_PERMITTED: Final = {
+    "NO_CHANGES": "no changes",
+    "FILL_FORMS": "form filling",
+    "ANNOTATE": "annotations",
+}
+"""What the levels of DocMDP mean, in the words that changes are told in."""
 
 
 def pdf_verdict_lines(
@@ -117,4 +124,4 @@ def _covered(signature: PdfSignature, octets: int) -> Iterator[str]:
     if signature.changes:
         yield f"{say('Changed after signing')}: {say(signature.changes)}"
     if signature.permissions:
-        yield f"{say('Permits')}: {signature.permissions}"
+        yield f"{say('Permits')}: {say(_PERMITTED[signature.permissions])}"

@@ -112,6 +112,14 @@ _SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán m�
 _BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped để lấy nguyên tệp nén."
 
 ADVICE: Final = {
+    # Cách dùng lệnh
+    "usage.etsi": (
+        "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "
+        "không dùng --json."
+    ),
+    "usage.detached": "TÊN là điều tham chiếu ghi, ví dụ letter.pdf=files/letter.pdf.",
+    "usage.policy": "Viết --policy 1.3.6.1.4.1.32473.9=policy.pdf.",
+    "verify.time": "Viết datetime(..., tzinfo=UTC).",
     # Chữ ký
     "signature": f"Chữ ký không thuộc loại được chấp nhận. {_ASK_AGAIN}",
     "signature.no-timestamp": "Đề nghị nơi gửi gửi văn bản kèm dấu thời gian.",

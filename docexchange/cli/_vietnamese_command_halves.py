@@ -7,8 +7,21 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["EXPECTED", "FOUND", "SYSTEM"]
+__all__ = ["EXPECTED", "FOUND", "NOTES", "SYSTEM"]
 
+NOTES: Final = {
+    r"not checked: no directory given": "chưa kiểm tra: chưa cung cấp danh bạ (--directory)",
+    r"revocation not checked: by policy": "không kiểm tra thu hồi, theo yêu cầu",
+    r"not judged yet: (.+)": r"chưa được xét: \1",
+    r"signxml says the same": "signxml trả lời như vậy",
+    r"signxml was not asked: it cannot judge such a file": (
+        "không hỏi signxml: phần mềm này không xét được loại tệp đó"
+    ),
+    r"signxml was not asked: it knows no rules of this kind": (
+        "không hỏi signxml: phần mềm này không có quy tắc loại đó"
+    ),
+}
+"""What is said of steps that refuse nothing."""
 SYSTEM: Final = {
     "No such file or directory": "không có tệp hoặc thư mục này",
     "Permission denied": "không có quyền",
@@ -39,6 +52,7 @@ EXPECTED: Final = {
     r"a root certificate to judge by": "chứng thư gốc để xét",
     r"a moment such as (.+)": r"thời điểm như \1",
     r"at most (\d+) bytes on standard input": r"tối đa \1 byte ở đầu vào chuẩn",
+    r"at most (\d+) octets": r"tối đa \1 byte",
     r"at most (\d+) bytes": r"tối đa \1 byte",
     r"at most (\d+) bytes in a signed PDF \((\w+)\)": r"tối đa \1 byte trong tệp PDF có ký (\2)",
     r"at most (\d+) signed PDF files in a letter \((\w+)\)": (
@@ -70,6 +84,7 @@ EXPECTED: Final = {
     r"a list of texts": "danh sách chữ",
     r"a date without a time": "ngày không kèm giờ",
     r"(\S+) or later": r"từ \1 trở đi",
+    r"a date \(see clock\.vietnam_date\)": "một ngày",
     r"visible characters only": "chỉ có ký tự nhìn thấy được",
     r"sha256: and 64 hexadecimal digits": "sha256: và 64 chữ số thập lục phân",
     r"64 hexadecimal digits": "64 chữ số thập lục phân",

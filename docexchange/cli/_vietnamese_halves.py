@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.cli import _vietnamese_command_halves as command_halves
+from docexchange.cli import _vietnamese_proof_halves as proof_halves
 from docexchange.cli import _vietnamese_signing_halves as signing_halves
 from docexchange.errors import halves
 
@@ -179,6 +180,7 @@ _FOUND: Final = {
 
 _ABOUT: Final = re.compile(r"(?!expected )[^\n]{1,2000}?: (?=expected )")
 """What a message is about, where that stands in front."""
+_NOT_COUNTED: Final = "not counted: "
 _PLACE: Final = re.compile(r" \(line (\d+)(?:, column (\d+))?\)$")
 
 
@@ -188,6 +190,8 @@ def in_vietnamese(message: str) -> str:
     Args:
         message: ``expected …, found …``.
     """
+    if message.startswith(_NOT_COUNTED):
+        return _not_counted(message)
     about = _ABOUT.match(message)
     if about:
         rest = in_vietnamese(message[about.end() :])
@@ -196,19 +200,27 @@ def in_vietnamese(message: str) -> str:
     text = message[: place.start()] if place else message
     expected, found = halves(text.replace(", found: ", ", found ", 1))
     if not expected:
-        return _of_the_system(message)
+        return _note(message)
     told = _translated(expected, "expected"), _translated(found, "found")
-    if not told[1] and expected.startswith(signing_halves.QUOTING):
+    if not told[1] and expected.startswith(proof_halves.QUOTING):
         told = told[0], found
     if not all(told):
         return ""
     return f"cần {told[0]}, nhưng gặp {told[1]}{_place(place) if place else ''}"
 
 
-def _of_the_system(message: str) -> str:
+def _not_counted(message: str) -> str:
+    reasons = message.removeprefix(_NOT_COUNTED).split(f"; {_NOT_COUNTED}")
+    told = list(map(in_vietnamese, reasons))
+    return "; ".join(f"không tính: {words}" for words in told) if all(told) else ""
+
+
+def _note(message: str) -> str:
+    """What is no message about something expected: a note on a step, or words of the system."""
     where, colon, words = message.rpartition(": ")
-    told = command_halves.SYSTEM.get(words, "")
-    return told and where + colon + told
+    if words in command_halves.SYSTEM:
+        return f"{where}{colon}{command_halves.SYSTEM[words]}"
+    return _translated(message, "note")
 
 
 def _place(place: re.Match[str]) -> str:
@@ -225,9 +237,15 @@ def _translated(half: str, which: str) -> str:
 
 @cache
 def _patterns(which: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    if which == "expected":
-        return tuple(_compiled(signing_halves.EXPECTED | command_halves.EXPECTED | _EXPECTED))
-    return tuple(_compiled(signing_halves.FOUND | command_halves.FOUND | _FOUND))
+    tables = {
+        "expected": signing_halves.EXPECTED
+        | proof_halves.EXPECTED
+        | command_halves.EXPECTED
+        | _EXPECTED,
+        "found": signing_halves.FOUND | proof_halves.FOUND | command_halves.FOUND | _FOUND,
+        "note": command_halves.NOTES,
+    }
+    return tuple(_compiled(tables[which]))
 
 
 def _compiled(table: dict[str, str]) -> Iterator[tuple[re.Pattern[str], str]]:

@@ -108,6 +108,7 @@ _WORDS: Final = {
     "annotations": "chú thích",
     "other": "sửa đổi khác",
     "Permits": "Cho phép sửa",
+    "no changes": "không được sửa",
     # sign
     "left out: signed already": "bỏ qua: đã ký rồi",
     "sender": "nơi gửi",
