@@ -16,7 +16,7 @@ from docexchange.cli._report_lines import (
     stamp_lines,
 )
 from docexchange.cli._verdict import COLOURS, conditions
-from docexchange.cli._words import advice_on, say, verdict_words
+from docexchange.cli._words import advice_on, moment_words, say, verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,8 +48,9 @@ def pdf_verdict_lines(
     verdict = styled(report.indication, COLOURS[report.indication])
     words = [verdict, plain(name), verdict_words(report.indication), *_told(report)]
     yield " · ".join([*words, *conditions(judge)])
-    yield from _notes(report, verbose=verbose)
+    yield from _notes(report, "    ", verbose=verbose)
     if verbose:
+        yield f"    {say('Checked at')}: {moment_words(report.checked_at)}"
         yield from _signatures(report)
     if report.advice:
         yield f"    {say('Advice')}: {plain(advice_on(report.code, report.advice))}"
@@ -66,9 +67,9 @@ def attached_lines(reports: Sequence[PdfReport], *, verbose: bool) -> Iterator[s
         silent = report.passed or report.code == "pdf.unsigned"
         if silent and not report.findings and not verbose:
             continue
-        words = [] if report.code == "pdf.unsigned" else [_mark(report)]
-        yield f"    PDF {plain(report.name)}: {' · '.join([*words, *_told(report)])}"
-        yield from _notes(report, verbose=verbose)
+        told = () if report.code == "pdf.unsigned" else _told(report)
+        yield f"    PDF {plain(report.name)}: {' · '.join([_mark(report), *told])}"
+        yield from _notes(report, "      ", verbose=verbose)
         if verbose:
             yield from _signatures(report)
 
@@ -94,13 +95,13 @@ def _who(signature: PdfSignature) -> str:
     return f"{who} ({say(signature.role)})" if signature.role else who
 
 
-def _notes(report: PdfReport, *, verbose: bool) -> Iterator[str]:
+def _notes(report: PdfReport, indent: str, *, verbose: bool) -> Iterator[str]:
     for finding in report.findings:
         if finding.code == report.code:
             continue
-        yield f"    {say('Note')}: {reason_words(finding.code, finding.message)}"
+        yield f"{indent}{say('Note')}: {reason_words(finding.code, finding.message)}"
         if verbose and finding.advice:
-            yield f"        {say('Advice')}: {plain(advice_on(finding.code, finding.advice))}"
+            yield f"{indent}  {say('Advice')}: {plain(advice_on(finding.code, finding.advice))}"
 
 
 def _signatures(report: PdfReport) -> Iterator[str]:
@@ -119,7 +120,7 @@ def _signatures(report: PdfReport) -> Iterator[str]:
 
 def _covered(signature: PdfSignature, octets: int) -> Iterator[str]:
     if signature.coverage:
-        size = f"{octets_words(signature.octets)} / {octets_words(octets)}"
+        size = f"{signature.octets:,} {say('of')} {octets_words(octets)}"
         yield f"{say('Covers')}: {say(signature.coverage)} · {size}"
     if signature.changes:
         yield f"{say('Changed after signing')}: {say(signature.changes)}"

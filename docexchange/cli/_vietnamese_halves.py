@@ -180,6 +180,14 @@ _FOUND: Final = {
 
 _ABOUT: Final = re.compile(r"(?!expected )[^\n]{1,2000}?: (?=expected )")
 """What a message is about, where that stands in front."""
+_ABOUT_WORDS: Final = {
+    "attachment ": "tệp đính kèm ",
+    "certificate ": "chứng thư số ",
+    "timestamp: ": "dấu thời gian: ",
+    "standard input": "đầu vào chuẩn",
+    "standard output": "đầu ra chuẩn",
+}
+"""How that begins, where it is no name."""
 _NOT_COUNTED: Final = "not counted: "
 _PLACE: Final = re.compile(r" \(line (\d+)(?:, column (\d+))?\)$")
 
@@ -195,7 +203,7 @@ def in_vietnamese(message: str) -> str:
     about = _ABOUT.match(message)
     if about:
         rest = in_vietnamese(message[about.end() :])
-        return rest and about[0] + rest
+        return rest and _about(about[0]) + rest
     place = _PLACE.search(message)
     text = message[: place.start()] if place else message
     expected, found = halves(text.replace(", found: ", ", found ", 1))
@@ -207,6 +215,13 @@ def in_vietnamese(message: str) -> str:
     if not all(told):
         return ""
     return f"cần {told[0]}, nhưng gặp {told[1]}{_place(place) if place else ''}"
+
+
+def _about(words: str) -> str:
+    for english, vietnamese in _ABOUT_WORDS.items():
+        if words.startswith(english):
+            return vietnamese + words.removeprefix(english)
+    return words
 
 
 def _not_counted(message: str) -> str:

@@ -101,6 +101,9 @@ FOUND: Final = {
     r"a delta list says that (.+) was revoked": r"danh sách bổ sung ghi \1 đã bị thu hồi",
     r"too many signatures of certificates and lists": "quá nhiều chữ ký trên chứng thư, danh sách",
     r"too many ways from one authority to another": "quá nhiều đường giữa các tổ chức chứng thực",
+    r"CRL indicates the (.+) was revoked at (\S+) on (\S+), due to (.+)\.": (
+        r"danh sách thu hồi ghi chứng thư số đã bị thu hồi lúc \2 ngày \3 (\4)"
+    ),
     r"too many paths": "quá nhiều đường dẫn",
     r"too many names under constraints": "quá nhiều tên phải đối chiếu",
     r"too many (.+)": r"quá nhiều \1",

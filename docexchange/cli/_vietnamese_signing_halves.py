@@ -1,4 +1,4 @@
-"""What was expected and what was found about XML signatures, in Vietnamese; see ``_vietnamese_halves``.
+"""What was expected and what was found about XML signatures: see ``_vietnamese_halves``.
 
 Names of elements, algorithms and other programs' own words stay as they are.
 """
@@ -232,7 +232,7 @@ FOUND: Final = {
     r"one without one": "tham chiếu không có URI",
     r"(one|it|that) without": "không có",
     r"text (.+)": r"chữ \1",
-    r"others": "phần tử khác",
+    r"others": "thứ khác",
     r"(\S+): the key comes from a certificate or not at all": (
         r"\1; khóa phải lấy từ chứng thư số"
     ),

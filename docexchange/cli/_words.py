@@ -91,9 +91,12 @@ _WORDS: Final = {
     "by the roots in": "theo chứng thư gốc trong",
     "second opinion": "ý kiến thứ hai (signxml)",
     "files": "tệp",
+    "interrupted": "đã dừng theo yêu cầu",
+    "faults": "lỗi",
     "unreadable": "không đọc được",
     "left out, neither .edxml nor .xml nor .pdf": "bỏ qua, không phải .edxml, .xml hay .pdf",
     # PDF
+    "of": "trên",
     "Over the document": "Trên toàn bộ tệp",
     "changes after signing": "sửa đổi sau khi ký",
     "signed": "đã ký",

@@ -141,7 +141,7 @@ def test_the_whole_report_tells_each_signature(
     """With -v: path, lists, steps, coverage with sizes, what came after; in both languages."""
     path = sent(desk, tmp_path, both_signed)
     ran = cli("verify", path, "--trust", desk.trust, "-v")
-    size = f"[\\d,]+ bytes / {len(both_signed):,} bytes"
+    size = f"[\\d,]+ of {len(both_signed):,} bytes"
     assert re.search(f"\n        Covers: whole revision · {size}\n", ran.out)
     assert "        Changed after signing: form filling\n" in ran.out
     assert re.search(f"\n        Covers: whole file · {size}\n", ran.out)
@@ -178,10 +178,10 @@ def test_a_file_of_another_agency_is_remarked_where_a_directory_is_given(
     options = ("--trust", desk.trust, "--directory", desk.directory)
     ran = cli("--lang", "vi", "verify", path, *options, "-v")
     assert ran.code == 0
-    note = ran.out.index("    Lưu ý: tệp PDF không do nơi gửi văn bản ký (")
+    note = ran.out.index("      Lưu ý: tệp PDF không do nơi gửi văn bản ký (")
     assert "        Hướng dẫn: Văn bản gửi chỉ bảo đảm" in ran.out[note:]
     short = cli("verify", path, *options).out.splitlines()
-    assert [line.split(":")[0] for line in short[1:]] == ["    PDF quyết định.pdf", "    Note"]
+    assert [line.split(":")[0] for line in short[1:]] == ["    PDF quyết định.pdf", "      Note"]
     assert "found one of 000.00.31.H53" in short[2]
     assert len(cli("verify", path, "--trust", desk.trust).out.splitlines()) == 1
     answer = cli("verify", path, *options, "--json").answer("verify")

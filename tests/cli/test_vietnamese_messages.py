@@ -229,8 +229,8 @@ def test_timestamps_that_do_not_count_are_told_one_by_one() -> None:
     """Each with its reason; none of it where one has no words."""
     one = "timestamp: expected one signature, found 2"
     assert in_vietnamese(f"not counted: {one}; not counted: {one}") == (
-        "không tính: timestamp: cần đúng một chữ ký, nhưng gặp 2; "
-        "không tính: timestamp: cần đúng một chữ ký, nhưng gặp 2"
+        "không tính: dấu thời gian: cần đúng một chữ ký, nhưng gặp 2; "
+        "không tính: dấu thời gian: cần đúng một chữ ký, nhưng gặp 2"
     )
     assert in_vietnamese(f"not counted: {one}; not counted: the moon") == ""
 
@@ -263,6 +263,10 @@ def test_every_advice_has_words() -> None:
     ("english", "vietnamese"),
     [
         ("a.xml: No such file or directory", "a.xml: không có tệp hoặc thư mục này"),
+        (
+            "attachment a.pdf: expected the octets that were signed, found others",
+            "tệp đính kèm a.pdf: cần đúng nội dung đã ký, nhưng gặp thứ khác",
+        ),
         ("a: b: Permission denied", "a: b: không có quyền"),
         (
             "expected a valid certificate path, found: The path could not be built",
@@ -271,5 +275,5 @@ def test_every_advice_has_words() -> None:
     ],
 )
 def test_words_of_the_system_and_of_other_programs(english: str, vietnamese: str) -> None:
-    """Those of the system are translated; those of other programs are quoted in what is."""
+    """Those of the system are translated, those of other programs are quoted in what is."""
     assert in_vietnamese(english) == vietnamese
