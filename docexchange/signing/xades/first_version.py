@@ -23,7 +23,6 @@ from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.names import xades
 from docexchange.signing.xmldsig.distinguished import same_name
-from docexchange.signing.xmldsig.keyinfo import issuer_serial
 from docexchange.signing.xmldsig.references import supported_digest
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ def read_first_version(properties: _Element) -> NamedCertificate | None:
     found = list(properties.iterchildren(xades("SigningCertificate")))
     if not found:
         return None
+    from docexchange.signing.xmldsig.keyinfo import issuer_serial
+
     certificates = list(found[0].iterchildren(xades("Cert")))
     if len(found) > 1 or not certificates:
         raise malformed(
