@@ -24,6 +24,7 @@ from docexchange.signing.xmldsig.algorithms import (
     Digest,
     SignatureAlgorithm,
 )
+from docexchange.signing.xmldsig.deviations import Deviation
 from docexchange.signing.xmldsig.documents import SignedDocument
 from docexchange.signing.xmldsig.element import read_signature
 from docexchange.signing.xmldsig.examine import examine_signature
@@ -189,7 +190,7 @@ def digested(document: SignedDocument, element: Any, *, only: int | None = None)
         only: leave out all references but this one.
     """
     signature = read_signature(element, max_references=100, profile=False)
-    pipeline = Pipeline.of(document, element, TRANSFORMS)
+    pipeline = Pipeline.of(document, element, TRANSFORMS, deviations=frozenset(Deviation))
     found = []
     for number, reference in enumerate(signature.references):
         if only not in {None, number}:

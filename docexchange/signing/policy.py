@@ -16,11 +16,12 @@ from docexchange.signing.xmldsig.algorithms import (
     EXCLUSIVE_C14N,
     STRONG_DIGESTS,
     TRANSFORMS,
-    XSLT,
+    UNUSUAL,
     Digest,
     SignatureAlgorithm,
     name_of,
 )
+from docexchange.signing.xmldsig.deviations import Deviation
 from docexchange.signing.xmldsig.references import supported_digest
 from docexchange.signing.xmldsig.value import kind_of
 
@@ -69,6 +70,8 @@ class VerificationPolicy:
     canonical forms and transforms, as long as it is sure that they cover every part."""
     key_values: bool = False
     """Whether a key is taken out of the signature without a certificate. Anyone can make one."""
+    deviations: frozenset[Deviation] = frozenset()
+    """Forms that no standard has and some programs write, and that are accepted all the same."""
     path: PathRules = field(default_factory=PathRules)
     """What the certificate path must be like, and until when algorithms are good enough."""
     limits: Limits = field(default_factory=Limits)
@@ -92,7 +95,7 @@ class VerificationPolicy:
         return cls(
             foreign=True,
             curves=(*cls().curves, *_BRAINPOOL),
-            transforms=TRANSFORMS - {XSLT},
+            transforms=TRANSFORMS - UNUSUAL,
         )
 
     @classmethod
@@ -109,6 +112,7 @@ class VerificationPolicy:
             transforms=TRANSFORMS,
             foreign=True,
             key_values=True,
+            deviations=frozenset(Deviation),
         )
 
     def digest(self, uri: str) -> Digest:
