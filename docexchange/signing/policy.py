@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from docexchange.limits import Limits
-from docexchange.signing.constraints import DIGESTS
+from docexchange.signing.constraints import CIRCULAR_15_2025, DIGESTS, Constraints, GoodUntil
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import MIN_RSA_BITS
 from docexchange.signing.token_checks import TimestampRules
@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 
 __all__ = ["VerificationPolicy"]
 
+_ANYTHING: Final = Constraints(
+    rows=(
+        *CIRCULAR_15_2025,
+        *(GoodUntil(algorithm=name) for name in (*DIGESTS.values(), "RSA", "DSA", "ECDSA")),
+    )
+)
+"""No algorithm too weak for a path."""
 _BRAINPOOL: Final = ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1")
 
 
@@ -113,6 +120,7 @@ class VerificationPolicy:
             foreign=True,
             key_values=True,
             deviations=frozenset(Deviation),
+            path=PathRules(constraints=_ANYTHING, purposes=None),
         )
 
     def digest(self, uri: str) -> Digest:

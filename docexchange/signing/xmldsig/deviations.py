@@ -21,17 +21,17 @@ __all__ = ["Deviation"]
 
 
 class Deviation(StrEnum):
-    """One such form; the value ends the code of its refusal."""
+    """One such form; the value is the code of its refusal."""
 
-    DER_VALUE = "der-value"
+    DER_VALUE = "signature.der-value"
     """A value of ECDSA or DSA as DER, where RFC 9231, clause 2.3.6, has r and s side by side."""
-    VALUE_LENGTH = "value-length"
+    VALUE_LENGTH = "signature.value-length"
     """r and s side by side, each shorter or longer than the order of the group."""
-    HMAC_LENGTH = "hmac-length"
+    HMAC_LENGTH = "signature.hmac-length"
     """``HMACOutputLength`` below 80 bits or half of the digest: XMLDSig 1.1, clause 6.3.1."""
-    ENCODING = "encoding"
+    ENCODING = "signature.encoding"
     """XML in ISO-8859-1, where everything here is UTF-8."""
-    DTD = "dtd"
+    DTD = "signature.dtd"
     """XML with a document type declaration that declares everything inside itself."""
 
     def check(self, allowed: Collection[Deviation], found: str) -> None:
@@ -48,7 +48,7 @@ class Deviation(StrEnum):
             raise Refusal(
                 _FAILURES.get(self, SubIndication.FORMAT_FAILURE),
                 f"expected {_EXPECTED[self]}, found {found}",
-                code=f"signature.{self.value}",
+                code=self.value,
                 advice="Ask the sender to mend the program that signs, and to sign again.",
             )
 
