@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,10 +159,10 @@ def redo(element: Any, *, key: Any, detached: Mapping[str, Attachment] | None = 
         item.text = item.text or "AA=="
     targets = element.iterfind(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
     for number, reference in enumerate(list(targets)):
-        name = Digest(reference.find(f"{{{DS}}}DigestMethod").get("Algorithm")).hashlib_name
+        digest = Digest(reference.find(f"{{{DS}}}DigestMethod").get("Algorithm"))
         octets = digested(document, element, only=number)[0]
         value = reference.find(f"{{{DS}}}DigestValue")
-        value.text = b64(hashlib.new(name, octets).digest())
+        value.text = b64(digest.new(octets).digest())
     # Anew: a document remembers its nodes, and the digests among them have changed.
     document = SignedDocument(element, detached=detached)
     octets = digested(document, element, only=-1)[-1]
