@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from corpora_c14n import c14n  # noqa: E402  the tests' own runners
-from corpora_dsig import under_policies, xmlsec_dsig  # noqa: E402
+from corpora_dsig import by_kind, under_policies, xmlsec_dsig  # noqa: E402
 from corpora_trust import limbo, pkits  # noqa: E402
 from dsig_peers import peers_of_dsig  # noqa: E402
 
@@ -40,6 +40,11 @@ RUNNERS: dict[str, Callable[[Path], Sequence[Outcome]]] = {
 
 def of_dsig() -> Iterator[str]:
     """Good cases under each policy, by the name of what refuses them; then other programs."""
+    for kind, (good, accepted, bad, refused) in by_kind().items():
+        yield (
+            f"  {kind}: {accepted} of {good} good ones accepted once all is lifted, "
+            f"{refused} of {bad} bad ones refused"
+        )
     for policy, counts in under_policies().items():
         yield f"  under the {policy} policy, of {counts.total()} good cases:"
         yield from (f"    {count:4} {what}" for what, count in counts.most_common())

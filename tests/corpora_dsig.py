@@ -13,11 +13,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from corpora_outcome import Outcome
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 from dsig_help import CORPORA
 
 from docexchange.envelope import Attachment
@@ -35,11 +36,11 @@ from docexchange.signing.xmldsig.foreign_xml import parse_foreign
 from docexchange.signing.xmldsig.keys import KnownKeys
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from docexchange.signing.xmldsig.examine import CryptographicResult
 
 FOLDER: Final = CORPORA / "xmlsec-dsig"
+ADDED: Final = Path(__file__).parent / "corpora" / "xmlsec-keys"
+"""Keys that it names and does not hold."""
 STYLESHEET: Final = "http://www.w3.org/TR/xml-stylesheet"
 RFC3161: Final = "http://www.ietf.org/rfc/rfc3161.txt"
 DEFAULT: Final = VerificationPolicy()
@@ -101,7 +102,8 @@ class Case:
         value = re.sub(r"\$topfolder/", "", value)
         value = re.sub(r"\$\w*suffix", "", value)
         value = re.sub(r"\$(cert|pub_key)_format", "der", value)
-        places = (self.file.parent / value, FOLDER / value)
+        added = (ADDED / value).with_suffix(".pem").name
+        places = (self.file.parent / value, FOLDER / value, ADDED / added)
         return next((place for place in places if place.is_file()), FOLDER / value)
 
     def octets(self, *options: str) -> tuple[bytes, ...]:
@@ -120,6 +122,12 @@ class Case:
         """The moment that it judges for."""
         told = self.value("--verification-gmt-time")
         return datetime.strptime(f"{told[:10]}+0000", "%Y-%m-%d%z") if told else PRESENT
+
+    @property
+    def certified(self) -> bool:
+        """Whether there is a certificate in the file or the run."""
+        told = any("cert" in option.replace("$cert_format", "") for option in self.options)
+        return told or bool(self.given(TRUSTED)) or b"X509Certificate" in self.file.read_bytes()
 
     def under(self, policy: VerificationPolicy) -> VerificationPolicy:
         """The policy, without the kinds of keys that the run forbids."""
@@ -250,8 +258,9 @@ _NSS_KEY: Final = "TestKeyName-rsa-4096"
 
 def _public_key(file: Path) -> object:
     """The key in a file; None where the corpus lacks it, or the library knows no such key."""
+    load = load_pem_public_key if file.suffix == ".pem" else load_der_public_key
     try:
-        return load_der_public_key(file.read_bytes())
+        return load(file.read_bytes())
     except (OSError, UnsupportedAlgorithm):
         return None
 
@@ -282,7 +291,6 @@ def cases() -> tuple[Case, ...]:
 
 NOT_HERE: Final = {
     "xmlsec/2025/12/xmldsig-more#ml-kem": "ML-KEM keys: the corpus does not have the private ones",
-    "xmlsec/2025/12/xmldsig-more#ml-dsa": "ML-DSA: the corpus does not have the public keys",
     "relationship-foreign": "signed with a fault of xmlsec, mended since: elements of another "
     "namespace are renamed into that of relationships",
     "--relationship-legacy": "signed with a fault of xmlsec, which this option brings back: text "
@@ -314,6 +322,21 @@ def _outcome(case: Case) -> Outcome:
         detail=judged.detail,
         reason=why_not_computed(case) if case.good else "",
     )
+
+
+def by_kind() -> dict[str, tuple[int, int, int, int]]:
+    """Good ones, how many of them are accepted, bad ones, how many of them are refused."""
+    found = {}
+    for kind, certified in (("with X.509 certificates", True), ("with keys alone", False)):
+        judged = [
+            (case.good, not case.judged(LIFTED).code)
+            for case in cases()
+            if case.certified is certified
+        ]
+        counts = Counter(judged)
+        good, bad = ((counts[sort, True], counts[sort, False]) for sort in (True, False))
+        found[kind] = (sum(good), good[0], sum(bad), bad[1])
+    return found
 
 
 def under_policies() -> dict[str, Counter[str]]:

@@ -120,7 +120,7 @@ def _kind_of(cls: type) -> KeyKind | None:
 
 
 def _lattices() -> dict[KeyKind, type]:
-    """ML-DSA, where the library has it: since cryptography 47."""
+    """ML-DSA, where the library is new enough to have it."""
     try:
         from cryptography.hazmat.primitives.asymmetric import mldsa
     except ImportError:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, x25519
-from signing_help import private_key
+from signing_help import NOW, private_key
 
 from docexchange.signing import SubIndication, VerificationPolicy
 from docexchange.signing.errors import Refusal
@@ -19,6 +19,7 @@ from docexchange.signing.xmldsig.algorithms import (
     KeyKind,
     SignatureAlgorithm,
 )
+from docexchange.signing.xmldsig.deviations import Deviation
 
 RSA, EC = SignatureAlgorithm.RSA_SHA256, SignatureAlgorithm.ECDSA_SHA256
 
@@ -117,6 +118,9 @@ def test_the_lifted_policy_takes_everything_and_says_so_in_its_name() -> None:
     assert lifted.digest(Digest.SHA1.value) is Digest.SHA1
     assert lifted.key_values
     lifted.check_key(b"secret", SignatureAlgorithm.HMAC_SHA1)
+    assert lifted.deviations == set(Deviation)
+    assert lifted.transforms == TRANSFORMS
+    lifted.check_digests_at([item.hashlib_name for item in Digest], NOW)
     assert refusal(VerificationPolicy.general().digest, Digest.SHA1.value).code == (
         "signature.digest-algorithm"
     )
