@@ -74,7 +74,7 @@ def tell(name: str, outcomes: Sequence[Outcome]) -> int:
     unexplained = [item for item in differing if not item.reason]
     print(
         f"{name}: {len(outcomes) - len(differing)} of {len(outcomes)} agree, "
-        f"{len(differing) - len(unexplained)} differ for a reason, {len(unexplained)} unexplained"
+        f"{len(differing) - len(unexplained)} differ on purpose, {len(unexplained)} unexplained"
     )
     for item in differing:
         print(f"  {item.name}: expected {item.expected}, found {item.found}")

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from docexchange.signing.xmldsig.keys import Chosen
     from docexchange.signing.xmldsig.transforms import Resource
 
+    _Digested = tuple[bytes, int, Selection | Attachment | None]
+
 __all__ = ["CheckedReference", "CryptographicResult", "examine_signature"]
 
 _MANIFEST: Final = DS + "Manifest"
@@ -151,7 +153,7 @@ class _Examination:
         self._references: tuple[CheckedReference, ...] = ()
         self._manifests: list[CheckedReference] = []
         self._diagnosis = Diagnosis()
-        self._digests: dict[object, tuple[bytes, int, Selection | Attachment | None]] = {}
+        self._digests: dict[object, _Digested] = {}
 
     def run(self, element: _Element) -> CryptographicResult:
         refusal: Refusal | None = None
@@ -228,9 +230,7 @@ class _Examination:
             return CheckedReference(reference=reference, refusal=missing)
         return CheckedReference(reference=reference, size=size, target=target)
 
-    def _digest(
-        self, reference: Reference, digest: Digest, pipeline: Pipeline
-    ) -> tuple[bytes, int, Selection | Attachment | None]:
+    def _digest(self, reference: Reference, digest: Digest, pipeline: Pipeline) -> _Digested:
         """Digest, octets, and what is covered; the same thing is never digested twice."""
         plain = not any(item.has_parameters for item in reference.transforms)
         key = (reference.uri, reference.transforms, digest)
@@ -239,8 +239,10 @@ class _Examination:
         start = self._document.find(reference.uri)
         result = pipeline.run(start, reference.transforms)
         value, size = _hashed(result, digest, pipeline)
-        whole = result if isinstance(result, Attachment) else None
-        found = value, size, whole or _covered(start, reference, pipeline)
+        if isinstance(result, Attachment):
+            found: _Digested = value, size, result
+        else:
+            found = value, size, _covered(start, reference, pipeline)
         if plain:
             self._digests[key] = found
         return found

@@ -90,16 +90,22 @@ def _filled_in(data: bytes, most: int) -> bytes:
 
 
 def _check_declared(text: str, most: int) -> None:
-    """Hold it to what can be filled in without growing; the order of the checks matters."""
+    """Hold it to what can be filled in without growing.
+
+    It ends with the first ``]>`` outside a string: one inside leaves a quote open, and comments,
+    in which quotes mean nothing, are refused.
+    """
     found = _DECLARED.search(text)
     if found is None or text.count("<!DOCTYPE") != 1 or len(found[1]) > _MOST_DECLARED:
         raise malformed("expected one short DTD with all of it inside, found otherwise")
     declared = found[1]
-    if _OUTSIDE.search(_QUOTED.sub("", declared)) or "%" in declared or "&" in declared:
+    bare = _QUOTED.sub("", declared)
+    if any(mark in bare for mark in ("'", '"', "<!--", "<?")):
+        raise malformed("expected declarations and nothing else in the DTD, found otherwise")
+    if _OUTSIDE.search(bare) or "%" in declared or "&" in declared:
         raise malformed("expected a DTD that refers to nothing, found one that does")
     entities = _ENTITY.findall(declared)
     longest = max((len(one or other) for one, other in entities), default=0)
-    # Of the whole text: what stands behind a "]>" inside a string is still the declaration.
     if text.count("<!ENTITY") != len(entities) or "<" in _inside(entities):
         raise malformed("expected entities of plain text in the DTD, found others")
     tags = text.count("<") if "<!ATTLIST" in declared else 0

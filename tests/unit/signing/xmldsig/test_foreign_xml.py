@@ -80,6 +80,18 @@ BOMBS = {
     "parameter": with_dtd("<!ENTITY % a '<!ENTITY b \"x\">'>%a;", "<m>&b;</m>"),
     "markup": with_dtd("<!ENTITY a '<b/>'>", "<m>&a;</m>"),
     "behind a string": with_dtd("<!ATTLIST m k CDATA ']>'><!ENTITY a SYSTEM 'x'>", "<m>&a;</m>"),
+    "defaults behind a string": with_dtd(
+        f"<!ATTLIST m k CDATA ']>'><!ATTLIST b k CDATA '{'x' * 50_000}'>", f"<m>{'<b/>' * 9000}</m>"
+    ),
+    "defaults behind a comment": with_dtd(
+        f"<!-- ]> --><!ATTLIST b k CDATA '{'x' * 50_000}'>", f"<m>{'<b/>' * 9000}</m>"
+    ),
+    "defaults behind an instruction": with_dtd(
+        f"<?p ]>?><!ATTLIST b k CDATA '{'x' * 50_000}'>", f"<m>{'<b/>' * 9000}</m>"
+    ),
+    "a string in a string": with_dtd(
+        f"<!ATTLIST m k CDATA '\"x\"]>'><!ATTLIST b k CDATA '{'x' * 50_000}'>", "<m><b/></m>"
+    ),
     "in a comment": b"<!-- <!DOCTYPE m []> --><!DOCTYPE m SYSTEM 'x'><m/>",
     "notation": with_dtd("<!NOTATION n SYSTEM 'x'>"),
 }
