@@ -65,7 +65,7 @@ FILTER2: Final = "http://www.w3.org/2002/06/xmldsig-filter2"
 XSLT: Final = "http://www.w3.org/TR/1999/REC-xslt-19991116"
 """Transform: a stylesheet."""
 XPOINTER: Final = "http://www.w3.org/2001/04/xmldsig-more/xptr"
-"""Transform: what an XPointer points to (RFC 9231, clause 3.2)."""
+"""Transform: what an XPointer points to (RFC 9231)."""
 RELATIONSHIP: Final = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
 """Transform: some of the relationships of an office document (ECMA-376 part 2, 13.2.4.24)."""
 

@@ -266,7 +266,7 @@ class Pipeline:
         return Selection(source=selection.source, chosen=nodes, comments=True)
 
     def xpointer(self, resource: Resource, transform: Transform) -> Resource:
-        """The subtrees that an XPointer points to (RFC 9231, clause 3.2)."""
+        """The subtrees that an XPointer points to (RFC 9231)."""
         selection = self._nodes(resource)
         found = [] if transform.element is None else list(transform.element)
         if [item.tag for item in found] != [_XPOINTER]:

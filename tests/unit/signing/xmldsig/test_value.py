@@ -256,7 +256,7 @@ def test_rsa_with_ripemd_160_holds_all_of_the_block() -> None:
 
 
 def test_ecdsa_and_hmac_with_ripemd_160() -> None:
-    """ECDSA sees the octets of the digest; HMAC is that of RFC 2286, clause 2."""
+    """ECDSA sees the octets of the digest; HMAC is that of RFC 2286."""
     hashed = utils.Prehashed(hashes.SHA1())
     r, s = utils.decode_dss_signature(P256.sign(Ripemd160(b"data").digest(), ec.ECDSA(hashed)))
     value = r.to_bytes(32, "big") + s.to_bytes(32, "big")
