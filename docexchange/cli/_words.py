@@ -31,6 +31,16 @@ _VERDICTS: Final = {
 }
 
 _WORDS: Final = {
+    # node doctor
+    "configuration": "cấu hình",
+    "key": "khóa ký",
+    "directory": "danh bạ cơ quan",
+    "store": "kho lưu",
+    "queue": "hàng đợi",
+    "disk": "ổ đĩa",
+    "mailbox": "hộp thư",
+    "peer": "nút lân cận",
+    "clock": "đồng hồ",
     # verify
     "Signer": "Người ký",
     "Agency": "Cơ quan",

@@ -13,6 +13,7 @@ import click
 
 from docexchange.cli._exchange_words import moment, phrase
 from docexchange.cli._exit import ExitCode, end
+from docexchange.cli._node_founding import doctor, init
 from docexchange.cli._options import node_option
 from docexchange.cli._output import note, plain
 from docexchange.errors import UsageError
@@ -33,6 +34,10 @@ def command() -> None:
 
     Example: docexchange node run --node commune
     """
+
+
+command.add_command(init)
+command.add_command(doctor)
 
 
 @command.command("run")

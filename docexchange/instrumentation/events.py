@@ -17,6 +17,7 @@ __all__ = ["DURABLE", "Event", "EventName", "Hook"]
 class EventName(StrEnum):
     """What happened."""
 
+    SUBMIT_STARTED = "submit.started"
     SUBMIT_STORED = "submit.stored"
     SUBMIT_QUEUED = "submit.queued"
     OUTBOUND_STARTED = "outbound.started"
@@ -24,6 +25,7 @@ class EventName(StrEnum):
     OUTBOUND_AWAITING = "outbound.awaiting-receipt"
     OUTBOUND_FAILED = "outbound.failed"
     OUTBOUND_ENDED = "outbound.ended"
+    INBOUND_STARTED = "inbound.started"
     INBOUND_STORED = "inbound.stored"
     INBOUND_ACCEPTED = "inbound.accepted"
     INBOUND_REFUSED = "inbound.refused"
@@ -34,6 +36,7 @@ class EventName(StrEnum):
     RECEIPT_RECORDED = "receipt.recorded"
     PARCEL_SETTLED = "parcel.settled"
     PARCEL_REJECTED = "parcel.rejected"
+    HANDOVER_STARTED = "handover.started"
     HANDOVER_TAKEN = "handover.taken"
     HANDOVER_RECORDED = "handover.recorded"
     HANDOVER_DEFERRED = "handover.deferred"

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from docexchange.node.application import Application, Decision, Handlers, Later, Letter, Refuse
 from docexchange.node.config import NodeConfig, read_config
-from docexchange.node.handing import Application, InboxFolder, Letter
+from docexchange.node.doctor import State, Symptom, examine
+from docexchange.node.founding import Founding, found_node
+from docexchange.node.inbox import InboxFolder
 from docexchange.node.node import Flag, Node
+from docexchange.node.opening import open_verifier
 from docexchange.node.storage import Storage, open_storage
 from docexchange.node.submitting import Submission
 
 __all__ = [
     "Application",
+    "Decision",
     "Flag",
+    "Founding",
+    "Handlers",
     "InboxFolder",
+    "Later",
     "Letter",
     "Node",
     "NodeConfig",
+    "Refuse",
+    "State",
     "Storage",
     "Submission",
+    "Symptom",
+    "examine",
+    "found_node",
     "open_storage",
+    "open_verifier",
     "read_config",
 ]

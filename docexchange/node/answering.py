@@ -114,7 +114,7 @@ class Answering:
             point.clock.now(), parcel.message_id, "unreadable", sha256=payload.sha256, reason=why
         )
         point.store.apply([PutReceipt(receipt), AddTimeline(entry)])
-        point.send_receipt(receipt.xml, parcel)
+        self._send_back(arrival, parcel, receipt.xml)
         arrival.reject(why)
         point.emit(EventName.PARCEL_REJECTED, message_id=str(parcel.message_id), reason=why)
 
@@ -159,9 +159,15 @@ class Answering:
         return None
 
     def _give(self, incoming: Incoming, receipt: bytes) -> None:
-        self._point.send_receipt(receipt, incoming.parcel)
+        self._send_back(incoming.arrival, incoming.parcel, receipt)
         incoming.arrival.settle()
         self._point.emit(EventName.PARCEL_SETTLED, message_id=str(incoming.parcel.message_id))
+
+    def _send_back(self, arrival: Arrival, parcel: Parcel, receipt: bytes) -> None:
+        if arrival.answer(receipt):
+            self._point.emit(EventName.RECEIPT_SENT, message_id=str(parcel.message_id))
+        else:
+            self._point.send_receipt(receipt, parcel)
 
 
 def _printable(text: str) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from docexchange.limits import Limits
     from docexchange.node.config import NodeConfig
 
-__all__ = ["open_point"]
+__all__ = ["open_point", "open_verifier"]
 
 
 def open_point(
@@ -49,7 +49,7 @@ def open_point(
     """
     base = config.base
     directory = Directory.from_path(base / config.directory)
-    trust = TrustStore.from_path(*(base / path for path in config.trust.paths))
+    verifier = _verifier(config, clock, directory)
     scheme, _, rest = config.key.uri.partition(":")
     uri = f"{scheme}:{base / rest}" if rest else str(base / config.key.uri)
     secret = (base / config.key.password_file) if config.key.password_file else None
@@ -65,12 +65,31 @@ def open_point(
         payloads=storage.payloads,
         transport=transport,
         signer=Signer(key, clock=clock, role="agency"),
-        verifier=Verifier(trust, clock=clock, binding=binding_of(directory)),
+        verifier=verifier,
         clock=clock,
         schedule=schedule,
         limits=limits,
         hooks=tuple(hooks),
     )
+
+
+def open_verifier(config: NodeConfig, clock: Clock) -> Verifier:
+    """Open what a node judges by, its trust and its directory, without its key or its mailbox.
+
+    Args:
+        config: the node.
+        clock: tells the time.
+
+    Raises:
+        InputNotFound: a file it names is missing.
+        ConfigurationError: a file is not what it should be.
+    """
+    return _verifier(config, clock, Directory.from_path(config.base / config.directory))
+
+
+def _verifier(config: NodeConfig, clock: Clock, directory: Directory) -> Verifier:
+    trust = TrustStore.from_path(*(config.base / path for path in config.trust.paths))
+    return Verifier(trust, clock=clock, binding=binding_of(directory))
 
 
 def _known_agency(config: NodeConfig, directory: Directory, clock: Clock) -> OrganId:

@@ -76,6 +76,11 @@ class Receiving:
 
     def take(self, arrival: ParcelArrival) -> bool:
         """Deal with one parcel that holds a message; tells whether it is dealt with."""
+        self._point.emit(
+            EventName.INBOUND_STARTED,
+            message_id=str(arrival.parcel.message_id),
+            peer=str(arrival.parcel.from_node),
+        )
         payload = Payload(sha256=arrival.parcel.sha256, size=arrival.parcel.size)
         try:
             payload = self._stored(arrival)

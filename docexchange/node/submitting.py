@@ -89,6 +89,7 @@ class Submitting:
         message_id = given.message.message_id
         if message_id is None:
             raise UsageError("expected a message with an Id on its MessageHeader, found none")
+        self._point.emit(EventName.SUBMIT_STARTED, message_id=str(message_id))
         self._check_sender(given)
         key = _checked_key(key or str(message_id))
         earlier = self._earlier(given, message_id, key)

@@ -89,6 +89,15 @@ class FolderTransport(Transport):
                 shutil.rmtree(draft, ignore_errors=True)
             flush_directory(peer / "new")
 
+    def probe(self, to: str) -> None:
+        """Make a folder among the peer's drafts and remove it again."""
+        peer = _path_of(to, self._base)
+        draft = peer / "tmp" / f"probe.{self._token()}"
+        with translated(peer):
+            draft.mkdir()
+            draft.rmdir()
+            (peer / "new").stat()
+
     def receive(self, limit: int) -> Iterator[Arrival]:
         """In the order of their names; one that cannot be read now does not hold up the others."""
         trouble = None

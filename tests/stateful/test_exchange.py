@@ -89,6 +89,10 @@ class Link(Transport):
         for _ in range({"fine": 1, "twice": 2}.get(fate, 0)):
             self._inner.send(parcel, io.BytesIO(data), to=to)
 
+    def probe(self, to):
+        """As the transport within."""
+        return self._inner.probe(to)
+
     def receive(self, limit):
         """As the transport within."""
         return self._inner.receive(limit)
