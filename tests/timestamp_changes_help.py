@@ -314,5 +314,9 @@ LOOSER: Final[dict[str, tuple[Callable[[Asked], bytes], str]]] = {
         _certified(usage=frozenset({"digital_signature", "key_encipherment"})),
         "RFC 3161 binds the purpose; of the key usage RFC 5280 wants only that signing is in it",
     ),
+    "digests told beside the signature": (
+        _changed(lambda signed: signed.__setitem__("digest_algorithms", [{"algorithm": "sha512"}])),
+        "a help for reading (RFC 5652, 5.1), under no signature; the one that counts is inside",
+    ),
 }
 """What we take and openssl refuses, each with the reason."""

@@ -184,7 +184,7 @@ def test_where_we_are_stricter(desk: Desk, folder: Path, change: str) -> None:
 
 
 @pytest.mark.parametrize("change", LOOSER)
-def test_where_we_judge_for_another_moment(desk: Desk, folder: Path, change: str) -> None:
+def test_where_openssl_is_stricter(desk: Desk, folder: Path, change: str) -> None:
     """We take it, openssl does not; the table says why."""
     make, reason = LOOSER[change]
     answer = make(desk)
