@@ -280,6 +280,13 @@ def _critical() -> tuple[x509.ExtensionType, bool]:
     return x509.UnrecognizedExtension(oid, b"\x05\x00"), True
 
 
+def _both(desk: Desk) -> bytes:
+    forged = desk.forged()
+    singles = [forged.single.copy(), desk.forged(revoked=True).single.copy()]
+    forged.head["responses"] = ocsp.Responses(singles)
+    return forged.signed().der()
+
+
 def _in_sha1(desk: Desk) -> bytes:
     forged = desk.forged()
     forged.tree["signature_algorithm"] = {"algorithm": "sha1_ecdsa"}
@@ -290,6 +297,10 @@ STRICTER: Final[dict[str, tuple[Callable[[Desk], bytes], str]]] = {
     "octets behind": (
         lambda desk: desk.answer() + b"\x00",
         "openssl reads one value and does not look behind it; we want one value and nothing else",
+    ),
+    "good, then revoked": (
+        _both,
+        "an answer that contradicts itself is not to be relied on; openssl takes what comes first",
     ),
     "signed with SHA-1": (
         _in_sha1,
