@@ -166,8 +166,20 @@ def _told_usage(error: click.ClickException) -> int:
         return error.exit_code
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "docexchange"
-    complain(error.format_message(), advice=f"See {path} --help.", code="usage")
+    advice = _misplaced(error) or f"See {path} --help."
+    complain(error.format_message(), advice=advice, code="usage")
     return error.exit_code
+
+
+def _misplaced(error: click.ClickException) -> str:
+    """What to do about an option of ``docexchange`` itself that stands behind the command."""
+    context = getattr(error, "ctx", None)
+    name = getattr(error, "option_name", "")
+    if context is None or not isinstance(error, click.NoSuchOption):
+        return ""
+    own = (option for item in context.find_root().command.params for option in item.opts)
+    program, _, command = context.command_path.partition(" ")
+    return f"Put it before the command: {program} {name} ... {command} ..." if name in own else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,7 +170,8 @@ ADVICE: Final = {
         "ký, hãy xét tại thời điểm đó bằng --at."
     ),
     "certificate.no-revocation-information": (
-        "Cung cấp danh sách thu hồi hiện hành của từng tổ chức cấp chứng thư (--crl)."
+        "Cung cấp danh sách thu hồi hiện hành của từng tổ chức cấp chứng thư (--crl), hoặc cho "
+        "phép tải về (--online)."
     ),
     "certificate.key-usage": "Chứng thư số này không được cấp để ký văn bản.",
     "certificate.extended-key-usage": "Đề nghị nơi gửi ký bằng chứng thư số dùng cho văn bản.",

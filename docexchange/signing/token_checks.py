@@ -219,24 +219,33 @@ def _check_signature(token: Token, maker: Certificate, policy: VerificationPolic
 
 
 def _check_purpose(maker: Certificate) -> None:
+    found = _fault_of_purpose(maker)
+    if found:
+        raise refused(
+            "a certificate for timestamps and nothing else",
+            found,
+            "purpose",
+            SubIndication.CHAIN_CONSTRAINTS_FAILURE,
+            advice="Its maker is no timestamp authority.",
+        )
+
+
+def _fault_of_purpose(maker: Certificate) -> str:
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
-    try:
-        usage = maker.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except x509.ExtensionNotFound:
-        found = "one for no purpose in particular"
-    else:
-        if usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING]:
-            return
-        found = "one for others" if usage.critical else "one where that is not critical"
-    raise refused(
-        "a certificate for timestamps and nothing else",
-        found,
-        "purpose",
-        SubIndication.CHAIN_CONSTRAINTS_FAILURE,
-        advice="Its maker is no timestamp authority.",
-    )
+    by_kind = {type(item.value): item for item in maker.extensions}
+    purposes, usage = by_kind.get(x509.ExtendedKeyUsage), by_kind.get(x509.KeyUsage)
+    if purposes is None:
+        return "one for no purpose in particular"
+    if not purposes.critical:
+        return "one where that is not critical"
+    if list(purposes.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
+        return "one for others"
+    # RFC 5280, clause 4.2.1.3: a key usage that is there must allow signatures.
+    if usage and not (usage.value.digital_signature or usage.value.content_commitment):
+        return "one whose key may not sign"
+    return ""
 
 
 def _check_rules(token: Token, rules: TimestampRules) -> None:

@@ -48,6 +48,8 @@ _MAX_EVIDENCE: Final = 64
 _MAX_TOKENS: Final = 8
 """Timestamps of one signature; what is beyond them is left out, as nobody needs it to believe."""
 _WORDS: Final = 300
+_WHITE: Final = b"\0\t\n\f\r "
+"""What PDF takes for white space (ISO 32000-1, 7.2.2)."""
 _TOO_HARD: Final = (MemoryError, RecursionError)
 _CHANGES: Final = {
     ModificationLevel.NONE: Changes.NONE,
@@ -237,6 +239,10 @@ def _later(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
     told = {"permissions": permissions.name if permissions else "", **_covered(embedded)}
     if told["coverage"] is Coverage.FILE:
         return {**told, "changes": Changes.NONE}
+    if _is_followed_by_loose_octets(embedded):
+        # No table of contents knows them, but readers that repair files may show what is there.
+        change = "octets behind the end of the file that was signed"
+        return {**told, "changes": Changes.OTHER, "change": change}
     if embedded.reader.xrefs.hybrid_xrefs_present:
         # With two tables of contents, old and new readers may see different changes.
         return {**told, "change": "changed after signing, in a file with two tables of contents"}
@@ -249,6 +255,16 @@ def _later(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
         "changes": _CHANGES[level],
         "permitted": permissions is None or level.value <= permissions.value,
     }
+
+
+def _is_followed_by_loose_octets(embedded: EmbeddedPdfSignature) -> bool:
+    """Whether more than white space stands behind what was signed, and is no later revision."""
+    reader = embedded.reader
+    if embedded.signed_revision < reader.total_revisions - 1:
+        return False
+    *_, start, length = map(int, embedded.byte_range)
+    reader.stream.seek(start + length)
+    return bool(reader.stream.read().strip(_WHITE))
 
 
 def _covered(embedded: EmbeddedPdfSignature) -> dict[str, Any]:

@@ -205,6 +205,14 @@ def test_only_a_certificate_for_timestamps_alone_may_make_them(
     assert_refused(authority(maker).stamp(DATA), trust_in(pki), "purpose")
 
 
+def test_a_key_that_may_not_sign_makes_no_timestamps(pki: DemoPki) -> None:
+    """RFC 5280, clause 4.2.1.3: a key usage that is there must allow it; none at all is none."""
+    maker = stamper(pki, "Deciphering TSA", usage=frozenset({"key_encipherment"}))
+    assert_refused(authority(maker).stamp(DATA), trust_in(pki), "purpose")
+    silent = stamper(pki, "TSA of few words", usage=frozenset())
+    assert judged(authority(silent).stamp(DATA), trust_in(pki))
+
+
 def test_a_strangers_token_is_refused(pki: DemoPki) -> None:
     """An authority below a root that nobody trusts."""
     root = certify("Stranger Root", ca=True)
