@@ -10,6 +10,17 @@ from typing import Final
 __all__ = ["EXPECTED", "FOUND"]
 
 EXPECTED: Final = {
+    # Dạng XML lạ
+    r"one short DTD with all of it inside": "một DTD ngắn, nằm trọn trong tệp",
+    r"declarations and nothing else in the DTD": "DTD chỉ có các khai báo",
+    r"a DTD that refers to nothing": "DTD không dẫn tới nơi nào khác",
+    r"entities of plain text in the DTD": "thực thể trong DTD chỉ là chữ thường",
+    r"a DTD that fills in at most (\d+) octets": r"DTD chỉ điền thêm tối đa \1 byte",
+    r"an XPointer to nodes": "XPointer chỉ tới các nút",
+    r"xmlns\(…\) and one xpointer\(…\)": "xmlns(…) và một xpointer(…)",
+    r"each relationship under an Id of its own": "mỗi quan hệ (Relationship) một Id riêng",
+    r"ids or types in the relationships transform": "phép biến đổi quan hệ nêu Id hoặc kiểu",
+    r"Relationships before their transform": "Relationships ở trước phép biến đổi của nó",
     r"digest (\S+) of (.+)": r"giá trị băm \1 của \2",
     r"a signature in edXMLHeader": "chữ ký trong edXMLHeader",
     r"a signature in the file": "chữ ký trong tệp",
@@ -192,6 +203,8 @@ EXPECTED: Final = {
 """First halves."""
 
 FOUND: Final = {
+    r"one that does": "có dẫn tới",
+    r"one to something else": "trỏ tới phần khác",
     r"none \((.+)\)": r"không có (\1)",
     r"none as (.+)": r"thiếu \1",
     r"not covered: (.+)": r"chưa được ký: \1",
