@@ -41,6 +41,11 @@ REASONS: Final = {
     "signature.too-many": "quá nhiều chữ ký",
     "signature.transform": "phép biến đổi trong chữ ký không được chấp nhận",
     "signature.whole-document": "chữ ký trên toàn bộ tệp, không theo từng phần",
+    "signature.der-value": "giá trị chữ ký viết theo DER, không theo chuẩn chữ ký XML",
+    "signature.value-length": "hai số của giá trị chữ ký không đúng độ dài",
+    "signature.hmac-length": "giá trị HMAC bị cắt quá ngắn",
+    "signature.encoding": "phần được ký không viết bằng UTF-8",
+    "signature.dtd": "phần được ký có khai báo kiểu tài liệu (DTD)",
     "signature.xpath": "biểu thức XPath trong chữ ký không dùng được",
     "signature.xpointer": "cách chỉ phần được ký (XPointer) không được hỗ trợ",
     "timestamp": "dấu thời gian không dùng được",
@@ -93,6 +98,7 @@ REASONS: Final = {
     "pdf.changed": "tệp PDF đã bị sửa sau khi ký",
     "pdf.changes-unknown": "không rõ tệp PDF đã bị sửa những gì sau khi ký",
     "pdf.signature-hidden": "có chữ ký đã bị gỡ khỏi tệp PDF",
+    "pdf.not-by-sender": "tệp PDF không do nơi gửi văn bản ký",
     "pdf.order-reversed": "cơ quan ký trước lãnh đạo",
     "pdf.order-unknown": "không rõ thứ tự ký của lãnh đạo và cơ quan",
     # Kho tin cậy
@@ -111,6 +117,14 @@ _SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán m�
 _BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped để lấy nguyên tệp nén."
 
 ADVICE: Final = {
+    # Cách dùng lệnh
+    "usage.etsi": (
+        "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "
+        "không dùng --json."
+    ),
+    "usage.detached": "TÊN là điều tham chiếu ghi, ví dụ letter.pdf=files/letter.pdf.",
+    "usage.policy": "Viết --policy 1.3.6.1.4.1.32473.9=policy.pdf.",
+    "verify.time": "Viết datetime(..., tzinfo=UTC).",
     # Chữ ký
     "signature": f"Chữ ký không thuộc loại được chấp nhận. {_ASK_AGAIN}",
     "signature.no-timestamp": "Đề nghị nơi gửi gửi văn bản kèm dấu thời gian.",
@@ -156,7 +170,8 @@ ADVICE: Final = {
         "ký, hãy xét tại thời điểm đó bằng --at."
     ),
     "certificate.no-revocation-information": (
-        "Cung cấp danh sách thu hồi hiện hành của từng tổ chức cấp chứng thư (--crl)."
+        "Cung cấp danh sách thu hồi hiện hành của từng tổ chức cấp chứng thư (--crl), hoặc cho "
+        "phép tải về (--online)."
     ),
     "certificate.key-usage": "Chứng thư số này không được cấp để ký văn bản.",
     "certificate.extended-key-usage": "Đề nghị nơi gửi ký bằng chứng thư số dùng cho văn bản.",
@@ -165,6 +180,13 @@ ADVICE: Final = {
     # PDF
     "pdf": f"Không dựa vào chữ ký mà phần mềm xem PDF hiển thị. {_ASK_AGAIN}",
     "pdf.extra": "Cài đặt: pip install 'docexchange[pdf]'.",
+    "pdf.not-by-sender": (
+        "Văn bản gửi chỉ bảo đảm tệp còn nguyên vẹn; người ký tệp, không phải nơi gửi, chịu trách "
+        "nhiệm về nội dung tệp."
+    ),
+    "pdf.order": (
+        "Theo Thông tư 41/2017/TT-BTTTT, văn thư ký bằng khóa của cơ quan sau khi lãnh đạo đã ký."
+    ),
     "pdf.form": "Đề nghị nơi gửi ký lại theo chuẩn PAdES.",
     # Khóa ký
     "key.not-opened": "Kiểm tra mật khẩu và tệp khóa.",

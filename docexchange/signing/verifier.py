@@ -129,7 +129,7 @@ class Verifier:
             elements = self._signatures(envelope)
             subject = self._subject(envelope, parts)
         except Refusal as refusal:
-            reports: tuple[SignatureReport, ...] = (_unread(refusal),)
+            reports: tuple[SignatureReport, ...] = (SignatureReport.refused(refusal),)
         else:
             sender = envelope.message.sender.organ_id
             reports = self._validated(elements, subject, sender, moment)
@@ -144,7 +144,11 @@ class Verifier:
         from docexchange.signing.pdf.nesting import with_pdfs
 
         return with_pdfs(
-            report, envelope.message.attachments, trust=self._trust, policy=self._policy
+            report,
+            envelope.message.attachments,
+            trust=self._trust,
+            policy=self._policy,
+            signer_check=self._signer_check(envelope.message.sender.organ_id),
         )
 
     def examine_pdf(self, source: Source, *, name: str, at: datetime | None = None) -> PdfReport:
@@ -188,7 +192,7 @@ class Verifier:
             elements = self._counted(list(root.iter(f"{{{DS}}}Signature")))
             subject = Subject(ids=element_ids(root), attachments=detached or {}, parts=())
         except Refusal as refusal:
-            return _report((_unread(refusal),), (), moment, None)
+            return _report((SignatureReport.refused(refusal),), (), moment, None)
         reports = tuple(
             validate_signature(element, subject, trust=self._trust, policy=policy, at=moment)
             for element in elements
@@ -309,16 +313,6 @@ def _unsigned(envelope: Envelope) -> Refusal:
         "expected a signature in edXMLHeader, found none",
         code="signature.none",
         advice="Decision 28/2018/QĐ-TTg, article 4: unsigned, it is for information only.",
-    )
-
-
-def _unread(refusal: Refusal) -> SignatureReport:
-    return SignatureReport(
-        indication=refusal.sub_indication.indication,
-        sub_indication=refusal.sub_indication,
-        reason=str(refusal),
-        code=refusal.code,
-        advice=refusal.advice,
     )
 
 
