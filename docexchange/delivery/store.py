@@ -73,6 +73,23 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def due_peers(self, now: datetime) -> list[OrganId]:
+        """The next hops that something is due for (see `due`), by code."""
+
+    @abstractmethod
+    def due_for(self, peer: OrganId, now: datetime, limit: int) -> list[OutboundRecord]:
+        """What is due (see `due`) for one next hop.
+
+        Args:
+            peer: the next hop.
+            now: the present.
+            limit: at most so many of each lane.
+
+        Returns:
+            By lane; then the longest due first, the oldest, by message id and recipient.
+        """
+
+    @abstractmethod
     def next_due(self) -> datetime | None:
         """When `due` will next have something to show; None when nothing is waiting."""
 

@@ -90,6 +90,8 @@ class OutboundEvent(StrEnum):
     """The node restarted and found an attempt that nobody is making any more."""
     RESENT = "resent"
     """A person asked for the same bytes to be sent again."""
+    PUT_OFF = "put_off"
+    """The peer is known to be out of reach (`breaker`): it waits without an attempt."""
 
 
 class InboundState(StrEnum):
@@ -135,6 +137,8 @@ class Action(StrEnum):
     """Make it due when the receipt is overdue (`RetrySchedule.receipt_due`)."""
     PLAN_RETRY = "plan_retry"
     """Make it due for the next attempt (`RetrySchedule.next_attempt`)."""
+    AWAIT_PEER = "await_peer"
+    """Make it due when the peer is probed next (`Circuit.until`)."""
     MAKE_DUE = "make_due"
     """Make it due at once."""
     KEEP_RECEIPT = "keep_receipt"
@@ -186,6 +190,7 @@ OUTBOUND: Final[Mapping[tuple[OutboundState, OutboundEvent], Step[OutboundState]
             (_S.QUEUED, _E.RECEIPT): _ACKNOWLEDGED,
             (_S.QUEUED, _E.REFUSAL): _REJECTED,
             (_S.QUEUED, _E.LIFETIME_OVER): _EXPIRED,
+            (_S.QUEUED, _E.PUT_OFF): Step(_S.QUEUED, (Action.AWAIT_PEER,)),
             (_S.SENDING, _E.CARRIED): Step(_S.AWAITING_RECEIPT, (Action.AWAIT_RECEIPT,)),
             (_S.SENDING, _E.RECEIPT): _ACKNOWLEDGED,
             (_S.SENDING, _E.REFUSAL): _REJECTED,
@@ -203,6 +208,7 @@ OUTBOUND: Final[Mapping[tuple[OutboundState, OutboundEvent], Step[OutboundState]
             (_S.RETRY_WAIT, _E.REFUSAL): _REJECTED,
             (_S.RETRY_WAIT, _E.GIVEN_UP): _DEAD_LETTER,
             (_S.RETRY_WAIT, _E.LIFETIME_OVER): _EXPIRED,
+            (_S.RETRY_WAIT, _E.PUT_OFF): Step(_S.RETRY_WAIT, (Action.AWAIT_PEER,)),
             (_S.ACKNOWLEDGED, _E.RECEIPT): Step(_S.ACKNOWLEDGED),
             (_S.ACKNOWLEDGED, _E.REFUSAL): Step(_S.ACKNOWLEDGED, (Action.KEEP_RECEIPT,)),
             (_S.REJECTED, _E.RECEIPT): _ACKNOWLEDGED,

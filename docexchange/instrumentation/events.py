@@ -24,6 +24,8 @@ class EventName(StrEnum):
     OUTBOUND_AWAITING = "outbound.awaiting-receipt"
     OUTBOUND_FAILED = "outbound.failed"
     OUTBOUND_ENDED = "outbound.ended"
+    PEER_OPENED = "peer.opened"
+    PEER_CLOSED = "peer.closed"
     INBOUND_STORED = "inbound.stored"
     INBOUND_ACCEPTED = "inbound.accepted"
     INBOUND_REFUSED = "inbound.refused"

@@ -18,6 +18,7 @@ _WARNINGS: Final = {
     EventName.INBOUND_POSTPONED,
     EventName.RECEIPT_NOT_SENT,
     EventName.PARCEL_REJECTED,
+    EventName.PEER_OPENED,
     EventName.HANDOVER_DEFERRED,
 }
 _BAD_ENDS: Final = {"rejected", "expired", "dead_letter"}

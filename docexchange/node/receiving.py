@@ -30,6 +30,7 @@ from docexchange.delivery import (
     PutOutbound,
     TimelineEntry,
     judge,
+    lane_of,
     step,
 )
 from docexchange.envelope import Document, Envelope, TraceHeader
@@ -222,6 +223,7 @@ class Receiving:
             due_at=now,
             created_at=now,
             expires_at=point.schedule.expires_at(now),
+            lane=lane_of(envelope.message, size=payload.size),
         )
         relayed = replace(judged, state=step(judged.state, InboundEvent.RELAYED).state)
         entry = TimelineEntry.of(now, judged.message_id, "relayed", to=hop, sha256=payload.sha256)

@@ -7,6 +7,7 @@ made good by sending the same bytes under the same id again.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import (
@@ -19,6 +20,8 @@ from docexchange.delivery import (
     PutReceipt,
     ReceiptRecord,
     TimelineEntry,
+    in_turn,
+    share_of,
     step,
 )
 from docexchange.delivery.table import Action
@@ -32,17 +35,20 @@ from docexchange.errors import (
     VerificationFailed,
 )
 from docexchange.instrumentation import EventName
+from docexchange.node.peers import Peers
 from docexchange.signing import verify_receipt
 from docexchange.transport import Parcel, ParcelKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from docexchange.envelope import Receipt
+    from docexchange.identifiers import OrganId
     from docexchange.node.point import AccessPoint
     from docexchange.transport import Arrival
 
-__all__ = ["Sending"]
+__all__ = ["Sending", "unless_stale"]
 
 _RECEIPT_LIMIT: Final = 1024 * 1024
 _FAILURES: Final = (TransportError, NoRoute, UnreadableInput, VerificationFailed)
@@ -53,6 +59,7 @@ class Sending:
 
     def __init__(self, point: AccessPoint) -> None:
         self._point = point
+        self._peers = Peers(point)
 
     def recover(self) -> int:
         """Put attempts that a crash cut short back into the queue; returns how many."""
@@ -63,28 +70,49 @@ class Sending:
         return len(found)
 
     def work(self, limit: int) -> int:
-        """Attempt what is due; returns how many records moved."""
-        due = self._point.store.due(self._point.clock.now(), limit)
-        return sum(self._attend(record) for record in due)
+        """Attempt what is due, each peer its share; returns how many records moved.
+
+        Args:
+            limit: at most so many attempts.
+        """
+        store, now = self._point.store, self._point.clock.now()
+        peers = store.due_peers(now)
+        shut = {peer: until for peer in peers if (until := self._shut_until(peer))}
+        moved = sum(self._put_off(store.due_for(peer, now, limit), shut[peer]) for peer in shut)
+        share = share_of(limit, len(peers) - len(shut))
+        due = [store.due_for(peer, now, share) for peer in peers if peer not in shut]
+        return moved + sum(map(self._attend, in_turn(chain.from_iterable(due), limit=limit)))
+
+    def _shut_until(self, peer: OrganId) -> datetime | None:
+        """Until when a peer is out of reach, as far as is known."""
+        try:
+            return self._peers.shut_until(self._point.endpoint(peer))
+        except NoRoute:
+            return None  # the attempt will say so
+
+    def _put_off(self, records: Sequence[OutboundRecord], until: datetime) -> int:
+        """Let letters wait until their peer is probed; neither attempts nor back-off are spent."""
+        now = self._point.clock.now()
+        waiting = [record for record in records if not _needs_no_peer(record, now)]
+        changes = [PutOutbound(_later(item, until), expected=item.state) for item in waiting]
+        moved = sum(self._attend(record) for record in records if _needs_no_peer(record, now))
+        done = unless_stale(lambda: self._point.store.apply(changes))
+        return moved + len(changes) * done
 
     def _attend(self, record: OutboundRecord) -> bool:
+        return unless_stale(lambda: self._take_turn(record))
+
+    def _take_turn(self, record: OutboundRecord) -> None:
         now = self._point.clock.now()
-        try:
-            if now >= record.expires_at:
-                self._move(record, OutboundEvent.LIFETIME_OVER, now, problem="lifetime is over")
-            elif record.state is OutboundState.AWAITING_RECEIPT:
-                self._try_later(
-                    record, OutboundEvent.RECEIPT_OVERDUE, "no receipt came in time", now
-                )
-            else:
-                self._attempt(record, now)
-        except StoreFailure:
-            raise
-        except DeliveryError as error:
-            if error.code != "store.stale":
-                raise
-            return False  # someone else was faster; nothing is lost
-        return True
+        if now >= record.expires_at:
+            self._move(record, OutboundEvent.LIFETIME_OVER, now, problem="lifetime is over")
+        elif record.state is OutboundState.AWAITING_RECEIPT:
+            self._try_later(record, OutboundEvent.RECEIPT_OVERDUE, "no receipt came in time", now)
+        elif until := self._shut_until(record.next_hop):
+            # A letter before it found the peer out of reach.
+            self._put_off([record], until)
+        else:
+            self._attempt(record, now)
 
     def _attempt(self, record: OutboundRecord, now: datetime) -> None:
         point = self._point
@@ -114,7 +142,7 @@ class Sending:
         except StoreFailure as error:
             # That the bytes of one letter cannot be read must not stop the others.
             raise TransportError(str(error), code=error.code, advice=error.advice) from error
-        with stream:
+        with stream, self._peers.attempt(endpoint):
             return point.transport.send(self._parcel(record), stream, to=endpoint)
 
     def _failed(self, sending: OutboundRecord, error: DocExchangeError) -> None:
@@ -244,6 +272,35 @@ class Sending:
             and receipt.from_node.as_decision_20 == self._point.own.as_decision_20
             and receipt.sha256 == record.payload
         )
+
+
+def unless_stale(act: Callable[[], object]) -> bool:
+    """Do something, unless someone else was faster; then nothing is lost.
+
+    Args:
+        act: writes to the store.
+
+    Returns:
+        Whether it was done.
+    """
+    try:
+        act()
+    except DeliveryError as error:
+        if error.code != "store.stale":
+            raise
+        return False
+    return True
+
+
+def _needs_no_peer(record: OutboundRecord, now: datetime) -> bool:
+    """Whether what is due is done here, by looking at the clock."""
+    return record.state is OutboundState.AWAITING_RECEIPT or now >= record.expires_at
+
+
+def _later(record: OutboundRecord, until: datetime) -> OutboundRecord:
+    state = step(record.state, OutboundEvent.PUT_OFF).state
+    said = f"{record.next_hop} is out of reach; it is tried again at {until.isoformat()}"
+    return replace(record, state=state, due_at=min(until, record.expires_at), problem=said)
 
 
 def _entry(record: OutboundRecord, event: OutboundEvent, now: datetime) -> AddTimeline:
