@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from docexchange.delivery import CLOSED, BreakerPolicy, Circuit
-from docexchange.errors import TransportError
+from docexchange.errors import NoRoute, TransportError
 from docexchange.instrumentation import EventName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from docexchange.errors import DocExchangeError
+    from docexchange.identifiers import OrganId
     from docexchange.node.point import AccessPoint
 
 __all__ = ["Peers"]
@@ -29,6 +31,13 @@ class Peers:
         self._policy = BreakerPolicy.beside(point.schedule)
         self._circuits: dict[str, Circuit] = {}
 
+    def place_of(self, peer: OrganId) -> str:
+        """The endpoint of a peer; its code while the directory has none for it."""
+        try:
+            return self._point.endpoint(peer)
+        except NoRoute:
+            return str(peer)
+
     def shut_until(self, endpoint: str) -> datetime | None:
         """Until when nothing may be sent to an endpoint; None when something may go now."""
         circuit = self._circuits.get(endpoint, CLOSED)
@@ -38,21 +47,21 @@ class Peers:
     def attempt(self, endpoint: str) -> Iterator[None]:
         """Note whether what is done within reached the endpoint.
 
-        Only an error after which trying again can help says that the peer is out of reach; what
-        the peer says about one letter, and what is wrong on our side, says nothing about it.
+        Only an error after which trying again can help says that the peer is out of reach, and so
+        does a directory without a way to it; what the peer says about one letter says nothing.
         """
         before = self._circuits.get(endpoint, CLOSED)
         self._circuits[endpoint] = self._policy.admit(before, self._point.clock.now()) or before
         try:
             yield
-        except TransportError as error:
+        except (NoRoute, TransportError) as error:
             self._circuits[endpoint] = before
-            if error.retryable:
+            if isinstance(error, NoRoute) or error.retryable:
                 self._note_failure(endpoint, before, error)
             raise
         self._note_success(endpoint)
 
-    def _note_failure(self, endpoint: str, before: Circuit, error: TransportError) -> None:
+    def _note_failure(self, endpoint: str, before: Circuit, error: DocExchangeError) -> None:
         now = self._point.clock.now()
         circuit = self._policy.failed(before, now=now, peer=endpoint)
         self._circuits[endpoint] = circuit

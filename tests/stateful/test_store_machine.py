@@ -132,7 +132,7 @@ class Model:
         if known and isinstance(change, PutOutbound):
             self.require(known.payload == change.record.payload)
             self.require(known.submit_key == change.record.submit_key)
-        elif known and known.state is not InboundState.REFUSED:
+        elif known and known.state not in (InboundState.REFUSED, InboundState.RETURNING):
             self.require(known.payload == change.record.payload)
 
     @staticmethod
