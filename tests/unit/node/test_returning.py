@@ -168,6 +168,20 @@ def test_everyone_who_brought_a_copy_is_told(world, pki):
         assert [word.accepted for word in sorted(said, key=lambda word: word.at)] == [True, False]
 
 
+def test_one_who_cannot_be_told_does_not_make_the_others_hear_it_for_ever(world, pki):
+    """While one of two is out of reach, the other gets the news a few times, not at every pass."""
+    data = signed(letter(), pki.agency("commune"))
+    world.schedule = short(attempts=2)
+    lost = {"central": {"endpoint": "memory:gone"}, "commune": {"endpoint": "memory:lost"}}
+    world.open("province", directory=Directory(entries(pki, **lost)))
+    world.deliver("province", data, from_node=COMMUNE)
+    world["province"].run_until_idle()
+    world.deliver("province", travelled(data, DISTRICT), from_node=DISTRICT)
+    world.run_on("province", hours=1, step=2)
+    assert inbound(world, "province").state is InboundState.RETURNING
+    assert 2 <= len(world.waiting("district")) <= 20
+
+
 # --- it is owed until it is carried -------------------------------------------------------------
 
 
@@ -359,6 +373,38 @@ def test_origin_and_hub_may_both_send_it_again(world, pki):
     world.run()
     assert [outbound(world, name).state for name in PASSING] == [S.ACKNOWLEDGED] * 3
     assert world.handed_over("central") == 1
+    assert [event for event in world.events if event.name is EventName.NODE_ERROR] == []
+
+
+def test_whoever_was_told_of_the_failure_has_a_new_receipt_when_another_brings_it(world, pki):
+    """His copy came first and was given up; the second one passes, and he may rely on that."""
+    data = signed(letter(), pki.agency("commune"))
+    world.schedule = short(attempts=2)
+    world.open("province", directory=cut(pki))
+    world.deliver("province", data, from_node=COMMUNE)
+    world.run_on("province", hours=1)
+    mended(world)
+    world.deliver("province", travelled(data, DISTRICT), from_node=DISTRICT)
+    world.run("province", "central")
+    world.deliver("province", data, from_node=COMMUNE)
+    world["province"].run_until_idle()
+    verifier = world["commune"].point.verifier
+    said = [verify_receipt(xml, verifier) for _, xml in world.waiting("commune")]
+    said = sorted((word for word in said if word.issuer == PROVINCE), key=lambda word: word.at)
+    assert [word.accepted for word in said] == [True, False, True]
+
+
+def test_a_forger_is_not_told_that_his_letter_arrived_after_all(world, pki):
+    """He was refused under the same id; what is taken back is only what was ever acknowledged."""
+    give_up(world, pki)
+    forged = signed(letter(subject="V/v khác"), pki.agency("commune"))
+    note = world.deliver("province", forged, from_node=DISTRICT)
+    world["province"].run_until_idle()
+    mended(world).resend(LETTER)
+    world.run()
+    assert outbound(world, "commune").state is S.ACKNOWLEDGED
+    said = [item for item in world["province"].store.receipts(LETTER) if item.given]
+    assert [item.accepted for item in said if item.payload == note.sha256] == [False]
 
 
 def test_another_letter_under_the_id_of_one_that_was_returned_is_refused(world, pki):
