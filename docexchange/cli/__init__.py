@@ -23,6 +23,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 COMMANDS = {
     "complete": "Put a signature that was made elsewhere into its letter.",
     "compose": "Put a letter together: fields from a TOML file, attachments from files.",
+    "delivery": "Look after letters that are under way or could not be delivered.",
     "demo": "Watch a letter go from a commune to the centre and back.",
     "diff": "Tell what differs between two letters.",
     "extract": "Take the attachments out of a letter.",
