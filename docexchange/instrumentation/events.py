@@ -59,6 +59,8 @@ DURABLE: Final = (
     EventName.PARCEL_SETTLED,
     EventName.HANDOVER_TAKEN,
     EventName.HANDOVER_RECORDED,
+    EventName.RETURN_ISSUED,
+    EventName.RETURN_CARRIED,
 )
 """Steps after which something is on disk that was not there before."""
 
