@@ -166,6 +166,10 @@ class MemoryStore(Store):
         with self._open():
             return list(self._receipts.get(message_id, {}).values())
 
+    def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
+        """Look through those of the message."""
+        return [kept for kept in self.receipts(message_id) if kept.recipient == recipient]
+
     def statuses(self, document_id: str) -> list[StatusRecord]:
         """Kept by document."""
         with self._open():

@@ -181,6 +181,11 @@ class SQLiteStore(Store):
         """By index."""
         return self._select(RECEIPT_TABLE, "WHERE message_id = ? ORDER BY number", message_id)
 
+    def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
+        """By index."""
+        tail = "WHERE message_id = ? AND recipient = ? ORDER BY number"
+        return self._select(RECEIPT_TABLE, tail, message_id, recipient)
+
     def statuses(self, document_id: str) -> list[StatusRecord]:
         """By index."""
         return self._select(STATUS_TABLE, "WHERE document_id = ? ORDER BY at, number", document_id)

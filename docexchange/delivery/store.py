@@ -118,6 +118,10 @@ class Store(ABC):
         """Receipts and refusals about the message, in the order they were stored."""
 
     @abstractmethod
+    def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
+        """Of those about the message (see `receipts`) the ones for one recipient."""
+
+    @abstractmethod
     def statuses(self, document_id: str) -> list[StatusRecord]:
         """Business statuses of the document by time; then in the order they were stored."""
 

@@ -185,8 +185,8 @@ def words_given(
         By node that brought it and SHA-256 of the bytes: receipts and refusals, by time.
     """
     words: defaultdict[tuple[OrganId, str], list[ReceiptRecord]] = defaultdict(list)
-    for kept in store.receipts(message_id):
-        if kept.given and kept.recipient == recipient:
+    for kept in store.receipts_for(message_id, recipient):
+        if kept.given:
             words[read_receipt(kept.xml)[0].from_node, kept.payload].append(kept)
     return {key: sorted(said, key=lambda word: word.at) for key, said in words.items()}
 

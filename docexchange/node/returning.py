@@ -9,6 +9,7 @@ owes a refusal of its own. Carried twice, a refusal changes nothing.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import filterfalse, islice
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import (
@@ -102,9 +103,22 @@ class Returning:
 
     # --- what to do ---
 
-    def work(self) -> int:
-        """Carry the refusals that are owed; returns how many letters are settled by that."""
-        return sum(map(self._settle, self._point.store.inbound_in_state(InboundState.RETURNING)))
+    def work(self, limit: int) -> int:
+        """Carry the refusals that are owed.
+
+        Args:
+            limit: at most those of so many letters; what waits for a peer does not count.
+
+        Returns:
+            How many letters are settled by that.
+        """
+        owed = self._point.store.inbound_in_state(InboundState.RETURNING)
+        return sum(map(self._settle, islice(filterfalse(self._has_to_wait, owed), limit)))
+
+    def _has_to_wait(self, came: InboundRecord) -> bool:
+        """Whether its bearer is out of reach, and will be waited for, without a look at words."""
+        is_young = self._point.clock.now() < self._point.schedule.expires_at(came.received_at)
+        return is_young and self._is_shut(came.from_node)
 
     def _settle(self, came: InboundRecord) -> bool:
         parcels = [(word, _parcel(came, word)) for word in self._latest(came)]

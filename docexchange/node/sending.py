@@ -79,7 +79,7 @@ class Sending:
         Returns:
             How many records moved.
         """
-        return self._send(limit) + self._returning.work()
+        return self._send(limit) + self._returning.work(limit)
 
     def _send(self, limit: int) -> int:
         store, now = self._point.store, self._point.clock.now()
@@ -235,7 +235,7 @@ class Sending:
                 code="receipt.not-ours",
             )
         kept, now = _kept(receipt, xml, point.clock.now()), point.clock.now()
-        known = point.store.receipts(receipt.message_id)
+        known = point.store.receipts_for(receipt.message_id, receipt.recipient)
         if any(other.xml == xml for other in known if not other.given):
             return record.state.is_terminal
         if any(_place(other) > _place(kept) for other in known if _has_subject_of(other, kept)):
@@ -272,10 +272,9 @@ def _kept(receipt: Receipt, xml: bytes, now: datetime) -> ReceiptRecord:
 
 
 def _has_subject_of(other: ReceiptRecord, kept: ReceiptRecord) -> bool:
-    """Whether both are what one node said to us about the same bytes for the same agency."""
-    return not other.given and all(
-        getattr(other, name) == getattr(kept, name) for name in ("recipient", "issuer", "payload")
-    )
+    """Whether both are what one node said to us about the same bytes."""
+    by_same = other.issuer.as_decision_20 == kept.issuer.as_decision_20
+    return not other.given and by_same and other.payload == kept.payload
 
 
 def _place(kept: ReceiptRecord) -> tuple[datetime, bool]:

@@ -263,6 +263,19 @@ class StoreContract(ABC):
         assert len(store.due_for(COMMUNE, at(0), 20)) == 20
         assert store.due_for(PROVINCE, at(0), 0) == store.due_for(MINISTRY, at(0), 5) == []
 
+    def test_receipts_are_found_by_recipient(self, store):
+        """Those for one recipient, in the order they were stored; none of another message."""
+        other = receipt(message_id=MessageId("m-other"))
+        kept = [
+            receipt(recipient=recipient, xml=xml, given=bool(number % 2))
+            for number, xml in enumerate((b"<z/>", b"<a/>", b"<b/>"))
+            for recipient in (COMMUNE, MINISTRY)
+        ]
+        store.apply([PutReceipt(item) for item in (other, *kept)])
+        assert store.receipts_for(LETTER, COMMUNE) == kept[::2]
+        assert store.receipts_for(LETTER, MINISTRY) == kept[1::2]
+        assert store.receipts_for(LETTER, PROVINCE) == []
+
     def test_next_due_follows_the_states(self, store):
         """When the last waiting message comes to an end, nothing is due any more."""
         store.apply([PutOutbound(outbound(), expected=None)])
