@@ -20,7 +20,7 @@ from docexchange.delivery.changes import (
     PutStatus,
 )
 from docexchange.delivery.duplicates import Arrival, judge
-from docexchange.delivery.lanes import Lane, in_turn, lane_of, share_of
+from docexchange.delivery.lanes import Lane, in_turn, lane_of, next_peers, share_of
 from docexchange.delivery.memory import MemoryStore
 from docexchange.delivery.payloads import Payload, PayloadStore
 from docexchange.delivery.records import (
@@ -88,6 +88,7 @@ __all__ = [
     "in_turn",
     "judge",
     "lane_of",
+    "next_peers",
     "share_of",
     "step",
 ]

@@ -10,6 +10,7 @@ bulk letter is overtaken for two steps of `AGEING` and no longer.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -18,13 +19,13 @@ from typing import TYPE_CHECKING, Final
 from docexchange.envelope import Document, Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from docexchange.delivery.records import OutboundRecord
     from docexchange.envelope import Message
     from docexchange.identifiers import MessageId, OrganId
 
-__all__ = ["AGEING", "BULK_BYTES", "Lane", "in_turn", "lane_of", "share_of"]
+__all__ = ["AGEING", "BULK_BYTES", "Lane", "in_turn", "lane_of", "next_peers", "share_of"]
 
 AGEING: Final = timedelta(minutes=10)
 """So long in one lane weighs as much as being in the lane before it."""
@@ -64,6 +65,21 @@ def _priority(document: Document) -> Priority:
 def share_of(limit: int, peers: int) -> int:
     """How many letters each of so many peers may have in a pass of ``limit``; at least one."""
     return max(1, limit // max(1, peers))
+
+
+def next_peers(peers: Sequence[OrganId], *, after: OrganId | None, limit: int) -> list[OrganId]:
+    """Whose turn it is when there are more peers than letters in a pass.
+
+    Args:
+        peers: all that something is due for, by code.
+        after: the last one that had its turn; None before the first pass.
+        limit: at most so many.
+
+    Returns:
+        Those that follow ``after``, and then those from the beginning: nobody is passed over.
+    """
+    start = bisect_right(peers, after) if after else 0
+    return [*peers[start:], *peers[:start]][: max(limit, 0)]
 
 
 def in_turn(records: Iterable[OutboundRecord], *, limit: int) -> list[OutboundRecord]:

@@ -18,6 +18,7 @@ from docexchange.delivery import (
     PutReceipt,
     ReceiptRecord,
     in_turn,
+    next_peers,
     share_of,
     step,
 )
@@ -59,6 +60,7 @@ class Sending:
     def __init__(self, point: AccessPoint) -> None:
         self._point = point
         self._peers = Peers(point)
+        self._last_peer: OrganId | None = None
         self._returning = Returning(point, self._peers)
         self.steps = Steps(point, self._returning)
 
@@ -83,7 +85,8 @@ class Sending:
 
     def _send(self, limit: int) -> int:
         store, now = self._point.store, self._point.clock.now()
-        peers = store.due_peers(now)
+        peers = next_peers(store.due_peers(now), after=self._last_peer, limit=limit)
+        self._last_peer = peers[-1] if peers else None
         shut = {peer: until for peer in peers if (until := self._shut_until(peer))}
         moved = sum(self._put_off(store.due_for(peer, now, limit), shut[peer]) for peer in shut)
         share = share_of(limit, len(peers) - len(shut))

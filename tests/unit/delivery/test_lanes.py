@@ -11,11 +11,11 @@ from exchange_help import letter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docexchange.delivery import Lane, in_turn, lane_of, share_of
+from docexchange.delivery import Lane, in_turn, lane_of, next_peers, share_of
 from docexchange.delivery.lanes import AGEING, BULK_BYTES
 from docexchange.envelope import Organization, OtherInfo, Priority, StatusCode, status_of
 from docexchange.errors import UsageError
-from docexchange.identifiers import MessageId
+from docexchange.identifiers import MessageId, OrganId
 
 peers = st.sampled_from([COMMUNE, MINISTRY, PROVINCE])
 records = st.lists(
@@ -94,6 +94,28 @@ def test_every_peer_gets_its_share(records, limit):
     assert all(number <= share for number in got.values())
     if len(waiting) <= limit:
         assert got == Counter({peer: min(number, share) for peer, number in waiting.items()})
+
+
+@given(number=st.integers(1, 60), limit=st.integers(1, 10))
+def test_every_peer_has_its_turn_before_any_has_a_second_one(number, limit):
+    """However many peers there are, and wherever the last pass ended."""
+    codes = sorted(OrganId(f"000.00.{n:02}.H53") for n in range(number))
+    last, served = None, []
+    while len(served) < number:
+        turn = next_peers(codes, after=last, limit=limit)
+        assert len(turn) == min(limit, number)
+        served += turn
+        last = turn[-1]
+    assert set(served[:number]) == set(codes)
+
+
+def test_a_peer_that_is_done_does_not_upset_the_order():
+    """The last one served has nothing due any more; the next one after it has its turn."""
+    first, second, third = codes = sorted([COMMUNE, MINISTRY, PROVINCE])
+    assert next_peers([first, third], after=second, limit=1) == [third]
+    assert next_peers([first, second], after=third, limit=1) == [first]
+    assert next_peers(codes, after=None, limit=9) == codes
+    assert next_peers([], after=first, limit=9) == []
 
 
 @given(waiting=records.filter(bool), flood=st.integers(1, 5), limit=st.integers(1, 4))
