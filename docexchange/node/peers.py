@@ -30,6 +30,7 @@ class Peers:
         self._point = point
         self._policy = BreakerPolicy.beside(point.schedule)
         self._circuits: dict[str, Circuit] = {}
+        self._reasons: dict[str, str] = {}
 
     def place_of(self, peer: OrganId) -> str:
         """The endpoint of a peer; its code while the directory has none for it."""
@@ -42,6 +43,10 @@ class Peers:
         """Until when nothing may be sent to an endpoint; None when something may go now."""
         circuit = self._circuits.get(endpoint, CLOSED)
         return None if self._policy.admit(circuit, self._point.clock.now()) else circuit.until
+
+    def reason(self, endpoint: str) -> str:
+        """What went wrong at an endpoint last; empty when nothing did."""
+        return self._reasons.get(endpoint, "")
 
     @contextmanager
     def attempt(self, endpoint: str) -> Iterator[None]:
@@ -65,6 +70,7 @@ class Peers:
         now = self._point.clock.now()
         circuit = self._policy.failed(before, now=now, peer=endpoint)
         self._circuits[endpoint] = circuit
+        self._reasons[endpoint] = str(error)
         if circuit.until is not None:
             self._point.emit(
                 EventName.PEER_OPENED,
@@ -76,5 +82,6 @@ class Peers:
 
     def _note_success(self, endpoint: str) -> None:
         closed = self._circuits.pop(endpoint, CLOSED)
+        self._reasons.pop(endpoint, None)
         if closed.until is not None:
             self._point.emit(EventName.PEER_CLOSED, peer=endpoint, failures=closed.failures)

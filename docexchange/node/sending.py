@@ -101,10 +101,16 @@ class Sending:
         """Let letters wait until their peer is probed; neither attempts nor back-off are spent."""
         now = self._point.clock.now()
         waiting = [record for record in records if not _needs_no_peer(record, now)]
-        changes = [PutOutbound(_later(item, until), expected=item.state) for item in waiting]
+        changes = [PutOutbound(self._later(item, until), expected=item.state) for item in waiting]
         moved = sum(self._attend(record) for record in records if _needs_no_peer(record, now))
         done = unless_stale(lambda: self._point.store.apply(changes))
         return moved + len(changes) * done
+
+    def _later(self, record: OutboundRecord, until: datetime) -> OutboundRecord:
+        state = step(record.state, OutboundEvent.PUT_OFF).state
+        reason = self._peers.reason(self._peers.place_of(record.next_hop))
+        said = f"{record.next_hop} is out of reach, next tried {until.isoformat()}: {reason}"
+        return replace(record, state=state, due_at=min(until, record.expires_at), problem=said)
 
     def _attend(self, record: OutboundRecord) -> bool:
         return unless_stale(lambda: self._take_turn(record))
@@ -283,9 +289,3 @@ def _has_subject_of(other: ReceiptRecord, kept: ReceiptRecord) -> bool:
 def _place(kept: ReceiptRecord) -> tuple[datetime, bool]:
     """Its place among the words of its issuer; at one and the same time a receipt is the last."""
     return read_receipt(kept.xml)[0].at, kept.accepted
-
-
-def _later(record: OutboundRecord, until: datetime) -> OutboundRecord:
-    state = step(record.state, OutboundEvent.PUT_OFF).state
-    said = f"{record.next_hop} is out of reach; it is tried again at {until.isoformat()}"
-    return replace(record, state=state, due_at=min(until, record.expires_at), problem=said)

@@ -102,6 +102,7 @@ def test_what_is_put_off_says_why_and_when(province):
     (record, *_) = province.store.in_state(S.QUEUED)
     assert record.problem.startswith("000.00.31.H53 is out of reach")
     assert record.due_at.isoformat() in record.problem
+    assert "memory:gone" in record.problem
 
 
 def test_a_letter_that_is_put_off_still_expires(province, world):

@@ -460,6 +460,20 @@ def test_what_was_stopped_too_late_is_acknowledged_all_the_same(world):
     assert world.outbound("commune") == [S.ACKNOWLEDGED]
 
 
+def test_what_is_stopped_in_the_midst_of_an_attempt_stays_stopped(world):
+    """The person was first; what the transport says afterwards changes nothing."""
+
+    def stop(event):
+        if event.name is EventName.OUTBOUND_STARTED:
+            world["commune"].cancel(LETTER, reason="gửi nhầm")
+
+    world.open("commune", hooks=(stop,)).send(letter())
+    world["commune"].run_until_idle()
+    assert world.outbound("commune") == [S.CANCELLED]
+    world.run()
+    assert world.outbound("commune") == [S.ACKNOWLEDGED]  # the bytes had left the house
+
+
 def test_what_was_stopped_may_be_sent_after_all(world):
     """With all its attempts."""
     world["commune"].send(letter())
