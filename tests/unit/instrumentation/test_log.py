@@ -45,7 +45,10 @@ def test_what_needs_a_person_stands_out(caplog, name):
     assert record.levelno == (logging.ERROR if name is EventName.NODE_ERROR else expected)
 
 
-@pytest.mark.parametrize("state", ["rejected", "expired", "dead_letter", "returned", "acknowledged"])
+BAD_ENDS = ["rejected", "expired", "dead_letter", "returned"]
+
+
+@pytest.mark.parametrize("state", [*BAD_ENDS, "acknowledged"])
 def test_a_delivery_that_ended_badly_is_a_warning(caplog, state):
     """One that ended well is not."""
     log_events()(Event(EventName.OUTBOUND_ENDED, {"state": state}))
