@@ -24,6 +24,7 @@ COMMANDS = {
     "carry": "Take letters to a neighbour on a disk, where there is no line.",
     "complete": "Put a signature that was made elsewhere into its letter.",
     "compose": "Put a letter together: fields from a TOML file, attachments from files.",
+    "delivery": "Look after letters that are under way or could not be delivered.",
     "demo": "Watch a letter go from a commune to the centre and back.",
     "diff": "Tell what differs between two letters.",
     "extract": "Take the attachments out of a letter.",

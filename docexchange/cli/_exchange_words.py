@@ -35,6 +35,11 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "outbound.lifetime_over": ("too old to be sent", "quá thời hạn gửi"),
     "outbound.recovered": ("attempt recovered after a stop", "khôi phục sau khi bị dừng"),
     "outbound.resent": ("sent again on request", "gửi lại theo yêu cầu"),
+    "outbound.cancelled": ("stopped on request", "dừng gửi theo yêu cầu"),
+    "outbound.put_off": ("the peer is out of reach, it waits", "chưa liên lạc được, tạm hoãn"),
+    "given-up": ("failed further on, refusal owed", "chặng sau không chuyển được, phải báo lại"),
+    "returned": ("whoever brought it was told", "đã báo lại cho nơi chuyển đến"),
+    "taken-up": ("arrived after all, receipt given", "cuối cùng đã đến nơi, cấp lại biên nhận"),
 }
 """Every event of a timeline, in English and Vietnamese."""
 
@@ -47,10 +52,13 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "rejected": ("refused by the next hop", "chặng sau từ chối"),
     "expired": ("too old, no longer sent", "quá thời hạn, ngừng gửi"),
     "dead_letter": ("given up", "ngừng gửi"),
+    "returned": ("acknowledged, then given up further on", "chặng sau đã nhận nhưng trả lại"),
+    "cancelled": ("stopped on request", "đã dừng theo yêu cầu"),
     "received": ("waits to be judged", "chờ xác thực"),
     "verified": ("waits to be handed over", "chờ giao"),
     "refused": ("refused", "từ chối nhận"),
     "relayed": ("passed on", "đã chuyển tiếp"),
+    "returning": ("given up, whoever brought it is being told", "không chuyển được, đang báo lại"),
     "handed_over": ("handed over", "đã giao"),
 }
 """Every state of a message, going out or come in, in English and Vietnamese."""
@@ -75,7 +83,7 @@ _PHRASES: Final = {
     "time (Vietnam)": "thời gian (Việt Nam)",
     "hop": "chặng",
     "to": "tới",
-    "message": "văn bản",
+    "letter": "văn bản",
     "nothing waits for that neighbour": "không có gì chờ gửi cho nơi đó",
     "parcels packed": "gói đã đóng",
     "nothing on it is for us": "không có gì gửi cho cơ quan này",
@@ -87,6 +95,18 @@ _PHRASES: Final = {
     "no receipts are kept": "chưa lưu biên nhận nào",
     "event": "sự kiện",
     "verdict, peer or reason": "kết quả, đối tác, lý do",
+    "accepted (Vietnam)": "nhận gửi lúc (Việt Nam)",
+    "message": "mã thông điệp",
+    "recipient": "nơi nhận",
+    "next hop": "chặng sau",
+    "state": "trạng thái",
+    "attempts": "số lần gửi",
+    "problem": "vướng mắc",
+    "waiting": "đang chờ",
+    "failed": "không gửi được",
+    "oldest (Vietnam)": "lâu nhất từ (Việt Nam)",
+    "next try (Vietnam)": "lần gửi tới (Việt Nam)",
+    "no deliveries": "không có lượt gửi nào",
     "no letters came in": "chưa có văn bản nào đến",
     "this letter carried no signature; it is signed with the key of the node": (
         "văn bản chưa được ký; ký bằng khóa của nút"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from docexchange.node import Unpacked
 
 __all__ = ["command"]
+
+_KINDS: Final = {"message": "letter", "receipt": "receipt"}
 
 medium_argument = click.argument("medium", type=click.Path(path_type=Path))
 
@@ -89,7 +91,9 @@ def _print_packed(shipment: Shipment | None) -> None:
         return
     answer(f"{shipment.shipment_id}: {len(shipment.items)} {phrase('parcels packed')}")
     for item in shipment.items:
-        answer(f"    {phrase(item.kind)} {item.message_id} → {item.recipient}, {item.size} B")
+        answer(
+            f"    {phrase(_KINDS[item.kind])} {item.message_id} → {item.recipient}, {item.size} B"
+        )
 
 
 @command.command("unpack")

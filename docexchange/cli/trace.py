@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docexchange.cli._chains import chains_as_json, code_of_chains, print_chains, verify_chain
-from docexchange.cli._exchange_words import moment, phrase
+from docexchange.cli._delivery_lines import receipt_json, receipt_line
 from docexchange.cli._exit import end
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json
@@ -106,30 +106,11 @@ def _as_json(
     return {
         "message_id": message_id,
         "timeline": [row_as_json(row) for row in rows],
-        "receipts": [
-            {
-                "kept_by": str(keeper),
-                "issuer": str(receipt.issuer),
-                "recipient": str(receipt.recipient),
-                "accepted": receipt.accepted,
-                "given": receipt.given,
-                "sha256": receipt.payload,
-                "at": receipt.at.isoformat(),
-            }
-            for keeper, receipt in receipts
-        ],
+        "receipts": [receipt_json(receipt, keeper) for keeper, receipt in receipts],
     }
 
 
 def _print(rows: tuple[TimelineRow, ...], receipts: list[tuple[OrganId, ReceiptRecord]]) -> None:
     print_timeline(rows, {})
     for keeper, receipt in receipts:
-        kind = phrase("receipt" if receipt.accepted else "refusal")
-        words = [
-            kind,
-            f"{phrase('signed by')} {receipt.issuer}",
-            f"{phrase('kept by')} {keeper}",
-            f"SHA-256 {receipt.payload[:12]}",
-            moment(receipt.at),
-        ]
-        answer(" · ".join(words))
+        answer(receipt_line(receipt, keeper))

@@ -4,12 +4,13 @@
     RetrySchedule().next_attempt(1, now=now, key="m-1")      # when again
     with SQLiteStore(path) as store: ...                     # what is remembered
 
-Decisions (`table`, `schedule`, `duplicates`, `changes`) are pure; only `sqlite` and `payloads`
-touch the disk. The node puts them together.
+Decisions (`table`, `schedule`, `breaker`, `lanes`, `duplicates`, `changes`) are pure; only `sqlite`
+and `payloads` touch the disk. The node puts them together.
 """
 
 from __future__ import annotations
 
+from docexchange.delivery.breaker import CLOSED, BreakerPolicy, Circuit, CircuitState
 from docexchange.delivery.changes import (
     AddTimeline,
     Change,
@@ -19,6 +20,7 @@ from docexchange.delivery.changes import (
     PutStatus,
 )
 from docexchange.delivery.duplicates import Arrival, judge
+from docexchange.delivery.lanes import Lane, in_turn, lane_of, next_peers, share_of
 from docexchange.delivery.memory import MemoryStore
 from docexchange.delivery.payloads import Payload, PayloadStore
 from docexchange.delivery.records import (
@@ -48,16 +50,21 @@ from docexchange.delivery.table import (
 )
 
 __all__ = [
+    "CLOSED",
     "INBOUND",
     "OUTBOUND",
     "WAITING",
     "Action",
     "AddTimeline",
     "Arrival",
+    "BreakerPolicy",
     "Change",
+    "Circuit",
+    "CircuitState",
     "InboundEvent",
     "InboundRecord",
     "InboundState",
+    "Lane",
     "MemoryStore",
     "MessageKind",
     "MessageSummary",
@@ -78,6 +85,10 @@ __all__ = [
     "Store",
     "TimelineEntry",
     "diagram",
+    "in_turn",
     "judge",
+    "lane_of",
+    "next_peers",
+    "share_of",
     "step",
 ]

@@ -53,8 +53,11 @@ CREATE TABLE outbound (
     next_hop TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, size INTEGER NOT NULL,
     state TEXT NOT NULL, attempts INTEGER NOT NULL, due_at TEXT NOT NULL,
     created_at TEXT NOT NULL, expires_at TEXT NOT NULL, submit_key TEXT, problem TEXT NOT NULL,
+    lane INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (message_id, recipient));
 CREATE INDEX outbound_due ON outbound (due_at, message_id, recipient) WHERE {IS_WAITING};
+CREATE INDEX outbound_peer
+    ON outbound (next_hop, lane, due_at, created_at, message_id, recipient) WHERE {IS_WAITING};
 CREATE INDEX outbound_state ON outbound (state, created_at, message_id, recipient);
 CREATE INDEX outbound_submit_key ON outbound (submit_key) WHERE submit_key IS NOT NULL;
 CREATE TABLE inbound (
@@ -153,6 +156,7 @@ OUTBOUND_TABLE: Final = Table(
         "expires_at": _time,
         "submit_key": _same,
         "problem": _same,
+        "lane": _same,
     },
 )
 INBOUND_TABLE: Final = Table(

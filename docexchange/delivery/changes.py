@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery.table import InboundState, OutboundState
 from docexchange.errors import DeliveryError
@@ -85,6 +85,8 @@ class AddTimeline:
     """The entry."""
 
 
+_MAKES_WAY: Final = (InboundState.REFUSED, InboundState.RETURNING)
+
 Change = PutOutbound | PutInbound | PutReceipt | PutStatus | AddTimeline
 """Everything that `Store.apply` understands."""
 
@@ -126,12 +128,12 @@ def check_inbound(change: PutInbound, known: InboundRecord | None) -> None:
 
     Raises:
         DeliveryError: code ``store.stale``; another state is there, or other bytes and these have
-            not been refused.
+            neither been refused nor given up.
     """
     record = change.record
     where = f"inbound message {record.message_id} for {record.recipient}"
     _check_state(where, change.expected, known.state if known else None)
-    if known and known.payload != record.payload and known.state is not InboundState.REFUSED:
+    if known and known.payload != record.payload and known.state not in _MAKES_WAY:
         raise _stale(where, f"the same bytes ({known.payload})", f"other bytes ({record.payload})")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections import ChainMap
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, assert_never
 
 from docexchange.delivery._failures import closed_store
@@ -116,6 +116,19 @@ class MemoryStore(Store):
             due = [record for record in self._waiting() if record.due_at <= now]
         return sorted(due, key=lambda record: (record.due_at, *_key(record)))[: max(limit, 0)]
 
+    def due_peers(self, now: datetime) -> list[OrganId]:
+        """Look through what is waiting."""
+        with self._open():
+            return sorted({item.next_hop for item in self._waiting() if item.due_at <= now})
+
+    def due_for(self, peer: OrganId, now: datetime, limit: int) -> list[OutboundRecord]:
+        """Sort what is waiting for the peer, lane by lane."""
+        with self._open():
+            due = [item for item in self._waiting() if item.next_hop == peer and item.due_at <= now]
+        due.sort(key=lambda item: (item.lane, item.due_at, item.created_at, *_key(item)))
+        lanes = groupby(due, key=lambda item: item.lane)
+        return [item for _, lane in lanes for item in islice(lane, max(limit, 0))]
+
     def next_due(self) -> datetime | None:
         """The earliest of what is waiting."""
         with self._open():
@@ -152,6 +165,10 @@ class MemoryStore(Store):
         """Kept by message."""
         with self._open():
             return list(self._receipts.get(message_id, {}).values())
+
+    def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
+        """Look through those of the message."""
+        return [kept for kept in self.receipts(message_id) if kept.recipient == recipient]
 
     def statuses(self, document_id: str) -> list[StatusRecord]:
         """Kept by document."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal, Self
 
+from docexchange.delivery.lanes import Lane
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,11 +72,14 @@ class OutboundRecord:
     """The caller's own key of the submission, the same for all its recipients."""
     problem: str = ""
     """What went wrong last, for people."""
+    lane: int = 1
+    """How much of a hurry there is: a value of `lanes.Lane`."""
 
     def __post_init__(self) -> None:
         _check_payload(self.payload)
         _check_count("size", self.size)
         _check_count("attempts", self.attempts)
+        _check_lane(self.lane)
         _keep_utc(self, "due_at", "created_at", "expires_at")
         _keep_text(self, "submit_key", "problem")
 
@@ -218,6 +222,11 @@ def _check_payload(payload: str) -> None:
 def _check_count(name: str, value: int) -> None:
     if not 0 <= value <= _LARGEST:
         raise _illegal(name, f"0 to {_LARGEST}", value)
+
+
+def _check_lane(value: int) -> None:
+    if value not in tuple(Lane):
+        raise _illegal("lane", " or ".join(str(int(lane)) for lane in Lane), value)
 
 
 def _keep_utc(record: object, *names: str) -> None:

@@ -44,8 +44,10 @@ from docexchange.delivery.changes import (
     check_outbound,
     receipt_identity,
 )
+from docexchange.delivery.lanes import Lane
 from docexchange.delivery.store import Store
 from docexchange.errors import StoreFailure, UsageError
+from docexchange.identifiers import OrganId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
         TimelineEntry,
     )
     from docexchange.delivery.table import InboundState, OutboundState
-    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.identifiers import MessageId
 
 __all__ = ["SQLiteStore"]
 
@@ -69,6 +71,17 @@ Record = TypeVar("Record")
 
 # SQLite would rather find the states by another index and then sort everything that waits.
 _WAITING: Final = f"INDEXED BY outbound_due WHERE {IS_WAITING}"
+
+# Every part of this text is written in this package.
+_DUE_PEERS: Final = f"""WITH RECURSIVE peer (code) AS (
+    SELECT min(next_hop) FROM outbound INDEXED BY outbound_peer WHERE {IS_WAITING}
+    UNION ALL
+    SELECT (SELECT min(next_hop) FROM outbound INDEXED BY outbound_peer
+        WHERE {IS_WAITING} AND next_hop > peer.code)
+    FROM peer WHERE peer.code IS NOT NULL)
+SELECT code FROM peer WHERE EXISTS (SELECT 1 FROM outbound INDEXED BY outbound_peer
+    WHERE {IS_WAITING} AND next_hop = peer.code AND lane IN (0, 1, 2) AND due_at <= ?)"""  # noqa: S608
+"""Some look-ups for each peer, however many letters wait for it."""
 
 _LATEST: Final = """WHERE message_id IN (
     SELECT message_id FROM (
@@ -118,6 +131,25 @@ class SQLiteStore(Store):
         tail = f"{_WAITING} AND due_at <= ? ORDER BY due_at, message_id, recipient LIMIT ?"
         return self._select(OUTBOUND_TABLE, tail, now.astimezone(UTC), max(limit, 0))
 
+    def due_peers(self, now: datetime) -> list[OrganId]:
+        """Skip from peer to peer through an index."""
+        with self._lock, self._translated():
+            rows = self._connection.execute(_DUE_PEERS, (to_sql(now.astimezone(UTC)),)).fetchall()
+        return sorted(OrganId(code) for (code,) in rows)
+
+    def due_for(self, peer: OrganId, now: datetime, limit: int) -> list[OutboundRecord]:
+        """The beginning of each lane, by the same index."""
+        tail = (
+            f"INDEXED BY outbound_peer WHERE {IS_WAITING} AND next_hop = ? AND lane = ? "
+            "AND due_at <= ? ORDER BY due_at, created_at, message_id, recipient LIMIT ?"
+        )
+        moment, most = now.astimezone(UTC), max(limit, 0)
+        return [
+            record
+            for lane in Lane
+            for record in self._select(OUTBOUND_TABLE, tail, peer, lane, moment, most)
+        ]
+
     def next_due(self) -> datetime | None:
         """The first entry of the same index."""
         first = self._select(OUTBOUND_TABLE, f"{_WAITING} ORDER BY due_at LIMIT 1")
@@ -148,6 +180,11 @@ class SQLiteStore(Store):
     def receipts(self, message_id: MessageId) -> list[ReceiptRecord]:
         """By index."""
         return self._select(RECEIPT_TABLE, "WHERE message_id = ? ORDER BY number", message_id)
+
+    def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
+        """By index."""
+        tail = "WHERE message_id = ? AND recipient = ? ORDER BY number"
+        return self._select(RECEIPT_TABLE, tail, message_id, recipient)
 
     def statuses(self, document_id: str) -> list[StatusRecord]:
         """By index."""

@@ -73,6 +73,23 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def due_peers(self, now: datetime) -> list[OrganId]:
+        """The next hops that something is due for (see `due`), by code."""
+
+    @abstractmethod
+    def due_for(self, peer: OrganId, now: datetime, limit: int) -> list[OutboundRecord]:
+        """What is due (see `due`) for one next hop.
+
+        Args:
+            peer: the next hop.
+            now: the present.
+            limit: at most so many of each lane.
+
+        Returns:
+            By lane; then the longest due first, the oldest, by message id and recipient.
+        """
+
+    @abstractmethod
     def next_due(self) -> datetime | None:
         """When `due` will next have something to show; None when nothing is waiting."""
 
@@ -99,6 +116,10 @@ class Store(ABC):
     @abstractmethod
     def receipts(self, message_id: MessageId) -> list[ReceiptRecord]:
         """Receipts and refusals about the message, in the order they were stored."""
+
+    @abstractmethod
+    def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
+        """Of those about the message (see `receipts`) the ones for one recipient."""
 
     @abstractmethod
     def statuses(self, document_id: str) -> list[StatusRecord]:

@@ -26,6 +26,8 @@ class EventName(StrEnum):
     OUTBOUND_FAILED = "outbound.failed"
     OUTBOUND_ENDED = "outbound.ended"
     INBOUND_STARTED = "inbound.started"
+    PEER_OPENED = "peer.opened"
+    PEER_CLOSED = "peer.closed"
     INBOUND_STORED = "inbound.stored"
     INBOUND_ACCEPTED = "inbound.accepted"
     INBOUND_REFUSED = "inbound.refused"
@@ -37,6 +39,9 @@ class EventName(StrEnum):
     PARCEL_SETTLED = "parcel.settled"
     PARCEL_REJECTED = "parcel.rejected"
     HANDOVER_STARTED = "handover.started"
+    RETURN_ISSUED = "return.issued"
+    RETURN_CARRIED = "return.carried"
+    RETURN_NOT_CARRIED = "return.not-carried"
     HANDOVER_TAKEN = "handover.taken"
     HANDOVER_RECORDED = "handover.recorded"
     HANDOVER_DEFERRED = "handover.deferred"
@@ -59,6 +64,8 @@ DURABLE: Final = (
     EventName.PARCEL_SETTLED,
     EventName.HANDOVER_TAKEN,
     EventName.HANDOVER_RECORDED,
+    EventName.RETURN_ISSUED,
+    EventName.RETURN_CARRIED,
 )
 """Steps after which something is on disk that was not there before."""
 

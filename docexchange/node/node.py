@@ -28,6 +28,7 @@ from docexchange.node.config import NodeConfig, read_config
 from docexchange.node.handing import Handing
 from docexchange.node.inbox import InboxFolder
 from docexchange.node.lock import NodeLock, in_use
+from docexchange.node.mending import Mending
 from docexchange.node.opening import open_point
 from docexchange.node.receiving import Receiving
 from docexchange.node.sending import Sending
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from docexchange.clock import Clock
-    from docexchange.delivery import Store
+    from docexchange.delivery import OutboundRecord, Store
     from docexchange.envelope import Message, StatusCode
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import Hook
@@ -93,6 +94,7 @@ class Node:
         self._handlers = Handlers(application)
         self._handing = Handing(point, self._handlers, self._submitting)
         self._folder = folder
+        self._mending = Mending(point, self._sending.steps)
         self._lock = NodeLock(folder)
         self._turn = threading.RLock()
         self._poll_seconds = poll_seconds
@@ -224,6 +226,45 @@ class Node:
                 description=description,
             )
         )
+
+    def resend(
+        self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str = ""
+    ) -> list[OutboundRecord]:
+        """Have what failed sent again: the same bytes under the same id, never delivered twice.
+
+        Args:
+            message_id: the message.
+            recipient: only to this agency; to all for which it failed when left out.
+            reason: why, for the timeline.
+
+        Returns:
+            The deliveries as they are now.
+
+        Raises:
+            UsageError: none of them has failed.
+            NoRoute: there is no way to a recipient today.
+            DeliveryError: code ``store.stale``; someone else was faster.
+        """
+        return self._mending.resend(message_id, recipient, reason)
+
+    def cancel(
+        self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str = ""
+    ) -> list[OutboundRecord]:
+        """Attempt no more; what the next hop has already may still arrive, and is then known.
+
+        Args:
+            message_id: the message.
+            recipient: only to this agency; to all for which it is under way when left out.
+            reason: why, for the timeline and for whoever brought it.
+
+        Returns:
+            The deliveries as they are now.
+
+        Raises:
+            UsageError: none of them is under way.
+            DeliveryError: code ``store.stale``; someone else was faster.
+        """
+        return self._mending.cancel(message_id, recipient, reason)
 
     def _document(self, message_id: MessageId) -> Document:
         for record in self._point.store.inbound_of(message_id):

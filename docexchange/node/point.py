@@ -94,9 +94,8 @@ class AccessPoint:
 
     def send_receipt(self, xml: bytes, about: Parcel) -> None:
         """Give a receipt to the node that brought a message; a lost one is asked for again."""
-        parcel = about.answered_by(xml, own=self.own)
         try:
-            self.transport.send(parcel, io.BytesIO(xml), to=self.endpoint(about.from_node))
+            self.carry_receipt(xml, about)
         except (TransportError, NoRoute) as error:
             # The sender, having no receipt, sends again and is then given the stored one.
             self.emit(
@@ -104,6 +103,20 @@ class AccessPoint:
             )
         else:
             self.emit(EventName.RECEIPT_SENT, message_id=str(about.message_id))
+
+    def carry_receipt(self, xml: bytes, about: Parcel) -> None:
+        """Give a receipt to the transport.
+
+        Args:
+            xml: the receipt.
+            about: the parcel that it answers.
+
+        Raises:
+            TransportError: it was not accepted for carriage.
+            NoRoute: the node that brought the message has no endpoint.
+        """
+        parcel = about.answered_by(xml, own=self.own)
+        self.transport.send(parcel, io.BytesIO(xml), to=self.endpoint(about.from_node))
 
 
 def message_id_of(envelope: Envelope, sha256: str) -> MessageId:

@@ -20,6 +20,7 @@ from docexchange.delivery import (
     PutStatus,
     StatusRecord,
     TimelineEntry,
+    lane_of,
 )
 from docexchange.envelope import (
     Document,
@@ -194,6 +195,7 @@ class Submitting:
                 created_at=now,
                 expires_at=point.schedule.expires_at(now),
                 submit_key=key,
+                lane=lane_of(envelope.message, size=payload.size),
             )
             for recipient, hop in hops.items()
         ]

@@ -226,6 +226,56 @@ class StoreContract(ABC):
         assert store.due(at(0), 0) == store.due(at(0), -1) == []
         assert store.next_due() == at(-2)
 
+    def test_due_peers_are_those_that_something_is_due_for(self, store):
+        """Each once, by code; neither what is not due yet nor what has ended counts."""
+        ended = outbound(message_id=MessageId("m-x"), state=OutboundState.SENDING)
+        later = outbound(message_id=MessageId("m-y"), next_hop=COMMUNE, due_at=at(1))
+        wanted = [
+            outbound(message_id=MessageId(f"m-{number}"), next_hop=hop, lane=lane)
+            for number, hop in enumerate((PROVINCE, MINISTRY, PROVINCE))
+            for lane in [number]
+        ]
+        records = [replace(ended, next_hop=COMMUNE), later, *wanted]
+        store.apply([PutOutbound(record, expected=None) for record in records])
+        assert store.due_peers(at(0)) == [MINISTRY, PROVINCE]
+        assert store.due_peers(at(1)) == sorted([COMMUNE, MINISTRY, PROVINCE])
+        assert store.due_peers(at(-0.001)) == []
+
+    def test_due_for_a_peer_is_bounded_lane_by_lane(self, store):
+        """No crowd in one lane, and none for another peer, hides a letter in another lane."""
+        urgent, normal, bulk = (
+            [
+                outbound(message_id=MessageId(f"m-{lane}-z"), lane=lane, due_at=at(-3)),
+                outbound(message_id=MessageId(f"m-{lane}-y"), lane=lane, created_at=at(-9)),
+                outbound(message_id=MessageId(f"m-{lane}-a"), lane=lane),
+                outbound(message_id=MessageId(f"m-{lane}-a"), lane=lane, recipient=PROVINCE),
+            ]
+            for lane in range(3)
+        )
+        for lane in (urgent, normal, bulk):
+            lane[2:] = sorted(lane[2:], key=lambda record: record.recipient)
+        crowd = [outbound(message_id=MessageId(f"c-{n}"), next_hop=COMMUNE) for n in range(30)]
+        later = outbound(message_id=MessageId("m-later"), due_at=at(1))
+        everything = [*crowd, *bulk[::-1], later, *normal[::-1], *urgent]
+        store.apply([PutOutbound(record, expected=None) for record in everything])
+        assert store.due_for(PROVINCE, at(0), 9) == [*urgent, *normal, *bulk]
+        assert store.due_for(PROVINCE, at(0), 2) == [*urgent[:2], *normal[:2], *bulk[:2]]
+        assert len(store.due_for(COMMUNE, at(0), 20)) == 20
+        assert store.due_for(PROVINCE, at(0), 0) == store.due_for(MINISTRY, at(0), 5) == []
+
+    def test_receipts_are_found_by_recipient(self, store):
+        """Those for one recipient, in the order they were stored; none of another message."""
+        other = receipt(message_id=MessageId("m-other"))
+        kept = [
+            receipt(recipient=recipient, xml=xml, given=bool(number % 2))
+            for number, xml in enumerate((b"<z/>", b"<a/>", b"<b/>"))
+            for recipient in (COMMUNE, MINISTRY)
+        ]
+        store.apply([PutReceipt(item) for item in (other, *kept)])
+        assert store.receipts_for(LETTER, COMMUNE) == kept[::2]
+        assert store.receipts_for(LETTER, MINISTRY) == kept[1::2]
+        assert store.receipts_for(LETTER, PROVINCE) == []
+
     def test_next_due_follows_the_states(self, store):
         """When the last waiting message comes to an end, nothing is due any more."""
         store.apply([PutOutbound(outbound(), expected=None)])

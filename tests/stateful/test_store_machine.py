@@ -58,6 +58,8 @@ puts = st.builds(
     state=st.sampled_from(OutboundState),
     payload=payloads,
     submit_key=keys,
+    next_hop=recipients,
+    lane=st.integers(0, 2),
     due_at=moments,
     created_at=moments,
 )
@@ -132,7 +134,7 @@ class Model:
         if known and isinstance(change, PutOutbound):
             self.require(known.payload == change.record.payload)
             self.require(known.submit_key == change.record.submit_key)
-        elif known and known.state is not InboundState.REFUSED:
+        elif known and known.state not in (InboundState.REFUSED, InboundState.RETURNING):
             self.require(known.payload == change.record.payload)
 
     @staticmethod
@@ -214,6 +216,15 @@ class StoreMachine(RuleBasedStateMachine):
         sent = sorted(self.model.outbound.values(), key=lambda r: (r.message_id, r.recipient))
         waiting = sorted((r for r in sent if r.state in WAITING), key=lambda r: r.due_at)
         assert self.store.due(at(2), 3) == [r for r in waiting if r.due_at <= at(2)][:3]
+        due = [r for r in waiting if r.due_at <= at(2)]
+        peers = sorted({r.next_hop for r in due})
+        assert self.store.due_peers(at(2)) == peers
+        for peer in (COMMUNE, PROVINCE):
+            mine = sorted(
+                (r for r in due if r.next_hop == peer),
+                key=lambda r: (r.lane, r.due_at, r.created_at, r.message_id, r.recipient),
+            )
+            assert self.store.due_for(peer, at(2), 9) == mine
         assert self.store.next_due() == (waiting[0].due_at if waiting else None)
         for state in OutboundState:
             found = [r for r in sent if r.state is state]

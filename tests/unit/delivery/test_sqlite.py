@@ -139,6 +139,26 @@ def test_queries_use_indexes(path):
     assert all(text.startswith("SEARCH") and "INDEX" in text for text in texts)
 
 
+def test_peers_and_lanes_are_found_without_reading_what_waits_for_them(path):
+    """However many letters wait for a dead peer, finding the others costs some look-ups."""
+    asked = []
+    with SQLiteStore(path) as store:
+        store._connection.set_trace_callback(asked.append)
+        store.due_peers(at(0))
+        store.due_for(COMMUNE, at(0), 10)
+        store.receipts_for(LETTER, COMMUNE)
+        store._connection.set_trace_callback(None)
+        steps = [
+            row[3]
+            for sql in asked
+            for row in store._connection.execute(f"EXPLAIN QUERY PLAN {sql}")
+            if "outbound" in row[3] or "receipt" in row[3]
+        ]
+    assert len(steps) == 7
+    assert all(step.startswith("SEARCH") and "INDEX" in step for step in steps), steps
+    assert steps[-2].endswith("outbound_peer (next_hop=? AND lane=? AND due_at<?)")
+
+
 def test_random_bytes_are_no_store(path):
     """A file of noise is refused as damaged, with the path, and left as it is."""
     noise = random.Random(7).randbytes(100_000)
