@@ -12,7 +12,7 @@ from docexchange.errors import StoreFailure
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["closed_store", "damaged", "from_os", "from_sqlite"]
+__all__ = ["closed_store", "damaged", "forked_store", "from_os", "from_sqlite"]
 
 _ADVICE: Final = {
     "store.busy": "Another process holds the store: try again, or find out what keeps it so long.",
@@ -21,6 +21,7 @@ _ADVICE: Final = {
     "store.damaged": "Stop the node and restore the store from a backup; keep the file as it is.",
     "store.failure": "Look at the disk and at the log of the operating system.",
     "store.foreign": "Give the path of a docexchange store, or of a file that is not there yet.",
+    "store.forked": "Open the store in the process that uses it; this is a mistake in the program.",
     "store.full": "Free some space on the disk; nothing was written, so the node can go on then.",
     "store.io": "Look at the disk and at the log of the operating system.",
     "store.read-only": "Make the file and its folder writable for the user of the node.",
@@ -73,6 +74,13 @@ def from_os(error: OSError, path: Path) -> StoreFailure:
 def closed_store(name: str) -> StoreFailure:
     """A store was used after it had been closed."""
     return _failure("store.closed", f"store {name}: expected it to be open, found it closed")
+
+
+def forked_store(path: Path) -> StoreFailure:
+    """A store was used in another process than the one that opened it."""
+    return _failure(
+        "store.forked", f"store {path}: expected the process that opened it, found a fork of it"
+    )
 
 
 def damaged(path: Path, expected: str, found: object, *, code: str = "") -> StoreFailure:

@@ -16,6 +16,9 @@ from docexchange.delivery import OutboundState, PayloadStore, SQLiteStore
 from docexchange.identifiers import MessageId
 from docexchange.transport import FolderTransport
 
+WRITING = tuple(f"delivery/{name}.py" for name in ("sqlite", "_writer", "_writing", "changes"))
+OPENING = tuple(f"delivery/{name}.py" for name in ("sqlite", "_opening", "_files"))
+
 STORE = """
 import sys
 from dataclasses import replace
@@ -24,10 +27,11 @@ from contract.delivery_samples import *
 from docexchange.delivery import *
 
 def prepare(number):
-    store = SQLiteStore(Path(sys.argv[1]))
     message_id = MessageId(f"m-{number}")
     first = outbound(message_id=message_id)
-    store.apply([PutOutbound(first, expected=None)])
+    with SQLiteStore(Path(sys.argv[1])) as store:
+        store.apply([PutOutbound(first, expected=None)])
+    store = SQLiteStore(Path(sys.argv[1]))  # its thread begins in the action, under observation
     later = replace(first, state=OutboundState.SENDING, attempts=1)
     changes = [
         PutOutbound(later, expected=OutboundState.QUEUED),
@@ -104,7 +108,7 @@ with SQLiteStore(Path(sys.argv[1])) as store:
 def test_an_apply_killed_at_any_line_is_whole_or_absent(tmp_path):
     """After each kill the store opens, and the four changes are all there or all missing."""
     path = tmp_path / "store.db"
-    lines = run(STORE, path, paths=("delivery/sqlite.py", "delivery/changes.py"))
+    lines = run(STORE, path, paths=WRITING)
     assert lines > 40
     with SQLiteStore(path) as store:
         states = [
@@ -124,7 +128,7 @@ def test_an_apply_killed_at_any_line_is_whole_or_absent(tmp_path):
 
 def test_a_store_killed_while_it_is_made_is_whole_or_absent(tmp_path):
     """A crash while the database is being made never leaves one that cannot be opened."""
-    lines = run(NEW_STORE, tmp_path, paths=("delivery/sqlite.py", "delivery/_files.py"))
+    lines = run(NEW_STORE, tmp_path, paths=OPENING)
     assert lines > 20
     for number in range(1, lines + 2):
         with SQLiteStore(tmp_path / str(number) / "store.db") as store:

@@ -73,6 +73,11 @@ def raw(path, *statements):
         return [connection.execute(statement).fetchall() for statement in statements]
 
 
+def on_writer(store, statement):
+    """Run a statement on the connection that writes."""
+    return store._writer.run(lambda connection: connection.execute(statement).fetchall())
+
+
 def test_what_was_applied_is_there_after_reopening(path):
     """A store that is opened again finds all records, receipts and entries."""
     changes = [
@@ -91,10 +96,10 @@ def test_what_was_applied_is_there_after_reopening(path):
 
 
 def test_every_commit_is_flushed_to_a_log(path):
-    """The database uses a write-ahead log, and this connection flushes it at each commit."""
+    """The database uses a write-ahead log, and whoever writes flushes it at each commit."""
     with SQLiteStore(path) as store:
-        assert store._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert on_writer(store, "PRAGMA journal_mode") == [("wal",)]
+        assert on_writer(store, "PRAGMA synchronous") == [(2,)]
 
 
 def test_nothing_but_the_database_remains(path, tmp_path):
@@ -118,7 +123,8 @@ def test_queries_use_indexes(path):
     """What is due, a state, a submit key or a message is found without reading whole tables."""
     asked = []
     with SQLiteStore(path) as store:
-        store._connection.set_trace_callback(asked.append)
+        reading = store._reader._rows.connection
+        reading.set_trace_callback(asked.append)
         store.due(at(0), 10)
         store.next_due()
         store.in_state(OutboundState.QUEUED)
@@ -129,8 +135,8 @@ def test_queries_use_indexes(path):
         store.receipts(LETTER)
         store.statuses("x")
         store.timeline(LETTER)
-        store._connection.set_trace_callback(None)
-        plans = [store._connection.execute(f"EXPLAIN QUERY PLAN {sql}") for sql in asked]
+        reading.set_trace_callback(None)
+        plans = [reading.execute(f"EXPLAIN QUERY PLAN {sql}") for sql in asked]
         texts = ["; ".join(row[3] for row in plan) for plan in plans]
     assert len(texts) == 10
     assert texts.pop(0) == "SEARCH outbound USING INDEX outbound_due (due_at<?)"
@@ -198,15 +204,15 @@ def test_a_full_disk_changes_nothing(path):
     """When the database cannot grow, the apply fails whole and the store still answers."""
     with SQLiteStore(path) as store:
         store.apply(PUT)
-        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        [(pages,)] = on_writer(store, "PRAGMA page_count")
+        on_writer(store, f"PRAGMA max_page_count = {pages}")
         kept = [PutReceipt(receipt(xml=b"%d" % number * 30_000)) for number in range(9)]
         with pytest.raises(StoreFailure) as caught:
             store.apply([AddTimeline(entry()), *kept])
         assert caught.value.code == "store.full"
         assert "space" in caught.value.advice
         assert store.timeline(LETTER) == store.receipts(LETTER) == []
-        store._connection.execute("PRAGMA max_page_count = 1000000")
+        on_writer(store, "PRAGMA max_page_count = 1000000")
         store.apply([AddTimeline(entry()), *kept])
         assert len(store.receipts(LETTER)) == 9
 
