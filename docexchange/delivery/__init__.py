@@ -10,7 +10,9 @@ touch the disk. The node puts them together.
 
 from __future__ import annotations
 
+from docexchange.delivery.audit import AuditHead, AuditVerdict, judge_chain
 from docexchange.delivery.changes import (
+    AddAudit,
     AddTimeline,
     Change,
     PutInbound,
@@ -22,6 +24,8 @@ from docexchange.delivery.duplicates import Arrival, judge
 from docexchange.delivery.memory import MemoryStore
 from docexchange.delivery.payloads import Payload, PayloadStore
 from docexchange.delivery.records import (
+    AuditEntry,
+    AuditNote,
     InboundRecord,
     MessageKind,
     MessageSummary,
@@ -52,8 +56,13 @@ __all__ = [
     "OUTBOUND",
     "WAITING",
     "Action",
+    "AddAudit",
     "AddTimeline",
     "Arrival",
+    "AuditEntry",
+    "AuditHead",
+    "AuditNote",
+    "AuditVerdict",
     "Change",
     "InboundEvent",
     "InboundRecord",
@@ -79,5 +88,6 @@ __all__ = [
     "TimelineEntry",
     "diagram",
     "judge",
+    "judge_chain",
     "step",
 ]

@@ -13,7 +13,12 @@ from pathlib import Path
 
 from docexchange.delivery._failures import damaged
 from docexchange.delivery._files import flush_directory, flush_file
-from docexchange.delivery._tables import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from docexchange.delivery._migrations import (
+    APPLICATION_ID,
+    SCHEMA_VERSION,
+    migrate,
+    version_of,
+)
 from docexchange.errors import StoreFailure
 
 __all__ = ["connect", "create"]
@@ -26,7 +31,9 @@ def create(path: Path) -> None:
     draft = Path(name)
     try:
         with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-            connection.executescript(SCHEMA)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            migrate(connection, draft)
         flush_file(draft)
         with suppress(FileExistsError):
             path.hardlink_to(draft)
@@ -36,7 +43,7 @@ def create(path: Path) -> None:
 
 
 def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """Open a database that is there, and make sure that it is ours."""
+    """Open a database that is there: make sure that it is ours, and bring it up to date."""
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=rw",
         uri=True,
@@ -47,6 +54,7 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     try:
         _check(connection, path)
         connection.execute("PRAGMA synchronous = FULL")
+        migrate(connection, path)
     except (sqlite3.Error, StoreFailure):
         connection.close()
         raise
@@ -55,10 +63,10 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     mark: int = connection.execute("PRAGMA application_id").fetchone()[0]
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if mark != APPLICATION_ID:
         found = f"another SQLite file (application id {mark:#x})"
         raise damaged(path, f"application id {APPLICATION_ID:#x}", found, code="store.foreign")
+    version = version_of(connection)
     if version > SCHEMA_VERSION:
         raise StoreFailure(
             f"store {path}: expected schema version {SCHEMA_VERSION} or older, found {version}",

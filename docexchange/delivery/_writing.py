@@ -1,12 +1,13 @@
 """Changes, written through a connection: each guard looks at what the transaction has so far.
 
->>> write(rows, [PutOutbound(queued, expected=None), AddTimeline(entry)])
+>>> write(rows, [PutOutbound(queued, expected=None), AddTimeline(entry)], who="000.21.31.H53")
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from docexchange.delivery._sealing import seal
 from docexchange.delivery._tables import (
     INBOUND_TABLE,
     OUTBOUND_TABLE,
@@ -14,7 +15,9 @@ from docexchange.delivery._tables import (
     STATUS_TABLE,
     TIMELINE_TABLE,
 )
+from docexchange.delivery.audit import notes_of
 from docexchange.delivery.changes import (
+    AddAudit,
     AddTimeline,
     PutInbound,
     PutOutbound,
@@ -35,14 +38,20 @@ if TYPE_CHECKING:
 __all__ = ["write"]
 
 
-def write(rows: Rows, changes: Sequence[Change]) -> None:
-    """Write ``changes`` in order.
+def write(rows: Rows, changes: Sequence[Change], who: str) -> None:
+    """Write ``changes`` in order, and tell the audit log.
+
+    Args:
+        rows: a connection inside a transaction that writes.
+        changes: what to write.
+        who: the agency whose store it is.
 
     Raises:
         DeliveryError: a guard does not hold; the caller takes back what was written.
     """
     for change in changes:
         _write(rows, change)
+    seal(rows, notes_of(changes, who=who))
 
 
 def _write(rows: Rows, change: Change) -> None:
@@ -61,6 +70,8 @@ def _write(rows: Rows, change: Change) -> None:
             rows.insert("INSERT OR IGNORE", STATUS_TABLE, status)
         case AddTimeline(entry=entry):
             rows.insert("INSERT", TIMELINE_TABLE, entry)
+        case AddAudit():
+            pass  # the log alone
         case _:
             assert_never(change)
 

@@ -20,6 +20,7 @@ from docexchange.errors import DeliveryError
 
 if TYPE_CHECKING:
     from docexchange.delivery.records import (
+        AuditNote,
         InboundRecord,
         OutboundRecord,
         ReceiptRecord,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from docexchange.identifiers import MessageId
 
 __all__ = [
+    "AddAudit",
     "AddTimeline",
     "Change",
     "PutInbound",
@@ -85,7 +87,15 @@ class AddTimeline:
     """The entry."""
 
 
-Change = PutOutbound | PutInbound | PutReceipt | PutStatus | AddTimeline
+@dataclass(frozen=True, slots=True)
+class AddAudit:
+    """Put something into the audit log that no other change tells of: what an operator does."""
+
+    note: AuditNote
+    """Who did what."""
+
+
+Change = PutOutbound | PutInbound | PutReceipt | PutStatus | AddTimeline | AddAudit
 """Everything that `Store.apply` understands."""
 
 

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, assert_never
 
 from docexchange.delivery._failures import closed_store
 from docexchange.delivery._summaries import summarise
+from docexchange.delivery.audit import BEGINNING, follow, head_of, notes_of
 from docexchange.delivery.changes import (
+    AddAudit,
     AddTimeline,
     PutInbound,
     PutOutbound,
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from docexchange.delivery.audit import AuditHead
     from docexchange.delivery.changes import Change
     from docexchange.delivery.records import (
+        AuditEntry,
         MessageSummary,
         ReceiptRecord,
         StatusRecord,
@@ -81,9 +85,15 @@ class _Shelf(Generic[Record]):
 
 
 class MemoryStore(Store):
-    """A store in the memory of this process."""
+    """A store in the memory of this process.
 
-    def __init__(self) -> None:
+    Args:
+        who: the agency whose store it is, for the audit log.
+    """
+
+    def __init__(self, *, who: str = "node") -> None:
+        self._who: Final = who
+        self._audit: list[AuditEntry] = []
         self._lock = threading.Lock()
         self._closed = False
         self._outbound: _Shelf[OutboundRecord] = _Shelf()
@@ -99,6 +109,8 @@ class MemoryStore(Store):
             self._check(changes)
             for change in changes:
                 self._write(change)
+            for note in notes_of(changes, who=self._who):
+                self._audit.append(follow(self._head(), note))
 
     def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
         """One look-up."""
@@ -169,6 +181,16 @@ class MemoryStore(Store):
             sent, came = self._outbound.records.values(), self._inbound.records.values()
             return summarise(chain(sent, came), limit)
 
+    def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
+        """Numbers are places in a list."""
+        with self._open():
+            return self._audit[max(after, 0) :][: max(limit, 0)]
+
+    def audit_head(self) -> AuditHead:
+        """The last of the list."""
+        with self._open():
+            return self._head()
+
     def close(self) -> None:
         """From now on every other method fails, as with any other store."""
         self._closed = True
@@ -179,6 +201,9 @@ class MemoryStore(Store):
             if self._closed:
                 raise closed_store("memory")
             yield
+
+    def _head(self) -> AuditHead:
+        return head_of(self._audit[-1]) if self._audit else BEGINNING
 
     def _waiting(self) -> Iterator[OutboundRecord]:
         for state in WAITING:
@@ -214,5 +239,7 @@ class MemoryStore(Store):
                 self._statuses.setdefault(status.document_id, {}).setdefault(status)
             case AddTimeline(entry=entry):
                 self._timeline.setdefault(entry.message_id, []).append(entry)
+            case AddAudit():
+                pass  # the log alone
             case _:
                 assert_never(change)

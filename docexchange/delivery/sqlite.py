@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from docexchange.delivery._opening import connect, create
 from docexchange.delivery._reader import Reader
 from docexchange.delivery._rows import Rows, translated
+from docexchange.delivery._sealing import last_entry
 from docexchange.delivery._summaries import summarise
 from docexchange.delivery._tables import (
+    AUDIT_TABLE,
     INBOUND_TABLE,
     IS_WAITING,
     OUTBOUND_TABLE,
@@ -31,6 +33,7 @@ from docexchange.delivery._tables import (
 )
 from docexchange.delivery._writer import Writer
 from docexchange.delivery._writing import write
+from docexchange.delivery.audit import BEGINNING, head_of
 from docexchange.delivery.store import Store
 
 if TYPE_CHECKING:
@@ -38,8 +41,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from docexchange.delivery.audit import AuditHead
     from docexchange.delivery.changes import Change
     from docexchange.delivery.records import (
+        AuditEntry,
         InboundRecord,
         MessageSummary,
         OutboundRecord,
@@ -71,13 +76,15 @@ class SQLiteStore(Store):
     Args:
         path: the file; it is made when absent, its folder is not.
         busy_seconds: how long to wait while another process writes.
+        who: the agency whose store it is, for the audit log.
 
     Raises:
         StoreFailure: the file is no docexchange store, is damaged, was written by a newer version,
             or cannot be opened.
     """
 
-    def __init__(self, path: Path, *, busy_seconds: float = 10.0) -> None:
+    def __init__(self, path: Path, *, busy_seconds: float = 10.0, who: str = "node") -> None:
+        self._who: Final = who
         path = self._path = Path(path).absolute()
         with translated(path):
             if not path.exists():
@@ -90,7 +97,7 @@ class SQLiteStore(Store):
     def apply(self, changes: Sequence[Change]) -> None:
         """One transaction, one flush, shared with those who come at the same time."""
         if changes:
-            self._change(lambda rows: write(rows, changes))
+            self._change(lambda rows: write(rows, changes, self._who))
 
     def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
         """By primary key."""
@@ -151,6 +158,17 @@ class SQLiteStore(Store):
             sent = rows.select(OUTBOUND_TABLE, _LATEST, most)
             came = rows.select(INBOUND_TABLE, _LATEST, most)
         return summarise([*sent, *came], limit)
+
+    def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
+        """By primary key."""
+        tail = "WHERE number > ? ORDER BY number LIMIT ?"
+        return self._select(AUDIT_TABLE, tail, after, max(limit, 0))
+
+    def audit_head(self) -> AuditHead:
+        """The last by primary key."""
+        with self._reader.rows() as rows:
+            last = last_entry(rows)
+        return head_of(last) if last else BEGINNING
 
     def close(self) -> None:
         """The last to close folds the log back into the file."""

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from docexchange.delivery.audit import AuditHead
     from docexchange.delivery.changes import Change
     from docexchange.delivery.records import (
+        AuditEntry,
         InboundRecord,
         MessageSummary,
         OutboundRecord,
@@ -118,6 +120,22 @@ class Store(ABC):
         Returns:
             The latest first, by when they were first seen; then by message id.
         """
+
+    @abstractmethod
+    def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
+        """The audit log, piece by piece; every `apply` has written into it what it did.
+
+        Args:
+            after: only entries behind the one with this number.
+            limit: at most so many.
+
+        Returns:
+            Entries by number.
+        """
+
+    @abstractmethod
+    def audit_head(self) -> AuditHead:
+        """The end of the audit log."""
 
     @abstractmethod
     def close(self) -> None:
