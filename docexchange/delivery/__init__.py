@@ -22,7 +22,7 @@ from docexchange.delivery.changes import (
 )
 from docexchange.delivery.duplicates import Arrival, judge
 from docexchange.delivery.memory import MemoryStore
-from docexchange.delivery.payloads import Payload, PayloadStore
+from docexchange.delivery.payloads import Collected, Payload, PayloadStore
 from docexchange.delivery.records import (
     AuditEntry,
     AuditNote,
@@ -34,6 +34,7 @@ from docexchange.delivery.records import (
     StatusRecord,
     TimelineEntry,
 )
+from docexchange.delivery.retention import Purge, PurgeReport
 from docexchange.delivery.schedule import RetrySchedule
 from docexchange.delivery.sqlite import SQLiteStore
 from docexchange.delivery.store import Store
@@ -64,6 +65,7 @@ __all__ = [
     "AuditNote",
     "AuditVerdict",
     "Change",
+    "Collected",
     "InboundEvent",
     "InboundRecord",
     "InboundState",
@@ -75,6 +77,8 @@ __all__ = [
     "OutboundState",
     "Payload",
     "PayloadStore",
+    "Purge",
+    "PurgeReport",
     "PutInbound",
     "PutOutbound",
     "PutReceipt",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
@@ -25,8 +25,10 @@ from docexchange.identifiers import MessageId, OrganId
 
 __all__ = [
     "AUDIT_TABLE",
+    "INBOUND_PAST",
     "INBOUND_TABLE",
     "IS_WAITING",
+    "OUTBOUND_PAST",
     "OUTBOUND_TABLE",
     "RECEIPT_TABLE",
     "STATUS_TABLE",
@@ -113,6 +115,8 @@ OUTBOUND_TABLE: Final = Table(
         "problem": _same,
     },
 )
+OUTBOUND_PAST: Final = replace(OUTBOUND_TABLE, name="outbound_past")
+"""What is remembered of purged messages, so that none of them is sent or taken in twice."""
 INBOUND_TABLE: Final = Table(
     name="inbound",
     make=InboundRecord,
@@ -125,6 +129,8 @@ INBOUND_TABLE: Final = Table(
         "problem": _same,
     },
 )
+INBOUND_PAST: Final = replace(INBOUND_TABLE, name="inbound_past")
+"""What is remembered of purged messages that came in; refused ones have no claim to their id."""
 RECEIPT_TABLE: Final = Table(
     name="receipt",
     make=ReceiptRecord,

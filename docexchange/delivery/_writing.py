@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from docexchange.delivery._sealing import seal
 from docexchange.delivery._tables import (
+    INBOUND_PAST,
     INBOUND_TABLE,
+    OUTBOUND_PAST,
     OUTBOUND_TABLE,
     RECEIPT_TABLE,
     STATUS_TABLE,
@@ -25,6 +27,7 @@ from docexchange.delivery.changes import (
     PutStatus,
     check_inbound,
     check_outbound,
+    check_past,
     receipt_identity,
 )
 
@@ -32,10 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docexchange.delivery._rows import Rows
+    from docexchange.delivery._tables import Table
     from docexchange.delivery.changes import Change
-    from docexchange.identifiers import MessageId
+    from docexchange.identifiers import MessageId, OrganId
 
-__all__ = ["write"]
+__all__ = ["find", "write"]
+
+Record = TypeVar("Record")
 
 
 def write(rows: Rows, changes: Sequence[Change], who: str) -> None:
@@ -57,12 +63,21 @@ def write(rows: Rows, changes: Sequence[Change], who: str) -> None:
 def _write(rows: Rows, change: Change) -> None:
     match change:
         case PutOutbound(record=sent):
-            known = rows.one(OUTBOUND_TABLE, sent.message_id, sent.recipient)
+            known, table = find(
+                rows, OUTBOUND_TABLE, OUTBOUND_PAST, sent.message_id, sent.recipient
+            )
             check_outbound(change, known, _holder(rows, sent.submit_key))
-            rows.insert("REPLACE", OUTBOUND_TABLE, sent)
+            if table is OUTBOUND_PAST:
+                check_past(change)
+            rows.insert("REPLACE", table, sent)
         case PutInbound(record=came):
-            check_inbound(change, rows.one(INBOUND_TABLE, came.message_id, came.recipient))
-            rows.insert("REPLACE", INBOUND_TABLE, came)
+            arrived, place = find(
+                rows, INBOUND_TABLE, INBOUND_PAST, came.message_id, came.recipient
+            )
+            check_inbound(change, arrived)
+            if place is INBOUND_PAST:
+                check_past(change)
+            rows.insert("REPLACE", place, came)
         case PutReceipt(record=receipt):
             digest = {"digest": receipt_identity(receipt)[-1]}
             rows.insert("INSERT OR IGNORE", RECEIPT_TABLE, receipt, digest)
@@ -76,8 +91,22 @@ def _write(rows: Rows, change: Change) -> None:
             assert_never(change)
 
 
+def find(
+    rows: Rows, live: Table[Record], past: Table[Record], message_id: MessageId, recipient: OrganId
+) -> tuple[Record | None, Table[Record]]:
+    """A record, purged or not, and the table that it is in; the first one when it is in none."""
+    for table in (live, past):
+        found = rows.one(table, message_id, recipient)
+        if found is not None:
+            return found, table
+    return None, live
+
+
 def _holder(rows: Rows, submit_key: str | None) -> MessageId | None:
     if submit_key is None:
         return None
-    holders = rows.select(OUTBOUND_TABLE, "WHERE submit_key = ? LIMIT 1", submit_key)
-    return holders[0].message_id if holders else None
+    for table in (OUTBOUND_TABLE, OUTBOUND_PAST):
+        holders = rows.select(table, "WHERE submit_key = ? LIMIT 1", submit_key)
+        if holders:
+            return holders[0].message_id
+    return None

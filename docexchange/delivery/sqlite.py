@@ -17,14 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.delivery._opening import connect, create
+from docexchange.delivery._purging import purge, refers_to
 from docexchange.delivery._reader import Reader
 from docexchange.delivery._rows import Rows, translated
 from docexchange.delivery._sealing import last_entry
 from docexchange.delivery._summaries import summarise
 from docexchange.delivery._tables import (
     AUDIT_TABLE,
+    INBOUND_PAST,
     INBOUND_TABLE,
     IS_WAITING,
+    OUTBOUND_PAST,
     OUTBOUND_TABLE,
     RECEIPT_TABLE,
     STATUS_TABLE,
@@ -32,7 +35,7 @@ from docexchange.delivery._tables import (
     Table,
 )
 from docexchange.delivery._writer import Writer
-from docexchange.delivery._writing import write
+from docexchange.delivery._writing import find, write
 from docexchange.delivery.audit import BEGINNING, head_of
 from docexchange.delivery.store import Store
 
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
         StatusRecord,
         TimelineEntry,
     )
+    from docexchange.delivery.retention import Purge, PurgeReport
     from docexchange.delivery.table import InboundState, OutboundState
     from docexchange.identifiers import MessageId, OrganId
 
@@ -101,11 +105,11 @@ class SQLiteStore(Store):
 
     def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
         """By primary key."""
-        return self._by_key(OUTBOUND_TABLE, message_id, recipient)
+        return self._by_key(OUTBOUND_TABLE, OUTBOUND_PAST, message_id, recipient)
 
     def inbound(self, message_id: MessageId, recipient: OrganId) -> InboundRecord | None:
         """By primary key."""
-        return self._by_key(INBOUND_TABLE, message_id, recipient)
+        return self._by_key(INBOUND_TABLE, INBOUND_PAST, message_id, recipient)
 
     def due(self, now: datetime, limit: int) -> list[OutboundRecord]:
         """By an index of what is waiting."""
@@ -159,6 +163,15 @@ class SQLiteStore(Store):
             came = rows.select(INBOUND_TABLE, _LATEST, most)
         return summarise([*sent, *came], limit)
 
+    def purge(self, wanted: Purge) -> PurgeReport:
+        """One transaction a batch; others write in between."""
+        return self._change(lambda rows: purge(rows, wanted))
+
+    def refers_to(self, payload: str) -> bool:
+        """By indexes."""
+        with self._reader.rows() as rows:
+            return refers_to(rows, payload)
+
     def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
         """By primary key."""
         tail = "WHERE number > ? ORDER BY number LIMIT ?"
@@ -182,10 +195,10 @@ class SQLiteStore(Store):
             return self._writer.run(on)
 
     def _by_key(
-        self, table: Table[Record], message_id: MessageId, recipient: OrganId
+        self, live: Table[Record], past: Table[Record], message_id: MessageId, recipient: OrganId
     ) -> Record | None:
-        with self._reader.rows() as rows:
-            return rows.one(table, message_id, recipient)
+        with self._reader.rows(at_once=True) as rows:
+            return find(rows, live, past, message_id, recipient)[0]
 
     def _select(self, table: Table[Record], tail: str, *values: object) -> list[Record]:
         with self._reader.rows() as rows:

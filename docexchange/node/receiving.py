@@ -129,6 +129,8 @@ class Receiving:
         return True
 
     def _has_signatures_of(self, incoming: Incoming, known: InboundRecord) -> bool:
+        if not self._point.payloads.contains(known.payload):
+            return False  # purged: nothing is left to compare with
         path = self._point.payloads.path(known.payload)
         first = Envelope.read(path, self._point.limits)
         return signature_values(incoming.envelope) == signature_values(first)
