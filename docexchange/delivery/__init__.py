@@ -11,6 +11,7 @@ touch the disk. The node puts them together.
 from __future__ import annotations
 
 from docexchange.delivery.audit import AuditHead, AuditVerdict, judge_chain
+from docexchange.delivery.backup import BackupReport, back_up, read_backup, restore
 from docexchange.delivery.changes import (
     AddAudit,
     AddTimeline,
@@ -19,6 +20,13 @@ from docexchange.delivery.changes import (
     PutOutbound,
     PutReceipt,
     PutStatus,
+)
+from docexchange.delivery.checking import (
+    CheckReport,
+    Problem,
+    check_audit,
+    check_store,
+    work_in,
 )
 from docexchange.delivery.duplicates import Arrival, judge
 from docexchange.delivery.memory import MemoryStore
@@ -64,7 +72,9 @@ __all__ = [
     "AuditHead",
     "AuditNote",
     "AuditVerdict",
+    "BackupReport",
     "Change",
+    "CheckReport",
     "Collected",
     "InboundEvent",
     "InboundRecord",
@@ -77,6 +87,7 @@ __all__ = [
     "OutboundState",
     "Payload",
     "PayloadStore",
+    "Problem",
     "Purge",
     "PurgeReport",
     "PutInbound",
@@ -90,8 +101,14 @@ __all__ = [
     "Step",
     "Store",
     "TimelineEntry",
+    "back_up",
+    "check_audit",
+    "check_store",
     "diagram",
     "judge",
     "judge_chain",
+    "read_backup",
+    "restore",
     "step",
+    "work_in",
 ]

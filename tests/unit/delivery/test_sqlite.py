@@ -7,7 +7,9 @@ import random
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from contract.delivery_samples import (
@@ -20,7 +22,7 @@ from contract.delivery_samples import (
     outbound,
     receipt,
 )
-from contract.hardship import without_privileges
+from contract.hardship import file_size_limit, without_privileges
 from contract.killing import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +35,7 @@ from docexchange.delivery import (
     PutOutbound,
     PutReceipt,
     SQLiteStore,
+    judge_chain,
 )
 from docexchange.errors import DeliveryError, StoreFailure
 from docexchange.identifiers import MessageId
@@ -221,6 +224,38 @@ def test_a_full_disk_changes_nothing(path):
         on_writer(store, "PRAGMA max_page_count = 1000000")
         store.apply([AddTimeline(entry()), *kept])
         assert len(store.receipts(LETTER)) == 9
+
+
+def test_a_disk_that_takes_no_more_fails_everybody_and_spoils_nothing(path):
+    """When files cannot grow all callers are told, no apply is there in part, and it goes on."""
+    kept = receipt(xml=bytes(30_000))
+    failed, codes = [], set()
+
+    def work(number):
+        message_id = MessageId(f"m-{number}")
+        changes = [AddTimeline(entry(message_id=message_id)),
+                   PutReceipt(replace(kept, message_id=message_id))]  # fmt: skip
+        try:
+            store.apply(changes)
+        except StoreFailure as error:
+            failed.append(number)
+            codes.add(error.code)
+
+    with SQLiteStore(path) as store:
+        store.apply(PUT)
+        with file_size_limit(400_000), ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(40)))
+        for number in range(40):
+            there = (number not in failed) * 1
+            message_id = MessageId(f"m-{number}")
+            assert len(store.timeline(message_id)) == len(store.receipts(message_id)) == there
+        assert 0 < len(failed) < 40
+        assert codes <= {"store.full", "store.io"}
+        for number in failed[:]:
+            work(number)
+        assert len(failed) == len(set(failed))
+        assert judge_chain(store.audit(limit=1000)).fault is None
+        assert len(store.audit(limit=1000)) == 1 + 2 * 40
 
 
 def test_a_store_held_by_another_process_says_so(path):
