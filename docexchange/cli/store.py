@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_MANY: Final = 20_000
-"""Records from which a person wants to see the work move."""
+_MANY: Final = 5_000
+"""Records or payloads from which a person wants to see the work move."""
 _GRACE: Final = timedelta(hours=24)
 """No submission takes longer from its bytes to its record."""
 
@@ -54,7 +54,7 @@ def check(*, node_folder: Path, head: str, as_json: bool) -> None:
     from docexchange.delivery import check_store, work_in
 
     place = place_of(node_folder)
-    work = work_in(place.database)
+    work = sum(work_in(place.database))
     with progress(work, term("Checking"), watched=work >= _MANY) as bar:
         report = check_store(place.database, place.payloads(), noted=head, tick=bar.update)
     if as_json:
@@ -83,8 +83,8 @@ def backup(*, target: Path, node_folder: Path, as_json: bool) -> None:
     note = AuditNote(at=now, who=operator(), what="store.backup", about=str(target))
     with place.store() as store:
         store.apply([AddAudit(note)])
-    work = work_in(place.database)
-    with progress(work, term("Copying"), watched=work >= _MANY) as bar:
+    _, payloads = work_in(place.database)
+    with progress(payloads, term("Copying"), watched=payloads >= _MANY) as bar:
         report = back_up(place.database, place.payloads(), target, at=now, tick=bar.update)
     _tell_backup(report, target, "backup made", as_json=as_json)
     end(ExitCode.NEGATIVE if report.problems else ExitCode.POSITIVE)

@@ -251,16 +251,17 @@ def check_audit(path: Path, *, noted: str = "") -> CheckReport:
     return _checked(path, run, lambda _: None)
 
 
-def work_in(path: Path) -> int:
-    """How often `check_store` will tick, about; 0 when the database cannot say."""
+def work_in(path: Path) -> tuple[int, int]:
+    """How many rows and how many payloads a store has, about; zeros when it cannot say."""
     names = [table.name for table in (*_TABLES, RECEIPT_TABLE, AUDIT_TABLE)]
-    counts = " + ".join(f"(SELECT count(*) FROM {name})" for name in names)  # noqa: S608
+    rows = " + ".join(f"(SELECT count(*) FROM {name})" for name in names)  # noqa: S608
+    sql = f"SELECT {rows}, (SELECT count(*) FROM ({_NEEDED}))"  # noqa: S608
     try:
         with translated(path), closing(connect(path, 10.0)) as connection:
-            count: int = connection.execute(f"SELECT {counts}").fetchone()[0]
-            return count + len(list(payloads_needed(connection)))
+            found: tuple[int, int] = connection.execute(sql).fetchone()
+            return found
     except StoreFailure:
-        return 0
+        return 0, 0
 
 
 def payloads_needed(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
