@@ -72,6 +72,8 @@ class Table(Generic[Record]):
 
 def to_sql(value: object) -> object:
     """The form in which SQLite keeps a field."""
+    if type(value) is str:  # most are; this is asked for every value of every record
+        return value
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
     if isinstance(value, tuple):
