@@ -110,9 +110,11 @@ class _Check:
         self.head = BEGINNING
 
     def note(self, code: str, message: str) -> None:
+        """One thing more is wrong."""
         self.problems.append(Problem(code=code, message=message))
 
     def report(self) -> CheckReport:
+        """What was found so far."""
         return CheckReport(
             problems=tuple(self.problems),
             records=self.records,

@@ -31,12 +31,15 @@ from docexchange.delivery import (
     AddTimeline,
     InboundState,
     OutboundState,
+    Purge,
     PutInbound,
     PutOutbound,
     PutReceipt,
     SQLiteStore,
     judge_chain,
 )
+from docexchange.delivery._purging import purge
+from docexchange.delivery._rows import Rows
 from docexchange.errors import DeliveryError, StoreFailure
 from docexchange.identifiers import MessageId
 
@@ -152,6 +155,26 @@ def test_queries_use_indexes(path):
     assert texts.pop(-2) == "SCAN audit"
     assert all("SCAN " not in text.replace("SCAN CONSTANT", "") for text in texts)
     assert all("INDEX" in text or "PRIMARY KEY" in text for text in texts)
+
+
+def test_a_purge_uses_indexes(path):
+    """What is old is found by its age; no table is read from end to end."""
+    wanted = Purge(before=at(0), evidence_before=at(0), at=at(1), who="hoa")
+
+    def explain(connection):
+        asked = []
+        connection.set_trace_callback(asked.append)
+        purge(Rows(connection, path), wanted)
+        connection.set_trace_callback(None)
+        selects = [sql for sql in asked if sql.startswith(("SELECT", "DELETE"))]
+        plans = [connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall() for sql in selects]
+        return [row[3] for plan in plans for row in plan]
+
+    with SQLiteStore(path) as store:
+        steps = store._writer.run(explain)
+    assert len(steps) > 15
+    assert [step for step in steps if step.startswith("SCAN") and step != "SCAN audit"] == []
+    assert all("INDEX" in step for step in steps if step.startswith("SEARCH old"))
 
 
 def test_random_bytes_are_no_store(path):
