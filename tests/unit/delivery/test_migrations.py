@@ -19,6 +19,7 @@ from docexchange.delivery import PutOutbound, SQLiteStore, judge_chain
 from docexchange.delivery._migrations import SCHEMA_VERSION
 from docexchange.delivery._tables import (
     INBOUND_TABLE,
+    IS_WAITING,
     OUTBOUND_TABLE,
     RECEIPT_TABLE,
     TIMELINE_TABLE,
@@ -108,6 +109,11 @@ def test_a_version_1_store_keeps_everything(tmp_path):
         assert len(log) == 2500
         assert judge_chain(log).fault is None
     assert version_in(path) == SCHEMA_VERSION
+
+
+def test_the_first_version_is_made_as_it_was_released():
+    """The words of the index are those that the queries of today use."""
+    assert f"WHERE {IS_WAITING}" in SCHEMA_1
 
 
 def test_an_old_store_and_a_new_one_have_one_schema(tmp_path):
