@@ -134,6 +134,8 @@ class Receiving:
         return True
 
     def _has_signatures_of(self, incoming: Incoming, payload: str) -> bool:
+        if not self._point.payloads.contains(payload):
+            return False  # purged: nothing is left to compare with
         first = Envelope.read(self._point.payloads.path(payload), self._point.limits)
         return signature_values(incoming.envelope) == signature_values(first)
 

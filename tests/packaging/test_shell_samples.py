@@ -177,6 +177,20 @@ def test_running_a_node_works_as_described(desk: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_looking_after_a_store_works_as_described(desk: Path) -> None:
+    """Check, note, back up, restore and clear out, with a letter in the store."""
+    send = "docexchange send letter.edxml --node commune/ > sent"
+    done = _follow(f"{send}\n{_script('how-to/back-up-a-store.md')}", desk)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("no problems") == 4
+    assert "store.backup" not in (desk / "head.txt").read_text(encoding="utf-8")
+    assert (desk / "commune" / "store-damaged" / "store.db").exists()
+    page = (DOCS / "how-to/back-up-a-store.md").read_text(encoding="utf-8")
+    [sample] = PYTHON.findall(page)
+    command = [sys.executable, "-W", "error", "-c", sample]
+    assert subprocess.run(command, cwd=desk, env=_environment(), check=False).returncode == 0
+
+
 def test_comparing_letters_works_as_described(tmp_path: Path) -> None:
     """The commands of the page tell what the page shows, in both languages."""
     page = "how-to/compare-two-letters.md"
