@@ -181,7 +181,8 @@ def test_peers_and_lanes_are_found_without_reading_what_waits_for_them(path):
     """However many letters wait for a dead peer, finding the others costs some look-ups."""
     asked = []
     with SQLiteStore(path) as store:
-        store._connection.set_trace_callback(asked.append)
+        with store._reader.rows() as rows:
+            rows.connection.set_trace_callback(asked.append)
         store.due_peers(at(0))
         store.due_for(COMMUNE, at(0), 10)
         store.receipts_for(LETTER, COMMUNE)
