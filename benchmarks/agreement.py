@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,12 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from corpora_c14n import c14n  # noqa: E402  the tests' own runners
-from corpora_dsig import peers_of_dsig, xmlsec_dsig  # noqa: E402
+from corpora_dsig import by_kind, under_policies, xmlsec_dsig  # noqa: E402
 from corpora_trust import limbo, pkits  # noqa: E402
+from dsig_peers import peers_of_dsig  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from corpora_outcome import Outcome
 
@@ -35,8 +37,25 @@ RUNNERS: dict[str, Callable[[Path], Sequence[Outcome]]] = {
 }
 """Every corpus and what runs it, in ``tests/corpora_*.py``."""
 
-PEERS: dict[str, Callable[[], dict[str, Sequence[Outcome]]]] = {"xmlsec-dsig": peers_of_dsig}
-"""What other programs say of the cases of a corpus that they can be asked about."""
+
+def of_dsig() -> Iterator[str]:
+    """Good cases under each policy, by the name of what refuses them; then other programs."""
+    for kind, (good, accepted, bad, refused) in by_kind().items():
+        yield (
+            f"  {kind}: {accepted} of {good} good ones accepted once all is lifted, "
+            f"{refused} of {bad} bad ones refused"
+        )
+    for policy, counts in under_policies().items():
+        yield f"  under the {policy} policy, of {counts.total()} good cases:"
+        yield from (f"    {count:4} {what}" for what, count in counts.most_common())
+    for peer, said in peers_of_dsig().items():
+        asked = sum(item is not None for item in said)
+        agree = sum(item is True for item in said)
+        yield f"  {peer}: agrees on {agree} of the same {len(said)} (asked {asked})"
+
+
+MORE: dict[str, Callable[[], Iterator[str]]] = {"xmlsec-dsig": of_dsig}
+"""What there is to say of a corpus beside its outcomes."""
 
 
 def main(names: Sequence[str]) -> int:
@@ -60,8 +79,10 @@ def tell(name: str, outcomes: Sequence[Outcome]) -> int:
     for item in differing:
         print(f"  {item.name}: expected {item.expected}, found {item.found}")
         print(f"      {item.reason or 'UNEXPLAINED'}")
-    for peer, said in PEERS.get(name, dict)().items():
-        print(f"  {peer}: {sum(item.agrees for item in said)} of {len(said)} asked alike agree")
+    for reason, count in Counter(item.reason for item in differing).most_common():
+        print(f"  {count:4} {reason or 'UNEXPLAINED'}")
+    for line in MORE.get(name, tuple)():
+        print(line)
     return 1 if unexplained else 0
 
 

@@ -290,15 +290,23 @@ class TransportError(DocExchangeError):
         retryable: whether trying the same again later can help.
         code: a stable dotted code.
         advice: what to do.
+        retry_after_seconds: how long the other side asked us to wait; None if it did not.
     """
 
     default_code = "transport"
 
     def __init__(
-        self, message: str, *, retryable: bool = True, code: str = "", advice: str = ""
+        self,
+        message: str,
+        *,
+        retryable: bool = True,
+        code: str = "",
+        advice: str = "",
+        retry_after_seconds: float | None = None,
     ) -> None:
         super().__init__(message, code=code, advice=advice)
         self.retryable = retryable
+        self.retry_after_seconds = retry_after_seconds
 
 
 def halves(message: str) -> tuple[str, str]:

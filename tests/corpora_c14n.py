@@ -26,8 +26,6 @@ SIGNED: Final = FOLDER / "w3c-xmldsig"
 APACHE: Final = FOLDER / "apache"
 NAMES: Final = {"ietf": "http://www.ietf.org", "w3c": "http://www.w3.org"}
 SUBTREE: Final = "(//. | //@* | //namespace::*)[ancestor-or-self::{}]"
-DTD: Final = "expected no document type declaration"
-"""Our parser refuses every DTD; the octets of these are held to through their XPath instead."""
 
 
 def selected(root: Any, xpath: str) -> NodeSet:

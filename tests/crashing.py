@@ -5,6 +5,9 @@ then, for each of the moments chosen, another one in a fork that dies there by S
 fork all nodes are started again, and everyone who does not know whether his call succeeded repeats
 it. For each killed exchange a line of JSON tells where it died and what was found afterwards.
 
+In an exchange of the kind ``event-back`` the centre refuses the letter, so that it comes back to
+the commune.
+
 ``python -m crashing FOLDER event chain`` kills a single exchange at every moment that it has not
 died at before, life after life.
 
@@ -23,6 +26,7 @@ import shutil
 import signal
 import sqlite3
 import sys
+import tomllib
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -50,6 +54,7 @@ Moment = tuple[str, str]
 """Which node, and what it was about to do, or had done."""
 
 ROUNDS: Final = 12
+_BACK: Final = "-back"
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _SYSTEM: Final = {
     "fcntl.flock",
@@ -72,7 +77,7 @@ class Watch:
     """
 
     def __init__(self, kind: str, fatal: int = 0, survived: Path | None = None) -> None:
-        self._kind = kind
+        self._kind = kind.removesuffix(_BACK)
         self._fatal = fatal
         self._survived = survived
         self._before = survived.read_text().splitlines() if survived else []
@@ -182,6 +187,17 @@ class Exchange:
             self._watch.at_work = ""
 
 
+class Returned(Exchange):
+    """One letter on its way to a recipient who refuses it, and the news on its way back."""
+
+    def run(self, pause: timedelta) -> None:
+        """Send, and let everyone work."""
+        self._as("commune", lambda node: node.send(letter(), key="k-1"))
+        self._work(pause)
+        for node in self.nodes.values():
+            node.close()
+
+
 def _recover_and_run(node: Node) -> int:
     node.recover()
     return node.run_until_idle()
@@ -201,6 +217,9 @@ def faults(folder: Path) -> Iterator[str]:
             if found != "ok":
                 yield f"{name}: store {found}"
         with Node.from_config(place, clock=clock) as node:
+            if _comes_back(folder):
+                yield from (f"{name}: {fault}" for fault in _returned(node, name))
+                continue
             yield from (f"{name}: {fault}" for fault in _records(node))
             if name == "central":
                 yield from _final(place, node)
@@ -238,6 +257,26 @@ def _records(node: Node) -> Iterator[str]:
                 yield f"{summary.message_id}: {events.count(event)} times {event}"
 
 
+def _returned(node: Node, name: str) -> Iterator[str]:
+    """A letter that did not come back, or without the words of the next hop."""
+    refused = InboundState.REFUSED
+    came = [record.state for record in node.store.inbound_of(LETTER)]
+    if came != ([] if name == "commune" else [refused]):
+        yield f"came in and is {came}"
+    for record in node.store.outbound_of(LETTER):
+        expected = OutboundState.REJECTED if name == "province" else OutboundState.RETURNED
+        if record.state is not expected or "certificate" not in record.problem:
+            yield f"is {record.state}: {record.problem}"
+        words = [
+            verify_receipt(receipt.xml, node.point.verifier)
+            for receipt in node.store.receipts(LETTER)
+            if not receipt.given
+        ]
+        last = max(words, key=lambda word: word.at)
+        if last.accepted or {word.sha256 for word in words} != {record.payload}:
+            yield f"has the words {words}"
+
+
 def _final(place: Path, node: Node) -> Iterator[str]:
     inbox = sorted(path.name for path in (place / "inbox").iterdir())
     if inbox != [f"{LETTER}.edxml"]:
@@ -265,7 +304,7 @@ def _statuses(node: Node, *, outgoing: bool) -> Iterator[str]:
 
 def run_killed(template: Path, folder: Path, kind: str, fatal: int) -> list[str]:
     """One exchange that dies at a moment, what follows, and what is wrong then."""
-    lay_out(template, folder)
+    lay_out(template, folder, kind)
     died = _fork(lambda: _exchange(folder, Watch(kind, fatal), timedelta(seconds=1)))
     if died != -signal.SIGKILL:
         return [f"the first life ended with {died}"]
@@ -275,17 +314,40 @@ def run_killed(template: Path, folder: Path, kind: str, fatal: int) -> list[str]
     return list(faults(folder))
 
 
-def lay_out(template: Path, folder: Path) -> None:
-    """Four fresh nodes; keys and trust are those of the template."""
+def lay_out(template: Path, folder: Path, kind: str) -> None:
+    """Four fresh nodes; keys and trust are those of the template.
+
+    Where letters come back, the centre knows no certificate of the commune.
+    """
     for name in CODES:
         (folder / "nodes" / name / "mailbox").mkdir(parents=True)
         shutil.copy(template / "nodes" / name / "node.toml", folder / "nodes" / name)
     (folder / "pki").symlink_to(template / "pki")
+    if kind.endswith(_BACK):
+        directory = (template / "pki" / "directory.toml").read_text(encoding="utf-8")
+        place = folder / "nodes" / "central"
+        (place / "strict.toml").write_text(_without_commune(directory), encoding="utf-8")
+        node = (place / "node.toml").read_text(encoding="utf-8")
+        node = node.replace("../../pki/directory.toml", "strict.toml")
+        (place / "node.toml").write_text(node, encoding="utf-8")
+
+
+def _without_commune(directory: str) -> str:
+    for entry in tomllib.loads(directory)["agency"]:
+        if entry["code"] == str(CODES["commune"]):
+            for certificate in entry["certificates"]:
+                directory = directory.replace(certificate, "0" * 64)
+    return directory
+
+
+def _comes_back(folder: Path) -> bool:
+    return (folder / "nodes" / "central" / "strict.toml").exists()
 
 
 def _exchange(folder: Path, watch: Watch, pause: timedelta, hours: float = 0) -> None:
     sys.addaudithook(watch.audit)
-    Exchange(folder, VirtualClock(NOW + timedelta(hours=hours)), watch).run(pause)
+    exchange = Returned if _comes_back(folder) else Exchange
+    exchange(folder, VirtualClock(NOW + timedelta(hours=hours)), watch).run(pause)
 
 
 def _fork(act: Callable[[], None]) -> int:
@@ -303,7 +365,7 @@ def _fork(act: Callable[[], None]) -> int:
 
 def learn(template: Path, folder: Path, kind: str) -> list[Moment]:
     """All moments of an exchange that nobody disturbs."""
-    lay_out(template, folder)
+    lay_out(template, folder, kind)
     reader, writer = os.pipe()
 
     def act() -> None:
@@ -355,7 +417,7 @@ def choose(moments: list[Moment], part: str) -> list[int]:
 
 def run_chain(template: Path, folder: Path) -> tuple[list[str], list[str]]:
     """One exchange that dies at each of its moments once; where it died, and what is wrong then."""
-    lay_out(template, folder)
+    lay_out(template, folder, "event")
     survived = folder / "survived"
     survived.touch()
     for life in range(500):

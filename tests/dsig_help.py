@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from docexchange.signing.xmldsig.algorithms import (
     Digest,
     SignatureAlgorithm,
 )
+from docexchange.signing.xmldsig.deviations import Deviation
 from docexchange.signing.xmldsig.documents import SignedDocument
 from docexchange.signing.xmldsig.element import read_signature
 from docexchange.signing.xmldsig.examine import examine_signature
@@ -159,10 +159,10 @@ def redo(element: Any, *, key: Any, detached: Mapping[str, Attachment] | None = 
         item.text = item.text or "AA=="
     targets = element.iterfind(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
     for number, reference in enumerate(list(targets)):
-        name = Digest(reference.find(f"{{{DS}}}DigestMethod").get("Algorithm")).hashlib_name
+        digest = Digest(reference.find(f"{{{DS}}}DigestMethod").get("Algorithm"))
         octets = digested(document, element, only=number)[0]
         value = reference.find(f"{{{DS}}}DigestValue")
-        value.text = b64(hashlib.new(name, octets).digest())
+        value.text = b64(digest.new(octets).digest())
     # Anew: a document remembers its nodes, and the digests among them have changed.
     document = SignedDocument(element, detached=detached)
     octets = digested(document, element, only=-1)[-1]
@@ -189,7 +189,7 @@ def digested(document: SignedDocument, element: Any, *, only: int | None = None)
         only: leave out all references but this one.
     """
     signature = read_signature(element, max_references=100, profile=False)
-    pipeline = Pipeline.of(document, element, TRANSFORMS)
+    pipeline = Pipeline.of(document, element, TRANSFORMS, deviations=frozenset(Deviation))
     found = []
     for number, reference in enumerate(signature.references):
         if only not in {None, number}:

@@ -108,17 +108,44 @@ def with_range(
         spans: the new ``ByteRange``; it must not take more room than there is.
         number: which signature, in the order of the file.
     """
-    places = list(_RANGE.finditer(pdf))[number]
-    _, first, second, _ = ranges(pdf)[number]
-    room = len(places[0])
+    hole = ranges(pdf)[number]
+    pdf = with_spans(pdf, spans, number=number)
+    covered = b"".join(pdf[at : at + size] for at, size in pairwise(spans))
+    return with_value(pdf, hole, cms_of(covered, credential).dump())
+
+
+def with_spans(pdf: bytes, spans: Sequence[int], *, number: int = 0) -> bytes:
+    """Other numbers in a ``ByteRange``, which takes the same room; nobody signs again."""
+    place = list(_RANGE.finditer(pdf))[number]
+    room = len(place[0])
     told = b"/ByteRange [" + b" ".join(str(span).encode() for span in spans)
     assert len(told) < room
-    pdf = pdf[: places.start()] + told.ljust(room - 1) + b"]" + pdf[places.end() :]
-    covered = b"".join(pdf[at : at + size] for at, size in pairwise(spans))
+    return pdf[: place.start()] + told.ljust(room - 1) + b"]" + pdf[place.end() :]
+
+
+def cms_of(covered: bytes, credential: Credential) -> Any:
+    """A signature over octets, as it stands in a PDF file, to be changed or dumped."""
     digest = hashlib.sha256(covered).digest()
-    made = asyncio.run(_signer(credential).async_sign(digest, "sha256", use_pades=True))
-    digits = made.dump().hex().encode().ljust(second - first - 2, b"0")
+    return asyncio.run(_signer(credential).async_sign(digest, "sha256", use_pades=True))
+
+
+def with_value(pdf: bytes, hole: Sequence[int], value: bytes) -> bytes:
+    """Another signature value in the hole that a ``ByteRange`` leaves."""
+    _, first, second, _ = hole
+    digits = value.hex().encode().ljust(second - first - 2, b"0")
+    assert len(digits) == second - first - 2, "the hole is too small"
     return pdf[: first + 1] + digits + pdf[second - 1 :]
+
+
+def value_in(pdf: bytes, *, number: int = 0) -> bytes:
+    """What stands in that hole, with the zeroes behind."""
+    _, first, second, _ = ranges(pdf)[number]
+    return bytes.fromhex(pdf[first + 1 : second - 1].decode())
+
+
+def covered_by(pdf: bytes, *, number: int = 0) -> bytes:
+    """The octets that a signature is over."""
+    return b"".join(pdf[at : at + size] for at, size in pairwise(ranges(pdf)[number]))
 
 
 def pairwise(spans: Sequence[int]) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from docexchange.envelope.names import DS
 from docexchange.signing.certificates import load_der
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from docexchange.testing import Credential
@@ -51,17 +52,21 @@ def xmlsec_accepts(data: bytes, signer: Credential) -> bool | None:
     return xmlsec_verifies(element, _public_pem(root, signer))
 
 
-def xmlsec_verifies(element: Any, pem: bytes) -> bool:
+def xmlsec_verifies(element: Any, pem: bytes, *, secret: bool = False) -> bool:
     """Whether python-xmlsec accepts a signature in its document.
 
     Args:
         element: the signature.
-        pem: the public key.
+        pem: the public key; octets of a secret.
+        secret: whether it is one.
     """
     context = xmlsec.SignatureContext()
     try:
         xmlsec.tree.add_ids(element.getroottree().getroot(), ["Id"])
-        context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatPem)
+        if secret:
+            context.key = xmlsec.Key.from_binary_data(xmlsec.constants.KeyDataHmac, pem)
+        else:
+            context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatPem)
         context.verify(element)
     except (xmlsec.Error, ValueError):
         return False
@@ -88,7 +93,11 @@ def signxml_accepts(data: bytes, signer: Credential) -> bool:
 
 
 def signxml_verifies(
-    data: bytes, certificate: bytes, config: signxml.SignatureConfiguration = LIFTED
+    data: bytes,
+    certificate: bytes,
+    config: signxml.SignatureConfiguration = LIFTED,
+    *,
+    beside: Mapping[str, bytes] | None = None,
 ) -> bool:
     """Whether signxml accepts it; by default with whatever algorithm it knows.
 
@@ -96,12 +105,15 @@ def signxml_verifies(
         data: the file.
         certificate: DER of the signer's.
         config: what it insists on.
+        beside: what references outside mean.
     """
     pem = ssl.DER_cert_to_PEM_cert(certificate)
     begin = load_der(certificate).not_valid_before_utc  # it looks at the period, we do not here
     config = replace(config, expect_references=True, verification_time=begin)
     try:
-        signxml.XMLVerifier().verify(data, x509_cert=pem, expect_config=config)
+        signxml.XMLVerifier().verify(
+            data, x509_cert=pem, expect_config=config, uri_resolver=(beside or {}).get
+        )
     except Exception:  # noqa: BLE001  it lets errors of its libraries through
         return False
     return True

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "cli", "main"]
 
 COMMANDS = {
+    "audit": "Prove that nothing was taken out of a node's log, or list it.",
+    "carry": "Take letters to a neighbour on a disk, where there is no line.",
     "complete": "Put a signature that was made elsewhere into its letter.",
     "compose": "Put a letter together: fields from a TOML file, attachments from files.",
+    "delivery": "Look after letters that are under way or could not be delivered.",
     "demo": "Watch a letter go from a commune to the centre and back.",
     "diff": "Tell what differs between two letters.",
     "extract": "Take the attachments out of a letter.",
@@ -35,6 +38,7 @@ COMMANDS = {
     "send": "Give a signed letter to a node for delivery.",
     "sign": "Sign letters with an agency's or a leader's key.",
     "status": "Show what became of a document, or report it.",
+    "store": "Check, back up, restore and clear out what a node remembers.",
     "trace": "Show the way of a letter, hop by hop.",
     "trust": "Keep the root certificates you rely on.",
     "validate": "Check a letter against the rules of edXML.",

@@ -18,16 +18,17 @@ from docexchange.cli._exit import (
     complaint_on,
     error_json,
 )
-from docexchange.cli._letters import about, opened_or_read, pdf_in
+from docexchange.cli._letters import about, received
 from docexchange.cli._pdf_verdict import attached_lines, pdf_verdict_lines
 from docexchange.cli._verdict import verdict_lines
-from docexchange.errors import DocExchangeError, MalformedEnvelope, UsageError
+from docexchange.errors import DocExchangeError, MalformedEnvelope
 
 if TYPE_CHECKING:
     from docexchange.cli._trust import Judge
     from docexchange.envelope import Envelope
-    from docexchange.envelope.attachments import Source
+    from docexchange.envelope.attachments import FileSource, Source
     from docexchange.signing import Report
+    from docexchange.signing.pdf import PdfReport
 
 __all__ = ["Outcome", "View", "examined"]
 
@@ -72,19 +73,13 @@ def examined(name: str, judge: Judge, view: View) -> Outcome:
     """Verify one file; never raises for a bad one.
 
     Args:
-        name: a letter, any other XML, or a PDF file; ``-`` is standard input.
+        name: a letter, any other XML, or a PDF file, or a pipe of them; ``-`` is standard input.
         judge: how it is to be judged.
         view: what is to be told.
     """
     try:
-        source = pdf_in(name)
-        if source is not None:
-            return _pdf_told(name, source, judge, view)
-        with opened_or_read(name) as found:
-            if isinstance(found, bytes):
-                with about(name):
-                    return _told(name, None, _xml_report(found, judge, view), judge, view)
-            return _told(name, found, _letter_report(found, judge, view), judge, view)
+        with received(name) as found:
+            return _judged(name, found, judge, view)
     except DocExchangeError as error:
         return Outcome(
             name=name,
@@ -92,6 +87,17 @@ def examined(name: str, judge: Judge, view: View) -> Outcome:
             complaint=complaint_on(error),
             result={"file": name, "error": error_json(error)} if view.as_json else None,
         )
+
+
+def _judged(name: str, found: Envelope | FileSource | bytes, judge: Judge, view: View) -> Outcome:
+    from docexchange.envelope.attachments import FileSource
+
+    if isinstance(found, FileSource):
+        return _pdf_told(name, found, judge, view)
+    if isinstance(found, bytes):
+        with about(name):
+            return _told(name, None, _xml_report(found, judge, view), judge, view)
+    return _told(name, found, _letter_report(found, judge, view), judge, view)
 
 
 def _letter_report(envelope: Envelope, judge: Judge, view: View) -> Report:
@@ -144,12 +150,6 @@ def _told(
 
 
 def _pdf_told(name: str, source: Source, judge: Judge, view: View) -> Outcome:
-    if view.etsi:
-        raise UsageError(
-            f"{name}: expected a letter or other XML for --etsi, found a PDF file",
-            code="usage.etsi",
-            advice="Use --json: that has the whole report on a PDF file.",
-        )
     report = judge.examine_pdf(source, name)
     lines: tuple[str, ...] = ()
     if not view.as_json:
@@ -161,10 +161,11 @@ def _pdf_told(name: str, source: Source, judge: Judge, view: View) -> Outcome:
         verdict="" if code is ExitCode.UNREADABLE else report.indication.value,
         lines=lines,
         result={"file": name, "pdf": report.as_json()} if view.as_json else None,
+        etsi=_etsi(report) if view.etsi else b"",
     )
 
 
-def _etsi(report: Report) -> bytes:
+def _etsi(report: Report | PdfReport) -> bytes:
     from docexchange.signing.etsi import etsi_xml
 
     return etsi_xml(report)

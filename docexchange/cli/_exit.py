@@ -115,13 +115,14 @@ def guarded(command: click.Command, argv: Sequence[str] | None) -> NoReturn:
         show_traceback,
         silence_stdout,
     )
+    from docexchange.cli._words import say
 
     put_up_with_terminals()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         result = command.main(arguments, prog_name="docexchange", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        complain("interrupted")
+        complain(say("interrupted"))
         sys.exit(ExitCode.INTERRUPTED)
     except ReaderGoneError:
         # Not all was said, so it is not the positive answer; nor is anybody left to be told why.
@@ -165,8 +166,20 @@ def _told_usage(error: click.ClickException) -> int:
         return error.exit_code
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "docexchange"
-    complain(error.format_message(), advice=f"See {path} --help.", code="usage")
+    advice = _misplaced(error) or f"See {path} --help."
+    complain(error.format_message(), advice=advice, code="usage")
     return error.exit_code
+
+
+def _misplaced(error: click.ClickException) -> str:
+    """What to do about an option of ``docexchange`` itself that stands behind the command."""
+    context = getattr(error, "ctx", None)
+    name = getattr(error, "option_name", "")
+    if context is None or not isinstance(error, click.NoSuchOption):
+        return ""
+    own = (option for item in context.find_root().command.params for option in item.opts)
+    program, _, command = context.command_path.partition(" ")
+    return f"Put it before the command: {program} {name} ... {command} ..." if name in own else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +205,7 @@ class Complaint:
 def complaint_on(error: DocExchangeError) -> Complaint:
     """What is to be said about an error of ours: what it is about, what is wrong, and advice."""
     from docexchange.cli._names import short_names
-    from docexchange.cli._words import advice_on, message_on
+    from docexchange.cli._words import advice_on, message_on, say
 
     advice = advice_on(error.code, error.advice)
     where = "".join(f"{note}: " for note in _notes(error))
@@ -200,7 +213,7 @@ def complaint_on(error: DocExchangeError) -> Complaint:
     if not isinstance(error, InvalidEnvelope) or len(error.faults) == 1:
         return Complaint(message=message, advice=advice, code=error.code)
     return Complaint(
-        message=f"{where}{error.message}: {len(error.faults)} faults",
+        message=f"{where}{error.message}: {len(error.faults)} {say('faults')}",
         advice=advice,
         code=error.code,
         details=tuple(

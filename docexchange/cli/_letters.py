@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import stat
 import sys
 from contextlib import ExitStack, contextmanager
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
     from docexchange.envelope import Envelope
-    from docexchange.envelope.attachments import Source
+    from docexchange.envelope.attachments import FileSource
 
-__all__ = ["about", "opened", "opened_or_read", "pdf_in", "read_small"]
+__all__ = ["about", "opened", "read_small", "received"]
 
 _CHUNK: Final = 60 * 1024  # as the reader takes it
 _PDF: Final = b"%PDF-"
@@ -64,32 +63,41 @@ def opened(name: str) -> Iterator[Envelope]:
 
 
 @contextmanager
-def opened_or_read(name: str) -> Iterator[Envelope | bytes]:
-    """Read an envelope as above; or, where a file is XML of another kind, its bytes.
+def received(name: str) -> Iterator[Envelope | FileSource | bytes]:
+    """Read whatever an agency receives: an envelope, a PDF file, or the bytes of any other XML.
 
     Args:
         name: as above.
 
     Raises:
         InputNotFound: it cannot be opened.
-        MalformedEnvelope: it is no XML.
+        MalformedEnvelope: it is neither PDF nor XML.
         LimitExceeded: it is larger than allowed.
     """
     with _input(name) as given:
-        try:
-            found: Envelope | bytes = given.envelope()
-        except MalformedEnvelope as error:
-            if error.code != "envelope.root":
-                raise
-            found = given.octets(Limits().skeleton_bytes)
-        yield found
+        yield given.file() if given.is_pdf else _envelope_or_octets(given)
+
+
+def _envelope_or_octets(given: _Input) -> Envelope | bytes:
+    try:
+        return given.envelope()
+    except MalformedEnvelope as error:
+        if error.code != "envelope.root":
+            raise
+        return given.octets(Limits().skeleton_bytes)
 
 
 class _Input:
     """A file or pipe, which is read once, and what is read of it again."""
 
     def __init__(self, name: str, stream: BinaryIO, path: Path, copy: Any = None) -> None:
-        self._name, self._stream, self._path, self._copy = name, stream, path, copy
+        self._name, self._path, self._copy = name, path, copy
+        self._stream = _Begun(stream, name)
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it begins as PDF files do."""
+        return self._stream.beginning == _PDF
 
     def envelope(self) -> Envelope:
         """Read it as an envelope."""
@@ -101,16 +109,51 @@ class _Input:
                 envelope = Envelope.from_source(source)
             self._copy.flush()
             return envelope
-        size = os.fstat(self._stream.fileno()).st_size
+        size = self._path.stat().st_size
         with about(self._name), long_work(size, self._name) as tell:
             return Envelope.from_source(_FirstTime(self._stream, self._path, tell))
 
     def octets(self, most: int) -> bytes:
         """Read it again, as it is."""
-        if self._copy is not None:
-            shutil.copyfileobj(self._stream, self._copy, _CHUNK)
-            self._copy.flush()
+        self._copy_rest(most)
         return read_small(str(self._path), most)
+
+    def file(self) -> FileSource:
+        """It as a file that can be read any number of times."""
+        from docexchange.envelope.attachments import FileSource
+
+        limits = Limits()
+        with about(self._name):
+            limits.hold("pdf_bytes", self._copy_rest(limits.pdf_bytes))
+        return FileSource(self._path)
+
+    def _copy_rest(self, most: int) -> int:
+        """Copy what is left in a pipe; how large the copy is, a little above the most at most."""
+        if self._copy is None:
+            return 0
+        while self._copy.tell() <= most and (piece := self._stream.read(_CHUNK)):
+            self._copy.write(piece)
+        self._copy.flush()
+        size: int = self._copy.tell()
+        return size
+
+
+class _Begun:
+    """A stream of which the beginning is known already."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        try:
+            self.beginning = stream.read(len(_PDF))
+        except OSError as error:
+            raise InputNotFound(f"{name}: {error.strerror or error}") from error
+        self._stream, self._left = stream, self.beginning
+
+    def read(self, most: int) -> bytes:
+        """The next octets, at most so many; none at the end."""
+        if not self._left:
+            return self._stream.read(most)
+        piece, self._left = self._left[:most], self._left[most:]
+        return piece
 
 
 @contextmanager
@@ -122,24 +165,6 @@ def _input(name: str) -> Iterator[_Input]:
         else:
             copy = stack.enter_context(_temporary())
             yield _Input(name, stream, Path(copy.name), copy)
-
-
-def pdf_in(name: str) -> Source | None:
-    """The file, if it is a PDF file; None for letters, standard input and what is not there.
-
-    Args:
-        name: a file.
-    """
-    from docexchange.envelope.attachments import FileSource
-
-    source = FileSource(Path(name))
-    try:
-        if name == "-" or not stat.S_ISREG(source.path.stat().st_mode):
-            return None
-        with source.open() as stream:
-            return source if stream.read(len(_PDF)) == _PDF else None
-    except (OSError, ValueError):
-        return None
 
 
 def read_small(name: str, most: int) -> bytes:
@@ -192,8 +217,8 @@ def _temporary() -> Any:
 class _FirstTime:
     """A source that hands on what is read the first time; after that it is read from a file."""
 
-    def __init__(self, stream: BinaryIO, path: Path, also: Callable[[bytes], object]) -> None:
-        self._stream: BinaryIO | None = stream
+    def __init__(self, stream: _Begun, path: Path, also: Callable[[bytes], object]) -> None:
+        self._stream: _Begun | None = stream
         self._path, self._also = path, also
 
     def open(self) -> BinaryIO:
@@ -204,7 +229,7 @@ class _FirstTime:
 
 
 class _HandingOn(io.RawIOBase):
-    def __init__(self, stream: BinaryIO, also: Callable[[bytes], object]) -> None:
+    def __init__(self, stream: _Begun, also: Callable[[bytes], object]) -> None:
         super().__init__()
         self._stream, self._also = stream, also
 

@@ -37,9 +37,18 @@ _WAITING: Final = 4
 class Found:
     """Files to verify, and how many others lie beside them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, many: bool) -> None:
+        self.many = many
+        """Whether more than one file may have been meant, however many there are."""
         self.names: list[str] = []
+        self.places: list[str] = []
+        """Where each belongs below a folder of things about them."""
         self.others = 0
+
+    def add(self, name: str, place: str) -> None:
+        """Add a file."""
+        self.names.append(name)
+        self.places.append(place)
 
 
 def files_in(names: Sequence[str]) -> Found:
@@ -51,13 +60,13 @@ def files_in(names: Sequence[str]) -> Found:
     Raises:
         InputNotFound: there is no such file in a folder.
     """
-    found = Found()
+    found = Found(many=len(names) > 1 or Path(names[0]).is_dir())
     for name in names:
         if not Path(name).is_dir():
-            found.names.append(name)
+            found.add(name, "standard-input" if name == "-" else Path(name).name)
             continue
         before = len(found.names)
-        _walk(name, found)
+        _walk(name, found, below=Path(name).resolve().name if len(names) > 1 else "")
         if len(found.names) == before:
             raise InputNotFound(
                 f"{name}: expected .edxml, .xml or .pdf files in the folder, found none"
@@ -65,14 +74,18 @@ def files_in(names: Sequence[str]) -> Found:
     return found
 
 
-def _walk(folder: str, found: Found) -> None:
+def _walk(folder: str, found: Found, *, below: str) -> None:
+    def add(name: str) -> None:
+        found.add(name, str(Path(below, os.path.relpath(name, folder))))
+
     def unreadable(error: OSError) -> None:
-        found.names.append(str(error.filename))  # reading it says why
+        add(str(error.filename))  # reading it says why
 
     for path, folders, files in os.walk(folder, onerror=unreadable):
         folders.sort()
         wanted = [name for name in sorted(files) if name.lower().endswith(_SUFFIXES)]
-        found.names += [os.path.join(path, name) for name in wanted]  # noqa: PTH118
+        for name in wanted:
+            add(os.path.join(path, name))  # noqa: PTH118
         found.others += len(files) - len(wanted)
 
 

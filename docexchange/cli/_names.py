@@ -21,7 +21,7 @@ _ESCAPED: Final = re.compile(r"\\([0-9A-Fa-f]{2})|\\(.)")
 _LABEL: Final = r"(?:[A-Z][A-Za-z/]+(?: [A-Z][A-Za-z]+){0,2}|\d+(?:\.\d+)+)"
 _LABELLED: Final = re.compile(
     rf"Common Name: (?P<name>[^;\n]{{1,200}}?)(?:, Organization: (?P<of>[^;\n]{{1,200}}?))?"
-    rf"(?P<rest>(?:, {_LABEL}: [^,;.\n]{{1,200}})+)"
+    rf"(?P<rest>(?:, {_LABEL}: (?:[^,;.\n]|\.(?=\w)){{1,200}})+)"
 )
 """The form in which pyhanko-certvalidator tells names (asn1crypto's ``human_friendly``)."""
 

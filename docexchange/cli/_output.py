@@ -183,7 +183,8 @@ def complain(
     """
     text = " ".join(plain(message).split())
     if advice:
-        text = f"{text.rstrip('.')}. {plain(advice)}"
+        end = "" if text.endswith("?") else "."
+        text = f"{text.rstrip('.')}{end} {plain(advice)}"
     mark = f" [{code}]" if code else ""
     note(f"docexchange: {text}{mark}")
     for detail in details:

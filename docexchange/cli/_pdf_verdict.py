@@ -5,10 +5,16 @@ TOTAL-PASSED · quyết định.pdf · genuine · Nguyễn Thị Hoa (leader) ·
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.cli._output import plain, styled
-from docexchange.cli._report_lines import name_words, reason_words, stamp_words
+from docexchange.cli._report_lines import (
+    name_words,
+    octets_words,
+    reason_words,
+    signature_lines,
+    stamp_lines,
+)
 from docexchange.cli._verdict import COLOURS, conditions
 from docexchange.cli._words import advice_on, moment_words, say, verdict_words
 
@@ -19,6 +25,13 @@ if TYPE_CHECKING:
     from docexchange.signing.pdf import PdfReport, PdfSignature
 
 __all__ = ["attached_lines", "pdf_verdict_lines"]
+
+_PERMITTED: Final = {
+    "NO_CHANGES": "no changes",
+    "FILL_FORMS": "form filling",
+    "ANNOTATE": "annotations",
+}
+"""What the levels of DocMDP mean, in the words that changes are told in."""
 
 
 def pdf_verdict_lines(
@@ -35,8 +48,9 @@ def pdf_verdict_lines(
     verdict = styled(report.indication, COLOURS[report.indication])
     words = [verdict, plain(name), verdict_words(report.indication), *_told(report)]
     yield " · ".join([*words, *conditions(judge)])
-    yield from _notes(report)
+    yield from _notes(report, "    ", verbose=verbose)
     if verbose:
+        yield f"    {say('Checked at')}: {moment_words(report.checked_at)}"
         yield from _signatures(report)
     if report.advice:
         yield f"    {say('Advice')}: {plain(advice_on(report.code, report.advice))}"
@@ -53,9 +67,9 @@ def attached_lines(reports: Sequence[PdfReport], *, verbose: bool) -> Iterator[s
         silent = report.passed or report.code == "pdf.unsigned"
         if silent and not report.findings and not verbose:
             continue
-        words = [] if report.code == "pdf.unsigned" else [_mark(report)]
-        yield f"    PDF {plain(report.name)}: {' · '.join([*words, *_told(report)])}"
-        yield from _notes(report)
+        told = () if report.code == "pdf.unsigned" else _told(report)
+        yield f"    PDF {plain(report.name)}: {' · '.join([_mark(report), *told])}"
+        yield from _notes(report, "      ", verbose=verbose)
         if verbose:
             yield from _signatures(report)
 
@@ -81,34 +95,34 @@ def _who(signature: PdfSignature) -> str:
     return f"{who} ({say(signature.role)})" if signature.role else who
 
 
-def _notes(report: PdfReport) -> Iterator[str]:
+def _notes(report: PdfReport, indent: str, *, verbose: bool) -> Iterator[str]:
     for finding in report.findings:
-        if finding.code != report.code:
-            yield f"    {say('Note')}: {reason_words(finding.code, finding.message)}"
+        if finding.code == report.code:
+            continue
+        yield f"{indent}{say('Note')}: {reason_words(finding.code, finding.message)}"
+        if verbose and finding.advice:
+            yield f"{indent}  {say('Advice')}: {plain(advice_on(finding.code, finding.advice))}"
 
 
 def _signatures(report: PdfReport) -> Iterator[str]:
     for number, signature in enumerate(report.signatures, start=1):
         words = [signature.indication, signature.sub_indication or "", _who(signature)]
         yield f"      {say('Signature')} {number}: {' · '.join(filter(None, words))}"
-        for line in _details(signature):
+        told = _covered(signature, report.octets)
+        document = signature.proved_by_document
+        for line in signature_lines(signature, told, proved_by_document=document):
             yield f"        {line}"
-    for stamp in report.timestamps:
-        yield f"      {say('Timestamp')}: {stamp_words(stamp)}"
+    for number, stamp in enumerate(report.timestamps, start=1):
+        yield f"      {say('Over the document')}:"
+        for line in stamp_lines(stamp, number):
+            yield f"        {line}"
 
 
-def _details(signature: PdfSignature) -> Iterator[str]:
-    if signature.reason:
-        yield f"{say('Reason')}: {reason_words(signature.code, signature.reason)}"
-    if signature.signing_time:
-        yield f"{say('Signed at (claimed)')}: {moment_words(signature.signing_time)}"
-    for stamp in signature.timestamps:
-        yield f"{say('Timestamp')}: {stamp_words(stamp)}"
+def _covered(signature: PdfSignature, octets: int) -> Iterator[str]:
     if signature.coverage:
-        yield f"{say('Covers')}: {say(signature.coverage)}"
+        size = f"{signature.octets:,} {say('of')} {octets_words(octets)}"
+        yield f"{say('Covers')}: {say(signature.coverage)} · {size}"
     if signature.changes:
         yield f"{say('Changed after signing')}: {say(signature.changes)}"
     if signature.permissions:
-        yield f"{say('Permits')}: {signature.permissions}"
-    if signature.level:
-        yield f"{say('Level')}: {signature.level}"
+        yield f"{say('Permits')}: {say(_PERMITTED[signature.permissions])}"

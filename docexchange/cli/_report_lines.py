@@ -14,17 +14,19 @@ from docexchange.cli._output import plain
 from docexchange.cli._words import advice_on, message_on, moment_words, reason_of, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from docexchange.envelope.findings import Finding
     from docexchange.signing import Evidence, Report, Signatory, SignatureReport, TimestampReport
-    from docexchange.signing.report import Covered, Step
+    from docexchange.signing.report import Covered, SignatureVerdict, Step, TracedVerdict
 
 __all__ = [
     "name_words",
+    "octets_words",
     "reason_words",
     "report_lines",
-    "stamp_words",
+    "signature_lines",
+    "stamp_lines",
     "verdict_on",
     "who_signed",
 ]
@@ -46,7 +48,7 @@ def report_lines(report: Report, *, traces: int = 0) -> Iterator[str]:
     """
     yield f"    {say('Checked at')}: {moment_words(report.checked_at)}"
     for part in report.uncovered:
-        yield f"    {say('Not covered')}: {_part(part.label)} · {_octets(part.octets)}"
+        yield f"    {say('Not covered')}: {_part(part.label)} · {octets_words(part.octets)}"
     if traces:
         yield f"    {say('Not covered')}: {say('trace headers, which nobody signs')} · {traces}"
     for number, signature in enumerate(report.signatures, start=1):
@@ -85,62 +87,87 @@ def name_words(who: Signatory) -> str:
 
 
 def _signature(signature: SignatureReport) -> Iterator[str]:
-    yield from _signer(signature)
-    if signature.level:
-        yield f"    {say('Level')}: {signature.level}"
-    if signature.algorithm_name:
-        yield f"    {say('Algorithm')}: {_algorithm(signature)}"
+    told = [f"{say('Covers')}: {_covered(item)}" for item in signature.coverage]
     if signature.policy:
-        yield f"    {say('Signature policy')}: {plain(signature.policy)}"
-    yield from _times(signature)
-    yield from _chain(signature)
-    for item in signature.coverage:
-        yield f"    {say('Covers')}: {_covered(item)}"
-    for step in signature.steps:
-        yield _step(step)
+        told.insert(0, f"{say('Signature policy')}: {plain(signature.policy)}")
+    for line in signature_lines(signature, told):
+        yield f"    {line}"
 
 
-def _algorithm(signature: SignatureReport) -> str:
-    return plain(signature.algorithm_name).replace(" with ", f" {say('with')} ")
+def signature_lines(
+    signature: SignatureVerdict, told: Iterable[str], *, proved_by_document: int | None = None
+) -> Iterator[str]:
+    """The whole report on a signature of any kind, line by line.
 
-
-def _signer(signature: SignatureReport) -> Iterator[str]:
+    Args:
+        signature: the verdict on it.
+        told: lines of its own kind: what it covers, and more.
+        proved_by_document: which timestamp over the document proves since when it exists.
+    """
     who = signature.signatory
     if who is not None:
-        yield f"    {say('Signer')}: {name_words(who)}"
-        yield f"    {say('Agency')}: {who.organ_id or say('none')}"
-        yield f"    {say('Issuer')}: {plain(short_names(who.issuer))}"
-        yield f"    {say('Certificate')}: sha256:{who.sha256}"
+        yield f"{say('Signer')}: {name_words(who)}"
+        yield f"{say('Agency')}: {who.organ_id or say('none')}"
+        yield f"{say('Issuer')}: {plain(short_names(who.issuer))}"
+        yield f"{say('Certificate')}: sha256:{who.sha256}"
+    if signature.level:
+        yield f"{say('Level')}: {signature.level}"
+    if signature.algorithm_name:
+        yield f"{say('Algorithm')}: {_algorithm(signature)}"
+    yield from _times(signature, proved_by_document)
+    yield from _path(signature)
+    yield from told
+    yield from map(_step, signature.steps)
 
 
-def _times(signature: SignatureReport) -> Iterator[str]:
+def _algorithm(verdict: TracedVerdict) -> str:
+    return plain(verdict.algorithm_name).replace(" with ", f" {say('with')} ")
+
+
+def _times(signature: SignatureVerdict, proved_by_document: int | None) -> Iterator[str]:
     if signature.signing_time:
-        yield f"    {say('Signed at (claimed)')}: {moment_words(signature.signing_time)}"
+        yield f"{say('Signed at (claimed)')}: {moment_words(signature.signing_time)}"
     for number, stamp in enumerate(signature.timestamps, start=1):
-        yield f"    {say('Timestamp')} {number}: {stamp_words(stamp)}"
+        yield from stamp_lines(stamp, number)
     best = signature.best_signature_time
     if best is not None:
         proof = say("nothing proves that it is older than this check")
         if signature.proved_by is not None:
             proof = f"{say('proved by timestamp')} {signature.proved_by}"
-        yield f"    {say('Existed at')}: {moment_words(best)} · {proof}"
+        elif proved_by_document is not None:
+            proof = f"{say('proved by timestamp over the document')} {proved_by_document}"
+        yield f"{say('Existed at')}: {moment_words(best)} · {proof}"
 
 
-def stamp_words(stamp: TimestampReport) -> str:
-    """What a timestamp tells, or why it does not count."""
+def stamp_lines(stamp: TimestampReport, number: int) -> Iterator[str]:
+    """What a timestamp tells and what that stands on, or why it does not count, line by line.
+
+    Args:
+        stamp: the verdict on it.
+        number: which it is.
+    """
+    yield f"{say('Timestamp')} {number}: {_stamp_words(stamp)}"
+    yield from (f"  {line}" for line in _path(stamp))
+
+
+def _stamp_words(stamp: TimestampReport) -> str:
     if not stamp.passed:
         return f"{say('not counted')}: {reason_words(stamp.code, stamp.reason)}"
-    who = f" · {name_words(stamp.authority)}" if stamp.authority else ""
-    return (moment_words(stamp.time) if stamp.time else say("unknown")) + who
+    words = [moment_words(stamp.time) if stamp.time else say("unknown")]
+    if stamp.accuracy_seconds is not None:
+        words[0] += f" ± {stamp.accuracy_seconds:g} s"
+    if stamp.authority:
+        words.append(name_words(stamp.authority))
+    return " · ".join([*words, _algorithm(stamp)])
 
 
-def _chain(signature: SignatureReport) -> Iterator[str]:
-    for number, item in enumerate(signature.chain, start=1):
+def _path(verdict: TracedVerdict) -> Iterator[str]:
+    for number, item in enumerate(verdict.chain, start=1):
         span = f"{item.not_before:%Y-%m-%d} – {item.not_after:%Y-%m-%d}"
         name = plain(short_names(item.subject))
-        yield f"    {say('Certificate path')} {number}: {name} · {span} · sha256:{item.sha256}"
-    for evidence in signature.evidence:
-        yield f"    {say('Not revoked by')}: {_evidence(evidence)}"
+        yield f"{say('Certificate path')} {number}: {name} · {span} · sha256:{item.sha256}"
+    for evidence in verdict.evidence:
+        yield f"{say('Not revoked by')}: {_evidence(evidence)}"
 
 
 def _evidence(evidence: Evidence) -> str:
@@ -152,7 +179,7 @@ def _evidence(evidence: Evidence) -> str:
 
 
 def _covered(item: Covered) -> str:
-    words = [_part(item.label), _octets(item.octets), plain(item.digest)]
+    words = [_part(item.label), octets_words(item.octets), plain(item.digest)]
     if item.parts not in ((), (item.label,)):
         words.append(", ".join(map(_part, item.parts)))
     if not item.whole:
@@ -160,7 +187,8 @@ def _covered(item: Covered) -> str:
     return " · ".join(words) + ("" if item.intact else f" — {say('changed')}")
 
 
-def _octets(count: int) -> str:
+def octets_words(count: int) -> str:
+    """A size."""
     return f"{count:,} {say('bytes')}"
 
 
@@ -172,7 +200,7 @@ def _part(label: str) -> str:
 def _step(step: Step) -> str:
     mark = {True: say("ok"), False: say("NO"), None: "--"}[step.passed]
     detail = plain(message_on(short_names(step.detail)))
-    return f"    {step.number}. {say(step.name)}: {mark} {detail}".rstrip()
+    return f"{step.number}. {say(step.name)}: {mark} {detail}".rstrip()
 
 
 def _finding(finding: Finding) -> Iterator[str]:

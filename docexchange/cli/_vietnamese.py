@@ -41,6 +41,11 @@ REASONS: Final = {
     "signature.too-many": "quá nhiều chữ ký",
     "signature.transform": "phép biến đổi trong chữ ký không được chấp nhận",
     "signature.whole-document": "chữ ký trên toàn bộ tệp, không theo từng phần",
+    "signature.der-value": "giá trị chữ ký viết theo DER, không theo chuẩn chữ ký XML",
+    "signature.value-length": "hai số của giá trị chữ ký không đúng độ dài",
+    "signature.hmac-length": "giá trị HMAC bị cắt quá ngắn",
+    "signature.encoding": "phần được ký không viết bằng UTF-8",
+    "signature.dtd": "phần được ký có khai báo kiểu tài liệu (DTD)",
     "signature.xpath": "biểu thức XPath trong chữ ký không dùng được",
     "signature.xpointer": "cách chỉ phần được ký (XPointer) không được hỗ trợ",
     "timestamp": "dấu thời gian không dùng được",
@@ -93,6 +98,7 @@ REASONS: Final = {
     "pdf.changed": "tệp PDF đã bị sửa sau khi ký",
     "pdf.changes-unknown": "không rõ tệp PDF đã bị sửa những gì sau khi ký",
     "pdf.signature-hidden": "có chữ ký đã bị gỡ khỏi tệp PDF",
+    "pdf.not-by-sender": "tệp PDF không do nơi gửi văn bản ký",
     "pdf.order-reversed": "cơ quan ký trước lãnh đạo",
     "pdf.order-unknown": "không rõ thứ tự ký của lãnh đạo và cơ quan",
     # Kho tin cậy
@@ -111,6 +117,14 @@ _SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán m�
 _BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped để lấy nguyên tệp nén."
 
 ADVICE: Final = {
+    # Cách dùng lệnh
+    "usage.etsi": (
+        "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "
+        "không dùng --json."
+    ),
+    "usage.detached": "TÊN là điều tham chiếu ghi, ví dụ letter.pdf=files/letter.pdf.",
+    "usage.policy": "Viết --policy 1.3.6.1.4.1.32473.9=policy.pdf.",
+    "verify.time": "Viết datetime(..., tzinfo=UTC).",
     # Chữ ký
     "signature": f"Chữ ký không thuộc loại được chấp nhận. {_ASK_AGAIN}",
     "signature.no-timestamp": "Đề nghị nơi gửi gửi văn bản kèm dấu thời gian.",
@@ -156,7 +170,8 @@ ADVICE: Final = {
         "ký, hãy xét tại thời điểm đó bằng --at."
     ),
     "certificate.no-revocation-information": (
-        "Cung cấp danh sách thu hồi hiện hành của từng tổ chức cấp chứng thư (--crl)."
+        "Cung cấp danh sách thu hồi hiện hành của từng tổ chức cấp chứng thư (--crl), hoặc cho "
+        "phép tải về (--online)."
     ),
     "certificate.key-usage": "Chứng thư số này không được cấp để ký văn bản.",
     "certificate.extended-key-usage": "Đề nghị nơi gửi ký bằng chứng thư số dùng cho văn bản.",
@@ -165,6 +180,13 @@ ADVICE: Final = {
     # PDF
     "pdf": f"Không dựa vào chữ ký mà phần mềm xem PDF hiển thị. {_ASK_AGAIN}",
     "pdf.extra": "Cài đặt: pip install 'docexchange[pdf]'.",
+    "pdf.not-by-sender": (
+        "Văn bản gửi chỉ bảo đảm tệp còn nguyên vẹn; người ký tệp, không phải nơi gửi, chịu trách "
+        "nhiệm về nội dung tệp."
+    ),
+    "pdf.order": (
+        "Theo Thông tư 41/2017/TT-BTTTT, văn thư ký bằng khóa của cơ quan sau khi lãnh đạo đã ký."
+    ),
     "pdf.form": "Đề nghị nơi gửi ký lại theo chuẩn PAdES.",
     # Khóa ký
     "key.not-opened": "Kiểm tra mật khẩu và tệp khóa.",
@@ -215,6 +237,17 @@ ADVICE: Final = {
     "store.full": "Giải phóng dung lượng đĩa rồi thử lại; chưa có gì được ghi.",
     "store.damaged": "Dừng nút, khôi phục kho từ bản sao lưu và giữ nguyên tệp hiện có.",
     "store.foreign": "Chỉ đúng đường dẫn tới kho của docexchange.",
+    "store.cannot-open": "Kiểm tra đường dẫn của nút và quyền truy cập thư mục.",
+    "store.payload-missing": "Khôi phục tệp này từ bản sao lưu, hoặc đề nghị nơi gửi gửi lại.",
+    "store.payload-damaged": "Khôi phục tệp này từ bản sao lưu, hoặc đề nghị nơi gửi gửi lại.",
+    "store.receipt": "Đối chiếu biên nhận với bản sao lưu.",
+    "store.record": "Dừng nút và khôi phục kho từ bản sao lưu.",
+    "store.purge": "Nêu thời hạn theo ngày; biên nhận phải được giữ ít nhất lâu bằng văn bản.",
+    "store.purged": "Gửi lại với mã mới.",
+    "store.schema-older": "Cho phép ghi vào kho và mở một lần, hoặc mở một bản sao.",
+    "store.target-exists": "Chọn thư mục khác, hoặc chuyển những gì đang có đi nơi khác.",
+    "backup": "Dùng bản sao lưu khác; giữ nguyên bản này.",
+    "audit": "Đối chiếu nhật ký với bản sao lưu gần nhất; giữ nguyên kho hiện có.",
     "store": "Kiểm tra đĩa, đường dẫn và quyền truy cập.",
     "inbox": "Kiểm tra thư mục, quyền ghi và dung lượng trống.",
     "transport": "Kiểm tra hộp thư và đường truyền, rồi thử lại.",
@@ -223,6 +256,9 @@ ADVICE: Final = {
     "directory.unknown-agency": "Kiểm tra mã định danh, hoặc lấy danh bạ mới hơn.",
     "route": "Kiểm tra mã nơi nhận trong danh bạ.",
     "delivery.conflict": "Mỗi văn bản mới phải có mã riêng.",
+    "delivery.not-resent": "Chỉ gửi lại được lượt gửi đã hỏng; số còn lại đang đi hoặc đã đến.",
+    "delivery.not-cancelled": "Chỉ dừng được lượt gửi còn đang trên đường.",
+    "delivery.unknown-message": "`docexchange delivery list` liệt kê các lượt gửi.",
     "submit.foreign-sender": "Gửi bằng nút của chính cơ quan gửi.",
     "status.unknown-document": "Kiểm tra mã; `docexchange receive` liệt kê văn bản đến.",
     "status.which-message": "Dùng mã thông điệp; `docexchange receive` liệt kê các văn bản.",

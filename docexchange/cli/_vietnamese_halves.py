@@ -1,8 +1,9 @@
 """What was expected and what was found, in Vietnamese; loaded when somebody asks for it.
 
-Every message about a letter has the form ``expected …, found …``. Each half is looked up here by a
-pattern; a half that is only a value (a number, a text in quotes, a name) stays as it is. A message
-with a half that nobody translated is told in English, whole.
+Every message has the form ``expected …, found …``, but for what the system says about a file. Each
+half is looked up here by a pattern; a half that is only a value (a number, a text in quotes, a
+name) stays as it is, and so do words of other programs. A message with a half that nobody
+translated is told in English, whole.
 
 >>> in_vietnamese("expected at most 500 characters, found 512")
 'cần tối đa 500 ký tự, nhưng gặp 512'
@@ -14,7 +15,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from docexchange.cli._vietnamese_signing_halves import EXPECTED, FOUND
+from docexchange.cli import _vietnamese_command_halves as command_halves
+from docexchange.cli import _vietnamese_proof_halves as proof_halves
+from docexchange.cli import _vietnamese_signing_halves as signing_halves
 from docexchange.errors import halves
 
 if TYPE_CHECKING:
@@ -177,6 +180,15 @@ _FOUND: Final = {
 
 _ABOUT: Final = re.compile(r"(?!expected )[^\n]{1,2000}?: (?=expected )")
 """What a message is about, where that stands in front."""
+_ABOUT_WORDS: Final = {
+    "attachment ": "tệp đính kèm ",
+    "certificate ": "chứng thư số ",
+    "timestamp: ": "dấu thời gian: ",
+    "standard input": "đầu vào chuẩn",
+    "standard output": "đầu ra chuẩn",
+}
+"""How that begins, where it is no name."""
+_NOT_COUNTED: Final = "not counted: "
 _PLACE: Final = re.compile(r" \(line (\d+)(?:, column (\d+))?\)$")
 
 
@@ -186,16 +198,44 @@ def in_vietnamese(message: str) -> str:
     Args:
         message: ``expected …, found …``.
     """
+    if message.startswith(_NOT_COUNTED):
+        return _not_counted(message)
     about = _ABOUT.match(message)
     if about:
         rest = in_vietnamese(message[about.end() :])
-        return rest and about[0] + rest
+        return rest and _about(about[0]) + rest
     place = _PLACE.search(message)
-    expected, found = halves(message[: place.start()] if place else message)
+    text = message[: place.start()] if place else message
+    expected, found = halves(text.replace(", found: ", ", found ", 1))
+    if not expected:
+        return _note(message)
     told = _translated(expected, "expected"), _translated(found, "found")
-    if not expected or not all(told):
+    if not told[1] and expected.startswith(proof_halves.QUOTING):
+        told = told[0], found
+    if not all(told):
         return ""
     return f"cần {told[0]}, nhưng gặp {told[1]}{_place(place) if place else ''}"
+
+
+def _about(words: str) -> str:
+    for english, vietnamese in _ABOUT_WORDS.items():
+        if words.startswith(english):
+            return vietnamese + words.removeprefix(english)
+    return words
+
+
+def _not_counted(message: str) -> str:
+    reasons = message.removeprefix(_NOT_COUNTED).split(f"; {_NOT_COUNTED}")
+    told = list(map(in_vietnamese, reasons))
+    return "; ".join(f"không tính: {words}" for words in told) if all(told) else ""
+
+
+def _note(message: str) -> str:
+    """What is no message about something expected: a note on a step, or words of the system."""
+    where, colon, words = message.rpartition(": ")
+    if words in command_halves.SYSTEM:
+        return f"{where}{colon}{command_halves.SYSTEM[words]}"
+    return _translated(message, "note")
 
 
 def _place(place: re.Match[str]) -> str:
@@ -212,9 +252,15 @@ def _translated(half: str, which: str) -> str:
 
 @cache
 def _patterns(which: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    if which == "expected":
-        return tuple(_compiled({**EXPECTED, **_EXPECTED}))
-    return tuple(_compiled({**FOUND, **_FOUND}))
+    tables = {
+        "expected": signing_halves.EXPECTED
+        | proof_halves.EXPECTED
+        | command_halves.EXPECTED
+        | _EXPECTED,
+        "found": signing_halves.FOUND | proof_halves.FOUND | command_halves.FOUND | _FOUND,
+        "note": command_halves.NOTES,
+    }
+    return tuple(_compiled(tables[which]))
 
 
 def _compiled(table: dict[str, str]) -> Iterator[tuple[re.Pattern[str], str]]:

@@ -31,6 +31,16 @@ _VERDICTS: Final = {
 }
 
 _WORDS: Final = {
+    # node doctor
+    "configuration": "cấu hình",
+    "key": "khóa ký",
+    "directory": "danh bạ cơ quan",
+    "store": "kho lưu",
+    "queue": "hàng đợi",
+    "disk": "ổ đĩa",
+    "mailbox": "hộp thư",
+    "peer": "nút lân cận",
+    "clock": "đồng hồ",
     # verify
     "Signer": "Người ký",
     "Agency": "Cơ quan",
@@ -76,6 +86,7 @@ _WORDS: Final = {
     "with": "với",
     "Existed at": "Có từ trước",
     "proved by timestamp": "chứng minh bằng dấu thời gian",
+    "proved by timestamp over the document": "chứng minh bằng dấu thời gian trên tệp",
     "nothing proves that it is older than this check": "chưa chứng minh được sớm hơn",
     "Certificate path": "Đường dẫn chứng thư",
     "Not revoked by": "Chưa bị thu hồi theo",
@@ -90,9 +101,14 @@ _WORDS: Final = {
     "by the roots in": "theo chứng thư gốc trong",
     "second opinion": "ý kiến thứ hai (signxml)",
     "files": "tệp",
+    "interrupted": "đã dừng theo yêu cầu",
+    "faults": "lỗi",
     "unreadable": "không đọc được",
     "left out, neither .edxml nor .xml nor .pdf": "bỏ qua, không phải .edxml, .xml hay .pdf",
     # PDF
+    "of": "trên",
+    "Over the document": "Trên toàn bộ tệp",
+    "changes after signing": "sửa đổi sau khi ký",
     "signed": "đã ký",
     "not signed": "không có chữ ký số",
     "not checked": "chưa kiểm tra",
@@ -105,6 +121,7 @@ _WORDS: Final = {
     "annotations": "chú thích",
     "other": "sửa đổi khác",
     "Permits": "Cho phép sửa",
+    "no changes": "không được sửa",
     # sign
     "left out: signed already": "bỏ qua: đã ký rồi",
     "sender": "nơi gửi",

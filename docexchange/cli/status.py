@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docexchange.cli._delivery_lines import (
+    arrival_json,
+    arrival_line,
+    delivery_json,
+    delivery_line,
+)
 from docexchange.cli._documents import Found, find
-from docexchange.cli._exchange_words import moment, phrase, state_words, status_words
+from docexchange.cli._exchange_words import moment, phrase, status_words
 from docexchange.cli._options import json_option, node_option
 from docexchange.cli._output import answer, answer_json, plain
 from docexchange.cli._words import say
@@ -17,7 +23,7 @@ from docexchange.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docexchange.delivery import InboundRecord, OutboundRecord, StatusRecord
+    from docexchange.delivery import StatusRecord
 
 __all__ = ["command"]
 
@@ -70,35 +76,10 @@ def _report(name: str, node_folder: Path, code: StatusCode, reason: str) -> bool
 def _as_json(found: Found, report: str | None, *, repeated: bool | None) -> dict[str, Any]:
     return {
         "document_id": found.document_id,
-        "deliveries": [_delivery(record) for record in found.sent],
-        "arrivals": [_arrival(record) for record in found.came],
+        "deliveries": list(map(delivery_json, found.sent)),
+        "arrivals": list(map(arrival_json, found.came)),
         "statuses": [_status(record) for record in found.statuses],
         "reported": {"code": report, "repeated": repeated} if report else None,
-    }
-
-
-def _delivery(record: OutboundRecord) -> dict[str, Any]:
-    return {
-        "message_id": str(record.message_id),
-        "recipient": str(record.recipient),
-        "next_hop": str(record.next_hop),
-        "state": str(record.state),
-        "attempts": record.attempts,
-        "due_at": None if record.state.is_terminal else record.due_at.isoformat(),
-        "expires_at": record.expires_at.isoformat(),
-        "problem": record.problem,
-    }
-
-
-def _arrival(record: InboundRecord) -> dict[str, Any]:
-    return {
-        "message_id": str(record.message_id),
-        "recipient": str(record.recipient),
-        "from_node": str(record.from_node),
-        "state": str(record.state),
-        "received_at": record.received_at.isoformat(),
-        "verdict": record.verdict,
-        "problem": record.problem,
     }
 
 
@@ -120,28 +101,13 @@ def _print(found: Found, report: str | None, *, repeated: bool | None) -> None:
     if report:
         outcome = phrase("reported before" if repeated else "reported")
         answer(f"{outcome}: {status_words(report)}")
-    for record in found.sent:
-        _print_delivery(record)
-    for arrival in found.came:
-        words = [str(arrival.message_id), str(arrival.recipient), moment(arrival.received_at)]
-        words += [state_words(arrival.state), plain(arrival.problem)]
-        answer(f"{phrase('Came in')}: {' · '.join(filter(None, words))}")
+    for line in [*map(delivery_line, found.sent), *map(arrival_line, found.came)]:
+        answer(line)
     if not found.statuses:
         answer(f"{phrase('Statuses')}: {phrase('no statuses yet')}")
     for status in found.statuses:
         words = [status_words(status.code), str(status.reporter), moment(status.at)]
         answer(f"{phrase('Statuses')}: {' · '.join([*words, *_described(status)])}")
-
-
-def _print_delivery(record: OutboundRecord) -> None:
-    words = [str(record.message_id), str(record.recipient), state_words(record.state)]
-    words.append(f"{phrase('Next hop')} {record.next_hop}")
-    words.append(f"{phrase('Attempts')} {record.attempts}")
-    if not record.state.is_terminal:
-        words.append(f"{phrase('Next step due')} {moment(record.due_at)}")
-    if record.problem:
-        words.append(plain(record.problem))
-    answer(f"{phrase('Sent')}: {' · '.join(words)}")
 
 
 def _described(status: StatusRecord) -> list[str]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docexchange.cli._exchange_words import moment, phrase
+from docexchange.cli._chains import chains_as_json, code_of_chains, print_chains, verify_chain
+from docexchange.cli._delivery_lines import receipt_json, receipt_line
+from docexchange.cli._exit import end
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json
 from docexchange.cli._timeline import print_timeline, row_as_json
@@ -33,19 +35,32 @@ __all__ = ["command"]
     show_default="the current folder",
     help="Folder of a node; give it again for every node on the way.",
 )
+@click.option(
+    "--verify",
+    "verified",
+    is_flag=True,
+    help="Check the receipts and lay them end to end; trust and directory of the first node.",
+)
 @json_option
-def command(*, message_id: str, node_folders: tuple[Path, ...], as_json: bool) -> None:
+def command(
+    *, message_id: str, node_folders: tuple[Path, ...], verified: bool, as_json: bool
+) -> None:
     """Show the way of a letter, hop by hop, with the receipts that prove it.
 
     A node remembers what happened in its own house: with --node of every node on the way, whose
     folders may be copies, the timeline is whole. The digests show which bytes each hop had in hand.
 
-    Example: docexchange trace m-2b60… --node commune --node district
+    With --verify the signature of every receipt is checked, and the chain from the sender to each
+    recipient. Exit code 0: the whole way is proved; 3: so far, for the rest is not known here; 1:
+    refused on the way, or something contradicts.
+
+    Example: docexchange trace m-2b60… --node commune --node district --verify
     """
     wanted = MessageId(message_id)
     with ExitStack() as stack:
         stores = [_open(folder, stack) for folder in node_folders]
         rows, receipts = _collect(wanted, stores)
+        chains = verify_chain(wanted, stores, receipts, node_folders[0]) if verified else None
     if not rows:
         raise UsageError(
             f"expected the id of a message that {_listed(node_folders)} knows, found {message_id}",
@@ -53,9 +68,11 @@ def command(*, message_id: str, node_folders: tuple[Path, ...], as_json: bool) -
             advice="Check the id, and name the nodes that the letter passed.",
         )
     if as_json:
-        answer_json(_as_json(message_id, rows, receipts))
+        answer_json(_as_json(message_id, rows, receipts) | chains_as_json(chains))
     else:
         _print(rows, receipts)
+        print_chains(chains)
+    end(code_of_chains(chains))
 
 
 def _open(folder: Path, stack: ExitStack) -> tuple[OrganId, Store]:
@@ -89,30 +106,11 @@ def _as_json(
     return {
         "message_id": message_id,
         "timeline": [row_as_json(row) for row in rows],
-        "receipts": [
-            {
-                "kept_by": str(keeper),
-                "issuer": str(receipt.issuer),
-                "recipient": str(receipt.recipient),
-                "accepted": receipt.accepted,
-                "given": receipt.given,
-                "sha256": receipt.payload,
-                "at": receipt.at.isoformat(),
-            }
-            for keeper, receipt in receipts
-        ],
+        "receipts": [receipt_json(receipt, keeper) for keeper, receipt in receipts],
     }
 
 
 def _print(rows: tuple[TimelineRow, ...], receipts: list[tuple[OrganId, ReceiptRecord]]) -> None:
     print_timeline(rows, {})
     for keeper, receipt in receipts:
-        kind = phrase("receipt" if receipt.accepted else "refusal")
-        words = [
-            kind,
-            f"{phrase('signed by')} {receipt.issuer}",
-            f"{phrase('kept by')} {keeper}",
-            f"SHA-256 {receipt.payload[:12]}",
-            moment(receipt.at),
-        ]
-        answer(" · ".join(words))
+        answer(receipt_line(receipt, keeper))

@@ -14,9 +14,10 @@ from docexchange.cli._exit import end, worst
 from docexchange.cli._many import files_in, outcomes
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json_list, note, progress, stdout_is_terminal
+from docexchange.cli._reports import reports_for
 from docexchange.cli._trust import trust_options
 from docexchange.cli._words import say
-from docexchange.cli._writing import Out, check_free, force_option, write_out
+from docexchange.cli._writing import Out, force_option
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from docexchange.cli._examining import Outcome
     from docexchange.cli._exit import ExitCode
     from docexchange.cli._output import Bar
+    from docexchange.cli._reports import Reports
     from docexchange.cli._trust import Judge
 
 __all__ = ["command"]
@@ -41,8 +43,8 @@ def _etsi_option(decorated: Callable[..., None]) -> Callable[..., None]:
         "--etsi",
         "etsi_file",
         metavar="FILE",
-        help="Write the report on one file as XML of ETSI TS 119 102-2 to FILE; - is standard "
-        "output.",
+        help="Write the report as XML of ETSI TS 119 102-2 to FILE; - is standard output. Of "
+        "several files or a folder, one report a file into the folder FILE.",
     )
     return target(force_option(with_etsi))
 
@@ -79,8 +81,8 @@ def command(
     """Verify the signatures of letters, of any other XML and of PDF files.
 
     FILES are edXML envelopes, other XML with signatures, PDF files, or folders of .edxml, .xml and
-    .pdf files; - reads an envelope or other XML from standard input. Signatures inside attached PDF
-    files are looked into as well (needs the extra pdf). One line per file; the exit code is 0 when
+    .pdf files; - reads any of them from standard input. Signatures inside attached PDF files are
+    looked into as well (needs the extra pdf). One line per file; the exit code is 0 when
     every file passed, 1 when one failed, 3 when one cannot be decided, 4 when one cannot be read. A
     date without a time means its first moment.
 
@@ -92,16 +94,15 @@ def command(
     Example: docexchange verify letter.edxml --trust root.pem --crl ca.crl
     """
     found = files_in(files)
-    if etsi.path is not None:
-        _check_etsi(etsi, len(found.names), as_json=as_json)
+    reports = reports_for(etsi, found, as_json=as_json)
     view = View(
         verbose=verbose,
         as_json=as_json,
-        etsi=etsi.path is not None,
+        etsi=reports.wanted,
         second_opinion=second_opinion,
         detached=_beside(detached),
     )
-    tally = _Tally(quiet=as_json, etsi=etsi)
+    tally = _Tally(quiet=as_json, reports=reports)
     # Where people see the lines come, the lines are the progress.
     watched = len(found.names) > 1 and (as_json or not stdout_is_terminal())
     with progress(len(found.names), "verify", watched=watched) as bar:
@@ -118,8 +119,8 @@ def command(
 class _Tally:
     """Tells outcomes one by one, and remembers how many there were of each verdict."""
 
-    def __init__(self, *, quiet: bool, etsi: Out) -> None:
-        self._quiet, self._etsi = quiet, etsi
+    def __init__(self, *, quiet: bool, reports: Reports) -> None:
+        self._quiet, self._reports = quiet, reports
         self._verdicts = Counter[str]()
         self.codes: set[ExitCode] = set()
 
@@ -130,15 +131,15 @@ class _Tally:
             self._verdicts[outcome.verdict or "unreadable"] += 1
             if not self._quiet:
                 self._print(outcome)
-            if self._etsi.path is not None and outcome.etsi:
-                write_out([outcome.etsi], self._etsi.path, force=self._etsi.force)
+            if outcome.etsi:
+                self._reports.write(outcome.name, outcome.etsi)
             bar.update(1)
             yield outcome.result
 
     def _print(self, outcome: Outcome) -> None:
         if outcome.complaint is not None:
             outcome.complaint.say()
-        for line in outcome.lines if self._etsi.path != "-" else ():
+        for line in () if self._reports.on_stdout else outcome.lines:
             answer(line)
 
     def summary(self, *, others: int) -> str:
@@ -151,23 +152,6 @@ class _Tally:
 
 
 _ORDER: Final = ("TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED", "unreadable")
-
-
-def _check_etsi(etsi: Out, files: int, *, as_json: bool) -> None:
-    target = str(etsi.path)
-    if files > 1:
-        raise UsageError(
-            f"--etsi: expected one file to report on, found {files}",
-            code="usage.etsi",
-            advice="Verify them one by one, or use --json for all of them.",
-        )
-    if target == "-" and as_json:
-        raise UsageError(
-            "--etsi: expected one answer on standard output, found --json too",
-            code="usage.etsi",
-            advice="Name a file with --etsi.",
-        )
-    check_free(target, force=etsi.force, option="--etsi")
 
 
 def _beside(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -4,13 +4,17 @@
     RetrySchedule().next_attempt(1, now=now, key="m-1")      # when again
     with SQLiteStore(path) as store: ...                     # what is remembered
 
-Decisions (`table`, `schedule`, `duplicates`, `changes`) are pure; only `sqlite` and `payloads`
-touch the disk. The node puts them together.
+Decisions (`table`, `schedule`, `breaker`, `lanes`, `duplicates`, `changes`) are pure; only `sqlite`
+and `payloads` touch the disk. The node puts them together.
 """
 
 from __future__ import annotations
 
+from docexchange.delivery.audit import AuditHead, AuditVerdict, judge_chain
+from docexchange.delivery.backup import BackupReport, back_up, read_backup, restore
+from docexchange.delivery.breaker import CLOSED, BreakerPolicy, Circuit, CircuitState
 from docexchange.delivery.changes import (
+    AddAudit,
     AddTimeline,
     Change,
     PutInbound,
@@ -18,10 +22,20 @@ from docexchange.delivery.changes import (
     PutReceipt,
     PutStatus,
 )
+from docexchange.delivery.checking import (
+    CheckReport,
+    Problem,
+    check_audit,
+    check_store,
+    work_in,
+)
 from docexchange.delivery.duplicates import Arrival, judge
+from docexchange.delivery.lanes import Lane, in_turn, lane_of, next_peers, share_of
 from docexchange.delivery.memory import MemoryStore
-from docexchange.delivery.payloads import Payload, PayloadStore
+from docexchange.delivery.payloads import Collected, Payload, PayloadStore
 from docexchange.delivery.records import (
+    AuditEntry,
+    AuditNote,
     InboundRecord,
     MessageKind,
     MessageSummary,
@@ -30,6 +44,7 @@ from docexchange.delivery.records import (
     StatusRecord,
     TimelineEntry,
 )
+from docexchange.delivery.retention import Purge, PurgeReport
 from docexchange.delivery.schedule import RetrySchedule
 from docexchange.delivery.sqlite import SQLiteStore
 from docexchange.delivery.store import Store
@@ -48,16 +63,29 @@ from docexchange.delivery.table import (
 )
 
 __all__ = [
+    "CLOSED",
     "INBOUND",
     "OUTBOUND",
     "WAITING",
     "Action",
+    "AddAudit",
     "AddTimeline",
     "Arrival",
+    "AuditEntry",
+    "AuditHead",
+    "AuditNote",
+    "AuditVerdict",
+    "BackupReport",
+    "BreakerPolicy",
     "Change",
+    "CheckReport",
+    "Circuit",
+    "CircuitState",
+    "Collected",
     "InboundEvent",
     "InboundRecord",
     "InboundState",
+    "Lane",
     "MemoryStore",
     "MessageKind",
     "MessageSummary",
@@ -66,6 +94,9 @@ __all__ = [
     "OutboundState",
     "Payload",
     "PayloadStore",
+    "Problem",
+    "Purge",
+    "PurgeReport",
     "PutInbound",
     "PutOutbound",
     "PutReceipt",
@@ -77,7 +108,18 @@ __all__ = [
     "Step",
     "Store",
     "TimelineEntry",
+    "back_up",
+    "check_audit",
+    "check_store",
     "diagram",
+    "in_turn",
     "judge",
+    "judge_chain",
+    "lane_of",
+    "next_peers",
+    "read_backup",
+    "restore",
+    "share_of",
     "step",
+    "work_in",
 ]

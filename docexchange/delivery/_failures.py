@@ -12,17 +12,26 @@ from docexchange.errors import StoreFailure
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["closed_store", "damaged", "from_os", "from_sqlite"]
+__all__ = ["advice_for", "closed_store", "damaged", "forked_store", "from_os", "from_sqlite"]
 
 _ADVICE: Final = {
+    "audit.head": "The log was cut off or written anew: compare it with the last backup.",
+    "audit.missing": "Entries were removed, or the receipt was slipped in: compare with a backup.",
     "store.busy": "Another process holds the store: try again, or find out what keeps it so long.",
     "store.cannot-open": "Check the path, that its folder exists, and the permissions.",
     "store.closed": "Open the store again; this is a mistake in the calling program.",
+    "audit.hash": "Compare the log with the last backup; keep the store as it is.",
+    "audit.number": "Compare the log with the last backup; keep the store as it is.",
+    "audit.previous": "Compare the log with the last backup; keep the store as it is.",
     "store.damaged": "Stop the node and restore the store from a backup; keep the file as it is.",
     "store.failure": "Look at the disk and at the log of the operating system.",
     "store.foreign": "Give the path of a docexchange store, or of a file that is not there yet.",
+    "store.forked": "Open the store in the process that uses it; this is a mistake in the program.",
     "store.full": "Free some space on the disk; nothing was written, so the node can go on then.",
     "store.io": "Look at the disk and at the log of the operating system.",
+    "store.payload-damaged": "Take the payload from a backup, or have the letter sent again.",
+    "store.payload-missing": "Take the payload from a backup, or have the letter sent again.",
+    "store.receipt": "Compare the receipts with the last backup; keep the store as it is.",
     "store.read-only": "Make the file and its folder writable for the user of the node.",
 }
 
@@ -51,6 +60,11 @@ _BY_ERRNO: Final = {
 }
 
 
+def advice_for(code: str) -> str:
+    """What to do about a failure of a store."""
+    return _ADVICE.get(code, _ADVICE["store.damaged"])
+
+
 def from_sqlite(error: sqlite3.Error, path: Path) -> StoreFailure:
     """Name what SQLite says about the database at ``path``."""
     # The low byte is the kind of trouble, the rest its finer shade.
@@ -75,10 +89,17 @@ def closed_store(name: str) -> StoreFailure:
     return _failure("store.closed", f"store {name}: expected it to be open, found it closed")
 
 
+def forked_store(path: Path) -> StoreFailure:
+    """A store was used in another process than the one that opened it."""
+    return _failure(
+        "store.forked", f"store {path}: expected the process that opened it, found a fork of it"
+    )
+
+
 def damaged(path: Path, expected: str, found: object, *, code: str = "") -> StoreFailure:
     """Something is there, but it is not what was stored."""
     return _failure(code or "store.damaged", f"store {path}: expected {expected}, found {found}")
 
 
 def _failure(code: str, message: str) -> StoreFailure:
-    return StoreFailure(message, code=code, advice=_ADVICE.get(code, _ADVICE["store.damaged"]))
+    return StoreFailure(message, code=code, advice=advice_for(code))

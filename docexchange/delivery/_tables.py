@@ -1,4 +1,4 @@
-"""How records lie in SQLite: the schema, and the way from record to row and back.
+"""How records lie in SQLite: the way from record to row and back; `_migrations` has the schema.
 
 Columns bear the names of the fields. Times are text of one fixed width in UTC, which sorts as time
 does and can be read by an operator with the ``sqlite3`` program.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 from docexchange.delivery.records import (
+    AuditEntry,
     InboundRecord,
     OutboundRecord,
     ReceiptRecord,
@@ -23,63 +24,21 @@ from docexchange.delivery.table import WAITING, InboundState, OutboundState
 from docexchange.identifiers import MessageId, OrganId
 
 __all__ = [
-    "APPLICATION_ID",
+    "AUDIT_TABLE",
+    "INBOUND_PAST",
     "INBOUND_TABLE",
     "IS_WAITING",
+    "OUTBOUND_PAST",
     "OUTBOUND_TABLE",
     "RECEIPT_TABLE",
-    "SCHEMA",
-    "SCHEMA_VERSION",
     "STATUS_TABLE",
     "TIMELINE_TABLE",
     "Table",
     "to_sql",
 ]
 
-APPLICATION_ID: Final = 0x64786531
-"""Marks a SQLite file as ours ("dxe1")."""
-SCHEMA_VERSION: Final = 1
-"""Grows with every change of the schema."""
 IS_WAITING: Final = "state IN ({})".format(", ".join(f"'{state}'" for state in WAITING))
 """The same words in index and query, or SQLite will not use the one for the other."""
-
-SCHEMA: Final = f"""
-PRAGMA journal_mode = WAL;
-BEGIN;
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {SCHEMA_VERSION};
-CREATE TABLE outbound (
-    message_id TEXT NOT NULL, recipient TEXT NOT NULL, origin TEXT NOT NULL,
-    next_hop TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, size INTEGER NOT NULL,
-    state TEXT NOT NULL, attempts INTEGER NOT NULL, due_at TEXT NOT NULL,
-    created_at TEXT NOT NULL, expires_at TEXT NOT NULL, submit_key TEXT, problem TEXT NOT NULL,
-    PRIMARY KEY (message_id, recipient));
-CREATE INDEX outbound_due ON outbound (due_at, message_id, recipient) WHERE {IS_WAITING};
-CREATE INDEX outbound_state ON outbound (state, created_at, message_id, recipient);
-CREATE INDEX outbound_submit_key ON outbound (submit_key) WHERE submit_key IS NOT NULL;
-CREATE TABLE inbound (
-    message_id TEXT NOT NULL, recipient TEXT NOT NULL, origin TEXT NOT NULL,
-    from_node TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, size INTEGER NOT NULL,
-    state TEXT NOT NULL, received_at TEXT NOT NULL, verdict TEXT NOT NULL, problem TEXT NOT NULL,
-    PRIMARY KEY (message_id, recipient));
-CREATE INDEX inbound_state ON inbound (state, received_at, message_id, recipient);
-CREATE TABLE receipt (
-    number INTEGER PRIMARY KEY, digest TEXT NOT NULL,
-    message_id TEXT NOT NULL, recipient TEXT NOT NULL, issuer TEXT NOT NULL,
-    given INTEGER NOT NULL, payload TEXT NOT NULL, at TEXT NOT NULL, xml BLOB NOT NULL,
-    accepted INTEGER NOT NULL,
-    UNIQUE (message_id, recipient, issuer, given, digest));
-CREATE TABLE status (
-    number INTEGER PRIMARY KEY, message_id TEXT NOT NULL, document_id TEXT NOT NULL,
-    code TEXT NOT NULL, reporter TEXT NOT NULL, about_recipient TEXT NOT NULL, at TEXT NOT NULL,
-    description TEXT NOT NULL, outgoing INTEGER NOT NULL,
-    UNIQUE (document_id, at, message_id, code, reporter, about_recipient, description, outgoing));
-CREATE TABLE timeline (
-    number INTEGER PRIMARY KEY, at TEXT NOT NULL, message_id TEXT NOT NULL, event TEXT NOT NULL,
-    detail TEXT NOT NULL);
-CREATE INDEX timeline_message ON timeline (message_id, at);
-COMMIT;
-"""
 
 Record = TypeVar("Record")
 Reader = Callable[[Any], Any]
@@ -113,6 +72,8 @@ class Table(Generic[Record]):
 
 def to_sql(value: object) -> object:
     """The form in which SQLite keeps a field."""
+    if type(value) is str:  # most are; this is asked for every value of every record
+        return value
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
     if isinstance(value, tuple):
@@ -152,9 +113,12 @@ OUTBOUND_TABLE: Final = Table(
         "created_at": _time,
         "expires_at": _time,
         "submit_key": _same,
+        "lane": _same,
         "problem": _same,
     },
 )
+OUTBOUND_PAST: Final = replace(OUTBOUND_TABLE, name="outbound_past")
+"""What is remembered of purged messages, so that none of them is sent or taken in twice."""
 INBOUND_TABLE: Final = Table(
     name="inbound",
     make=InboundRecord,
@@ -167,6 +131,8 @@ INBOUND_TABLE: Final = Table(
         "problem": _same,
     },
 )
+INBOUND_PAST: Final = replace(INBOUND_TABLE, name="inbound_past")
+"""What is remembered of purged messages that came in; refused ones have no claim to their id."""
 RECEIPT_TABLE: Final = Table(
     name="receipt",
     make=ReceiptRecord,
@@ -199,4 +165,18 @@ TIMELINE_TABLE: Final = Table(
     name="timeline",
     make=TimelineEntry,
     readers={"at": _time, "message_id": MessageId, "event": _same, "detail": _pairs},
+)
+AUDIT_TABLE: Final = Table(
+    name="audit",
+    make=AuditEntry,
+    readers={
+        "number": _same,
+        "at": _time,
+        "who": _same,
+        "what": _same,
+        "about": _same,
+        "sha256": _same,
+        "previous": _same,
+        "hash": _same,
+    },
 )

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery.table import InboundState, OutboundState
 from docexchange.errors import DeliveryError
 
 if TYPE_CHECKING:
     from docexchange.delivery.records import (
+        AuditNote,
         InboundRecord,
         OutboundRecord,
         ReceiptRecord,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from docexchange.identifiers import MessageId
 
 __all__ = [
+    "AddAudit",
     "AddTimeline",
     "Change",
     "PutInbound",
@@ -37,6 +39,7 @@ __all__ = [
     "PutStatus",
     "check_inbound",
     "check_outbound",
+    "check_past",
     "receipt_identity",
 ]
 
@@ -85,7 +88,17 @@ class AddTimeline:
     """The entry."""
 
 
-Change = PutOutbound | PutInbound | PutReceipt | PutStatus | AddTimeline
+@dataclass(frozen=True, slots=True)
+class AddAudit:
+    """Put something into the audit log that no other change tells of: what an operator does."""
+
+    note: AuditNote
+    """Who did what."""
+
+
+_MAKES_WAY: Final = (InboundState.REFUSED, InboundState.RETURNING)
+
+Change = PutOutbound | PutInbound | PutReceipt | PutStatus | AddTimeline | AddAudit
 """Everything that `Store.apply` understands."""
 
 
@@ -126,13 +139,29 @@ def check_inbound(change: PutInbound, known: InboundRecord | None) -> None:
 
     Raises:
         DeliveryError: code ``store.stale``; another state is there, or other bytes and these have
-            not been refused.
+            neither been refused nor given up.
     """
     record = change.record
     where = f"inbound message {record.message_id} for {record.recipient}"
     _check_state(where, change.expected, known.state if known else None)
-    if known and known.payload != record.payload and known.state is not InboundState.REFUSED:
+    if known and known.payload != record.payload and known.state not in _MAKES_WAY:
         raise _stale(where, f"the same bytes ({known.payload})", f"other bytes ({record.payload})")
+
+
+def check_past(change: PutOutbound | PutInbound) -> None:
+    """Refuse to take up again what was purged: its bytes are gone.
+
+    Raises:
+        DeliveryError: code ``store.purged``; the record would not be at its end.
+    """
+    record = change.record
+    if not record.state.is_terminal:
+        raise DeliveryError(
+            f"message {record.message_id} for {record.recipient}: expected one that is still kept, "
+            f"found one that was purged and cannot become {record.state}",
+            code="store.purged",
+            advice="Send it anew, under another id.",
+        )
 
 
 def receipt_identity(record: ReceiptRecord) -> tuple[str, str, str, bool, str]:

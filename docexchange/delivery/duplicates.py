@@ -30,7 +30,7 @@ class Arrival(StrEnum):
     CONFLICT = "conflict"
     """Other bytes under the same id: refused once the first is decided, both kept."""
     AGAIN = "again"
-    """The earlier attempt was refused: whatever came now is processed afresh."""
+    """The earlier attempt was refused or given up: whatever came now is processed afresh."""
 
 
 def judge(known: InboundRecord | None, payload: str) -> Arrival:
@@ -49,6 +49,6 @@ def judge(known: InboundRecord | None, payload: str) -> Arrival:
     """
     if known is None:
         return Arrival.NEW
-    if known.state is InboundState.REFUSED:
+    if known.state in (InboundState.REFUSED, InboundState.RETURNING):
         return Arrival.AGAIN
     return Arrival.REPEAT if known.payload == payload else Arrival.CONFLICT

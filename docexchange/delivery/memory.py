@@ -11,12 +11,15 @@ from __future__ import annotations
 import threading
 from collections import ChainMap
 from contextlib import contextmanager
-from itertools import chain
+from dataclasses import replace
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, assert_never
 
 from docexchange.delivery._failures import closed_store
 from docexchange.delivery._summaries import summarise
+from docexchange.delivery.audit import BEGINNING, follow, head_of, notes_of
 from docexchange.delivery.changes import (
+    AddAudit,
     AddTimeline,
     PutInbound,
     PutOutbound,
@@ -24,25 +27,30 @@ from docexchange.delivery.changes import (
     PutStatus,
     check_inbound,
     check_outbound,
+    check_past,
     receipt_identity,
 )
 from docexchange.delivery.records import InboundRecord, OutboundRecord
+from docexchange.delivery.retention import PurgeReport, notes_of_purge
 from docexchange.delivery.store import Store
-from docexchange.delivery.table import WAITING
+from docexchange.delivery.table import WAITING, InboundState
 from docexchange.identifiers import MessageId, OrganId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from docexchange.delivery.audit import AuditHead
     from docexchange.delivery.changes import Change
     from docexchange.delivery.records import (
+        AuditEntry,
         MessageSummary,
         ReceiptRecord,
         StatusRecord,
         TimelineEntry,
     )
-    from docexchange.delivery.table import InboundState, OutboundState
+    from docexchange.delivery.retention import Purge
+    from docexchange.delivery.table import OutboundState
 
 __all__ = ["MemoryStore"]
 
@@ -61,15 +69,31 @@ class _Shelf(Generic[Record]):
         self.records: Final[dict[Key, Record]] = {}
         self._keys_of: Final[dict[MessageId, set[Key]]] = {}
         self._keys_in: Final[dict[str, set[Key]]] = {}
+        self.past: Final[dict[Key, Record]] = {}
+
+    def find(self, key: Key) -> Record | None:
+        """The record with this key, purged or not."""
+        return self.records.get(key) or self.past.get(key)
 
     def put(self, record: Record) -> None:
         """Keep it in place of the one with its key."""
         key = _key(record)
+        if key in self.past:
+            self.past[key] = record
+            return
         if before := self.records.get(key):
             self._keys_in[before.state].discard(key)
         self.records[key] = record
         self._keys_of.setdefault(record.message_id, set()).add(key)
         self._keys_in.setdefault(record.state, set()).add(key)
+
+    def take_out(self, message_id: MessageId) -> None:
+        """Remember that they were there, but for those that were refused on arrival."""
+        for key in self._keys_of.pop(message_id, set()):
+            record = self.records.pop(key)
+            self._keys_in[record.state].discard(key)
+            if record.state is not InboundState.REFUSED:
+                self.past[key] = replace(record, problem="")
 
     def of(self, message_id: MessageId) -> list[Record]:
         """All of one message, by recipient."""
@@ -81,9 +105,15 @@ class _Shelf(Generic[Record]):
 
 
 class MemoryStore(Store):
-    """A store in the memory of this process."""
+    """A store in the memory of this process.
 
-    def __init__(self) -> None:
+    Args:
+        who: the agency whose store it is, for the audit log.
+    """
+
+    def __init__(self, *, who: str = "node") -> None:
+        self._who: Final = who
+        self._audit: list[AuditEntry] = []
         self._lock = threading.Lock()
         self._closed = False
         self._outbound: _Shelf[OutboundRecord] = _Shelf()
@@ -99,22 +129,37 @@ class MemoryStore(Store):
             self._check(changes)
             for change in changes:
                 self._write(change)
+            for note in notes_of(changes, who=self._who):
+                self._audit.append(follow(self._head(), note))
 
     def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
         """One look-up."""
         with self._open():
-            return self._outbound.records.get((message_id, recipient))
+            return self._outbound.find((message_id, recipient))
 
     def inbound(self, message_id: MessageId, recipient: OrganId) -> InboundRecord | None:
         """One look-up."""
         with self._open():
-            return self._inbound.records.get((message_id, recipient))
+            return self._inbound.find((message_id, recipient))
 
     def due(self, now: datetime, limit: int) -> list[OutboundRecord]:
         """Sort what is waiting; records that have come to an end cost nothing."""
         with self._open():
             due = [record for record in self._waiting() if record.due_at <= now]
         return sorted(due, key=lambda record: (record.due_at, *_key(record)))[: max(limit, 0)]
+
+    def due_peers(self, now: datetime) -> list[OrganId]:
+        """Look through what is waiting."""
+        with self._open():
+            return sorted({item.next_hop for item in self._waiting() if item.due_at <= now})
+
+    def due_for(self, peer: OrganId, now: datetime, limit: int) -> list[OutboundRecord]:
+        """Sort what is waiting for the peer, lane by lane."""
+        with self._open():
+            due = [item for item in self._waiting() if item.next_hop == peer and item.due_at <= now]
+        due.sort(key=lambda item: (item.lane, item.due_at, item.created_at, *_key(item)))
+        lanes = groupby(due, key=lambda item: item.lane)
+        return [item for _, lane in lanes for item in islice(lane, max(limit, 0))]
 
     def next_due(self) -> datetime | None:
         """The earliest of what is waiting."""
@@ -153,6 +198,10 @@ class MemoryStore(Store):
         with self._open():
             return list(self._receipts.get(message_id, {}).values())
 
+    def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
+        """Look through those of the message."""
+        return [kept for kept in self.receipts(message_id) if kept.recipient == recipient]
+
     def statuses(self, document_id: str) -> list[StatusRecord]:
         """Kept by document."""
         with self._open():
@@ -169,6 +218,37 @@ class MemoryStore(Store):
             sent, came = self._outbound.records.values(), self._inbound.records.values()
             return summarise(chain(sent, came), limit)
 
+    def purge(self, wanted: Purge) -> PurgeReport:
+        """Look at everything; a store in memory is small."""
+        with self._open():
+            messages = [key for key in self._known_ids() if self._is_at_rest(key, wanted.before)]
+            for message_id in messages[: wanted.limit]:
+                self._take_out(message_id)
+            receipts = self._take_out_receipts(wanted)
+            for note in notes_of_purge(wanted, messages[: wanted.limit], receipts):
+                self._audit.append(follow(self._head(), note))
+        return PurgeReport(messages=len(messages[: wanted.limit]), receipts=len(receipts))
+
+    def refers_to(self, payload: str) -> bool:
+        """Look at everything."""
+        with self._open():
+            needed = {record.payload for record in self._outbound.records.values()}
+            needed |= {record.payload for record in self._inbound.records.values()}
+            for message_id in self._timeline:
+                evidence = self._receipts.get(message_id, {}).values()
+                needed |= {receipt.payload for receipt in evidence}
+        return payload in needed
+
+    def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
+        """Numbers are places in a list."""
+        with self._open():
+            return self._audit[max(after, 0) :][: max(limit, 0)]
+
+    def audit_head(self) -> AuditHead:
+        """The last of the list."""
+        with self._open():
+            return self._head()
+
     def close(self) -> None:
         """From now on every other method fails, as with any other store."""
         self._closed = True
@@ -180,13 +260,50 @@ class MemoryStore(Store):
                 raise closed_store("memory")
             yield
 
+    def _head(self) -> AuditHead:
+        return head_of(self._audit[-1]) if self._audit else BEGINNING
+
+    def _known_ids(self) -> list[MessageId]:
+        sent, came = self._outbound.records, self._inbound.records
+        return sorted({*(key[0] for key in chain(sent, came)), *self._timeline})
+
+    def _is_at_rest(self, message_id: MessageId, before: datetime) -> bool:
+        sent, came = self._outbound.of(message_id), self._inbound.of(message_id)
+        times = [record.created_at for record in sent] + [record.received_at for record in came]
+        times += [entry.at for entry in self._timeline.get(message_id, ())]
+        times += [receipt.at for receipt in self._receipts.get(message_id, {}).values()]
+        return max(times) < before and not any(
+            [not record.state.is_terminal for record in sent]
+            + [not record.state.is_terminal for record in came]
+        )
+
+    def _take_out(self, message_id: MessageId) -> None:
+        self._outbound.take_out(message_id)
+        self._inbound.take_out(message_id)
+        self._timeline.pop(message_id, None)
+        for kept in self._statuses.values():
+            for status in [item for item in kept if item.message_id == message_id]:
+                del kept[status]
+
+    def _take_out_receipts(self, wanted: Purge) -> list[ReceiptRecord]:
+        before, kept = wanted.evidence_before, set(self._known_ids())
+        old = [
+            (records, key, receipt)
+            for message_id, records in self._receipts.items()
+            for key, receipt in records.items()
+            if before and receipt.at < before and message_id not in kept
+        ]
+        for records, key, _ in old[: wanted.limit]:
+            del records[key]
+        return [receipt for _, _, receipt in old[: wanted.limit]]
+
     def _waiting(self) -> Iterator[OutboundRecord]:
         for state in WAITING:
             yield from self._outbound.in_state(state)
 
     def _check(self, changes: Sequence[Change]) -> None:
-        outbound = ChainMap[Key, OutboundRecord]({}, self._outbound.records)
-        inbound = ChainMap[Key, InboundRecord]({}, self._inbound.records)
+        outbound = ChainMap[Key, OutboundRecord]({}, self._outbound.records, self._outbound.past)
+        inbound = ChainMap[Key, InboundRecord]({}, self._inbound.records, self._inbound.past)
         holders = ChainMap[str, MessageId]({}, self._holders)
         for change in changes:
             if isinstance(change, PutOutbound):
@@ -194,9 +311,13 @@ class MemoryStore(Store):
                 submit_key = record.submit_key
                 holder = None if submit_key is None else holders.setdefault(submit_key, key[0])
                 check_outbound(change, outbound.get(key), holder)
+                if key in self._outbound.past:
+                    check_past(change)
                 outbound[key] = record
             elif isinstance(change, PutInbound):
                 check_inbound(change, inbound.get(_key(change.record)))
+                if _key(change.record) in self._inbound.past:
+                    check_past(change)
                 inbound[_key(change.record)] = change.record
 
     def _write(self, change: Change) -> None:
@@ -214,5 +335,7 @@ class MemoryStore(Store):
                 self._statuses.setdefault(status.document_id, {}).setdefault(status)
             case AddTimeline(entry=entry):
                 self._timeline.setdefault(entry.message_id, []).append(entry)
+            case AddAudit():
+                pass  # the log alone
             case _:
                 assert_never(change)

@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.delivery._failures import damaged, from_os
 from docexchange.delivery._files import flush_directory
-from docexchange.errors import LimitExceeded, UsageError
+from docexchange.errors import LimitExceeded, StoreFailure, UsageError
 from docexchange.limits import MIB, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
-__all__ = ["Payload", "PayloadStore"]
+__all__ = ["Collected", "Payload", "PayloadStore"]
 
 _CHUNK: Final = MIB
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -42,6 +43,16 @@ class Payload:
     """Its digest, lower-case hexadecimal: its name from now on."""
     size: int
     """Its length in bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What was removed because nothing needed it."""
+
+    files: int
+    """So many payloads."""
+    bytes: int
+    """Their length together."""
 
 
 class PayloadStore:
@@ -150,6 +161,58 @@ class PayloadStore:
                 leftover.unlink(missing_ok=True)
         return len(leftovers)
 
+    def collect(self, is_needed: Callable[[str], bool], *, before: datetime) -> Collected:
+        """Remove payloads that nothing needs any more.
+
+        A payload that was put since ``before`` stays, for whoever put it may be about to refer to
+        it; putting old content again makes it new, also in the midst of this.
+
+        Args:
+            is_needed: tells whether something refers to a digest.
+            before: some time ago, longer than anyone takes from `put` to his record.
+
+        Raises:
+            StoreFailure: code ``store.busy``; a copy of the folder is being made.
+        """
+        files = freed = 0
+        with _locked(self._folder, fcntl.LOCK_EX) as alone:
+            if not alone:
+                raise _copied(self._folder)
+            for path, sha256 in self._files():
+                size = self._remove(path, sha256, is_needed, before.timestamp())
+                files, freed = files + (size is not None), freed + (size or 0)
+        return Collected(files=files, bytes=freed)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Nothing is collected meanwhile; for whoever copies the payloads."""
+        with _held(self._folder, fcntl.LOCK_SH):
+            yield
+
+    def names(self) -> Iterator[str]:
+        """The digests under which something is stored, in no order."""
+        return (sha256 for _, sha256 in self._files())
+
+    def _files(self) -> Iterator[tuple[Path, str]]:
+        with _translated(self._folder):
+            for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+                for path in folder.iterdir():
+                    if _SHA256.fullmatch(folder.name + path.name):
+                        yield path, folder.name + path.name
+
+    def _remove(
+        self, path: Path, sha256: str, is_needed: Callable[[str], bool], before: float
+    ) -> int | None:
+        """Remove one payload, alone in its folder, so that nobody puts it back unseen."""
+        if path.stat().st_mtime >= before or is_needed(sha256):
+            return None
+        with _held(path.parent, fcntl.LOCK_EX), _translated(path):
+            found = path.stat()
+            if found.st_mtime >= before or is_needed(sha256):
+                return None
+            path.unlink()
+            return found.st_size
+
     @contextmanager
     def _draft(self) -> Iterator[tuple[int, Path]]:
         """A new file for writing; gone afterwards, unless it was given its name."""
@@ -181,8 +244,9 @@ class PayloadStore:
             path.parent.mkdir(exist_ok=True)
             flush_directory(self._folder)
             self._known.add(path.parent)
-        draft.replace(path)
-        flush_directory(path.parent)
+        with _held(path.parent, fcntl.LOCK_SH) as folder, _translated(path):
+            draft.replace(path)
+            os.fsync(folder)
 
 
 def _write(handle: int, chunk: bytes) -> None:
@@ -205,6 +269,27 @@ def _locked(folder: Path, mode: int) -> Iterator[bool]:
         yield _lock(handle, folder, mode)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _held(folder: Path, mode: int) -> Iterator[int]:
+    """Hold ``folder`` together (LOCK_SH) or alone (LOCK_EX), waiting for others; its descriptor."""
+    with _translated(folder):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with _translated(folder):
+            fcntl.flock(handle, mode)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _copied(folder: Path) -> StoreFailure:
+    return StoreFailure(
+        f"payloads {folder}: expected nobody at work on the whole folder, found a backup",
+        code="store.busy",
+        advice="Try again when the backup is made; nothing was removed.",
+    )
 
 
 def _lock(handle: int, folder: Path, mode: int) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal, Self
 
+from docexchange.delivery.lanes import Lane
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from docexchange.identifiers import MessageId, OrganId
 
 __all__ = [
+    "AuditEntry",
+    "AuditNote",
     "InboundRecord",
     "MessageKind",
     "MessageSummary",
@@ -29,6 +32,7 @@ __all__ = [
     "ReceiptRecord",
     "StatusRecord",
     "TimelineEntry",
+    "is_digest",
 ]
 
 MessageKind = Literal["document", "status"]
@@ -71,11 +75,14 @@ class OutboundRecord:
     """The caller's own key of the submission, the same for all its recipients."""
     problem: str = ""
     """What went wrong last, for people."""
+    lane: int = 1
+    """How much of a hurry there is: a value of `lanes.Lane`."""
 
     def __post_init__(self) -> None:
         _check_payload(self.payload)
         _check_count("size", self.size)
         _check_count("attempts", self.attempts)
+        _check_lane(self.lane)
         _keep_utc(self, "due_at", "created_at", "expires_at")
         _keep_text(self, "submit_key", "problem")
 
@@ -210,14 +217,76 @@ class MessageSummary:
     """Where it is after it came in for each recipient, by recipient."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditNote:
+    """Something that the audit log is to hold: who did what, about what."""
+
+    at: datetime
+    """When."""
+    who: str
+    """The agency or the person that did it."""
+    what: str
+    """What was done, a fixed dotted name."""
+    about: str = ""
+    """A message id, and behind a space the recipient; or a file."""
+    sha256: str = ""
+    """Digest of the bytes in question, lower-case hexadecimal; empty when there are none."""
+
+    def __post_init__(self) -> None:
+        if self.sha256:
+            _check_digest("sha256", self.sha256)
+        _keep_utc(self, "at")
+        _keep_text(self, "who", "what", "about")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """A note in its place in the chain; `audit.follow` makes one."""
+
+    number: int
+    """Its place, from 1 on."""
+    at: datetime
+    """When."""
+    who: str
+    """The agency or the person that did it."""
+    what: str
+    """What was done, a fixed dotted name."""
+    about: str
+    """A message id, and behind a space the recipient; or a file."""
+    sha256: str
+    """Digest of the bytes in question; empty when there are none."""
+    previous: str
+    """The hash of the entry before."""
+    hash: str
+    """SHA-256 over all the above."""
+
+    def __post_init__(self) -> None:
+        _check_count("number", self.number)
+        _keep_utc(self, "at")
+
+
 def _check_payload(payload: str) -> None:
-    if not _SHA256.fullmatch(payload):
-        raise _illegal("payload", "64 lower-case hexadecimal digits of SHA-256", payload[:80])
+    _check_digest("payload", payload)
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is a SHA-256 as it is written everywhere here."""
+    return _SHA256.fullmatch(text) is not None
+
+
+def _check_digest(name: str, digest: str) -> None:
+    if not is_digest(digest):
+        raise _illegal(name, "64 lower-case hexadecimal digits of SHA-256", digest[:80])
 
 
 def _check_count(name: str, value: int) -> None:
     if not 0 <= value <= _LARGEST:
         raise _illegal(name, f"0 to {_LARGEST}", value)
+
+
+def _check_lane(value: int) -> None:
+    if value not in tuple(Lane):
+        raise _illegal("lane", " or ".join(str(int(lane)) for lane in Lane), value)
 
 
 def _keep_utc(record: object, *names: str) -> None:

@@ -2,57 +2,55 @@
 
     with SQLiteStore(Path("/var/lib/docexchange/store.db")) as store: ...
 
-Write-ahead log with a full flush for each `apply`. Several processes may have the file open; SQLite
-lets one write at a time, and the guards of `changes` decide who was first. The database appears
-under its name only once it is whole: it is made beside it and linked into place.
+Write-ahead log with a full flush for each commit. One thread writes for all the others, whose
+changes share a commit when they come at the same time (`_writer`); queries have a connection of
+their own. Several processes may have the file open; SQLite lets one write at a time, and the guards
+of `changes` decide who was first. The database appears under its name only once it is whole: it is
+made beside it and linked into place.
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import tempfile
-import threading
-from contextlib import closing, contextmanager, suppress
+import weakref
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, assert_never
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from docexchange.delivery._failures import damaged, from_os, from_sqlite
-from docexchange.delivery._files import flush_directory, flush_file
+from docexchange.delivery._opening import connect, create
+from docexchange.delivery._purging import purge, refers_to
+from docexchange.delivery._reader import Reader
+from docexchange.delivery._rows import Rows, translated
+from docexchange.delivery._sealing import last_entry
 from docexchange.delivery._summaries import summarise
 from docexchange.delivery._tables import (
-    APPLICATION_ID,
+    AUDIT_TABLE,
+    INBOUND_PAST,
     INBOUND_TABLE,
     IS_WAITING,
+    OUTBOUND_PAST,
     OUTBOUND_TABLE,
     RECEIPT_TABLE,
-    SCHEMA,
-    SCHEMA_VERSION,
     STATUS_TABLE,
     TIMELINE_TABLE,
     Table,
     to_sql,
 )
-from docexchange.delivery.changes import (
-    AddTimeline,
-    PutInbound,
-    PutOutbound,
-    PutReceipt,
-    PutStatus,
-    check_inbound,
-    check_outbound,
-    receipt_identity,
-)
+from docexchange.delivery._writer import Writer
+from docexchange.delivery._writing import find, write
+from docexchange.delivery.audit import BEGINNING, head_of
+from docexchange.delivery.lanes import Lane
 from docexchange.delivery.store import Store
-from docexchange.errors import StoreFailure, UsageError
+from docexchange.identifiers import OrganId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import sqlite3
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from docexchange.delivery.audit import AuditHead
     from docexchange.delivery.changes import Change
     from docexchange.delivery.records import (
+        AuditEntry,
         InboundRecord,
         MessageSummary,
         OutboundRecord,
@@ -60,15 +58,28 @@ if TYPE_CHECKING:
         StatusRecord,
         TimelineEntry,
     )
+    from docexchange.delivery.retention import Purge, PurgeReport
     from docexchange.delivery.table import InboundState, OutboundState
-    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.identifiers import MessageId
 
 __all__ = ["SQLiteStore"]
 
 Record = TypeVar("Record")
+Result = TypeVar("Result")
 
 # SQLite would rather find the states by another index and then sort everything that waits.
 _WAITING: Final = f"INDEXED BY outbound_due WHERE {IS_WAITING}"
+
+# Every part of this text is written in this package.
+_DUE_PEERS: Final = f"""WITH RECURSIVE peer (code) AS (
+    SELECT min(next_hop) FROM outbound INDEXED BY outbound_peer WHERE {IS_WAITING}
+    UNION ALL
+    SELECT (SELECT min(next_hop) FROM outbound INDEXED BY outbound_peer
+        WHERE {IS_WAITING} AND next_hop > peer.code)
+    FROM peer WHERE peer.code IS NOT NULL)
+SELECT code FROM peer WHERE EXISTS (SELECT 1 FROM outbound INDEXED BY outbound_peer
+    WHERE {IS_WAITING} AND next_hop = peer.code AND lane IN (0, 1, 2) AND due_at <= ?)"""  # noqa: S608
+"""Some look-ups for each peer, however many letters wait for it."""
 
 _LATEST: Final = """WHERE message_id IN (
     SELECT message_id FROM (
@@ -83,40 +94,60 @@ class SQLiteStore(Store):
     Args:
         path: the file; it is made when absent, its folder is not.
         busy_seconds: how long to wait while another process writes.
+        who: the agency whose store it is, for the audit log.
 
     Raises:
         StoreFailure: the file is no docexchange store, is damaged, was written by a newer version,
             or cannot be opened.
     """
 
-    def __init__(self, path: Path, *, busy_seconds: float = 10.0) -> None:
-        self._path: Final = Path(path).absolute()
-        self._lock: Final = threading.RLock()
-        with self._translated():
-            if not self._path.exists():
-                _create(self._path)
-            self._connection: Final = _connect(self._path, busy_seconds)
+    def __init__(self, path: Path, *, busy_seconds: float = 10.0, who: str = "node") -> None:
+        self._who: Final = who
+        path = self._path = Path(path).absolute()
+        with translated(path):
+            if not path.exists():
+                create(path)
+            self._reader: Final = Reader(connect(path, busy_seconds), path)
+        self._writer: Final = Writer(lambda: connect(path, busy_seconds), path)
+        # A store that nobody closes takes its thread along when it goes.
+        self._ended: Final = weakref.finalize(self, _end, self._writer, self._reader)
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """One transaction, one flush."""
-        if not changes:
-            return
-        with self._transaction():
-            for change in changes:
-                self._write(change)
+        """One transaction, one flush, shared with those who come at the same time."""
+        if changes:
+            self._change(lambda rows: write(rows, changes, self._who))
 
     def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
         """By primary key."""
-        return self._one(OUTBOUND_TABLE, message_id, recipient)
+        return self._by_key(OUTBOUND_TABLE, OUTBOUND_PAST, message_id, recipient)
 
     def inbound(self, message_id: MessageId, recipient: OrganId) -> InboundRecord | None:
         """By primary key."""
-        return self._one(INBOUND_TABLE, message_id, recipient)
+        return self._by_key(INBOUND_TABLE, INBOUND_PAST, message_id, recipient)
 
     def due(self, now: datetime, limit: int) -> list[OutboundRecord]:
         """By an index of what is waiting."""
         tail = f"{_WAITING} AND due_at <= ? ORDER BY due_at, message_id, recipient LIMIT ?"
         return self._select(OUTBOUND_TABLE, tail, now.astimezone(UTC), max(limit, 0))
+
+    def due_peers(self, now: datetime) -> list[OrganId]:
+        """Skip from peer to peer through an index."""
+        with self._reader.rows() as rows:
+            found = rows.connection.execute(_DUE_PEERS, (to_sql(now.astimezone(UTC)),)).fetchall()
+        return sorted(OrganId(code) for (code,) in found)
+
+    def due_for(self, peer: OrganId, now: datetime, limit: int) -> list[OutboundRecord]:
+        """The beginning of each lane, by the same index."""
+        tail = (
+            f"INDEXED BY outbound_peer WHERE {IS_WAITING} AND next_hop = ? AND lane = ? "
+            "AND due_at <= ? ORDER BY due_at, created_at, message_id, recipient LIMIT ?"
+        )
+        moment, most = now.astimezone(UTC), max(limit, 0)
+        return [
+            record
+            for lane in Lane
+            for record in self._select(OUTBOUND_TABLE, tail, peer, lane, moment, most)
+        ]
 
     def next_due(self) -> datetime | None:
         """The first entry of the same index."""
@@ -149,6 +180,11 @@ class SQLiteStore(Store):
         """By index."""
         return self._select(RECEIPT_TABLE, "WHERE message_id = ? ORDER BY number", message_id)
 
+    def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
+        """By index."""
+        tail = "WHERE message_id = ? AND recipient = ? ORDER BY number"
+        return self._select(RECEIPT_TABLE, tail, message_id, recipient)
+
     def statuses(self, document_id: str) -> list[StatusRecord]:
         """By index."""
         return self._select(STATUS_TABLE, "WHERE document_id = ? ORDER BY at, number", document_id)
@@ -160,131 +196,53 @@ class SQLiteStore(Store):
     def messages(self, *, limit: int | None = None) -> list[MessageSummary]:
         """Both tables in one moment, then folded."""
         most = -1 if limit is None else max(limit, 0)
-        with self._transaction("BEGIN"):
-            sent = self._select(OUTBOUND_TABLE, _LATEST, most)
-            came = self._select(INBOUND_TABLE, _LATEST, most)
+        with self._reader.rows(at_once=True) as rows:
+            sent = rows.select(OUTBOUND_TABLE, _LATEST, most)
+            came = rows.select(INBOUND_TABLE, _LATEST, most)
         return summarise([*sent, *came], limit)
+
+    def purge(self, wanted: Purge) -> PurgeReport:
+        """One transaction a batch; others write in between."""
+        return self._change(lambda rows: purge(rows, wanted))
+
+    def refers_to(self, payload: str) -> bool:
+        """By indexes."""
+        with self._reader.rows() as rows:
+            return refers_to(rows, payload)
+
+    def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
+        """By primary key."""
+        tail = "WHERE number > ? ORDER BY number LIMIT ?"
+        return self._select(AUDIT_TABLE, tail, after, max(limit, 0))
+
+    def audit_head(self) -> AuditHead:
+        """The last by primary key."""
+        with self._reader.rows() as rows:
+            last = last_entry(rows)
+        return head_of(last) if last else BEGINNING
 
     def close(self) -> None:
         """The last to close folds the log back into the file."""
-        with self._lock, self._translated():
-            self._connection.close()
+        self._ended()
 
-    def _write(self, change: Change) -> None:
-        match change:
-            case PutOutbound(record=sent):
-                known = self.outbound(sent.message_id, sent.recipient)
-                check_outbound(change, known, self._holder(sent.submit_key))
-                self._insert("REPLACE", OUTBOUND_TABLE, sent)
-            case PutInbound(record=came):
-                check_inbound(change, self.inbound(came.message_id, came.recipient))
-                self._insert("REPLACE", INBOUND_TABLE, came)
-            case PutReceipt(record=receipt):
-                digest = {"digest": receipt_identity(receipt)[-1]}
-                self._insert("INSERT OR IGNORE", RECEIPT_TABLE, receipt, digest)
-            case PutStatus(record=status):
-                self._insert("INSERT OR IGNORE", STATUS_TABLE, status)
-            case AddTimeline(entry=entry):
-                self._insert("INSERT", TIMELINE_TABLE, entry)
-            case _:
-                assert_never(change)
+    def _change(self, work: Callable[[Rows], Result]) -> Result:
+        def on(connection: sqlite3.Connection) -> Result:
+            return work(Rows(connection, self._path))
 
-    def _holder(self, submit_key: str | None) -> MessageId | None:
-        if submit_key is None:
-            return None
-        holders = self._select(OUTBOUND_TABLE, "WHERE submit_key = ? LIMIT 1", submit_key)
-        return holders[0].message_id if holders else None
+        with translated(self._path):
+            return self._writer.run(on)
 
-    def _insert(
-        self, verb: str, table: Table[Record], record: Record, more: Mapping[str, object] = {}
-    ) -> None:
-        values = {**table.values(record), **more}
-        marks = ", ".join("?" * len(values))
-        sql = f"{verb} INTO {table.name} ({', '.join(values)}) VALUES ({marks})"
-        self._connection.execute(sql, tuple(values.values()))
-
-    def _one(self, table: Table[Record], *key: object) -> Record | None:
-        found = self._select(table, "WHERE message_id = ? AND recipient = ?", *key)
-        return found[0] if found else None
+    def _by_key(
+        self, live: Table[Record], past: Table[Record], message_id: MessageId, recipient: OrganId
+    ) -> Record | None:
+        with self._reader.rows(at_once=True) as rows:
+            return find(rows, live, past, message_id, recipient)[0]
 
     def _select(self, table: Table[Record], tail: str, *values: object) -> list[Record]:
-        # Every part of the text is written in this package; what comes from outside is bound.
-        sql = f"SELECT {table.columns} FROM {table.name} {tail}"  # noqa: S608
-        with self._lock, self._translated():
-            rows = self._connection.execute(sql, tuple(map(to_sql, values))).fetchall()
-        try:
-            return [table.record(row) for row in rows]
-        except (UsageError, AttributeError, TypeError, ValueError) as error:
-            raise damaged(self._path, f"legal records in table {table.name}", error) from error
-
-    @contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
-        with self._lock, self._translated():
-            self._connection.execute(begin)
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            finally:
-                # Only a transaction that did not get as far as its commit is still open here.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise from_sqlite(error, self._path) from error
-        except UnicodeDecodeError as error:
-            # The driver fails like this on SQLite's own message about a schema of damaged names.
-            raise damaged(self._path, "text in UTF-8", error) from error
-        except OSError as error:
-            raise from_os(error, self._path) from error
+        with self._reader.rows() as rows:
+            return rows.select(table, tail, *values)
 
 
-def _create(path: Path) -> None:
-    """Make the database beside ``path`` and link it there, unless another process was faster."""
-    handle, name = tempfile.mkstemp(prefix=".docexchange-", dir=path.parent)
-    os.close(handle)
-    draft = Path(name)
-    try:
-        with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-            connection.executescript(SCHEMA)
-        flush_file(draft)
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-    finally:
-        draft.unlink()
-    flush_directory(path.parent)
-
-
-def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """Open a database that is there, and make sure that it is ours."""
-    connection = sqlite3.connect(
-        f"{path.as_uri()}?mode=rw",
-        uri=True,
-        timeout=busy_seconds,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    try:
-        _check(connection, path)
-        connection.execute("PRAGMA synchronous = FULL")
-    except (sqlite3.Error, StoreFailure):
-        connection.close()
-        raise
-    return connection
-
-
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    mark: int = connection.execute("PRAGMA application_id").fetchone()[0]
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if mark != APPLICATION_ID:
-        found = f"another SQLite file (application id {mark:#x})"
-        raise damaged(path, f"application id {APPLICATION_ID:#x}", found, code="store.foreign")
-    if version > SCHEMA_VERSION:
-        raise StoreFailure(
-            f"store {path}: expected schema version {SCHEMA_VERSION} or older, found {version}",
-            code="store.schema-newer",
-            advice="Use the version of docexchange that wrote the store, or a newer one.",
-        )
+def _end(writer: Writer, reader: Reader) -> None:
+    writer.close()
+    reader.close()

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from docexchange.delivery.audit import AuditHead
     from docexchange.delivery.changes import Change
     from docexchange.delivery.records import (
+        AuditEntry,
         InboundRecord,
         MessageSummary,
         OutboundRecord,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         StatusRecord,
         TimelineEntry,
     )
+    from docexchange.delivery.retention import Purge, PurgeReport
     from docexchange.delivery.table import InboundState, OutboundState
     from docexchange.identifiers import MessageId, OrganId
 
@@ -54,11 +57,11 @@ class Store(ABC):
 
     @abstractmethod
     def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
-        """The message on its way to ``recipient``, if known."""
+        """The message on its way to ``recipient``, if known; also when it was purged."""
 
     @abstractmethod
     def inbound(self, message_id: MessageId, recipient: OrganId) -> InboundRecord | None:
-        """The message that came in for ``recipient``, if known."""
+        """The message that came in for ``recipient``, if known; also when it was purged."""
 
     @abstractmethod
     def due(self, now: datetime, limit: int) -> list[OutboundRecord]:
@@ -70,6 +73,23 @@ class Store(ABC):
 
         Returns:
             The longest due first; then by message id and recipient.
+        """
+
+    @abstractmethod
+    def due_peers(self, now: datetime) -> list[OrganId]:
+        """The next hops that something is due for (see `due`), by code."""
+
+    @abstractmethod
+    def due_for(self, peer: OrganId, now: datetime, limit: int) -> list[OutboundRecord]:
+        """What is due (see `due`) for one next hop.
+
+        Args:
+            peer: the next hop.
+            now: the present.
+            limit: at most so many of each lane.
+
+        Returns:
+            By lane; then the longest due first, the oldest, by message id and recipient.
         """
 
     @abstractmethod
@@ -101,6 +121,10 @@ class Store(ABC):
         """Receipts and refusals about the message, in the order they were stored."""
 
     @abstractmethod
+    def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
+        """Of those about the message (see `receipts`) the ones for one recipient."""
+
+    @abstractmethod
     def statuses(self, document_id: str) -> list[StatusRecord]:
         """Business statuses of the document by time; then in the order they were stored."""
 
@@ -118,6 +142,42 @@ class Store(ABC):
         Returns:
             The latest first, by when they were first seen; then by message id.
         """
+
+    @abstractmethod
+    def purge(self, wanted: Purge) -> PurgeReport:
+        """Take one batch of what is old out of the store, in a short transaction.
+
+        Repeat it until there is no more. What was purged is found by `outbound` and `inbound`
+        alone, without its problem; it cannot be taken up again (code ``store.purged``), and its id
+        and submit key stay taken.
+
+        Args:
+            wanted: what is to leave; the rules are those of `retention`.
+        """
+
+    @abstractmethod
+    def refers_to(self, payload: str) -> bool:
+        """Whether bytes are still needed, by a message or by a receipt about one that is kept.
+
+        Args:
+            payload: their SHA-256, lower-case hexadecimal.
+        """
+
+    @abstractmethod
+    def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
+        """The audit log, piece by piece; every `apply` has written into it what it did.
+
+        Args:
+            after: only entries behind the one with this number.
+            limit: at most so many.
+
+        Returns:
+            Entries by number.
+        """
+
+    @abstractmethod
+    def audit_head(self) -> AuditHead:
+        """The end of the audit log."""
 
     @abstractmethod
     def close(self) -> None:

@@ -9,17 +9,20 @@ The rules of the machine:
 2. A step names the next state and what the node then owes; it does none of it.
 3. Only a receipt or a refusal, both signed by the receiver, ends a delivery from outside. What the
    transport says (`CARRIED`) means that bytes left the house, no more.
-4. A receipt is the last word, whenever it comes: before the transport has answered, while waiting
-   to try again, after a crash put the message back in the queue, even after we gave up or were
-   refused. A repeated receipt changes nothing; a refusal after a receipt is kept as evidence.
+4. What the receiver signed last is the last word, whenever it comes: before the transport has
+   answered, while waiting to try again, after a crash put the message back in the queue, even after
+   we gave up or were refused. Whoever acknowledged a message and cannot deliver it refuses it later
+   (`RETURNED`). What it signed before its last word never gets here; it is kept as evidence.
 5. Every wait ends: `sending` by an answer or by `RECOVERED` after a crash, `awaiting_receipt` by
    `RECEIPT_OVERDUE`, `retry_wait` by the next attempt, and each of them by `LIFETIME_OVER`.
-6. Terminal states are left only by a late receipt or refusal, or by a person (`RESENT`).
+6. Terminal states are left only by a later word of the receiver, or by a person (`RESENT`).
 7. Inbound, a message is handed over or relayed once: those states have no row for doing it again.
 8. A receipt is owed from `verified` on; what arrives again then gets the same receipt. Whoever
    cannot pass a message on refuses it while it is still `received`.
 9. An unverified message has no claim to its id: other bytes under the same id wait until the first
    is decided (`JUDGE_LATER`), and a refused one makes way (`ARRIVED_AGAIN`).
+10. Whoever gives up a message that he relayed owes a refusal to whoever brought it (`RETURNING`),
+   until it has been carried; so the news goes back, hop by hop, to where the message came from.
 """
 
 from __future__ import annotations
@@ -60,11 +63,18 @@ class OutboundState(StrEnum):
     REJECTED = "rejected"
     EXPIRED = "expired"
     DEAD_LETTER = "dead_letter"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
 
     @property
     def is_terminal(self) -> bool:
         """Whether the node does nothing more by itself."""
         return self in _OUTBOUND_ENDS
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether it has ended, as far as is known without reaching its recipient."""
+        return self.is_terminal and self is not OutboundState.ACKNOWLEDGED
 
 
 class OutboundEvent(StrEnum):
@@ -90,6 +100,10 @@ class OutboundEvent(StrEnum):
     """The node restarted and found an attempt that nobody is making any more."""
     RESENT = "resent"
     """A person asked for the same bytes to be sent again."""
+    CANCELLED = "cancelled"
+    """A person asked for it not to be sent any more."""
+    PUT_OFF = "put_off"
+    """The peer is known to be out of reach (`breaker`): it waits without an attempt."""
 
 
 class InboundState(StrEnum):
@@ -100,6 +114,7 @@ class InboundState(StrEnum):
     REFUSED = "refused"
     RELAYED = "relayed"
     HANDED_OVER = "handed_over"
+    RETURNING = "returning"
 
     @property
     def is_terminal(self) -> bool:
@@ -124,6 +139,12 @@ class InboundEvent(StrEnum):
     """Other bytes came under the same id."""
     ARRIVED_AGAIN = "arrived_again"
     """It came again after it had been refused."""
+    GIVEN_UP = "given_up"
+    """What was relayed has failed further on."""
+    RETURNED = "returned"
+    """Our refusal was carried to whoever brought it, or cannot be."""
+    TAKEN_UP = "taken_up"
+    """The next hop has it after all."""
 
 
 class Action(StrEnum):
@@ -135,12 +156,16 @@ class Action(StrEnum):
     """Make it due when the receipt is overdue (`RetrySchedule.receipt_due`)."""
     PLAN_RETRY = "plan_retry"
     """Make it due for the next attempt (`RetrySchedule.next_attempt`)."""
+    AWAIT_PEER = "await_peer"
+    """Make it due when the peer is probed next (`Circuit.until`)."""
     MAKE_DUE = "make_due"
     """Make it due at once."""
     KEEP_RECEIPT = "keep_receipt"
     """Store the receipt or refusal as evidence."""
     REPORT = "report"
     """Tell whoever submitted the message what became of it."""
+    TELL_BEARER = "tell_bearer"
+    """Owe a refusal to whoever brought it here, if it was relayed."""
     VERIFY = "verify"
     """Verify the bytes and decide."""
     GIVE_RECEIPT = "give_receipt"
@@ -171,10 +196,13 @@ class Step(Generic[State]):
 
 
 _S, _E = OutboundState, OutboundEvent
+_KEEP: Final = (Action.KEEP_RECEIPT,)
 _ACKNOWLEDGED: Final = Step(_S.ACKNOWLEDGED, (Action.KEEP_RECEIPT, Action.REPORT))
-_REJECTED: Final = Step(_S.REJECTED, (Action.KEEP_RECEIPT, Action.REPORT))
-_EXPIRED: Final = Step(_S.EXPIRED, (Action.REPORT,))
-_DEAD_LETTER: Final = Step(_S.DEAD_LETTER, (Action.REPORT,))
+_REJECTED: Final = Step(_S.REJECTED, (Action.KEEP_RECEIPT, Action.REPORT, Action.TELL_BEARER))
+_RETURNED: Final = Step(_S.RETURNED, (Action.KEEP_RECEIPT, Action.REPORT, Action.TELL_BEARER))
+_EXPIRED: Final = Step(_S.EXPIRED, (Action.REPORT, Action.TELL_BEARER))
+_DEAD_LETTER: Final = Step(_S.DEAD_LETTER, (Action.REPORT, Action.TELL_BEARER))
+_CANCELLED: Final = Step(_S.CANCELLED, (Action.REPORT, Action.TELL_BEARER))
 _SENDING: Final = Step(_S.SENDING, (Action.SEND,))
 _QUEUED: Final = Step(_S.QUEUED, (Action.MAKE_DUE,))
 _RETRY: Final = Step(_S.RETRY_WAIT, (Action.PLAN_RETRY,))
@@ -186,27 +214,33 @@ OUTBOUND: Final[Mapping[tuple[OutboundState, OutboundEvent], Step[OutboundState]
             (_S.QUEUED, _E.RECEIPT): _ACKNOWLEDGED,
             (_S.QUEUED, _E.REFUSAL): _REJECTED,
             (_S.QUEUED, _E.LIFETIME_OVER): _EXPIRED,
+            (_S.QUEUED, _E.CANCELLED): _CANCELLED,
+            (_S.QUEUED, _E.PUT_OFF): Step(_S.QUEUED, (Action.AWAIT_PEER,)),
             (_S.SENDING, _E.CARRIED): Step(_S.AWAITING_RECEIPT, (Action.AWAIT_RECEIPT,)),
             (_S.SENDING, _E.RECEIPT): _ACKNOWLEDGED,
             (_S.SENDING, _E.REFUSAL): _REJECTED,
             (_S.SENDING, _E.FAILED): _RETRY,
             (_S.SENDING, _E.GIVEN_UP): _DEAD_LETTER,
             (_S.SENDING, _E.LIFETIME_OVER): _EXPIRED,
+            (_S.SENDING, _E.CANCELLED): _CANCELLED,
             (_S.SENDING, _E.RECOVERED): _QUEUED,
             (_S.AWAITING_RECEIPT, _E.RECEIPT): _ACKNOWLEDGED,
             (_S.AWAITING_RECEIPT, _E.REFUSAL): _REJECTED,
             (_S.AWAITING_RECEIPT, _E.RECEIPT_OVERDUE): _RETRY,
             (_S.AWAITING_RECEIPT, _E.GIVEN_UP): _DEAD_LETTER,
             (_S.AWAITING_RECEIPT, _E.LIFETIME_OVER): _EXPIRED,
+            (_S.AWAITING_RECEIPT, _E.CANCELLED): _CANCELLED,
             (_S.RETRY_WAIT, _E.STARTED): _SENDING,
             (_S.RETRY_WAIT, _E.RECEIPT): _ACKNOWLEDGED,
             (_S.RETRY_WAIT, _E.REFUSAL): _REJECTED,
             (_S.RETRY_WAIT, _E.GIVEN_UP): _DEAD_LETTER,
             (_S.RETRY_WAIT, _E.LIFETIME_OVER): _EXPIRED,
-            (_S.ACKNOWLEDGED, _E.RECEIPT): Step(_S.ACKNOWLEDGED),
-            (_S.ACKNOWLEDGED, _E.REFUSAL): Step(_S.ACKNOWLEDGED, (Action.KEEP_RECEIPT,)),
+            (_S.RETRY_WAIT, _E.CANCELLED): _CANCELLED,
+            (_S.RETRY_WAIT, _E.PUT_OFF): Step(_S.RETRY_WAIT, (Action.AWAIT_PEER,)),
+            (_S.ACKNOWLEDGED, _E.RECEIPT): Step(_S.ACKNOWLEDGED, _KEEP),
+            (_S.ACKNOWLEDGED, _E.REFUSAL): _RETURNED,
             (_S.REJECTED, _E.RECEIPT): _ACKNOWLEDGED,
-            (_S.REJECTED, _E.REFUSAL): Step(_S.REJECTED),
+            (_S.REJECTED, _E.REFUSAL): Step(_S.REJECTED, _KEEP),
             (_S.REJECTED, _E.RESENT): _QUEUED,
             (_S.EXPIRED, _E.RECEIPT): _ACKNOWLEDGED,
             (_S.EXPIRED, _E.REFUSAL): _REJECTED,
@@ -214,6 +248,12 @@ OUTBOUND: Final[Mapping[tuple[OutboundState, OutboundEvent], Step[OutboundState]
             (_S.DEAD_LETTER, _E.RECEIPT): _ACKNOWLEDGED,
             (_S.DEAD_LETTER, _E.REFUSAL): _REJECTED,
             (_S.DEAD_LETTER, _E.RESENT): _QUEUED,
+            (_S.RETURNED, _E.RECEIPT): _ACKNOWLEDGED,
+            (_S.RETURNED, _E.REFUSAL): Step(_S.RETURNED, _KEEP),
+            (_S.RETURNED, _E.RESENT): _QUEUED,
+            (_S.CANCELLED, _E.RECEIPT): _ACKNOWLEDGED,
+            (_S.CANCELLED, _E.REFUSAL): _REJECTED,
+            (_S.CANCELLED, _E.RESENT): _QUEUED,
         }
     )
 )
@@ -221,6 +261,7 @@ OUTBOUND: Final[Mapping[tuple[OutboundState, OutboundEvent], Step[OutboundState]
 
 _I, _A = InboundState, InboundEvent
 _VERIFY: Final = (Action.VERIFY,)
+_RECEIPT: Final = (Action.GIVE_RECEIPT,)
 
 INBOUND: Final[Mapping[tuple[InboundState, InboundEvent], Step[InboundState]]] = MappingProxyType(
     {
@@ -233,8 +274,13 @@ INBOUND: Final[Mapping[tuple[InboundState, InboundEvent], Step[InboundState]]] =
         (_I.VERIFIED, _A.REPEATED): Step(_I.VERIFIED, (Action.REPEAT_RECEIPT,)),
         (_I.VERIFIED, _A.CONFLICTED): Step(_I.VERIFIED, (Action.REFUSE_CONFLICT,)),
         (_I.REFUSED, _A.ARRIVED_AGAIN): Step(_I.RECEIVED, _VERIFY),
+        (_I.REFUSED, _A.TAKEN_UP): Step(_I.RELAYED, _RECEIPT),
         (_I.RELAYED, _A.REPEATED): Step(_I.RELAYED, (Action.REPEAT_RECEIPT,)),
         (_I.RELAYED, _A.CONFLICTED): Step(_I.RELAYED, (Action.REFUSE_CONFLICT,)),
+        (_I.RELAYED, _A.GIVEN_UP): Step(_I.RETURNING, (Action.GIVE_REFUSAL,)),
+        (_I.RETURNING, _A.RETURNED): Step(_I.REFUSED),
+        (_I.RETURNING, _A.ARRIVED_AGAIN): Step(_I.RECEIVED, _VERIFY),
+        (_I.RETURNING, _A.TAKEN_UP): Step(_I.RELAYED, _RECEIPT),
         (_I.HANDED_OVER, _A.REPEATED): Step(_I.HANDED_OVER, (Action.REPEAT_RECEIPT,)),
         (_I.HANDED_OVER, _A.CONFLICTED): Step(_I.HANDED_OVER, (Action.REFUSE_CONFLICT,)),
     }
@@ -244,7 +290,9 @@ INBOUND: Final[Mapping[tuple[InboundState, InboundEvent], Step[InboundState]]] =
 WAITING: Final = (_S.AWAITING_RECEIPT, _S.QUEUED, _S.RETRY_WAIT)
 """The outbound states that time moves on: `due_at` counts in these only."""
 
-_OUTBOUND_ENDS: Final = frozenset({_S.ACKNOWLEDGED, _S.REJECTED, _S.EXPIRED, _S.DEAD_LETTER})
+_OUTBOUND_ENDS: Final = frozenset(
+    {_S.ACKNOWLEDGED, _S.REJECTED, _S.EXPIRED, _S.DEAD_LETTER, _S.RETURNED, _S.CANCELLED}
+)
 _INBOUND_ENDS: Final = frozenset({_I.REFUSED, _I.RELAYED, _I.HANDED_OVER})
 
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CONTENT_ELEMENT", "DS", "EDXML", "RECEIPT", "SIGNATURES", "edxml", "local_name"]
+__all__ = [
+    "CONTENT_ELEMENT",
+    "DS",
+    "EDXML",
+    "RECEIPT",
+    "SHIPMENT",
+    "SIGNATURES",
+    "edxml",
+    "local_name",
+]
 
 EDXML: Final = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 """Namespace of all edXML elements (QCVN 102:2016/BTTTT)."""
@@ -16,6 +25,8 @@ DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 """Namespace of XML signatures."""
 RECEIPT: Final = "urn:docexchange:receipt:1"
 """Namespace of our delivery receipts."""
+SHIPMENT: Final = "urn:docexchange:shipment:1"
+"""Namespace of our lists of what is on a carried medium."""
 CONTENT_ELEMENT: Final = "ContentTransferEncoded"
 """The element whose text is an attachment in base64."""
 SIGNATURES: Final = frozenset({"Signature", "DigitalSignature"})

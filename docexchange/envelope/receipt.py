@@ -95,6 +95,15 @@ class Receipt:
         """``Id`` of the signed part."""
         return f"{self.message_id}.receipt"
 
+    @property
+    def label(self) -> str:
+        """What reports call it."""
+        return "receipt"
+
+    def xml(self, signature: bytes = b"") -> bytes:
+        """Write it, as ``receipt_xml`` does."""
+        return receipt_xml(self, signature)
+
 
 def receipt_xml(receipt: Receipt, signature: bytes = b"") -> bytes:
     """Write a receipt.

@@ -18,7 +18,16 @@ from docexchange.limits import Limits
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["attribute", "check_size", "check_text", "inside", "leaf_text", "parse", "text"]
+__all__ = [
+    "attribute",
+    "canonical",
+    "check_size",
+    "check_text",
+    "inside",
+    "leaf_text",
+    "parse",
+    "text",
+]
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot carry, not even as references (production [2] Char)."""
@@ -218,3 +227,9 @@ def leaf_text(element: _Element) -> str:
             element=element,
         )
     return (element.text or "").strip()
+
+
+def canonical(element: _Element) -> bytes:
+    """An element in Canonical XML 1.0, its comments included: equal when nothing differs."""
+    octets: bytes = etree.tostring(element, method="c14n")
+    return octets

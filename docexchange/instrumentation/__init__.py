@@ -10,5 +10,7 @@ from __future__ import annotations
 
 from docexchange.instrumentation.events import Event, EventName, Hook
 from docexchange.instrumentation.log import log_events
+from docexchange.instrumentation.metrics import Metrics
+from docexchange.instrumentation.tracing import Tracing
 
-__all__ = ["Event", "EventName", "Hook", "log_events"]
+__all__ = ["Event", "EventName", "Hook", "Metrics", "Tracing", "log_events"]

@@ -17,6 +17,7 @@ __all__ = ["DURABLE", "Event", "EventName", "Hook"]
 class EventName(StrEnum):
     """What happened."""
 
+    SUBMIT_STARTED = "submit.started"
     SUBMIT_STORED = "submit.stored"
     SUBMIT_QUEUED = "submit.queued"
     OUTBOUND_STARTED = "outbound.started"
@@ -24,6 +25,9 @@ class EventName(StrEnum):
     OUTBOUND_AWAITING = "outbound.awaiting-receipt"
     OUTBOUND_FAILED = "outbound.failed"
     OUTBOUND_ENDED = "outbound.ended"
+    INBOUND_STARTED = "inbound.started"
+    PEER_OPENED = "peer.opened"
+    PEER_CLOSED = "peer.closed"
     INBOUND_STORED = "inbound.stored"
     INBOUND_ACCEPTED = "inbound.accepted"
     INBOUND_REFUSED = "inbound.refused"
@@ -34,9 +38,15 @@ class EventName(StrEnum):
     RECEIPT_RECORDED = "receipt.recorded"
     PARCEL_SETTLED = "parcel.settled"
     PARCEL_REJECTED = "parcel.rejected"
+    HANDOVER_STARTED = "handover.started"
+    RETURN_ISSUED = "return.issued"
+    RETURN_CARRIED = "return.carried"
+    RETURN_NOT_CARRIED = "return.not-carried"
     HANDOVER_TAKEN = "handover.taken"
     HANDOVER_RECORDED = "handover.recorded"
     HANDOVER_DEFERRED = "handover.deferred"
+    HTTP_SERVING = "http.serving"
+    HTTP_REFUSED = "http.refused"
     NODE_RECOVERED = "node.recovered"
     NODE_ERROR = "node.error"
 
@@ -54,6 +64,8 @@ DURABLE: Final = (
     EventName.PARCEL_SETTLED,
     EventName.HANDOVER_TAKEN,
     EventName.HANDOVER_RECORDED,
+    EventName.RETURN_ISSUED,
+    EventName.RETURN_CARRIED,
 )
 """Steps after which something is on disk that was not there before."""
 

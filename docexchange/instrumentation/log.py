@@ -18,9 +18,13 @@ _WARNINGS: Final = {
     EventName.INBOUND_POSTPONED,
     EventName.RECEIPT_NOT_SENT,
     EventName.PARCEL_REJECTED,
+    EventName.PEER_OPENED,
+    EventName.RETURN_ISSUED,
+    EventName.RETURN_NOT_CARRIED,
     EventName.HANDOVER_DEFERRED,
+    EventName.HTTP_REFUSED,
 }
-_BAD_ENDS: Final = {"rejected", "expired", "dead_letter"}
+_BAD_ENDS: Final = {"rejected", "expired", "dead_letter", "returned"}
 """How a delivery may end that somebody has to look after."""
 
 

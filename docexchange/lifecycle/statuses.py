@@ -31,7 +31,8 @@ _PROCESSING: Final = frozenset(
 )
 
 USUAL: Final[Mapping[StatusCode | None, frozenset[StatusCode]]] = {
-    None: frozenset({StatusCode.ARRIVED, StatusCode.ASKED_BACK}),
+    # Who refuses a document at the door reports nothing before.
+    None: frozenset({StatusCode.ARRIVED, StatusCode.REFUSED, StatusCode.ASKED_BACK}),
     StatusCode.ARRIVED: _AT_ANY_TIME | {StatusCode.REFUSED, StatusCode.RECEIVED},
     StatusCode.REFUSED: frozenset(),
     StatusCode.RECEIVED: _AT_ANY_TIME | {StatusCode.ASSIGNED},

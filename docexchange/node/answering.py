@@ -6,7 +6,9 @@ whoever got none sends his parcel again, and the stored one is given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import (
@@ -26,14 +28,16 @@ from docexchange.signing import sign_receipt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docexchange.delivery import InboundRecord, Payload
+    from docexchange.delivery import InboundRecord, Payload, Store
     from docexchange.envelope import Envelope
+    from docexchange.identifiers import MessageId, OrganId
     from docexchange.node.point import AccessPoint
     from docexchange.transport import Arrival, Parcel
 
-__all__ = ["Answering", "Incoming"]
+__all__ = ["Answering", "Incoming", "reason_of", "signed_record", "words_given"]
 
 _REASON_LENGTH: Final = 2000
+_NEXT_MOMENT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,25 @@ class Answering:
         name = EventName.INBOUND_REFUSED if why else EventName.INBOUND_ACCEPTED
         self._point.emit(name, message_id=str(incoming.parcel.message_id), reason=why)
         self._give(incoming, receipt.xml)
+
+    def refuse(self, incoming: Incoming, why: str) -> None:
+        """Refuse what arrived and leave everything else as it is.
+
+        Args:
+            incoming: what arrived.
+            why: what was expected and what was found.
+        """
+        parcel, sha256 = incoming.parcel, incoming.payload.sha256
+        now = self._point.clock.now()
+        entry = TimelineEntry.of(
+            now,
+            parcel.message_id,
+            "refused",
+            **{"from": parcel.from_node},
+            sha256=sha256,
+            reason=why,
+        )
+        self.decide(incoming, [AddTimeline(entry)], why=why)
 
     def repeat(self, incoming: Incoming) -> None:
         """Answer a message that is known and accepted: the stored receipt, byte for byte.
@@ -114,7 +137,7 @@ class Answering:
             point.clock.now(), parcel.message_id, "unreadable", sha256=payload.sha256, reason=why
         )
         point.store.apply([PutReceipt(receipt), AddTimeline(entry)])
-        point.send_receipt(receipt.xml, parcel)
+        self._send_back(arrival, parcel, receipt.xml)
         arrival.reject(why)
         point.emit(EventName.PARCEL_REJECTED, message_id=str(parcel.message_id), reason=why)
 
@@ -131,41 +154,73 @@ class Answering:
             at=self._point.clock.now(),
             hop=len(envelope.traces) if envelope else 0,
             accepted=not why,
-            reason=_printable(why)[:_REASON_LENGTH],
+            reason=reason_of(why),
         )
-        return ReceiptRecord(
-            message_id=receipt.message_id,
-            recipient=receipt.recipient,
-            issuer=receipt.issuer,
-            given=True,
-            payload=receipt.sha256,
-            at=receipt.at,
-            xml=sign_receipt(receipt, self._point.signer),
-            accepted=receipt.accepted,
-        )
+        return signed_record(receipt, self._point)
 
     def _given(self, incoming: Incoming) -> bytes | None:
-        """The receipt that was given for these bytes to whoever brings them now."""
+        """The receipt for these bytes that whoever brings them now has, if it still holds."""
         parcel = incoming.parcel
-        for receipt in self._point.store.receipts(parcel.message_id):
-            if (
-                receipt.given
-                and receipt.accepted
-                and receipt.recipient == parcel.recipient
-                and receipt.payload == incoming.payload.sha256
-                and read_receipt(receipt.xml)[0].from_node == parcel.from_node
-            ):
-                return receipt.xml
-        return None
+        words = words_given(parcel.message_id, parcel.recipient, self._point.store)
+        said = words.get((parcel.from_node, incoming.payload.sha256))
+        return said[-1].xml if said and said[-1].accepted else None
 
     def _give(self, incoming: Incoming, receipt: bytes) -> None:
-        self._point.send_receipt(receipt, incoming.parcel)
+        self._send_back(incoming.arrival, incoming.parcel, receipt)
         incoming.arrival.settle()
         self._point.emit(EventName.PARCEL_SETTLED, message_id=str(incoming.parcel.message_id))
 
+    def _send_back(self, arrival: Arrival, parcel: Parcel, receipt: bytes) -> None:
+        if arrival.answer(receipt):
+            self._point.emit(EventName.RECEIPT_SENT, message_id=str(parcel.message_id))
+        else:
+            self._point.send_receipt(receipt, parcel)
 
-def _printable(text: str) -> str:
-    """Escape what XML may not be able to carry: a reason may quote what a stranger wrote."""
+
+def words_given(
+    message_id: MessageId, recipient: OrganId, store: Store
+) -> dict[tuple[OrganId, str], list[ReceiptRecord]]:
+    """What was said here about a message: to which node, and about which bytes.
+
+    Args:
+        message_id: the message.
+        recipient: the agency it is for.
+        store: has what was said.
+
+    Returns:
+        By node that brought it and SHA-256 of the bytes: receipts and refusals, by time.
+    """
+    words: defaultdict[tuple[OrganId, str], list[ReceiptRecord]] = defaultdict(list)
+    for kept in store.receipts_for(message_id, recipient):
+        if kept.given:
+            words[read_receipt(kept.xml)[0].from_node, kept.payload].append(kept)
+    return {key: sorted(said, key=lambda word: word.at) for key, said in words.items()}
+
+
+def signed_record(receipt: Receipt, point: AccessPoint) -> ReceiptRecord:
+    """Sign what is said, later than all that was said before to the same about the same bytes.
+
+    Whoever has several words of ours goes by the time in them, and our clock may have been set
+    back.
+    """
+    words = words_given(receipt.message_id, receipt.recipient, point.store)
+    earlier = words.get((receipt.from_node, receipt.sha256))
+    if earlier:
+        receipt = replace(receipt, at=max(receipt.at, earlier[-1].at + _NEXT_MOMENT))
+    return ReceiptRecord(
+        message_id=receipt.message_id,
+        recipient=receipt.recipient,
+        issuer=receipt.issuer,
+        given=True,
+        payload=receipt.sha256,
+        at=receipt.at,
+        xml=sign_receipt(receipt, point.signer),
+        accepted=receipt.accepted,
+    )
+
+
+def reason_of(text: str) -> str:
+    """A reason for a receipt: short, and escaped, for it may quote what a stranger wrote."""
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
+    )[:_REASON_LENGTH]

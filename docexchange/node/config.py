@@ -3,7 +3,7 @@
     agency = "000.21.31.H53"
     store = "store"                    # folder, made when absent
     endpoint_base = ".."               # where relative endpoints begin, ours and the directory's
-    mailbox = "folder:commune/mailbox" # our end of the transport
+    mailbox = "folder:commune/mailbox" # our end of the transport; several as a list
     inbox = "inbox"                    # accepted letters are copied here
     directory = "../directory.toml"
 
@@ -14,8 +14,25 @@
     [trust]
     paths = ["../pki/trust"]
 
+    [tls]                              # optional: who we are to nodes reached over https
+    certificate = "tls.pem"            # ours, and those in between
+    key = "tls.key.pem"                # or alone: pkcs12:tls.p12
+    password_file = "password.txt"
+    ca = ["servers-ca.pem"]            # whom servers are trusted by; [trust] if left out
+
     [retry]                            # optional; see RetrySchedule
     first_seconds = 30
+
+    [http]                             # optional; see HttpSettings
+    read_seconds = 20
+
+    [server]                           # optional: HTTP for other nodes
+    port = 8443
+    certificate = "tls.pem"            # its own, and those in between
+    key = "tls.key.pem"
+
+    [server.limits]                    # optional; see WebLimits
+    requests = 64
 
 Paths are relative to the file. Unknown keys are refused by name: a misspelt option that is silently
 ignored is worse than none.
@@ -31,7 +48,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from docexchange.errors import ConfigurationError, InputNotFound
 
-__all__ = ["KeyConfig", "NodeConfig", "Text", "TrustConfig", "read_config"]
+__all__ = [
+    "KeyConfig",
+    "NodeConfig",
+    "ServerConfig",
+    "Text",
+    "TlsConfig",
+    "TrustConfig",
+    "read_config",
+]
 
 
 Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -58,6 +83,36 @@ class TrustConfig(_Strict):
     """Anchors and revocation lists: files or folders."""
 
 
+class TlsConfig(_Strict):
+    """Who the node is to the servers of others."""
+
+    key: Text
+    """Private key in PEM, or ``pkcs12:`` and the path of a file with key and certificates."""
+    certificate: Text = ""
+    """Its certificate and those in between, in PEM; where they are not in the file of the key."""
+    password_file: Text = ""
+    """File with the password of the key; empty for a key without one."""
+    ca: list[Text] = Field(default_factory=list)
+    """Authorities that servers' certificates must lead to; those of ``[trust]`` if left out."""
+
+
+class ServerConfig(_Strict):
+    """Where the node is reached over HTTP."""
+
+    host: Text = "0.0.0.0"  # noqa: S104  a node is there for others
+    """Address to listen on."""
+    port: int = Field(default=8443, ge=0, le=65535)
+    """Port to listen on; 0 for one that the system chooses."""
+    certificate: Text
+    """The server's certificate and those in between, in PEM."""
+    key: Text
+    """Its private key, in PEM."""
+    password_file: Text = ""
+    """File with the password of the key; empty for a key without one."""
+    limits: dict[str, float | int] = Field(default_factory=dict)
+    """Fields of ``WebLimits``."""
+
+
 class NodeConfig(_Strict):
     """One node."""
 
@@ -65,8 +120,8 @@ class NodeConfig(_Strict):
     """Code of the agency it serves."""
     store: Text = "store"
     """Folder of the store."""
-    mailbox: Text = "folder:mailbox"
-    """Our end of the transport."""
+    mailbox: Text | list[Text] = "folder:mailbox"
+    """Our end of the transport, or several; none in a list for a node that is only pushed to."""
     endpoint_base: Text = "."
     """Where relative endpoints begin: ours, and those in the directory."""
     inbox: Text = "inbox"
@@ -79,6 +134,12 @@ class NodeConfig(_Strict):
     """Trust anchors."""
     retry: dict[str, float | int] = Field(default_factory=dict)
     """Fields of ``RetrySchedule``."""
+    tls: TlsConfig | None = None
+    """Who the node is to the servers of others; without it none lets it in."""
+    http: dict[str, float | int | bool] = Field(default_factory=dict)
+    """Fields of ``HttpSettings``."""
+    server: ServerConfig | None = None
+    """HTTP for other nodes; none without it."""
     poll_seconds: float = Field(default=2.0, gt=0, le=3600)
     """How long to rest when there is nothing to do."""
     base: Path = Path()

@@ -1,16 +1,14 @@
 """Hand what was accepted for this agency to its application, once.
 
-An application is asked to take a letter until it has; a crash between its taking it and our writing
-that down makes us ask again. Therefore taking must be idempotent by ``message_id``: ``InboxFolder``
-is (a name is given once), and others promise it.
+An application is asked to take a letter until it has taken or refused it. Whatever goes wrong in
+it, the letter waits, a growing pause, and others go on.
 """
 
 from __future__ import annotations
 
-import filecmp
-import shutil
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import (
     AddTimeline,
@@ -24,116 +22,44 @@ from docexchange.delivery import (
     step,
 )
 from docexchange.envelope import Document, Envelope, Status, StatusCode
-from docexchange.envelope.files import write_whole
-from docexchange.errors import (
-    ConflictingDuplicate,
-    DeliveryError,
-    DocExchangeError,
-    StoreFailure,
-    UsageError,
-)
+from docexchange.errors import DeliveryError, DocExchangeError, StoreFailure
 from docexchange.instrumentation import EventName
 from docexchange.lifecycle import judge
+from docexchange.node.application import Later, Letter, Refuse
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from docexchange.delivery import InboundRecord
-    from docexchange.identifiers import MessageId
+    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.node.application import Application, Decision
     from docexchange.node.point import AccessPoint
     from docexchange.node.submitting import Submitting
     from docexchange.signing import VerifiedEnvelope
 
-__all__ = ["Application", "Handing", "InboxFolder", "Letter"]
+__all__ = ["Handing"]
+
+_FIRST_PAUSE: Final = timedelta(seconds=2)
+_LONGEST_PAUSE: Final = timedelta(minutes=5)
+_MOST_DOUBLINGS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A verified message for the application."""
+class _Pause:
+    """How long one letter is not offered again."""
 
-    message_id: MessageId
-    """Its id; take each id once."""
-    verified: VerifiedEnvelope
-    """Message, attachments and report."""
-    path: Path
-    """The envelope file as it was received; copy it to keep it."""
-    received_at: datetime
-    """When it was accepted here, UTC."""
-
-
-class Application(Protocol):
-    """Whoever letters are for."""
-
-    def take(self, letter: Letter) -> None:
-        """Take a letter; return once it is safe.
-
-        Called again with the same ``message_id`` after a crash: taking it twice must change
-        nothing. Raise any ``DocExchangeError`` to be asked again later.
-        """
-
-
-class InboxFolder:
-    """An application that is a folder: each letter becomes ``<message id>.edxml`` in it.
-
-    Args:
-        folder: made when absent.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def take(self, letter: Letter) -> None:
-        """Copy a document into the folder; statuses are kept in the store alone."""
-        if isinstance(letter.verified.message, Document):
-            self.keep(letter.message_id, letter.path)
-
-    def keep(self, message_id: MessageId, path: Path) -> Path:
-        """Copy an envelope file into the folder, whole or not at all; twice changes nothing.
-
-        Args:
-            message_id: gives the copy its name.
-            path: the file.
-
-        Returns:
-            The copy.
-
-        Raises:
-            ConflictingDuplicate: another file has that name.
-            StoreFailure: the folder cannot be written to.
-        """
-        target = self._folder / f"{message_id}.edxml"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._clean_up(target)
-            if not target.exists():
-                _copy(path, target)
-            elif not filecmp.cmp(path, target, shallow=False):
-                raise ConflictingDuplicate(
-                    f"{target}: expected the letter handed over before, found another file",
-                    advice="Move that file away; the letter is then handed over again.",
-                )
-        except (OSError, UsageError) as error:
-            raise StoreFailure(
-                f"inbox {self._folder}: expected to put a letter there, found: {error}",
-                code="inbox.not-writable",
-                advice="Check the folder, its permissions and the free space.",
-            ) from error
-        return target
-
-    def _clean_up(self, target: Path) -> None:
-        """Remove what is left of copies of this letter that were cut short (``write_whole``)."""
-        for leftover in self._folder.glob(f".{target.name[:40]}.*.part"):
-            leftover.unlink(missing_ok=True)
-
-
-def _copy(path: Path, target: Path) -> None:
-    with path.open("rb") as source, write_whole(target, replace=False) as stream:
-        shutil.copyfileobj(source, stream, 1024 * 1024)
+    offers: int
+    until: datetime
 
 
 class Handing:
-    """Hands over for one access point."""
+    """Hands over for one access point.
+
+    Args:
+        point: what the node works with.
+        application: takes the letters.
+        submitting: sends statuses about them.
+    """
 
     def __init__(
         self, point: AccessPoint, application: Application, submitting: Submitting
@@ -141,31 +67,47 @@ class Handing:
         self._point = point
         self._application = application
         self._submitting = submitting
+        # In memory only: after a restart everything is offered at once.
+        self._pauses: dict[tuple[MessageId, OrganId], _Pause] = {}
 
     def work(self) -> int:
-        """Offer everything that waits; returns how many were taken."""
+        """Offer what waits and is not in a pause; returns how many were taken or refused."""
+        now = self._point.clock.now()
         waiting = self._point.store.inbound_in_state(InboundState.VERIFIED)
-        return sum(self._offer(record) for record in waiting)
+        return sum(self._offer(record) for record in waiting if self._is_due(record, now))
+
+    def _is_due(self, record: InboundRecord, now: datetime) -> bool:
+        pause = self._pauses.get((record.message_id, record.recipient))
+        return pause is None or pause.until <= now
 
     def _offer(self, record: InboundRecord) -> bool:
         point, message_id = self._point, str(record.message_id)
+        point.emit(EventName.HANDOVER_STARTED, message_id=message_id)
         try:
             verified = self._judged(record)
             known = self._was_taken(record, verified)
-            if not known:
-                self._give(record, verified)
+            decision = None if known else self._give(record, verified)
         except DocExchangeError as error:
-            return self._defer(message_id, error)
+            return self._defer(record, Later(f"{error} {error.advice}".strip()))
+        if isinstance(decision, Later):
+            return self._defer(record, decision)
         point.emit(EventName.HANDOVER_TAKEN, message_id=message_id)
-        self._record(record, verified, "taken-before" if known else "handed-over")
+        event = "taken-before" if known else "handed-over"
+        self._record(record, verified, event, decision)
+        self._pauses.pop((record.message_id, record.recipient), None)
         point.emit(EventName.HANDOVER_RECORDED, message_id=message_id)
         return True
 
-    def _defer(self, message_id: str, error: DocExchangeError) -> bool:
+    def _defer(self, record: InboundRecord, later: Later) -> bool:
+        """Offer it again after a pause: the first time at once, then longer and longer."""
+        key = (record.message_id, record.recipient)
+        known = self._pauses.get(key)
+        offers = known.offers + 1 if known else 0
+        growing = _FIRST_PAUSE * 2 ** min(offers - 1, _MOST_DOUBLINGS) if offers else timedelta()
+        pause = min(growing, _LONGEST_PAUSE) if later.after is None else later.after
+        self._pauses[key] = _Pause(offers=offers, until=self._point.clock.now() + pause)
         self._point.emit(
-            EventName.HANDOVER_DEFERRED,
-            message_id=message_id,
-            reason=f"{error} {error.advice}".strip(),
+            EventName.HANDOVER_DEFERRED, message_id=str(record.message_id), reason=later.reason
         )
         return False
 
@@ -186,7 +128,7 @@ class Handing:
             if other.state is InboundState.HANDED_OVER and other.recipient != record.recipient
         )
 
-    def _give(self, record: InboundRecord, verified: VerifiedEnvelope) -> None:
+    def _give(self, record: InboundRecord, verified: VerifiedEnvelope) -> Decision:
         letter = Letter(
             message_id=record.message_id,
             verified=verified,
@@ -194,7 +136,7 @@ class Handing:
             received_at=record.received_at,
         )
         try:
-            self._application.take(letter)
+            return self._application.take(letter)
         except DocExchangeError:
             raise
         except Exception as error:
@@ -206,11 +148,23 @@ class Handing:
                 advice="Mend the application; the letter is then offered again.",
             ) from error
 
-    def _record(self, record: InboundRecord, verified: VerifiedEnvelope, event: str) -> None:
+    def _record(
+        self,
+        record: InboundRecord,
+        verified: VerifiedEnvelope,
+        event: str,
+        refusal: Refuse | None,
+    ) -> None:
         now, message = self._point.clock.now(), verified.message
+        reason = refusal.reason if refusal else ""
         done = replace(record, state=step(record.state, InboundEvent.HANDED_OVER).state)
         entry = TimelineEntry.of(
-            now, record.message_id, event, to=record.recipient, sha256=record.payload
+            now,
+            record.message_id,
+            "handover.refused" if refusal else event,
+            to=record.recipient,
+            sha256=record.payload,
+            reason=reason,
         )
         self._point.store.apply(
             [
@@ -219,18 +173,19 @@ class Handing:
                 *(
                     self._note_status(record, message, now)
                     if isinstance(message, Status)
-                    else self._tell_arrival(record, message, now)
+                    else self._tell_sender(record, message, now, reason)
                 ),
             ]
         )
 
-    def _tell_arrival(
-        self, record: InboundRecord, document: Document, now: datetime
+    def _tell_sender(
+        self, record: InboundRecord, document: Document, now: datetime, refusal: str
     ) -> list[Change]:
-        """Report that it has arrived: the one status that no person has to send."""
+        """Report that it has arrived, or that it was refused; nobody has to send these."""
+        code = StatusCode.REFUSED if refusal else StatusCode.ARRIVED
         try:
             return self._submitting.status_changes(
-                document, StatusCode.ARRIVED, about=record.message_id, now=now
+                document, code, about=record.message_id, now=now, description=refusal
             )
         except StoreFailure:
             raise
@@ -240,7 +195,7 @@ class Handing:
                 now,
                 record.message_id,
                 "status.not-sent",
-                code=StatusCode.ARRIVED,
+                code=code,
                 reason=f"{error} {error.advice}".strip(),
             )
             return [AddTimeline(entry)]

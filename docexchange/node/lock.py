@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["NodeLock"]
+__all__ = ["NodeLock", "in_use"]
 
 
 class NodeLock:
     """Held while a node works; the system lets go of it when the process dies, however.
 
-    The thread that holds it may take it again; everyone else is refused at once.
+    All threads that share this object may hold it together; everyone else is refused at once.
 
     Args:
         folder: the store's folder.
@@ -27,27 +27,22 @@ class NodeLock:
 
     def __init__(self, folder: Path) -> None:
         self._path: Final = folder / "node.lock"
-        self._thread: Final = threading.RLock()
-        self._depth = 0
+        self._counting: Final = threading.Lock()
+        self._holders = 0
         self._descriptor = -1
 
     def __enter__(self) -> Self:
-        if not self._thread.acquire(blocking=False):
-            raise self._in_use()
-        try:
-            if self._depth == 0:
+        with self._counting:
+            if self._holders == 0:
                 self._descriptor = self._take()
-        except BaseException:
-            self._thread.release()
-            raise
-        self._depth += 1
+            self._holders += 1
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self._depth -= 1
-        if self._depth == 0:
-            os.close(self._descriptor)
-        self._thread.release()
+        with self._counting:
+            self._holders -= 1
+            if self._holders == 0:
+                os.close(self._descriptor)
 
     def _take(self) -> int:
         try:
@@ -62,12 +57,18 @@ class NodeLock:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(descriptor)
-            raise self._in_use() from error
+            raise in_use(self._path.parent) from error
         return descriptor
 
-    def _in_use(self) -> StoreFailure:
-        return StoreFailure(
-            f"{self._path.parent}: expected no other node at work here, found one",
-            code="store.in-use",
-            advice="Stop the other process, or wait for it.",
-        )
+
+def in_use(folder: Path) -> StoreFailure:
+    """What whoever comes second is told.
+
+    Args:
+        folder: the store's folder.
+    """
+    return StoreFailure(
+        f"{folder}: expected no other node at work here, found one",
+        code="store.in-use",
+        advice="Stop the other process, or wait for it.",
+    )

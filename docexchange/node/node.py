@@ -13,17 +13,22 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from docexchange.clock import SystemClock
 from docexchange.envelope import Document, Envelope
 from docexchange.errors import DeliveryError, DocExchangeError, TransportError, UsageError
 from docexchange.instrumentation import EventName
 from docexchange.limits import Limits
+from docexchange.node.application import Handlers
 from docexchange.node.config import NodeConfig, read_config
-from docexchange.node.handing import Handing, InboxFolder
-from docexchange.node.lock import NodeLock
+from docexchange.node.handing import Handing
+from docexchange.node.inbox import InboxFolder
+from docexchange.node.lock import NodeLock, in_use
+from docexchange.node.mending import Mending
 from docexchange.node.opening import open_point
 from docexchange.node.receiving import Receiving
 from docexchange.node.sending import Sending
@@ -31,21 +36,26 @@ from docexchange.node.submitting import Submission, Submitting
 from docexchange.transport import ParcelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from docexchange.clock import Clock
-    from docexchange.delivery import Store
+    from docexchange.delivery import OutboundRecord, Store
     from docexchange.envelope import Message, StatusCode
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import Hook
-    from docexchange.node.handing import Application
+    from docexchange.node.application import Application, Decision, Letter
     from docexchange.node.point import AccessPoint
     from docexchange.signing import SignedEnvelope
     from docexchange.transport import Arrival
+    from docexchange.web import WebLimits
+    from docexchange.web.shell import Shell
 
 __all__ = ["Flag", "Node"]
 
 _BATCH = 100
+_RACES = 5
+"""How often a parcel is looked at again because another thread was faster with the same one."""
+Handler = TypeVar("Handler", bound="Callable[[Letter], Decision]")
 _LOGGER = logging.getLogger("docexchange")
 
 
@@ -81,8 +91,12 @@ class Node:
         self._submitting = Submitting(point)
         self._receiving = Receiving(point)
         self._sending = Sending(point)
-        self._handing = Handing(point, application, self._submitting)
+        self._handlers = Handlers(application)
+        self._handing = Handing(point, self._handlers, self._submitting)
+        self._folder = folder
+        self._mending = Mending(point, self._sending.steps)
         self._lock = NodeLock(folder)
+        self._turn = threading.RLock()
         self._poll_seconds = poll_seconds
 
     @classmethod
@@ -129,9 +143,39 @@ class Node:
         return self._point.store
 
     @property
+    def folder(self) -> Path:
+        """The folder of its store."""
+        return self._folder
+
+    @property
     def point(self) -> AccessPoint:
         """What it works with."""
         return self._point
+
+    def on_document(self, handler: Handler) -> Handler:
+        """Give documents to a function instead of the application; use it as a decorator.
+
+        Args:
+            handler: takes a ``Letter``; returns None when it has it, ``Refuse`` with the reason for
+                the sender, or ``Later``. An error is as good as ``Later``.
+
+        Returns:
+            The function itself.
+        """
+        self._handlers.on_document(handler)
+        return handler
+
+    def on_status(self, handler: Handler) -> Handler:
+        """Give business statuses to a function; use it as a decorator.
+
+        Args:
+            handler: takes a ``Letter`` whose message is a ``Status``.
+
+        Returns:
+            The function itself.
+        """
+        self._handlers.on_status(handler)
+        return handler
 
     def send(
         self, message: Message | SignedEnvelope | Envelope | Path | str, *, key: str = ""
@@ -183,6 +227,45 @@ class Node:
             )
         )
 
+    def resend(
+        self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str = ""
+    ) -> list[OutboundRecord]:
+        """Have what failed sent again: the same bytes under the same id, never delivered twice.
+
+        Args:
+            message_id: the message.
+            recipient: only to this agency; to all for which it failed when left out.
+            reason: why, for the timeline.
+
+        Returns:
+            The deliveries as they are now.
+
+        Raises:
+            UsageError: none of them has failed.
+            NoRoute: there is no way to a recipient today.
+            DeliveryError: code ``store.stale``; someone else was faster.
+        """
+        return self._mending.resend(message_id, recipient, reason)
+
+    def cancel(
+        self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str = ""
+    ) -> list[OutboundRecord]:
+        """Attempt no more; what the next hop has already may still arrive, and is then known.
+
+        Args:
+            message_id: the message.
+            recipient: only to this agency; to all for which it is under way when left out.
+            reason: why, for the timeline and for whoever brought it.
+
+        Returns:
+            The deliveries as they are now.
+
+        Raises:
+            UsageError: none of them is under way.
+            DeliveryError: code ``store.stale``; someone else was faster.
+        """
+        return self._mending.cancel(message_id, recipient, reason)
+
     def _document(self, message_id: MessageId) -> Document:
         for record in self._point.store.inbound_of(message_id):
             if record.kind == "document" and self._point.is_own(record.recipient):
@@ -199,9 +282,72 @@ class Node:
 
     def recover(self) -> int:
         """Make good what a crash cut short, and remove what it left; returns how many attempts."""
-        with self._lock:
+        with self._pass():
             self._point.payloads.clean_up()
             return self._resume()
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Keep other processes from this store, so that ``take`` may be called from any thread.
+
+        Raises:
+            StoreFailure: another node is at work on the store.
+        """
+        with self._lock:
+            yield
+
+    @contextmanager
+    def _pass(self) -> Iterator[None]:
+        """One thread at a time makes passes; it may begin one within another."""
+        if not self._turn.acquire(blocking=False):
+            raise in_use(self._folder)
+        try:
+            with self._lock:
+                yield
+        finally:
+            self._turn.release()
+
+    def take(self, arrival: Arrival) -> bool:
+        """Deal with one parcel that was brought to us; call it inside ``at_work``, in any thread.
+
+        Args:
+            arrival: a message or a receipt; it is answered, and settled or set aside.
+
+        Returns:
+            False when it cannot be judged now: it was neither answered nor settled.
+
+        Raises:
+            TransportError: its bytes cannot be read.
+            StoreFailure: nothing was accepted; the one who brought it should come again.
+            DeliveryError: the same message came many times in the same moment.
+        """
+        with self._lock:
+            for _ in range(_RACES):
+                try:
+                    return self._deal_with(arrival)
+                except DeliveryError as error:
+                    if error.code != "store.stale":
+                        raise
+                    lost = error
+            raise lost
+
+    def asgi(self, limits: WebLimits | None = None) -> Shell:
+        """The node's HTTP side, as an ASGI application for one process.
+
+        Args:
+            limits: bounds on what callers may ask.
+
+        Raises:
+            MissingExtra: the extra ``server`` is not installed.
+        """
+        from docexchange.node.serving import application_of
+
+        return application_of(self, limits=limits)
+
+    def _deal_with(self, arrival: Arrival) -> bool:
+        if arrival.parcel.kind is ParcelKind.RECEIPT:
+            return self._sending.take_receipt(arrival)
+        return self._receiving.take(arrival)
 
     def _resume(self) -> int:
         """Take up attempts that were cut short, by a crash or by a failure of the store.
@@ -219,7 +365,7 @@ class Node:
         Raises:
             StoreFailure: the store failed, or another node is at work on it.
         """
-        with self._lock:
+        with self._pass():
             self._resume()
             return self._take_in() + self._handing.work() + self._sending.work(_BATCH)
 
@@ -239,9 +385,7 @@ class Node:
     def _guarded(self, arrival: Arrival) -> bool:
         """Do not let one bad parcel stop the others; it stays where it is."""
         try:
-            if arrival.parcel.kind is ParcelKind.RECEIPT:
-                return self._sending.take_receipt(arrival)
-            return self._receiving.take(arrival)
+            return self.take(arrival)
         except DocExchangeError as error:
             self._complain(error)
         except OSError as error:  # reading a payload from a share that has gone, for example
@@ -264,7 +408,7 @@ class Node:
             passes: at most so many.
         """
         done = 0
-        with self._lock:
+        with self._pass():
             for _ in range(passes):
                 step = self.run_once()
                 done += step
@@ -281,7 +425,7 @@ class Node:
         Raises:
             StoreFailure: another node is at work on the store, or it cannot be recovered.
         """
-        with self._lock:
+        with self._pass():
             self.recover()
             while not stop.is_set():
                 try:

@@ -15,20 +15,19 @@ from docexchange.errors import ConfigurationError, UsageError
 from docexchange.identifiers import OrganId
 from docexchange.node.point import AccessPoint
 from docexchange.node.storage import open_storage
+from docexchange.node.ways import Ways, password_of
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
 from docexchange.signing.certificates import signatory
-from docexchange.transport import open_transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from docexchange.clock import Clock
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
     from docexchange.node.config import NodeConfig
 
-__all__ = ["open_point"]
+__all__ = ["open_point", "open_verifier"]
 
 
 def open_point(
@@ -49,14 +48,15 @@ def open_point(
     """
     base = config.base
     directory = Directory.from_path(base / config.directory)
-    trust = TrustStore.from_path(*(base / path for path in config.trust.paths))
+    verifier = _verifier(config, clock, directory)
     scheme, _, rest = config.key.uri.partition(":")
     uri = f"{scheme}:{base / rest}" if rest else str(base / config.key.uri)
     secret = (base / config.key.password_file) if config.key.password_file else None
-    key = SigningKey.from_uri(uri, password=_password_of(secret) if secret else None)
+    key = SigningKey.from_uri(uri, password=password_of(secret) if secret else None)
     own, schedule = _known_agency(config, directory, clock), _schedule(config.retry)
     _check_key(key, own, directory, clock)
-    transport = open_transport(config.mailbox, base=(base / config.endpoint_base).resolve())
+    ways = Ways(config, own=own, directory=directory, trust=verifier.trust, clock=clock)
+    transport = ways.open()
     storage = open_storage(config, limits)  # last, so that nothing stays open if the rest fails
     return AccessPoint(
         own=own,
@@ -65,12 +65,31 @@ def open_point(
         payloads=storage.payloads,
         transport=transport,
         signer=Signer(key, clock=clock, role="agency"),
-        verifier=Verifier(trust, clock=clock, binding=binding_of(directory)),
+        verifier=verifier,
         clock=clock,
         schedule=schedule,
         limits=limits,
         hooks=tuple(hooks),
     )
+
+
+def open_verifier(config: NodeConfig, clock: Clock) -> Verifier:
+    """Open what a node judges by, its trust and its directory, without its key or its mailbox.
+
+    Args:
+        config: the node.
+        clock: tells the time.
+
+    Raises:
+        InputNotFound: a file it names is missing.
+        ConfigurationError: a file is not what it should be.
+    """
+    return _verifier(config, clock, Directory.from_path(config.base / config.directory))
+
+
+def _verifier(config: NodeConfig, clock: Clock, directory: Directory) -> Verifier:
+    trust = TrustStore.from_path(*(config.base / path for path in config.trust.paths))
+    return Verifier(trust, clock=clock, binding=binding_of(directory))
 
 
 def _known_agency(config: NodeConfig, directory: Directory, clock: Clock) -> OrganId:
@@ -95,19 +114,6 @@ def _check_key(key: SigningKey, own: OrganId, directory: Directory, clock: Clock
             code="configuration.key",
             advice="Give the agency's key, or enter its certificate in the directory.",
         )
-
-
-def _password_of(path: Path) -> Callable[[], bytes]:
-    def read() -> bytes:
-        try:
-            return path.read_bytes().strip(b"\r\n")
-        except OSError as error:
-            raise ConfigurationError(
-                f"{path}: expected the password of the key, found: {error.strerror or error}",
-                code="configuration.password-file",
-            ) from error
-
-    return read
 
 
 def _schedule(values: dict[str, float | int]) -> RetrySchedule:

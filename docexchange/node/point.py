@@ -11,7 +11,6 @@ from docexchange.clock import vietnam_date
 from docexchange.envelope.streams import PieceReader
 from docexchange.errors import NoRoute, TransportError
 from docexchange.instrumentation import Event, EventName
-from docexchange.transport import Parcel, ParcelKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
     from docexchange.signing import Signer, Verifier
-    from docexchange.transport import Transport
+    from docexchange.transport import Parcel, Transport
 
 __all__ = ["AccessPoint", "message_id_of"]
 
@@ -95,21 +94,8 @@ class AccessPoint:
 
     def send_receipt(self, xml: bytes, about: Parcel) -> None:
         """Give a receipt to the node that brought a message; a lost one is asked for again."""
-        from hashlib import sha256
-
-        parcel = Parcel(
-            kind=ParcelKind.RECEIPT,
-            message_id=about.message_id,
-            recipient=about.recipient,
-            origin=about.origin,
-            from_node=self.own,
-            to_node=about.from_node,
-            sha256=sha256(xml).hexdigest(),
-            size=len(xml),
-            message_kind=about.message_kind,
-        )
         try:
-            self.transport.send(parcel, io.BytesIO(xml), to=self.endpoint(about.from_node))
+            self.carry_receipt(xml, about)
         except (TransportError, NoRoute) as error:
             # The sender, having no receipt, sends again and is then given the stored one.
             self.emit(
@@ -117,6 +103,20 @@ class AccessPoint:
             )
         else:
             self.emit(EventName.RECEIPT_SENT, message_id=str(about.message_id))
+
+    def carry_receipt(self, xml: bytes, about: Parcel) -> None:
+        """Give a receipt to the transport.
+
+        Args:
+            xml: the receipt.
+            about: the parcel that it answers.
+
+        Raises:
+            TransportError: it was not accepted for carriage.
+            NoRoute: the node that brought the message has no endpoint.
+        """
+        parcel = about.answered_by(xml, own=self.own)
+        self.transport.send(parcel, io.BytesIO(xml), to=self.endpoint(about.from_node))
 
 
 def message_id_of(envelope: Envelope, sha256: str) -> MessageId:

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from docexchange.clock import vietnam_date
 from docexchange.delivery import (
@@ -23,6 +23,7 @@ from docexchange.delivery import (
     InboundEvent,
     InboundRecord,
     InboundState,
+    OutboundEvent,
     OutboundRecord,
     OutboundState,
     Payload,
@@ -30,6 +31,7 @@ from docexchange.delivery import (
     PutOutbound,
     TimelineEntry,
     judge,
+    lane_of,
     step,
 )
 from docexchange.envelope import Document, Envelope, TraceHeader
@@ -54,8 +56,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Receiving"]
 
-_FAILED: Final = {OutboundState.REJECTED, OutboundState.EXPIRED, OutboundState.DEAD_LETTER}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decision:
@@ -76,6 +76,11 @@ class Receiving:
 
     def take(self, arrival: ParcelArrival) -> bool:
         """Deal with one parcel that holds a message; tells whether it is dealt with."""
+        self._point.emit(
+            EventName.INBOUND_STARTED,
+            message_id=str(arrival.parcel.message_id),
+            peer=str(arrival.parcel.from_node),
+        )
         payload = Payload(sha256=arrival.parcel.sha256, size=arrival.parcel.size)
         try:
             payload = self._stored(arrival)
@@ -118,7 +123,7 @@ class Receiving:
         came first is this letter, and whoever brings it may be told that we have it.
         """
         decision = _Decision(refusal="another message")
-        if self._has_signatures_of(incoming, known) and self._is_under_way(known):
+        if self._has_signatures_of(incoming, known.payload):
             decision = self._judge(incoming)
         if decision.postponed:
             return self._postpone(incoming, decision)
@@ -128,21 +133,21 @@ class Receiving:
             self._answering.repeat(incoming)
         return True
 
-    def _has_signatures_of(self, incoming: Incoming, known: InboundRecord) -> bool:
-        path = self._point.payloads.path(known.payload)
-        first = Envelope.read(path, self._point.limits)
+    def _has_signatures_of(self, incoming: Incoming, payload: str) -> bool:
+        if not self._point.payloads.contains(payload):
+            return False  # purged: nothing is left to compare with
+        first = Envelope.read(self._point.payloads.path(payload), self._point.limits)
         return signature_values(incoming.envelope) == signature_values(first)
-
-    def _is_under_way(self, known: InboundRecord) -> bool:
-        """Whether we still answer for what came first: handed over, or not given up."""
-        onward = self._point.store.outbound(known.message_id, known.recipient)
-        return known.state is not InboundState.RELAYED or not (onward and onward.state in _FAILED)
 
     def _process(self, incoming: Incoming, expected: InboundState | None) -> bool:
         now = self._point.clock.now()
         decision = self._decide(incoming)
         if decision.postponed:
             return self._postpone(incoming, decision)
+        if decision.refusal and self._relayed(incoming.parcel):
+            # What we know of the letter that we once passed on stays as it is.
+            self._answering.refuse(incoming, decision.refusal)
+            return True
         event = InboundEvent.REFUSED if decision.refusal else InboundEvent.VERIFIED
         record = _record(incoming, now)
         judged = replace(
@@ -157,7 +162,7 @@ class Receiving:
             _entry(record, now, decision),
         ]
         if decision.next_hop is not None and not decision.refusal:
-            changes += self._relay(incoming.envelope, judged, decision.next_hop, now)
+            changes += self._relay(incoming, judged, decision.next_hop, now)
         self._answering.decide(incoming, changes, why=decision.refusal)
         return True
 
@@ -192,24 +197,55 @@ class Receiving:
         message_id, recipient = incoming.parcel.message_id, incoming.parcel.recipient
         passed = [trace.organ_id for trace in incoming.envelope.traces]
         refuse_loops(passed, point.own, limits=point.limits)
-        if point.store.outbound(message_id, recipient):
-            raise NoRoute(
-                f"message {message_id} to {recipient}: expected one that is new to {point.own}, "
-                "found one that was sent from here",
-                code="route.loop",
-                advice="Compare the directories of the two agencies; one sends letters back.",
-            )
+        onward = self._relayed(incoming.parcel)
+        if onward:
+            self._refuse_another(incoming, onward)
+        elif point.store.outbound(message_id, recipient):
+            raise _sent_from_here(incoming.parcel, point.own)
         way = route(point.own, recipient, directory=point.directory, at=today, limits=point.limits)
         refuse_return(passed, way)
         return way.hops[0].organ_id
 
+    def _relayed(self, parcel: Parcel) -> OutboundRecord | None:
+        """What was passed on from here under this id before; nothing that was written here."""
+        onward = self._point.store.outbound(parcel.message_id, parcel.recipient)
+        return onward if onward and onward.submit_key is None else None
+
+    def _refuse_another(self, incoming: Incoming, onward: OutboundRecord) -> None:
+        """Let a letter pass again after it was given up; no other one under its id, and no loop."""
+        parcel, own = incoming.parcel, self._point.own
+        stored = Envelope.read(self._point.payloads.path(onward.payload), self._point.limits)
+        if _visits(incoming.envelope, own) >= _visits(stored, own):
+            raise _sent_from_here(parcel, own)
+        if not self._has_signatures_of(incoming, onward.payload):
+            raise NoRoute(
+                f"message {parcel.message_id} to {parcel.recipient}: expected the message that "
+                f"was passed on before (SHA-256 {onward.payload}), found another",
+                code="delivery.conflicting-duplicate",
+                advice="Give every new message an id of its own.",
+            )
+
     def _relay(
-        self, envelope: Envelope, judged: InboundRecord, hop: OrganId, now: datetime
+        self, incoming: Incoming, judged: InboundRecord, hop: OrganId, now: datetime
     ) -> list[Change]:
         """Our trace header goes in, nothing else changes; the letter stands in our own queue."""
-        point = self._point
-        payload = point.store_bytes(envelope.with_trace(TraceHeader(point.own, now)))
-        queued = OutboundRecord(
+        onward = self._relayed(incoming.parcel)
+        queued = _again(onward, hop) if onward else self._first(incoming, judged, hop)
+        if queued is not onward:
+            expires = self._point.schedule.expires_at(now)
+            queued = replace(queued, due_at=now, expires_at=expires)
+        relayed = replace(judged, state=step(judged.state, InboundEvent.RELAYED).state)
+        entry = TimelineEntry.of(now, judged.message_id, "relayed", to=hop, sha256=queued.payload)
+        return [
+            PutInbound(relayed, expected=judged.state),
+            PutOutbound(queued, expected=onward.state if onward else None),
+            AddTimeline(entry),
+        ]
+
+    def _first(self, incoming: Incoming, judged: InboundRecord, hop: OrganId) -> OutboundRecord:
+        point, now = self._point, self._point.clock.now()
+        payload = point.store_bytes(incoming.envelope.with_trace(TraceHeader(point.own, now)))
+        return OutboundRecord(
             message_id=judged.message_id,
             recipient=judged.recipient,
             origin=judged.origin,
@@ -221,15 +257,31 @@ class Receiving:
             attempts=0,
             due_at=now,
             created_at=now,
-            expires_at=point.schedule.expires_at(now),
+            expires_at=now,
+            lane=lane_of(incoming.envelope.message, size=payload.size),
         )
-        relayed = replace(judged, state=step(judged.state, InboundEvent.RELAYED).state)
-        entry = TimelineEntry.of(now, judged.message_id, "relayed", to=hop, sha256=payload.sha256)
-        return [
-            PutInbound(relayed, expected=judged.state),
-            PutOutbound(queued, expected=None),
-            AddTimeline(entry),
-        ]
+
+
+def _again(onward: OutboundRecord, hop: OrganId) -> OutboundRecord:
+    """The same bytes once more; where they are under way already, they stay so."""
+    if not onward.state.is_failure:
+        return onward
+    state = step(onward.state, OutboundEvent.RESENT).state
+    return replace(onward, state=state, next_hop=hop, attempts=0, problem="")
+
+
+def _visits(envelope: Envelope, own: OrganId) -> int:
+    codes = [trace.organ_id.as_decision_20 for trace in envelope.traces if trace.organ_id]
+    return codes.count(own.as_decision_20)
+
+
+def _sent_from_here(parcel: Parcel, own: OrganId) -> NoRoute:
+    return NoRoute(
+        f"message {parcel.message_id} to {parcel.recipient}: expected one that is new to {own}, "
+        "found one that was sent from here",
+        code="route.loop",
+        advice="Compare the directories of the two agencies; one sends letters back.",
+    )
 
 
 def _record(incoming: Incoming, now: datetime) -> InboundRecord:

@@ -7,23 +7,23 @@ made good by sending the same bytes under the same id again.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import (
-    AddTimeline,
-    Change,
     OutboundEvent,
     OutboundRecord,
     OutboundState,
     PutOutbound,
     PutReceipt,
     ReceiptRecord,
-    TimelineEntry,
+    in_turn,
+    next_peers,
+    share_of,
     step,
 )
-from docexchange.delivery.table import Action
+from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import (
-    DeliveryError,
     DocExchangeError,
     NoRoute,
     StoreFailure,
@@ -32,13 +32,19 @@ from docexchange.errors import (
     VerificationFailed,
 )
 from docexchange.instrumentation import EventName
+from docexchange.node.guards import unless_stale
+from docexchange.node.peers import Peers
+from docexchange.node.returning import Returning
+from docexchange.node.steps import Steps
 from docexchange.signing import verify_receipt
 from docexchange.transport import Parcel, ParcelKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from docexchange.envelope import Receipt
+    from docexchange.identifiers import OrganId
     from docexchange.node.point import AccessPoint
     from docexchange.transport import Arrival
 
@@ -53,56 +59,93 @@ class Sending:
 
     def __init__(self, point: AccessPoint) -> None:
         self._point = point
+        self._peers = Peers(point)
+        self._last_peer: OrganId | None = None
+        self._returning = Returning(point, self._peers)
+        self.steps = Steps(point, self._returning)
 
     def recover(self) -> int:
         """Put attempts that a crash cut short back into the queue; returns how many."""
         found = self._point.store.in_state(OutboundState.SENDING)
         now = self._point.clock.now()
         for record in found:
-            self._move(record, OutboundEvent.RECOVERED, now, due_at=now)
+            self.steps.take(record, OutboundEvent.RECOVERED, now, due_at=now)
         return len(found)
 
     def work(self, limit: int) -> int:
-        """Attempt what is due; returns how many records moved."""
-        due = self._point.store.due(self._point.clock.now(), limit)
-        return sum(self._attend(record) for record in due)
+        """Attempt what is due, each peer its share, and tell what was given up.
+
+        Args:
+            limit: at most so many attempts.
+
+        Returns:
+            How many records moved.
+        """
+        return self._send(limit) + self._returning.work(limit)
+
+    def _send(self, limit: int) -> int:
+        store, now = self._point.store, self._point.clock.now()
+        peers = next_peers(store.due_peers(now), after=self._last_peer, limit=limit)
+        self._last_peer = peers[-1] if peers else None
+        shut = {peer: until for peer in peers if (until := self._shut_until(peer))}
+        moved = sum(self._put_off(store.due_for(peer, now, limit), shut[peer]) for peer in shut)
+        share = share_of(limit, len(peers) - len(shut))
+        due = [store.due_for(peer, now, share) for peer in peers if peer not in shut]
+        return moved + sum(map(self._attend, in_turn(chain.from_iterable(due), limit=limit)))
+
+    def _shut_until(self, peer: OrganId) -> datetime | None:
+        """Until when a peer is out of reach, as far as is known."""
+        return self._peers.shut_until(self._peers.place_of(peer))
+
+    def _put_off(self, records: Sequence[OutboundRecord], until: datetime) -> int:
+        """Let letters wait until their peer is probed; neither attempts nor back-off are spent."""
+        now = self._point.clock.now()
+        waiting = [record for record in records if not _needs_no_peer(record, now)]
+        changes = [PutOutbound(self._later(item, until), expected=item.state) for item in waiting]
+        moved = sum(self._attend(record) for record in records if _needs_no_peer(record, now))
+        done = unless_stale(lambda: self._point.store.apply(changes))
+        return moved + len(changes) * done
+
+    def _later(self, record: OutboundRecord, until: datetime) -> OutboundRecord:
+        state = step(record.state, OutboundEvent.PUT_OFF).state
+        reason = self._peers.reason(self._peers.place_of(record.next_hop))
+        said = f"{record.next_hop} is out of reach, next tried {until.isoformat()}: {reason}"
+        return replace(record, state=state, due_at=min(until, record.expires_at), problem=said)
 
     def _attend(self, record: OutboundRecord) -> bool:
+        return unless_stale(lambda: self._take_turn(record))
+
+    def _take_turn(self, record: OutboundRecord) -> None:
         now = self._point.clock.now()
-        try:
-            if now >= record.expires_at:
-                self._move(record, OutboundEvent.LIFETIME_OVER, now, problem="lifetime is over")
-            elif record.state is OutboundState.AWAITING_RECEIPT:
-                self._try_later(
-                    record, OutboundEvent.RECEIPT_OVERDUE, "no receipt came in time", now
-                )
-            else:
-                self._attempt(record, now)
-        except StoreFailure:
-            raise
-        except DeliveryError as error:
-            if error.code != "store.stale":
-                raise
-            return False  # someone else was faster; nothing is lost
-        return True
+        if now >= record.expires_at:
+            problem = "; ".join(filter(None, ["its lifetime is over", record.problem]))
+            self.steps.take(record, OutboundEvent.LIFETIME_OVER, now, problem=problem)
+        elif record.state is OutboundState.AWAITING_RECEIPT:
+            self._try_later(record, OutboundEvent.RECEIPT_OVERDUE, "no receipt came in time", now)
+        elif until := self._shut_until(record.next_hop):
+            # A letter before it found the peer out of reach.
+            self._put_off([record], until)
+        else:
+            self._attempt(record, now)
 
     def _attempt(self, record: OutboundRecord, now: datetime) -> None:
         point = self._point
-        sending = self._move(
+        sending = self.steps.take(
             record, OutboundEvent.STARTED, now, attempts=record.attempts + 1, problem=""
         )
         point.emit(EventName.OUTBOUND_STARTED, message_id=str(record.message_id))
         try:
             answer = self._carry(record)
             point.emit(EventName.OUTBOUND_CARRIED, message_id=str(record.message_id))
-            if answer is not None:
-                self.record_receipt(verify_receipt(answer, point.verifier), answer)
+            if answer is not None and self.record_receipt(
+                verify_receipt(answer, point.verifier), answer
+            ):
                 return
         except _FAILURES as error:
             self._failed(sending, error)
             return
         now = point.clock.now()
-        self._move(sending, OutboundEvent.CARRIED, now, due_at=point.schedule.receipt_due(now))
+        self.steps.take(sending, OutboundEvent.CARRIED, now, due_at=point.schedule.receipt_due(now))
         point.emit(EventName.OUTBOUND_AWAITING, message_id=str(record.message_id))
 
     def _carry(self, record: OutboundRecord) -> bytes | None:
@@ -114,7 +157,7 @@ class Sending:
         except StoreFailure as error:
             # That the bytes of one letter cannot be read must not stop the others.
             raise TransportError(str(error), code=error.code, advice=error.advice) from error
-        with stream:
+        with stream, self._peers.attempt(endpoint):
             return point.transport.send(self._parcel(record), stream, to=endpoint)
 
     def _failed(self, sending: OutboundRecord, error: DocExchangeError) -> None:
@@ -124,7 +167,7 @@ class Sending:
         )
         problem = f"{error} {error.advice}".strip()
         if isinstance(error, TransportError) and not error.retryable:
-            self._move(sending, OutboundEvent.GIVEN_UP, now, problem=problem)
+            self.steps.take(sending, OutboundEvent.GIVEN_UP, now, problem=problem)
         else:
             self._try_later(sending, OutboundEvent.FAILED, problem, now)
 
@@ -134,9 +177,9 @@ class Sending:
         key = f"{record.message_id}/{record.recipient}"
         again = self._point.schedule.next_attempt(record.attempts, now=now, key=key)
         if again is None:
-            self._move(record, OutboundEvent.GIVEN_UP, now, problem=problem)
+            self.steps.take(record, OutboundEvent.GIVEN_UP, now, problem=problem)
         else:
-            self._move(record, event, now, due_at=again, problem=problem)
+            self.steps.take(record, event, now, due_at=again, problem=problem)
 
     def _parcel(self, record: OutboundRecord) -> Parcel:
         return Parcel(
@@ -149,27 +192,6 @@ class Sending:
             sha256=record.payload,
             size=record.size,
             message_kind=record.kind,
-        )
-
-    def _move(
-        self, record: OutboundRecord, event: OutboundEvent, now: datetime, **values: object
-    ) -> OutboundRecord:
-        """Take one step of the table and write it down."""
-        moved = replace(record, state=step(record.state, event).state, **values)  # type: ignore[arg-type]
-        self._point.store.apply(
-            [PutOutbound(moved, expected=record.state), _entry(moved, event, now)]
-        )
-        if moved.state.is_terminal:
-            self._tell_end(moved)
-        return moved
-
-    def _tell_end(self, record: OutboundRecord) -> None:
-        self._point.emit(
-            EventName.OUTBOUND_ENDED,
-            message_id=str(record.message_id),
-            recipient=str(record.recipient),
-            state=record.state,
-            reason=record.problem,
         )
 
     def take_receipt(self, arrival: Arrival) -> bool:
@@ -200,8 +222,15 @@ class Sending:
             reason=str(error),
         )
 
-    def record_receipt(self, receipt: Receipt, xml: bytes) -> None:
+    def record_receipt(self, receipt: Receipt, xml: bytes) -> bool:
         """Write down what a verified receipt says about a message of ours.
+
+        Args:
+            receipt: what it says.
+            xml: its bytes.
+
+        Returns:
+            Whether it is the last word of its issuer; what it said before that changes nothing.
 
         Raises:
             NoRoute: it is not about anything we sent to its issuer.
@@ -214,29 +243,16 @@ class Sending:
                 f"{receipt.issuer}, found none such",
                 code="receipt.not-ours",
             )
-        now = point.clock.now()
+        kept, now = _kept(receipt, xml, point.clock.now()), point.clock.now()
+        known = point.store.receipts_for(receipt.message_id, receipt.recipient)
+        if any(other.xml == xml for other in known if not other.given):
+            return record.state.is_terminal
+        if any(_place(other) > _place(kept) for other in known if _has_subject_of(other, kept)):
+            point.store.apply([PutReceipt(kept)])
+            return False
         event = OutboundEvent.RECEIPT if receipt.accepted else OutboundEvent.REFUSAL
-        following = step(record.state, event)
-        if Action.KEEP_RECEIPT not in following.actions:
-            return
-        moved = replace(record, state=following.state, problem=receipt.reason)
-        kept = ReceiptRecord(
-            message_id=receipt.message_id,
-            recipient=receipt.recipient,
-            issuer=receipt.issuer,
-            given=False,
-            payload=receipt.sha256,
-            at=now,
-            xml=xml,
-            accepted=receipt.accepted,
-        )
-        changes: list[Change] = [
-            PutOutbound(moved, expected=record.state),
-            PutReceipt(kept),
-            _entry(moved, event, now),
-        ]
-        point.store.apply(changes)
-        self._tell_end(moved)
+        self.steps.take(record, event, now, also=[PutReceipt(kept)], problem=receipt.reason)
+        return True
 
     def _is_about(self, receipt: Receipt, record: OutboundRecord) -> bool:
         return (
@@ -246,16 +262,30 @@ class Sending:
         )
 
 
-def _entry(record: OutboundRecord, event: OutboundEvent, now: datetime) -> AddTimeline:
-    return AddTimeline(
-        TimelineEntry.of(
-            now,
-            record.message_id,
-            f"outbound.{event}",
-            to=record.next_hop,
-            recipient=record.recipient,
-            sha256=record.payload,
-            attempt=record.attempts,
-            reason=record.problem,
-        )
+def _needs_no_peer(record: OutboundRecord, now: datetime) -> bool:
+    """Whether what is due is done here, by looking at the clock."""
+    return record.state is OutboundState.AWAITING_RECEIPT or now >= record.expires_at
+
+
+def _kept(receipt: Receipt, xml: bytes, now: datetime) -> ReceiptRecord:
+    return ReceiptRecord(
+        message_id=receipt.message_id,
+        recipient=receipt.recipient,
+        issuer=receipt.issuer,
+        given=False,
+        payload=receipt.sha256,
+        at=now,
+        xml=xml,
+        accepted=receipt.accepted,
     )
+
+
+def _has_subject_of(other: ReceiptRecord, kept: ReceiptRecord) -> bool:
+    """Whether both are what one node said to us about the same bytes."""
+    by_same = other.issuer.as_decision_20 == kept.issuer.as_decision_20
+    return not other.given and by_same and other.payload == kept.payload
+
+
+def _place(kept: ReceiptRecord) -> tuple[datetime, bool]:
+    """Its place among the words of its issuer; at one and the same time a receipt is the last."""
+    return read_receipt(kept.xml)[0].at, kept.accepted

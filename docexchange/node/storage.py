@@ -63,4 +63,5 @@ def open_storage(config: NodeConfig, limits: Limits | None = None) -> Storage:
             advice="Check the path in node.toml, the permissions and the free space.",
         ) from error
     payloads = PayloadStore(folder / "payloads", largest_bytes=(limits or Limits()).envelope_bytes)
-    return Storage(folder=folder, store=SQLiteStore(folder / "store.db"), payloads=payloads)
+    store = SQLiteStore(folder / "store.db", who=config.agency)
+    return Storage(folder=folder, store=store, payloads=payloads)

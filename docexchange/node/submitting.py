@@ -20,6 +20,7 @@ from docexchange.delivery import (
     PutStatus,
     StatusRecord,
     TimelineEntry,
+    lane_of,
 )
 from docexchange.envelope import (
     Document,
@@ -89,6 +90,7 @@ class Submitting:
         message_id = given.message.message_id
         if message_id is None:
             raise UsageError("expected a message with an Id on its MessageHeader, found none")
+        self._point.emit(EventName.SUBMIT_STARTED, message_id=str(message_id))
         self._check_sender(given)
         key = _checked_key(key or str(message_id))
         earlier = self._earlier(given, message_id, key)
@@ -193,6 +195,7 @@ class Submitting:
                 created_at=now,
                 expires_at=point.schedule.expires_at(now),
                 submit_key=key,
+                lane=lane_of(envelope.message, size=payload.size),
             )
             for recipient, hop in hops.items()
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docexchange.report.receipt_chain import ChainState, Hop, ReceiptChain, receipt_chains
 from docexchange.report.timeline import TimelineRow, timeline
 
-__all__ = ["TimelineRow", "timeline"]
+__all__ = ["ChainState", "Hop", "ReceiptChain", "TimelineRow", "receipt_chains", "timeline"]

@@ -13,6 +13,7 @@ from docexchange.signing.keys import KeyDevice, SigningKey
 from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.receipts import sign_receipt, verify_receipt
 from docexchange.signing.report import Report, SignatureReport, TimestampReport
+from docexchange.signing.shipments import sign_shipment, verify_shipment
 from docexchange.signing.signer import SignedEnvelope, Signer
 from docexchange.signing.timestamps import Poster, TsaClient
 from docexchange.signing.token_checks import TimestampRules
@@ -50,6 +51,8 @@ __all__ = [
     "countersigned",
     "prepare",
     "sign_receipt",
+    "sign_shipment",
     "timestamped",
     "verify_receipt",
+    "verify_shipment",
 ]

@@ -32,6 +32,7 @@ __all__ = [
 
 DIGESTS: Final = {
     "md5": "MD5",
+    "ripemd160": "RIPEMD-160",
     "sha1": "SHA-1",
     "sha224": "SHA-224",
     "sha256": "SHA-256",

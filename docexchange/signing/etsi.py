@@ -1,8 +1,9 @@
-"""A report as the XML of ETSI TS 119 102-2 V1.2.1, which other validation software reads.
+"""The report as the XML of ETSI TS 119 102-2 V1.2.1, which other validation software reads.
 
-One ``SignatureValidationReport`` a signature, counter-signatures after the one they stand in. Every
-certificate, revocation list, OCSP answer and timestamp is a ``ValidationObject``, by its digest,
-and is referred to by the id of that. Our steps are its ``ValidationConstraint``; our reasons its
+One ``SignatureValidationReport`` a signature: counter-signatures after the one they stand in, then
+the signatures inside attached PDF files. Every certificate, revocation list, OCSP answer and
+timestamp is a ``ValidationObject``, by its digest, and is referred to by the id of that. Our steps
+are its ``ValidationConstraint``; reasons, the map of what is signed and the findings its
 ``ReportData``, under URNs of our own, since the standard leaves both to the software.
 
 >>> Path("letter.report.xml").write_bytes(etsi_xml(report))
@@ -10,228 +11,233 @@ and is referred to by the id of that. Our steps are its ``ValidationConstraint``
 
 from __future__ import annotations
 
-import re
-from datetime import UTC
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from docexchange.envelope.base64_stream import encode
 from docexchange.envelope.names import DS
-from docexchange.signing.verdicts import Indication
-from docexchange.signing.xmldsig.algorithms import Digest
+from docexchange.signing.etsi_parts import (
+    NAMESPACE,
+    OURS,
+    URN,
+    Objects,
+    add,
+    add_ours,
+    add_signer,
+    add_verdict,
+    moment,
+    report_data,
+    timestamp_object,
+)
+from docexchange.signing.pdf.report import PdfReport, PdfSignature
+from docexchange.signing.report import Report, SignatureReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from lxml.etree import _Element
 
-    from docexchange.signing.report import Report, SignatureReport, Step, TimestampReport
+    from docexchange.signing.report import SignatureVerdict, Step, TimestampReport
 
 __all__ = ["NAMESPACE", "etsi_xml"]
 
-NAMESPACE: Final = "http://uri.etsi.org/19102/v1.2.1#"
-"""Of the elements of the report."""
-_URN: Final = "urn:etsi:019102:"
-_OURS: Final = "urn:docexchange:"
-_INDICATIONS: Final = {
-    Indication.TOTAL_PASSED: "total-passed",
-    Indication.TOTAL_FAILED: "total-failed",
-    Indication.INDETERMINATE: "indeterminate",
-}
-_LISTS: Final = {"CRL": "CRL", "delta CRL": "CRL", "OCSP": "OCSPResponse"}
-_BARE: Final = 2
-"""Children of an object without a report on it."""
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-
-def etsi_xml(report: Report) -> bytes:
+def etsi_xml(report: Report | PdfReport) -> bytes:
     """A report as a document, in UTF-8.
 
     Args:
-        report: of any file that has signatures, or none.
+        report: on any file, with signatures or without.
     """
     root = etree.Element(f"{{{NAMESPACE}}}ValidationReport", nsmap={None: NAMESPACE, "ds": DS})
-    objects: dict[str, _Element] = {}
-    for name, signature in _numbered(report.signatures, "signature"):
-        root.append(_signature(name, signature, report, objects))
-    if objects:
-        _add(root, "SignatureValidationObjects").extend(objects.values())
+    objects = Objects()
+    for element in _of_file(report, objects):
+        root.append(element)
+    if objects.elements:
+        add(root, "SignatureValidationObjects").extend(objects.elements)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
+def _of_file(report: Report | PdfReport, objects: Objects) -> Iterator[_Element]:
+    if isinstance(report, PdfReport):
+        yield from _of_pdf(report, report.name, "", objects)
+        return
+    first = list(_findings(report))
+    for name, signature in _numbered(report.signatures, "signature-"):
+        yield _signature(name, report.message_id, signature, report, objects, first)
+        first = []
+    for number, pdf in enumerate(report.attachments, start=1):
+        if pdf.code != "pdf.unsigned":
+            document = "/".join(filter(None, (report.message_id, pdf.name)))
+            yield from _of_pdf(pdf, document, f"pdf-{number}-", objects)
+
+
+def _of_pdf(report: PdfReport, document: str, prefix: str, objects: Objects) -> Iterator[_Element]:
+    # The standard wants one signature at least: where there is none, the verdict stands in for it.
+    none = PdfSignature(
+        field="",
+        indication=report.indication,
+        sub_indication=report.sub_indication,
+        reason=report.reason,
+        code=report.code,
+        advice=report.advice,
+    )
+    first = list(_findings(report))
+    for number, signature in enumerate(report.signatures or (none,), start=1):
+        yield _signature(f"{prefix}signature-{number}", document, signature, report, objects, first)
+        first = []
+
+
 def _numbered(
-    signatures: tuple[SignatureReport, ...], name: str
+    signatures: tuple[SignatureReport, ...], before: str
 ) -> Iterator[tuple[str, SignatureReport]]:
-    mark = "-" if name == "signature" else "."
     for number, signature in enumerate(signatures, start=1):
-        yield f"{name}{mark}{number}", signature
-        yield from _numbered(signature.counter_signatures, f"{name}{mark}{number}")
+        yield f"{before}{number}", signature
+        yield from _numbered(signature.counter_signatures, f"{before}{number}.")
 
 
 def _signature(
-    name: str, signature: SignatureReport, report: Report, objects: dict[str, _Element]
+    name: str,
+    document: str,
+    signature: SignatureVerdict,
+    report: Report | PdfReport,
+    objects: Objects,
+    findings: list[_Element],
 ) -> _Element:
     """In the order of ``SignatureValidationReportType``."""
     element = etree.Element(f"{{{NAMESPACE}}}SignatureValidationReport")
-    _identify(element, name, report)
+    _identify(element, name, document)
     _add_steps(element, signature)
-    known = (item for item in signature.timestamps if item.sha256)
-    stamps = {item.sha256: _timestamp(item, report, objects) for item in known}
+    over_document = report.timestamps if isinstance(report, PdfReport) else ()
+    stamps = {
+        item.sha256: timestamp_object(item, report, objects)
+        for item in (*signature.timestamps, *over_document)
+        if item.sha256
+    }
     _add_times(element, signature, report, stamps)
     _add_attributes(element, signature, stamps)
-    _add_signer(element, signature, objects)
-    process = _add(element, "SignatureValidationProcess")
+    add_signer(element, signature.signatory, objects)
+    process = add(element, "SignatureValidationProcess")
     kind = "LTVM" if signature.timestamps else "Basic"
-    _add(process, "SignatureValidationProcessID", f"{_URN}validationprocess:{kind}")
-    status = _add_status(element, signature)
-    _add_chain(status, signature, objects)
+    add(process, "SignatureValidationProcessID", f"{URN}validationprocess:{kind}")
+    add_verdict(element, signature, objects, [*_map(signature, report), *findings])
     return element
 
 
-def _identify(element: _Element, name: str, report: Report) -> None:
-    identifier = _add(element, "SignatureIdentifier", id=name)
-    _add(identifier, "HashOnly", "false")
-    _add(identifier, "DocHashOnly", "false")
-    if report.message_id:
-        _add(identifier, "DAIdentifier", report.message_id)
+def _identify(element: _Element, name: str, document: str) -> None:
+    identifier = add(element, "SignatureIdentifier", id=name)
+    add(identifier, "HashOnly", "false")
+    add(identifier, "DocHashOnly", "false")
+    if document:
+        add(identifier, "DAIdentifier", document)
 
 
-def _add_steps(element: _Element, signature: SignatureReport) -> None:
+def _add_steps(element: _Element, signature: SignatureVerdict) -> None:
     if signature.steps:
-        evaluated = _add(element, "ValidationConstraintsEvaluationReport")
+        evaluated = add(element, "ValidationConstraintsEvaluationReport")
         for step in signature.steps:
             _add_step(evaluated, step)
 
 
 def _add_step(evaluated: _Element, step: Step) -> None:
-    constraint = _add(evaluated, "ValidationConstraint")
-    name = f"{_OURS}step:{step.name.replace(' ', '-')}"
-    _add(constraint, "ValidationConstraintIdentifier", name)
+    constraint = add(evaluated, "ValidationConstraint")
+    name = f"{OURS}step:{step.name.replace(' ', '-')}"
+    add(constraint, "ValidationConstraintIdentifier", name)
     applied = "disabled" if step.passed is None else "applied"
-    _add(_add(constraint, "ConstraintStatus"), "Status", f"{_URN}constraintStatus:{applied}")
+    add(add(constraint, "ConstraintStatus"), "Status", f"{URN}constraintStatus:{applied}")
     if step.passed is not None:
         held = "passed" if step.passed else "failed"
-        status = _add(constraint, "ValidationStatus")
-        _add(status, "MainIndication", f"{_URN}mainindication:{held}")
+        status = add(constraint, "ValidationStatus")
+        add(status, "MainIndication", f"{URN}mainindication:{held}")
 
 
 def _add_times(
-    element: _Element, signature: SignatureReport, report: Report, stamps: dict[str, str]
+    element: _Element,
+    signature: SignatureVerdict,
+    report: Report | PdfReport,
+    stamps: dict[str, str],
 ) -> None:
-    times = _add(element, "ValidationTimeInfo")
-    _add(times, "ValidationTime", _time(report.checked_at))
-    best = _add(times, "BestSignatureTime")
-    _add(best, "POETime", _time(signature.best_signature_time or report.checked_at))
-    _add(best, "TypeOfProof", f"{_URN}poetype:validation")
+    times = add(element, "ValidationTimeInfo")
+    add(times, "ValidationTime", moment(report.checked_at))
+    best = add(times, "BestSignatureTime")
+    add(best, "POETime", moment(signature.best_signature_time or report.checked_at))
+    add(best, "TypeOfProof", f"{URN}poetype:validation")
+    proof = _proof(signature, report)
+    if proof is not None:
+        add(best, "POEObject", VOReference=stamps[proof.sha256])
+
+
+def _proof(signature: SignatureVerdict, report: Report | PdfReport) -> TimestampReport | None:
+    """The timestamp that proves the best signature time."""
     if signature.proved_by is not None:
-        _add(
-            best,
-            "POEObject",
-            VOReference=stamps[signature.timestamps[signature.proved_by - 1].sha256],
-        )
+        return signature.timestamps[signature.proved_by - 1]
+    if isinstance(report, PdfReport) and isinstance(signature, PdfSignature):
+        number = signature.proved_by_document
+        return None if number is None else report.timestamps[number - 1]
+    return None
 
 
-def _add_attributes(element: _Element, signature: SignatureReport, stamps: dict[str, str]) -> None:
+def _add_attributes(element: _Element, signature: SignatureVerdict, stamps: dict[str, str]) -> None:
     attributes = etree.Element(f"{{{NAMESPACE}}}SignatureAttributes")
     if signature.signing_time is not None:
-        _add(_add(attributes, "SigningTime", Signed="true"), "Time", _time(signature.signing_time))
-    for role in signature.roles:
-        details = _add(_add(attributes, "SignerRole", Signed="true"), "RoleDetails")
-        _add(details, "Role", role)
-        _add(details, "EndorsementType", "claimed")
-    if signature.policy:
-        policy = _add(attributes, "SigPolicyIdentifier", Signed="true")
-        _add(policy, "SigPolicyId", f"urn:oid:{signature.policy}")
+        told = add(attributes, "SigningTime", Signed="true")
+        add(told, "Time", moment(signature.signing_time))
+    if isinstance(signature, SignatureReport):
+        _add_claims(attributes, signature)
     for stamp in signature.timestamps:
         if stamp.time is not None:
-            told = _add(attributes, "SignatureTimeStamp", Signed="false")
-            _add(told, "AttributeObject", VOReference=stamps[stamp.sha256])
-            _add(told, "TimeStampValue", _time(stamp.time))
+            told = add(attributes, "SignatureTimeStamp", Signed="false")
+            add(told, "AttributeObject", VOReference=stamps[stamp.sha256])
+            add(told, "TimeStampValue", moment(stamp.time))
     if len(attributes):
         element.append(attributes)
 
 
-def _add_signer(
-    element: _Element, signature: SignatureReport, objects: dict[str, _Element]
-) -> None:
-    who = signature.signatory
-    if who is not None:
-        signer = _add(element, "SignerInformation")
-        name = _object("certificate", who.sha256, objects)
-        _add(signer, "SignerCertificate", VOReference=name)
-        _add(signer, "Signer", who.name or who.organization)
+def _add_claims(attributes: _Element, signature: SignatureReport) -> None:
+    for role in signature.roles:
+        details = add(add(attributes, "SignerRole", Signed="true"), "RoleDetails")
+        add(details, "Role", role)
+        add(details, "EndorsementType", "claimed")
+    if signature.policy:
+        policy = add(attributes, "SigPolicyIdentifier", Signed="true")
+        add(policy, "SigPolicyId", f"urn:oid:{signature.policy}")
 
 
-def _add_status(element: _Element, verdict: SignatureReport | TimestampReport) -> _Element:
-    status = _add(element, "SignatureValidationStatus")
-    _add(status, "MainIndication", f"{_URN}mainindication:{_INDICATIONS[verdict.indication]}")
-    if verdict.sub_indication is not None:
-        _add(status, "SubIndication", f"{_URN}subindication:{verdict.sub_indication}")
-    return status
+def _map(signature: SignatureVerdict, report: Report | PdfReport) -> Iterator[_Element]:
+    """What is signed: what nothing covers first, then what this signature covers."""
+    told = report_data("map")
+    if isinstance(report, Report):
+        for part in report.uncovered:
+            add_ours(told[-1], "NotCovered", part.label, octets=str(part.octets))
+    if isinstance(signature, SignatureReport):
+        _add_references(told[-1], signature)
+    elif isinstance(signature, PdfSignature) and signature.coverage and signature.changes:
+        add_ours(
+            told[-1],
+            "Covered",
+            label=signature.coverage,
+            octets=str(signature.octets),
+            changes=signature.changes,
+        )
+    if len(told[-1]):
+        yield told
 
 
-def _add_chain(status: _Element, signature: SignatureReport, objects: dict[str, _Element]) -> None:
-    for item in signature.evidence:
-        _object(_LISTS[item.kind], item.sha256, objects)
-    names = [_object("certificate", item.sha256, objects) for item in signature.chain]
-    if not (names or signature.reason):
-        return
-    data = _add(status, "AssociatedValidationReportData")
-    if names:
-        _add(data, "TrustAnchor", VOReference=names[-1])
-        chain = _add(data, "CertificateChain")
-        _add(chain, "SigningCertificate", VOReference=names[0])
-        for name in names[1:-1]:
-            _add(chain, "IntermediateCertificate", VOReference=name)
-        _add(chain, "TrustAnchor", VOReference=names[-1])
-    if signature.reason:
-        told = _add(_add(data, "AdditionalValidationReportData"), "ReportData")
-        _add(told, "Type", f"{_OURS}reason:{signature.code}")
-        _add(told, "Value", signature.reason)
+def _add_references(value: _Element, signature: SignatureReport) -> None:
+    for item in signature.coverage:
+        covered = add_ours(
+            value,
+            "Covered",
+            label=item.label,
+            uri=item.uri,
+            octets=str(item.octets),
+            digest=item.digest,
+            intact=str(item.intact).lower(),
+            whole=str(item.whole).lower(),
+        )
+        for part in item.parts:
+            add_ours(covered, "Part", part)
 
 
-def _timestamp(stamp: TimestampReport, report: Report, objects: dict[str, _Element]) -> str:
-    """Add a timestamp with the verdict on it; the id it has."""
-    name = _object("timestamp", stamp.sha256, objects)
-    if len(objects[name]) > _BARE:
-        return name  # the same token twice
-    inner = _add(objects[name], "ValidationReport")
-    times = _add(inner, "ValidationTimeInfo")
-    _add(times, "ValidationTime", _time(report.checked_at))
-    best = _add(times, "BestSignatureTime")
-    _add(best, "POETime", _time(report.checked_at))
-    _add(best, "TypeOfProof", f"{_URN}poetype:validation")
-    if stamp.authority is not None:
-        signer = _add(inner, "SignerInformation")
-        maker = _object("certificate", stamp.authority.sha256, objects)
-        _add(signer, "SignerCertificate", VOReference=maker)
-        _add(signer, "Signer", stamp.authority.name or stamp.authority.organization)
-    _add_status(inner, stamp)
-    return name
-
-
-def _object(kind: str, sha256: str, objects: dict[str, _Element]) -> str:
-    """Add an object, once; the id it has."""
-    name = f"{kind}-{sha256}"
-    if name not in objects:
-        element = etree.Element(f"{{{NAMESPACE}}}ValidationObject", id=name)
-        _add(element, "ObjectType", f"{_URN}validationObject:{kind}")
-        digest = _add(_add(element, "ValidationObjectRepresentation"), "DigestAlgAndValue")
-        etree.SubElement(digest, f"{{{DS}}}DigestMethod", Algorithm=Digest.SHA256.value)
-        value = etree.SubElement(digest, f"{{{DS}}}DigestValue")
-        value.text = encode(bytes.fromhex(sha256))
-        objects[name] = element
-    return name
-
-
-def _time(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _add(parent: _Element, name: str, text: str | None = None, **attributes: str) -> _Element:
-    element = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)
-    if text is not None:
-        element.text = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-    return element
+def _findings(report: Report | PdfReport) -> Iterator[_Element]:
+    for finding in report.findings:
+        yield report_data(f"finding:{finding.code}", finding.message)

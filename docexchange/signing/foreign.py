@@ -19,6 +19,7 @@ from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.report import Covered
 from docexchange.signing.validation import Validation
 from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.xades.first_version import check_first_version
 from docexchange.signing.xades.properties import XADES, read_properties
 from docexchange.signing.xades.unsigned import read_unsigned
 from docexchange.signing.xmldsig.algorithms import name_of
@@ -32,11 +33,14 @@ if TYPE_CHECKING:
     from docexchange.signing.xades.properties import SignedProperties
     from docexchange.signing.xmldsig.element import SignatureElement
     from docexchange.signing.xmldsig.examine import CheckedReference, CryptographicResult
+    from docexchange.signing.xmldsig.keys import Chosen
 
 __all__ = ["ForeignValidation"]
 
 _PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{{{XADES}}}SignedProperties"
 _NEXT_STEPS: Final = ("certificate", "algorithms", "signature value")
+_STAMPED: Final = {"XAdES-B-B": "XAdES-B-T", "XAdES-BES": "XAdES-T"}
+"""Levels with a good timestamp."""
 
 
 class ForeignValidation(Validation):
@@ -45,13 +49,16 @@ class ForeignValidation(Validation):
     def _validate(self, element: _Element) -> None:
         properties, result = self._course.take("form", lambda: self._read(element))
         for step in _NEXT_STEPS:
-            self._course.take(step, partial(_held, result, step))
+            self._course.take(step, partial(_held, result, step, properties))
         self._course.take("coverage", lambda: self._check_parts(result, properties))
         self._course.take("digests", lambda: _raise(result.refusal))
         # Or the first two steps had not held.
         assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
-        self._judge_unsigned(result.signature, properties)
+        later = self._judge_unsigned(result.signature, properties)
         self._vouched(result.chosen.certificate, result.chosen.chain, result.signature)
+        if later:
+            material = f"not judged yet: {', '.join(later)}"
+            self._course.note("long-term material", passed=None, detail=material)
 
     def _read(self, element: _Element) -> tuple[SignedProperties | None, CryptographicResult]:
         properties = _properties(element)
@@ -62,13 +69,18 @@ class ForeignValidation(Validation):
 
     def _judge_unsigned(
         self, signature: SignatureElement, properties: SignedProperties | None
-    ) -> None:
+    ) -> tuple[str, ...]:
+        """Everything but what is for long-term validation, of which the names come back."""
         unsigned = read_unsigned(properties.unsigned if properties else None)
         self._countersigned(signature, unsigned)
         if properties is not None:
             self._check_policy(properties)
         if unsigned.timestamps or self._policy.require_timestamp:
+            level = self._course.facts["level"]
             self._check_timestamps(signature, unsigned)
+            if self._course.facts["level"] != level:
+                self._course.facts["level"] = _STAMPED.get(level, level)
+        return unsigned.later
 
     def _examined(
         self, element: _Element, properties: SignedProperties | None
@@ -81,7 +93,7 @@ class ForeignValidation(Validation):
             limits=self._policy.limits,
             ids=subject.ids,
         )
-        named = properties.certificate_digests if properties else ()
+        named = properties.named if properties else ()
         try:
             return examine_signature(element, document, policy=self._policy, named=named)
         except (InputNotFound, MalformedEnvelope) as error:
@@ -147,8 +159,10 @@ class ForeignValidation(Validation):
             raise malformed("expected SignedProperties under the signature, found them outside")
         self._course.facts["signing_time"] = properties.signing_time
         self._course.facts["roles"] = properties.roles
-        if properties.certificate_digests and properties.signing_time:
-            self._course.facts["level"] = "XAdES-B-B"
+        if properties.named and properties.signing_time:
+            # The baseline of EN 319 132-1 has the second version; what came before it is no level.
+            second = bool(properties.certificate_digests)
+            self._course.facts["level"] = "XAdES-B-B" if second else "XAdES-BES"
 
 
 def _properties(element: _Element) -> SignedProperties | None:
@@ -164,16 +178,14 @@ def _properties(element: _Element) -> SignedProperties | None:
     return read_properties(found[0])
 
 
-def _held(result: CryptographicResult, step: str) -> None:
+def _held(
+    result: CryptographicResult, step: str, properties: SignedProperties | None = None
+) -> None:
     """Raise what stopped the engine, if it stopped in this step."""
     refusal = result.refusal
     if refusal is None or result.value_holds:
-        if step == "certificate" and result.chosen and not result.chosen.certificate:
-            raise Refusal(
-                SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-                "expected the signing certificate in KeyInfo, found a key without one",
-                code="signature.no-certificate",
-            )
+        if step == "certificate" and result.chosen:
+            _check_chosen(result.chosen, properties)
         return
     if result.signature is None or result.info is None:
         stopped = "form"
@@ -183,6 +195,17 @@ def _held(result: CryptographicResult, step: str) -> None:
         stopped = "signature value" if refusal.code == "signature.value" else "algorithms"
     if step == stopped:
         raise refusal
+
+
+def _check_chosen(chosen: Chosen, properties: SignedProperties | None) -> None:
+    if not chosen.certificate:
+        raise Refusal(
+            SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
+            "expected the signing certificate in KeyInfo, found a key without one",
+            code="signature.no-certificate",
+        )
+    if properties is not None:
+        check_first_version(properties.first_version, chosen.certificate)
 
 
 def _raise(refusal: Refusal | None) -> None:

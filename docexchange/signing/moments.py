@@ -12,23 +12,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docexchange.signing.certificates import fingerprint, signatory
+from docexchange.signing.chains import chain_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import TimestampReport
 from docexchange.signing.token_checks import check_token
 from docexchange.signing.tokens import read_token
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xades.unsigned import read_stamp
-from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization
+from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization, name_of
 from docexchange.signing.xmldsig.c14n import exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cryptography.x509 import Certificate
     from lxml.etree import _Element
 
     from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.token_checks import Maker
     from docexchange.signing.tokens import Token
     from docexchange.signing.trust import TrustStore
 
@@ -90,20 +91,24 @@ def _judge(
     return counted(token, maker, sha256=digest)
 
 
-def counted(token: Token, maker: Certificate, *, sha256: str) -> TimestampReport:
+def counted(token: Token, maker: Maker, *, sha256: str) -> TimestampReport:
     """What is told of a timestamp that holds.
 
     Args:
         token: as read.
-        maker: the certificate of its maker.
+        maker: who made it.
         sha256: of the token's DER, in hexadecimal.
     """
     return TimestampReport(
         indication=Indication.TOTAL_PASSED,
         time=token.time,
         accuracy_seconds=token.accuracy.total_seconds() if token.accuracy is not None else None,
-        authority=signatory(maker),
+        authority=signatory(maker.certificate),
         policy=token.policy,
+        algorithm_name=name_of(token.signature.algorithm),
+        digest=name_of(token.digest),
+        chain=chain_of(maker.path),
+        evidence=maker.evidence,
         sha256=sha256,
     )
 
@@ -116,15 +121,8 @@ def not_counted(refusal: Refusal, token: Token | None, *, sha256: str) -> Timest
         token: as read; None where it could not be.
         sha256: of the token's DER, in hexadecimal; empty where there is none to be read.
     """
-    return TimestampReport(
-        indication=refusal.sub_indication.indication,
-        sub_indication=refusal.sub_indication,
-        reason=str(refusal),
-        code=refusal.code,
-        advice=refusal.advice,
-        time=token.time if token else None,
-        sha256=sha256,
-    )
+    time = token.time if token else None
+    return TimestampReport.refused(refusal, time=time, sha256=sha256)
 
 
 def stamped_octets(value: _Element, method: Canonicalization, *, most: int) -> bytes:

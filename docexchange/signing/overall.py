@@ -19,24 +19,8 @@ if TYPE_CHECKING:
     from docexchange.envelope.findings import Finding
     from docexchange.identifiers import MessageId
     from docexchange.signing.coverage import Part
-    from docexchange.signing.errors import Refusal
 
-__all__ = ["overall", "unread", "with_roles"]
-
-
-def unread(refusal: Refusal) -> SignatureReport:
-    """What stands for the signatures of a file of which none was read.
-
-    Args:
-        refusal: why.
-    """
-    return SignatureReport(
-        indication=refusal.sub_indication.indication,
-        sub_indication=refusal.sub_indication,
-        reason=str(refusal),
-        code=refusal.code,
-        advice=refusal.advice,
-    )
+__all__ = ["overall", "with_roles"]
 
 
 def overall(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from docexchange.limits import Limits
-from docexchange.signing.constraints import DIGESTS
+from docexchange.signing.constraints import CIRCULAR_15_2025, DIGESTS, Constraints, GoodUntil
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import MIN_RSA_BITS
 from docexchange.signing.token_checks import TimestampRules
@@ -16,11 +16,12 @@ from docexchange.signing.xmldsig.algorithms import (
     EXCLUSIVE_C14N,
     STRONG_DIGESTS,
     TRANSFORMS,
-    XSLT,
+    UNUSUAL,
     Digest,
     SignatureAlgorithm,
     name_of,
 )
+from docexchange.signing.xmldsig.deviations import Deviation
 from docexchange.signing.xmldsig.references import supported_digest
 from docexchange.signing.xmldsig.value import kind_of
 
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
 
 __all__ = ["VerificationPolicy"]
 
+_ANYTHING: Final = Constraints(
+    rows=(
+        *CIRCULAR_15_2025,
+        *(GoodUntil(algorithm=name) for name in (*DIGESTS.values(), "RSA", "DSA", "ECDSA")),
+    )
+)
+"""No algorithm too weak for a path."""
 _BRAINPOOL: Final = ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1")
 
 
@@ -69,6 +77,8 @@ class VerificationPolicy:
     canonical forms and transforms, as long as it is sure that they cover every part."""
     key_values: bool = False
     """Whether a key is taken out of the signature without a certificate. Anyone can make one."""
+    deviations: frozenset[Deviation] = frozenset()
+    """Forms that no standard has and some programs write, and that are accepted all the same."""
     path: PathRules = field(default_factory=PathRules)
     """What the certificate path must be like, and until when algorithms are good enough."""
     limits: Limits = field(default_factory=Limits)
@@ -92,7 +102,7 @@ class VerificationPolicy:
         return cls(
             foreign=True,
             curves=(*cls().curves, *_BRAINPOOL),
-            transforms=TRANSFORMS - {XSLT},
+            transforms=TRANSFORMS - UNUSUAL,
         )
 
     @classmethod
@@ -109,6 +119,8 @@ class VerificationPolicy:
             transforms=TRANSFORMS,
             foreign=True,
             key_values=True,
+            deviations=frozenset(Deviation),
+            path=PathRules(constraints=_ANYTHING, purposes=None),
         )
 
     def digest(self, uri: str) -> Digest:

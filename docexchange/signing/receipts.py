@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.names import DS
-from docexchange.envelope.receipt import Receipt, read_receipt, receipt_xml
-from docexchange.envelope.xml import parse
-from docexchange.errors import MalformedReceipt, VerificationFailed
-from docexchange.signing.coverage import Part
-from docexchange.signing.errors import Refusal
-from docexchange.signing.validation import Subject
-from docexchange.signing.xmldsig.references import element_ids
+from docexchange.envelope.receipt import Receipt, read_receipt
+from docexchange.errors import MalformedReceipt, UnreadableInput, VerificationFailed
+from docexchange.signing.statements import judge_statement, sign_statement
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from lxml.etree import _Element
 
     from docexchange.signing.signer import Signer
     from docexchange.signing.verifier import Verifier
@@ -30,8 +23,7 @@ def sign_receipt(receipt: Receipt, signer: Signer) -> bytes:
     Raises:
         UnusableKey: the certificate is not valid now.
     """
-    content = parse(receipt_xml(receipt))[0]
-    return receipt_xml(receipt, signer.signature([_part(receipt, content)]) + b"\n")
+    return sign_statement(receipt, signer)
 
 
 def verify_receipt(data: bytes, verifier: Verifier, *, at: datetime | None = None) -> Receipt:
@@ -47,17 +39,10 @@ def verify_receipt(data: bytes, verifier: Verifier, *, at: datetime | None = Non
         VerificationFailed: the signature cannot be relied on, or is not the issuer's.
     """
     receipt, root = read_receipt(data)
-    signatures = root.findall(f"{{{DS}}}Signature")
-    if not signatures:
-        raise MalformedReceipt("expected a signed receipt, found one without a signature")
     try:
-        ids = element_ids(root)
-    except Refusal as refusal:
-        raise MalformedReceipt(str(refusal)) from refusal
-    subject = Subject(ids=ids, attachments={}, parts=[_part(receipt, root[0])])
-    report = verifier.judge(
-        signatures, subject, sender=receipt.issuer, at=at, message_id=receipt.message_id
-    )
+        report = judge_statement(receipt, root, verifier, message_id=receipt.message_id, at=at)
+    except UnreadableInput as error:
+        raise MalformedReceipt(str(error)) from error
     if not report.passed:
         raise VerificationFailed(
             f"receipt for {receipt.message_id}: {report.summary}",
@@ -66,9 +51,3 @@ def verify_receipt(data: bytes, verifier: Verifier, *, at: datetime | None = Non
             advice="The receipt proves nothing; the message will be sent again.",
         )
     return receipt
-
-
-def _part(receipt: Receipt, content: _Element) -> Part:
-    return Part(
-        label="receipt", target=content, uri=f"#{receipt.content_id}", media_type="text/xml"
-    )

@@ -6,26 +6,74 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from docexchange.signing.verdicts import Indication, SubIndication
 
 if TYPE_CHECKING:
     from docexchange.envelope.findings import Finding
     from docexchange.signing.certificates import Signatory
+    from docexchange.signing.errors import Refusal
     from docexchange.signing.pdf.report import PdfReport
     from docexchange.signing.trust.evidence import Evidence
 
 __all__ = [
     "ChainCertificate",
     "Covered",
+    "FileVerdict",
     "Report",
     "SignatureReport",
+    "SignatureVerdict",
     "Step",
     "TimestampReport",
+    "TracedVerdict",
     "Uncovered",
-    "as_plain",
+    "Verdict",
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A verdict, and why it is none better."""
+
+    indication: Indication
+    """The verdict."""
+    sub_indication: SubIndication | None = None
+    """Why it did not pass."""
+    reason: str = ""
+    """The same in words: expected, found."""
+    code: str = ""
+    """The same as a stable code."""
+    advice: str = ""
+    """What to do."""
+
+    @classmethod
+    def refused(cls, refusal: Refusal, **told: Any) -> Self:
+        """The verdict of a refusal.
+
+        Args:
+            refusal: why it does not pass.
+            told: the other fields.
+        """
+        return cls(
+            indication=refusal.sub_indication.indication,
+            sub_indication=refusal.sub_indication,
+            reason=str(refusal),
+            code=refusal.code,
+            advice=refusal.advice,
+            **told,
+        )
+
+    @property
+    def passed(self) -> bool:
+        """Whether the verdict is TOTAL-PASSED."""
+        return self.indication is Indication.TOTAL_PASSED
+
+    @property
+    def summary(self) -> str:
+        """Verdict, sub-indication and reason in one line."""
+        words = [self.indication.value, self.sub_indication or "", self.reason]
+        return " · ".join(word for word in words if word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,19 +137,21 @@ class ChainCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimestampReport:
-    """What one timestamp of a signature is worth."""
+class TracedVerdict(Verdict):
+    """The verdict on something whose maker must be trusted, and what that stands on."""
 
-    indication: Indication
-    """The verdict; only one that passed counts."""
-    sub_indication: SubIndication | None = None
-    """Why it does not count."""
-    reason: str = ""
-    """The same in words."""
-    code: str = ""
-    """The same as a stable code."""
-    advice: str = ""
-    """What to do."""
+    algorithm_name: str = ""
+    """What it was signed with, by the name people know."""
+    chain: tuple[ChainCertificate, ...] = ()
+    """The certificates from the maker's to the anchor, once a path was found."""
+    evidence: tuple[Evidence, ...] = ()
+    """The revocation lists and answers which show that nobody on it was revoked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampReport(TracedVerdict):
+    """What one timestamp is worth; only one that passed counts."""
+
     time: datetime | None = None
     """The time it tells; proved only if it passed."""
     accuracy_seconds: float | None = None
@@ -110,115 +160,78 @@ class TimestampReport:
     """Who made it; None unless it passed."""
     policy: str = ""
     """OID of the policy it was made under."""
+    digest: str = ""
+    """What the stamped octets were digested with, by the name people know."""
     sha256: str = ""
     """SHA-256 of its token's DER, in hexadecimal; empty where there is none to be read."""
 
-    @property
-    def passed(self) -> bool:
-        """Whether it counts."""
-        return self.indication is Indication.TOTAL_PASSED
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureReport:
-    """The verdict on one signature."""
+class SignatureVerdict(TracedVerdict):
+    """The verdict on one signature of any kind."""
 
-    indication: Indication
-    """The verdict."""
-    sub_indication: SubIndication | None = None
-    """Why it did not pass."""
-    reason: str = ""
-    """The same in words: expected, found."""
-    code: str = ""
-    """The same as a stable code."""
-    advice: str = ""
-    """What to do."""
     level: str = ""
-    """``XAdES-B-B``; ``XAdES-B-T`` with a good timestamp; empty where the form is not known."""
+    """``XAdES-B-B``; ``XAdES-B-T`` with a good timestamp; in PDF files ``PAdES-B-B`` and so on, or
+    ``CMS`` for the older form; empty where the form is not known."""
     signatory: Signatory | None = None
     """Whom the signing certificate names."""
-    roles: tuple[str, ...] = ()
-    """Roles the signer claims."""
     signing_time: datetime | None = None
     """When the signer claims to have signed; proves nothing."""
     best_signature_time: datetime | None = None
     """The earliest time at which the signature is proved to have existed."""
     proved_by: int | None = None
-    """Which of the timestamps proves that, from 1; None where only the moment of this check does.
-    """
+    """Which of the timestamps proves that, from 1; None where none of them does."""
     timestamps: tuple[TimestampReport, ...] = ()
     """What each timestamp over it is worth."""
-    counter_signatures: tuple[SignatureReport, ...] = ()
-    """The verdict on each signature over it."""
-    policy: str = ""
-    """OID of the signature policy signed under; empty for none, or for one that is not known."""
-    algorithm: str = ""
-    """Signature algorithm."""
-    algorithm_name: str = ""
-    """The same by the name people know."""
-    foreign: bool = False
-    """Whether it is of another form than our profile."""
-    chain: tuple[ChainCertificate, ...] = ()
-    """The certificates from the signer's to the anchor, once a path was found."""
-    evidence: tuple[Evidence, ...] = ()
-    """The revocation lists and answers which show that nobody on it was revoked."""
-    coverage: tuple[Covered, ...] = ()
-    """What it covers."""
     steps: tuple[Step, ...] = ()
     """The steps taken, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class SignatureReport(SignatureVerdict):
+    """The verdict on one XML signature."""
+
+    roles: tuple[str, ...] = ()
+    """Roles the signer claims."""
+    counter_signatures: tuple[SignatureReport, ...] = ()
+    """The verdict on each signature over it."""
+    policy: str = ""
+    """OID of the signature policy signed under; empty for none, or for one that is not known."""
+    algorithm: str = ""
+    """Signature algorithm, as its URI."""
+    foreign: bool = False
+    """Whether it is of another form than our profile."""
+    coverage: tuple[Covered, ...] = ()
+    """What it covers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileVerdict(Verdict):
     """The verdict on a file: that of its worst signature."""
 
-    indication: Indication
-    """The verdict."""
-    sub_indication: SubIndication | None = None
-    """Why it did not pass."""
-    reason: str = ""
-    """The same in words."""
-    code: str = ""
-    """The same as a stable code."""
-    advice: str = ""
-    """What to do."""
-    message_id: str = ""
-    """The message's own id."""
     checked_at: datetime
     """The time as of which everything was judged."""
+    findings: tuple[Finding, ...] = ()
+    """What is not as it should be; it does not change the verdict."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain values for JSON; times in ISO 8601."""
+        plain: dict[str, Any] = _plain(self)
+        return plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(FileVerdict):
+    """The verdict on a letter, or on any other XML."""
+
+    message_id: str = ""
+    """The message's own id."""
     signatures: tuple[SignatureReport, ...] = ()
     """One report for each."""
     uncovered: tuple[Uncovered, ...] = ()
     """Parts that should be signed and are not; of any other XML, all that no signature covers."""
-    findings: tuple[Finding, ...] = ()
-    """What is not as the edXML standard says; it does not change the verdict."""
     attachments: tuple[PdfReport, ...] = ()
     """What the signatures inside attached PDF files are worth, where the policy wants to know."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether the verdict is TOTAL-PASSED."""
-        return self.indication is Indication.TOTAL_PASSED
-
-    @property
-    def summary(self) -> str:
-        """Verdict, sub-indication and reason in one line."""
-        words = [self.indication.value, self.sub_indication or "", self.reason]
-        return " · ".join(word for word in words if word)
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain values for JSON; times in ISO 8601."""
-        return as_plain(self)
-
-
-def as_plain(report: Any) -> dict[str, Any]:
-    """A report as plain values for JSON; times in ISO 8601.
-
-    Args:
-        report: a dataclass of this module, or one that holds them.
-    """
-    plain: dict[str, Any] = _plain(report)
-    return plain
 
 
 def _plain(value: Any) -> Any:

@@ -117,6 +117,9 @@ class TsaClient:
     def _check_answer(self, token: Token, nonce: int, at: datetime) -> None:
         if token.nonce != nonce:
             raise refused(f"the nonce {nonce}", str(token.nonce), "nonce")
+        if token.digest is not self.digest:  # RFC 3161, clause 2.2, wants this compared too
+            wanted, found = self.digest.hashlib_name, token.digest.hashlib_name
+            raise refused(f"an imprint in {wanted}", found, "imprint")
         if self.policy and token.policy != self.policy:
             raise refused(f"the policy {self.policy}", token.policy, "policy")
         skew = timedelta(seconds=self.rules.limits.clock_skew_seconds)

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.tokens import CertificateMark, Token, TokenSignature
-    from docexchange.signing.trust import TrustStore
+    from docexchange.signing.trust import Evidence, TrustStore
 
-__all__ = ["TimestampRules", "check_made", "check_stamped", "check_token", "maker_of"]
+__all__ = ["Maker", "TimestampRules", "check_made", "check_stamped", "check_token", "maker_of"]
 
 _MOVED = "It is a timestamp of something else. Somebody put it here."
 
@@ -53,10 +53,22 @@ class TimestampRules:
     """How far the time may be off at most; a token that does not say is refused then."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """Who made a timestamp, and what shows that it may be believed."""
+
+    certificate: Certificate
+    """Its certificate."""
+    path: tuple[bytes, ...]
+    """DER of the certificates from there to the anchor, at the token's time."""
+    evidence: tuple[Evidence, ...]
+    """What shows that nobody on it was revoked then, nor its key reported lost since."""
+
+
 def check_token(
     token: Token, data: bytes, *, trust: TrustStore, policy: VerificationPolicy, at: datetime
-) -> Certificate:
-    """Return the maker's certificate if the token proves that the octets were there at its time.
+) -> Maker:
+    """Return the maker if the token proves that the octets were there at its time.
 
     Args:
         token: as read.
@@ -74,7 +86,7 @@ def check_token(
 
 def check_stamped(
     token: Token, digest: bytes, *, trust: TrustStore, policy: VerificationPolicy, at: datetime
-) -> Certificate:
+) -> Maker:
     """As ``check_token``, for octets that are not held.
 
     Args:
@@ -91,8 +103,7 @@ def check_stamped(
     _check_rules(token, policy.timestamps)
     if token.time > at + timedelta(seconds=policy.limits.clock_skew_seconds):
         raise refused(f"a time up to {at:%Y-%m-%d %H:%M:%S} UTC", f"{token.time}", "future")
-    _check_trust(token, maker, trust, policy, at)
-    return maker
+    return _traced(token, maker, trust, policy, at)
 
 
 def check_made(token: Token, data: bytes, *, policy: VerificationPolicy) -> Certificate:
@@ -208,24 +219,33 @@ def _check_signature(token: Token, maker: Certificate, policy: VerificationPolic
 
 
 def _check_purpose(maker: Certificate) -> None:
+    found = _fault_of_purpose(maker)
+    if found:
+        raise refused(
+            "a certificate for timestamps and nothing else",
+            found,
+            "purpose",
+            SubIndication.CHAIN_CONSTRAINTS_FAILURE,
+            advice="Its maker is no timestamp authority.",
+        )
+
+
+def _fault_of_purpose(maker: Certificate) -> str:
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
-    try:
-        usage = maker.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except x509.ExtensionNotFound:
-        found = "one for no purpose in particular"
-    else:
-        if usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING]:
-            return
-        found = "one for others" if usage.critical else "one where that is not critical"
-    raise refused(
-        "a certificate for timestamps and nothing else",
-        found,
-        "purpose",
-        SubIndication.CHAIN_CONSTRAINTS_FAILURE,
-        advice="Its maker is no timestamp authority.",
-    )
+    by_kind = {type(item.value): item for item in maker.extensions}
+    purposes, usage = by_kind.get(x509.ExtendedKeyUsage), by_kind.get(x509.KeyUsage)
+    if purposes is None:
+        return "one for no purpose in particular"
+    if not purposes.critical:
+        return "one where that is not critical"
+    if list(purposes.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
+        return "one for others"
+    # RFC 5280, clause 4.2.1.3: a key usage that is there must allow signatures.
+    if usage and not (usage.value.digital_signature or usage.value.content_commitment):
+        return "one whose key may not sign"
+    return ""
 
 
 def _check_rules(token: Token, rules: TimestampRules) -> None:
@@ -247,9 +267,9 @@ def _check_rules(token: Token, rules: TimestampRules) -> None:
         )
 
 
-def _check_trust(
+def _traced(
     token: Token, maker: Certificate, trust: TrustStore, policy: VerificationPolicy, at: datetime
-) -> None:
+) -> Maker:
     from cryptography.hazmat.primitives.serialization import Encoding
 
     begin, end = maker.not_valid_before_utc, maker.not_valid_after_utc
@@ -263,11 +283,15 @@ def _check_trust(
     leaf = maker.public_bytes(Encoding.DER)
     chain = [der for der in token.certificates if der != leaf]
     rules = replace(policy.path, purposes=TIME_STAMPING)
-    for moment in (token.time, max(token.time, min(at, end))):
-        with _named("certificate."):
-            trust.check_path(
+    with _named("certificate."):
+        paths = [
+            trust.find_path(
                 leaf, chain, at=moment, check_revocation=policy.check_revocation, rules=rules
             )
+            for moment in (token.time, max(token.time, min(at, end)))
+        ]
+    evidence = dict.fromkeys(item for path in paths for item in path.evidence)
+    return Maker(certificate=maker, path=paths[0].certificates, evidence=tuple(evidence))
 
 
 @contextmanager

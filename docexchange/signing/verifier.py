@@ -16,8 +16,9 @@ from docexchange.errors import UsageError, VerificationFailed
 from docexchange.signing.carried import signatures_in, signatures_of
 from docexchange.signing.coverage import parts_of
 from docexchange.signing.errors import Refusal
-from docexchange.signing.overall import overall, unread, with_roles
+from docexchange.signing.overall import overall, with_roles
 from docexchange.signing.policy import VerificationPolicy
+from docexchange.signing.report import SignatureReport
 from docexchange.signing.texts import texts_of
 from docexchange.signing.validation import Subject, validate_signature
 from docexchange.signing.xmldsig.references import element_ids
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.coverage import Part
     from docexchange.signing.pdf import PdfReport
-    from docexchange.signing.report import Report, SignatureReport
+    from docexchange.signing.report import Report
     from docexchange.signing.trust import TrustStore
     from docexchange.signing.validation import SignerCheck
 
@@ -93,6 +94,11 @@ class Verifier:
         self._clock = clock or SystemClock()
         self._binding = binding
 
+    @property
+    def trust(self) -> TrustStore:
+        """Whom it trusts."""
+        return self._trust
+
     def verify(self, envelope: Envelope, *, at: datetime | None = None) -> VerifiedEnvelope:
         """Return the message if it can be relied on.
 
@@ -124,7 +130,7 @@ class Verifier:
             elements = signatures_of(envelope, self._policy.limits)
             subject = self._subject(envelope, parts)
         except Refusal as refusal:
-            reports: tuple[SignatureReport, ...] = (unread(refusal),)
+            reports: tuple[SignatureReport, ...] = (SignatureReport.refused(refusal),)
         else:
             sender = envelope.message.sender.organ_id
             reports = self._validated(elements, subject, sender, moment)
@@ -139,7 +145,11 @@ class Verifier:
         from docexchange.signing.pdf.nesting import with_pdfs
 
         return with_pdfs(
-            report, envelope.message.attachments, trust=self._trust, policy=self._policy
+            report,
+            envelope.message.attachments,
+            trust=self._trust,
+            policy=self._policy,
+            signer_check=self._signer_check(envelope.message.sender.organ_id),
         )
 
     def examine_pdf(self, source: Source, *, name: str, at: datetime | None = None) -> PdfReport:
@@ -183,7 +193,8 @@ class Verifier:
             elements = signatures_in(root, policy.limits)
             subject = Subject(ids=element_ids(root), attachments=detached or {}, parts=())
         except Refusal as refusal:
-            return overall((unread(refusal),), (), moment, None)
+            refused = (SignatureReport.refused(refusal),)
+            return overall(refused, (), moment, None)
         reports = tuple(
             validate_signature(element, subject, trust=self._trust, policy=policy, at=moment)
             for element in elements

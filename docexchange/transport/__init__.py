@@ -2,17 +2,23 @@
 
     transport = open_transport("folder:/srv/mailbox", base=Path("/srv"))
 
-In the box: folders (`folder`) and, for tests and the simulator, the memory of one process
-(`memory`).
+In the box: folders (`folder`), HTTP (`https`) and, for tests and the simulator, the memory of one
+process (`memory`). `Mounts` makes one of several.
 """
 
 from __future__ import annotations
 
+from docexchange.transport._payload import check_payload
 from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
 from docexchange.transport.folder import FolderTransport
 from docexchange.transport.http_post import HttpPoster
+from docexchange.transport.http_settings import HttpSettings
+from docexchange.transport.https import HttpTransport, PeerCheck
+from docexchange.transport.medium import Medium
 from docexchange.transport.memory import MemoryNetwork, MemoryTransport
+from docexchange.transport.mounts import Mounts
 from docexchange.transport.parcel import Parcel, ParcelKind
+from docexchange.transport.pull_boxes import PullBoxes, Waiting
 from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
 from docexchange.transport.web_fetcher import WebFetcher
 
@@ -21,14 +27,22 @@ __all__ = [
     "Capabilities",
     "FolderTransport",
     "HttpPoster",
+    "HttpSettings",
+    "HttpTransport",
+    "Medium",
     "MemoryNetwork",
     "MemoryTransport",
+    "Mounts",
     "Opener",
     "Parcel",
     "ParcelKind",
+    "PeerCheck",
+    "PullBoxes",
     "SetAside",
     "Transport",
+    "Waiting",
     "WebFetcher",
+    "check_payload",
     "known_schemes",
     "open_transport",
     "scheme_of",

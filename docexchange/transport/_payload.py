@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from docexchange.transport.parcel import Parcel
 
-__all__ = ["checked"]
+__all__ = ["check_payload", "checked"]
 
 _CHUNK: Final = MIB
 
@@ -36,6 +36,16 @@ def checked(parcel: Parcel, payload: BinaryIO) -> Iterator[bytes]:
         raise _mismatch(parcel, f"{parcel.size} bytes", f"{'more' if chunk else size}")
     if digest.hexdigest() != parcel.sha256:
         raise _mismatch(parcel, f"SHA-256 {parcel.sha256}", digest.hexdigest())
+
+
+def check_payload(parcel: Parcel, payload: BinaryIO) -> None:
+    """Read ``payload`` to its end and compare it with its note.
+
+    Raises:
+        TransportError: as ``checked``.
+    """
+    for _ in checked(parcel, payload):
+        pass
 
 
 def _read(payload: BinaryIO) -> bytes:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from docexchange.transport.parcel import Parcel
 
@@ -64,6 +65,18 @@ class Arrival(ABC):
         Raises:
             TransportError: it is no longer there.
         """
+
+    def answer(self, receipt: bytes) -> bool:
+        """Give the receipt back on the way the parcel came, before it is settled or rejected.
+
+        Args:
+            receipt: the signed receipt or refusal.
+
+        Returns:
+            Whether it goes that way; if not, it has to be sent as a parcel of its own.
+        """
+        del receipt
+        return False
 
     @abstractmethod
     def settle(self) -> None:
@@ -117,6 +130,20 @@ class Transport(ABC):
         Raises:
             TransportError: the parcel was not accepted, as far as is known. Not retryable when the
                 payload is not what the note says or the URL makes no sense.
+        """
+
+    @abstractmethod
+    def probe(self, to: str) -> datetime | None:
+        """Find out whether an endpoint can be reached now, without sending anything.
+
+        Args:
+            to: the endpoint of the other side, a URL of this transport's scheme.
+
+        Returns:
+            What the clock of the other side shows, UTC; None when it does not tell.
+
+        Raises:
+            TransportError: it cannot be reached, as far as is known.
         """
 
     @abstractmethod

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import TransportError
 from docexchange.limits import KIB
+from docexchange.transport._answers import read_small
 
 if TYPE_CHECKING:
     from requests import Response
 
 __all__ = ["HttpPoster"]
 
-_PIECE: Final = 16 * KIB
 _OK: Final = 200
 
 
@@ -60,12 +60,7 @@ class HttpPoster:
     def _body(self, url: str, response: Response) -> bytes:
         if response.status_code != _OK:
             raise _failed(url, "status 200", f"{response.status_code} {response.reason}")
-        body = bytearray()
-        for piece in response.iter_content(_PIECE):
-            body += piece
-            if len(body) > self.max_bytes:
-                raise _failed(url, f"an answer of at most {self.max_bytes} bytes", "a longer one")
-        return bytes(body)
+        return read_small(response, self.max_bytes)
 
 
 def _failed(url: str, expected: str, found: str, *, again: bool = True) -> TransportError:

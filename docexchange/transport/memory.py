@@ -64,16 +64,27 @@ class MemoryNetwork:
         Raises:
             TransportError: there is no such mailbox yet.
         """
-        name = _name_of(to)
         with self._lock:
-            mailbox = self._mailboxes.get(name)
-            if mailbox is None:
-                raise TransportError(
-                    f"endpoint {to}: expected one of {sorted(self._mailboxes)}, found none",
-                    code="transport.peer-missing",
-                    advice="Open the peer's transport on the same network first.",
-                )
-            mailbox.new[next(self._numbers)] = (parcel, payload)
+            self._mailbox(to).new[next(self._numbers)] = (parcel, payload)
+
+    def probe(self, to: str) -> None:
+        """Look for the mailbox of the endpoint ``to``.
+
+        Raises:
+            TransportError: there is no such mailbox yet.
+        """
+        with self._lock:
+            self._mailbox(to)
+
+    def _mailbox(self, to: str) -> _Mailbox:
+        mailbox = self._mailboxes.get(_name_of(to))
+        if mailbox is None:
+            raise TransportError(
+                f"endpoint {to}: expected one of {sorted(self._mailboxes)}, found none",
+                code="transport.peer-missing",
+                advice="Open the peer's transport on the same network first.",
+            )
+        return mailbox
 
 
 class MemoryTransport(Transport):
@@ -105,6 +116,10 @@ class MemoryTransport(Transport):
     def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> None:
         """Read the payload into memory and put it into the peer's mailbox."""
         self._network.deliver(to, parcel, b"".join(checked(parcel, payload)))
+
+    def probe(self, to: str) -> None:
+        """Look for the peer's mailbox on the network."""
+        self._network.probe(to)
 
     def receive(self, limit: int) -> Iterator[Arrival]:
         """In the order in which they came."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final, Self, TypeVar
 
 from docexchange.errors import TransportError, UsageError
@@ -72,6 +73,22 @@ class Parcel:
             raise _illegal("size", f"0 to {_LARGEST}", self.size)
         if not _MESSAGE_KIND.fullmatch(self.message_kind):
             raise _illegal("message_kind", "a short word in lower case", self.message_kind[:80])
+
+    def answered_by(self, receipt: bytes, *, own: OrganId) -> Parcel:
+        """The parcel that takes a receipt for this one back to the node that brought it.
+
+        Args:
+            receipt: the signed receipt or refusal.
+            own: the access point that gives it.
+        """
+        return replace(
+            self,
+            kind=ParcelKind.RECEIPT,
+            from_node=own,
+            to_node=self.from_node,
+            sha256=sha256(receipt).hexdigest(),
+            size=len(receipt),
+        )
 
     def to_json(self) -> bytes:
         """Write the note."""

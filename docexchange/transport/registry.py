@@ -31,7 +31,10 @@ GROUP: Final = "docexchange.transports"
 SCHEMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "folder": "docexchange.transport.folder:FolderTransport",
+        "http": "docexchange.transport.https:HttpTransport",
+        "https": "docexchange.transport.https:HttpTransport",
         "memory": "docexchange.transport.memory:MemoryTransport",
+        "pull": "docexchange.transport.pull_boxes:PullBoxes",
     }
 )
 """The transports in the box."""

@@ -84,18 +84,9 @@ class WebFetcher:
             raise _failed(url, f"an answer, found: {error}", "failed") from error
 
     def _session(self, errand: _Errand) -> Session:
-        from http.cookiejar import DefaultCookiePolicy
+        from docexchange.transport._connections import OwnAdapter, own_session
 
-        from requests import Session
-
-        from docexchange.transport._guarded import GuardedAdapter
-
-        session = Session()
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        session.trust_env = False  # a proxy would connect to whatever it is told
-        session.mount("http://", GuardedAdapter(self._connect, errand.remaining))
-        session.mount("https://", GuardedAdapter(self._connect, errand.remaining))
-        return session
+        return own_session(OwnAdapter(self._connect, errand.remaining))
 
     def _connect(self, host: str, port: int, timeout: float) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

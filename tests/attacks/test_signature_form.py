@@ -352,7 +352,7 @@ def side_by_side(r: int, s: int) -> bytes:
         lambda r, _s: side_by_side(r, P256_ORDER),
         lambda _r, _s: b"\xff" * 64,
         lambda r, s: side_by_side(s, r),
-        utils.encode_dss_signature,
+        lambda r, s: utils.encode_dss_signature(r, s) + b"\0",
         lambda r, s: r.to_bytes(48, "big") + s.to_bytes(48, "big"),
     ],
 )
@@ -362,6 +362,24 @@ def test_an_ecdsa_value_in_any_other_form_is_refused(
     """Truncated, padded, zero, out of range, in DER, or the halves swapped (CVE-2022-21449)."""
     value = make(*good_value(pki, forgery))
     forgery.one("//ds:SignatureValue").text = b64(value)
+    assert_refused(verifier, forgery.bytes(), *VALUE)
+
+
+@pytest.mark.parametrize(
+    ("code", "make"),
+    [
+        ("signature.der-value", utils.encode_dss_signature),
+        ("signature.value-length", lambda r, s: r.to_bytes(33, "big") + s.to_bytes(33, "big")),
+    ],
+)
+def test_an_ecdsa_value_that_holds_in_another_form_is_refused_for_its_form(
+    pki: DemoPki, verifier: Verifier, forgery: Forgery, code: str, make: Any
+) -> None:
+    """By its own name, and only while it holds: over another letter it is a bad value as any."""
+    value = make(*good_value(pki, forgery))
+    forgery.one("//ds:SignatureValue").text = b64(value)
+    assert_refused(verifier, forgery.bytes(), SubIndication.SIG_CRYPTO_FAILURE, code)
+    forgery.one("//ds:SignatureMethod").tail = " "
     assert_refused(verifier, forgery.bytes(), *VALUE)
 
 

@@ -192,6 +192,10 @@ def test_plain_text_is_one_visible_line(text: str) -> None:
         ("CN=An,O=UBND,C=VN", "An, UBND"),
         ("(CN=An\\, Jr,2.5.4.97=000,O=UBND\\+X,C=VN)", "(An, Jr, UBND+X)"),
         ("certificate 1 Common Name: CA, Organization: BCY, Country: VN", "certificate 1 CA, BCY"),
+        (
+            "certificate Common Name: An, Organization Identifier: 000.21.H53, Country: VN. Ask.",
+            "certificate An. Ask.",
+        ),
         ("a=b, c=d, and no name", "a=b, c=d, and no name"),
         ("CN=alone", "CN=alone"),
         ("OU=x,C=VN", "OU=x,C=VN"),

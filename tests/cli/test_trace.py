@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from network_help import CENTRAL, COMMUNE, DISTRICT, NAMES, PROVINCE
@@ -141,6 +143,117 @@ def test_what_nobody_knows_is_said(cli, network, message_id, name, exit_code, co
     """One clear line and the exit code of its kind."""
     cli("trace", message_id, "--node", network[name]).refused(exit_code, code)
     assert not network["nowhere"].exists()
+
+
+# --- the chain of receipts ---------------------------------------------------------------------
+
+
+def chain(cli: Cli, network: Network, *names: str, code: int) -> dict[str, Any]:
+    """What the receipts that these nodes keep prove about the way to the central office."""
+    ran = cli("trace", "m-letter", *nodes(network, *names), "--verify", "--json")
+    assert ran.code == code, ran.err
+    (found,) = ran.answer("trace")["chains"]
+    assert found["recipient"] == str(CENTRAL)
+    return found
+
+
+def change(network: Network, name: str, sql: str, *values: object) -> None:
+    """Let somebody with access to its disk change what a node remembers."""
+    path = network[name] / "store" / "store.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(sql, values)
+
+
+def test_receipts_prove_the_whole_way(cli: Cli, delivered: Network) -> None:
+    """From the commune to the centre, each hop signed and kept by both of its sides."""
+    found = chain(cli, delivered, *NAMES, code=0)
+    assert (found["state"], found["problems"], found["reason"]) == ("whole", [], "")
+    assert [(hop["number"], hop["from"], hop["to"]) for hop in found["hops"]] == [
+        (number, str(one), str(following))
+        for number, (one, following) in enumerate(pairwise(WAY), 1)
+    ]
+    assert [len(hop["kept_by"]) for hop in found["hops"]] == [2, 2, 2]
+
+
+def test_a_sender_alone_proves_the_first_hop(cli: Cli, delivered: Network) -> None:
+    """What is beyond is not known there: exit code 3, and where the proof ends."""
+    found = chain(cli, delivered, "commune", code=3)
+    assert (found["state"], len(found["hops"])) == ("open", 1)
+    assert str(DISTRICT) in found["reason"]
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_the_chain_is_told_to_people(cli: Cli, delivered: Network, language: str) -> None:
+    """One line for the verdict, one for each hop."""
+    ran = cli("--lang", language, "trace", "m-letter", *nodes(delivered, *NAMES), "--verify")
+    verdict = {
+        "en": f"to {CENTRAL}: the receipts prove the whole way",
+        "vi": f"tới {CENTRAL}: các biên nhận chứng minh trọn đường đi",
+    }[language]
+    lines = ran.out.splitlines()
+    place = lines.index(verdict)
+    assert lines[place + 1].startswith(f"  1. {COMMUNE} → {DISTRICT} · ")
+    assert len(lines) == place + 4
+
+
+def test_a_forged_receipt_breaks_the_chain(cli: Cli, delivered: Network) -> None:
+    """One character of what a receipt says, changed in one store."""
+    change(
+        delivered,
+        "province",
+        "UPDATE receipt SET xml = CAST(replace(CAST(xml AS TEXT), '<Hop>2<', '<Hop>1<') AS BLOB)",
+    )
+    found = chain(cli, delivered, *NAMES, code=1)
+    assert found["state"] == "broken"
+    assert any(str(PROVINCE) in problem for problem in found["problems"])
+
+
+def test_another_digest_beside_a_receipt_breaks_the_chain(cli: Cli, delivered: Network) -> None:
+    """The store says something else than the receipt it keeps."""
+    change(delivered, "district", "UPDATE receipt SET payload = ?", "0" * 64)
+    found = chain(cli, delivered, *NAMES, code=1)
+    assert any("store of" in problem for problem in found["problems"])
+
+
+def test_other_bytes_than_were_sent_break_the_chain(cli: Cli, delivered: Network) -> None:
+    """A node that remembers sending one letter, and a receipt for another."""
+    change(delivered, "district", "UPDATE outbound SET payload = ?", "0" * 64)
+    found = chain(cli, delivered, *NAMES, code=1)
+    assert any("expected the bytes that" in problem for problem in found["problems"])
+
+
+def test_a_hop_that_nobody_vouches_for_is_missed(cli: Cli, delivered: Network) -> None:
+    """Receipts of the district gone from both sides: the next one hangs in the air."""
+    for name in ("commune", "district"):
+        change(delivered, name, "DELETE FROM receipt WHERE issuer = ?", str(DISTRICT))
+    found = chain(cli, delivered, *NAMES, code=1)
+    assert (found["state"], found["hops"]) == ("broken", [])
+    assert any("expected one that" in problem for problem in found["problems"])
+
+
+def test_a_letter_without_receipts_proves_nothing_yet(cli: Cli, network: Network) -> None:
+    """Queued, not delivered: no chain, exit code 3."""
+    with Node.from_config(network["commune"]) as node:
+        node.send(network.letter())
+    ran = cli("trace", "m-letter", *nodes(network, "commune"), "--verify")
+    assert ran.code == 3
+    assert ran.out.endswith("no receipts are kept\n")
+
+
+def test_a_refusal_ends_the_chain(cli: Cli, network: Network) -> None:
+    """A signed refusal: exit code 1, and its reason."""
+    with Node.from_config(network["commune"]) as node:
+        node.send(network.letter())
+        node.run_until_idle()
+        directory = network.folder / "pki" / "directory.toml"
+        genuine = directory.read_bytes()
+        directory.write_bytes(genuine.replace(str(CENTRAL).encode(), b"000.00.00.G99"))
+        network.work("district")
+        directory.write_bytes(genuine)
+        node.run_until_idle()
+    found = chain(cli, network, "commune", "district", code=1)
+    assert (found["state"], found["hops"]) == ("refused", [])
+    assert found["reason"].startswith(f"{DISTRICT}: ")
 
 
 def test_a_damaged_store_is_said(cli: Cli, delivered: Network) -> None:

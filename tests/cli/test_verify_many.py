@@ -10,16 +10,25 @@ import pytest
 from cli_help import letter
 from dsig_help import Ref, certificate_info, sign_into
 from lxml import etree
-from signing_help import NAMES, der
+from network_help import apart
+from signing_help import NAMES, der, signing_key
+from timestamp_help import client
 
+from docexchange.clock import VirtualClock
 from docexchange.envelope import Attachment, Envelope
+from docexchange.signing import Signer
 from docexchange.signing.xmldsig.algorithms import ENVELOPED
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from cli_help import Desk
     from network_help import Cli
+
+    from docexchange.envelope import Document
+    from docexchange.signing import TsaClient
+    from docexchange.testing import Credential
 
 
 def foreign(
@@ -167,8 +176,42 @@ def test_an_auditor_reads_path_evidence_and_proof(cli: Cli, desk: Desk) -> None:
     assert "Chưa bị thu hồi theo: danh sách thu hồi · " in vietnamese
 
 
+def test_a_timestamp_is_told_with_its_path_and_evidence(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    """As a signature is: under its line, and in JSON."""
+    path = tmp_path / "stamped.edxml"
+    stamps = client(desk.pki.tsa, at=desk.pki.at)
+    path.write_bytes(stamped_by(letter(), desk.pki.agency("commune"), desk.pki.at, stamps))
+    out = cli("verify", path, "--trust", desk.trust, "-v").out
+    told = out[out.index("Timestamp 1: ") : out.index("Existed at: ")].splitlines()
+    assert [line.split(":")[0] for line in told] == [
+        "Timestamp 1",
+        "      Certificate path 1",
+        "      Certificate path 2",
+        "      Certificate path 3",
+        "      Not revoked by",
+        "      Not revoked by",
+        "    ",
+    ]
+    assert "± 1 s · Demo TSA, " in told[0]
+    assert told[0].endswith(" · ECDSA with SHA-256")
+    [answer] = cli("verify", path, "--trust", desk.trust, "--json").answer("verify")
+    [stamp] = answer["report"]["signatures"][0]["timestamps"]
+    assert [item["kind"] for item in stamp["evidence"]] == ["CRL", "CRL"]
+    assert stamp["chain"][0]["sha256"] == sha256(desk.pki.tsa.der).hexdigest()
+    assert (stamp["digest"], stamp["algorithm_name"]) == ("SHA-256", "ECDSA with SHA-256")
+
+
+def stamped_by(document: Document, seal: Credential, at: datetime, stamps: TsaClient) -> bytes:
+    """A letter with a signature and a timestamp over it."""
+    key = signing_key(seal)
+    signer = Signer(key, clock=VirtualClock(at), role="agency", timestamps=stamps)
+    return b"".join(signer.sign(Envelope.of(document)).envelope.chunks())
+
+
 def test_the_report_as_xml_of_etsi(cli: Cli, desk: Desk, tmp_path: Path) -> None:
-    """To a file beside the line, or to standard output instead of it; of one file only."""
+    """To a file beside the line, or to standard output instead of it."""
     target, options = tmp_path / "report.xml", ("--trust", desk.trust)
     ran = cli("verify", desk["changed"], *options, "--etsi", target)
     assert (ran.code, ran.out.split(" · ")[0]) == (1, "TOTAL-FAILED")
@@ -178,9 +221,78 @@ def test_the_report_as_xml_of_etsi(cli: Cli, desk: Desk, tmp_path: Path) -> None
     cli("verify", desk["signed"], *options, "--etsi", target).refused(2, "output.exists")
     assert cli("verify", desk["signed"], *options, "--etsi", target, "--force").code == 0
     assert b"total-passed" in target.read_bytes()
-    several = cli("verify", desk["signed"], desk["both"], *options, "--etsi", tmp_path / "x")
-    several.refused(2, "usage.etsi")
     cli("verify", desk["signed"], *options, "--etsi", "-", "--json").refused(2, "usage.etsi")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_each_file_of_a_folder_has_its_own_report_of_etsi(
+    cli: Cli, desk: Desk, received: Path, tmp_path: Path, jobs: int
+) -> None:
+    """In a folder of the same shape; what cannot be read has none, and the lines come as ever."""
+    reports = tmp_path / "reports"
+    options = ("--trust", desk.trust, "--jobs", jobs, "--etsi", reports)
+    ran = cli("verify", received, *options)
+    assert (ran.code, len(verdicts(ran.out, received))) == (1, 4)
+    written = {str(path.relative_to(reports)): path for path in reports.rglob("*.xml")}
+    assert sorted(written) == [
+        "b/changed.edxml.report.xml",
+        "b/deep/stranger.EDXML.report.xml",
+        "invoice.xml.report.xml",
+        "z.edxml.report.xml",
+    ]
+    assert b"HASH_FAILURE" in written["b/changed.edxml.report.xml"].read_bytes()
+    assert b"total-passed" in written["z.edxml.report.xml"].read_bytes()
+    cli("verify", received, *options).refused(2, "output.exists")
+    assert cli("verify", received, *options, "--force").code == 1
+
+
+def test_reports_on_several_things_lie_apart(
+    cli: Cli, desk: Desk, received: Path, tmp_path: Path
+) -> None:
+    """Those on a folder lie in one of its name; two files of one name are refused in time."""
+    reports, options = tmp_path / "reports", ("--trust", desk.trust)
+    ran = cli("verify", received / "b", desk["both"], *options, "--etsi", f"{reports}/")
+    assert ran.code == 1
+    names = sorted(str(path.relative_to(reports)) for path in reports.rglob("*.xml"))
+    assert names == [
+        "b/changed.edxml.report.xml",
+        "b/deep/stranger.EDXML.report.xml",
+        "both.edxml.report.xml",
+    ]
+    (tmp_path / "both.edxml").write_bytes(desk["plain"].read_bytes())
+    twice = ("verify", desk["both"], tmp_path / "both.edxml", *options, "--etsi", tmp_path / "r")
+    cli(*twice).refused(2, "usage.etsi")
+    assert not (tmp_path / "r").exists()
+
+
+def test_one_file_into_a_folder(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """A name that ends in a slash, or a folder that is there, is a folder for one file too."""
+    for folder in (f"{tmp_path}/new/", str(tmp_path)):
+        cli("verify", desk["both"], "--trust", desk.trust, "--etsi", folder)
+    assert (tmp_path / "new" / "both.edxml.report.xml").exists()
+    assert (tmp_path / "both.edxml.report.xml").exists()
+
+
+def test_places_that_cannot_take_reports_are_refused(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """Standard output and a file cannot hold several; a folder that cannot be made is told."""
+    several = ("verify", desk["both"], desk["changed"], "--trust", desk.trust, "--etsi")
+    cli(*several, "-").refused(2, "usage.etsi")
+    taken = tmp_path / "taken"
+    taken.write_bytes(b"")
+    cli(*several, taken).refused(2, "usage.etsi")
+    cli(*several, taken / "below").refused(2, "output.not-writable")
+    assert taken.read_bytes() == b""
+
+
+def test_other_xml_comes_through_a_pipe_too(desk: Desk) -> None:
+    """It is judged like a file; what is larger than any such file is refused, not stored."""
+    root = etree.fromstring("<a><b>1</b></a>")
+    options = ["verify", "-", "--trust", str(desk.trust)]
+    ran = apart(options, stdin=foreign(desk, root, root))
+    assert (ran.code, ran.out.split(" · ")[0]) == (0, "TOTAL-PASSED")
+    large = apart(options, stdin=b"<a>" + b"<b>1</b>" * 2_500_000 + b"</a>")
+    assert large.code == 4
+    assert "limit" in large.err
 
 
 def test_a_second_opinion_is_told_as_a_step(cli: Cli, desk: Desk) -> None:

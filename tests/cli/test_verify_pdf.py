@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from cli_help import letter, sign
 from jsonschema import Draft202012Validator
-from pdf_help import annotation, signed, typed, updated
+from lxml import etree
+from network_help import apart
+from pdf_help import annotation, signed, stamped, typed, updated
+from timestamp_help import authority
 
 from docexchange.cli._schemas import answer_schema
 from docexchange.envelope import Attachment, Envelope
@@ -133,16 +138,55 @@ def test_signed_files_can_be_required(cli: Cli, desk: Desk, tmp_path: Path) -> N
 def test_the_whole_report_tells_each_signature(
     cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
 ) -> None:
-    """With -v: coverage, what came after, claimed time, level; in both languages."""
+    """With -v: path, lists, steps, coverage with sizes, what came after; in both languages."""
     path = sent(desk, tmp_path, both_signed)
     ran = cli("verify", path, "--trust", desk.trust, "-v")
-    assert "        Covers: whole revision\n" in ran.out
+    size = f"[\\d,]+ of {len(both_signed):,} bytes"
+    assert re.search(f"\n        Covers: whole revision · {size}\n", ran.out)
     assert "        Changed after signing: form filling\n" in ran.out
-    assert "        Covers: whole file\n" in ran.out
+    assert re.search(f"\n        Covers: whole file · {size}\n", ran.out)
     assert "        Level: PAdES-B-B\n" in ran.out
+    assert "        Algorithm: ECDSA with SHA-256\n" in ran.out
+    assert ran.out.count("        Certificate path 3: Demo Root") == 2
+    assert ran.out.count("        Not revoked by: revocation list · ") == 4
+    assert ran.out.count("        7. trust: ok\n") == 2
     ran = cli("--lang", "vi", "verify", path, "--trust", desk.trust, "-v")
-    assert "        Phạm vi ký: toàn bộ tệp\n" in ran.out
+    assert "        Phạm vi ký: toàn bộ tệp · " in ran.out
     assert "        Sửa đổi sau khi ký: ký thêm hoặc điền biểu mẫu\n" in ran.out
+
+
+def test_a_timestamp_over_the_file_is_told_with_its_path(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """-v says that it proves the time, of whom it is, and what shows that nobody was revoked."""
+    tsa = authority(desk.pki.tsa, at=desk.pki.at)
+    path = written(tmp_path, stamped(both_signed, tsa))
+    out = cli("verify", path, "--trust", desk.trust, "-v").out
+    assert out.count("proved by timestamp over the document 1") == 2
+    told = out[out.index("Over the document:") :]
+    assert "Timestamp 1: " in told
+    assert "± 1 s · " in told
+    assert "Certificate path 3: Demo Root" in told
+    assert told.count("Not revoked by: revocation list · ") == 2
+
+
+def test_a_file_of_another_agency_is_remarked_where_a_directory_is_given(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    """The letter passes; the note says whose certificate it is, and -v what that means."""
+    path = sent(desk, tmp_path, signed(typed(), desk.pki.agency("district")))
+    options = ("--trust", desk.trust, "--directory", desk.directory)
+    ran = cli("--lang", "vi", "verify", path, *options, "-v")
+    assert ran.code == 0
+    note = ran.out.index("      Lưu ý: tệp PDF không do nơi gửi văn bản ký (")
+    assert "        Hướng dẫn: Văn bản gửi chỉ bảo đảm" in ran.out[note:]
+    short = cli("verify", path, *options).out.splitlines()
+    assert [line.split(":")[0] for line in short[1:]] == ["    PDF quyết định.pdf", "      Note"]
+    assert "found one of 000.00.31.H53" in short[2]
+    assert len(cli("verify", path, "--trust", desk.trust).out.splitlines()) == 1
+    answer = cli("verify", path, *options, "--json").answer("verify")
+    [finding] = answer[0]["report"]["attachments"][0]["findings"]
+    assert finding["code"] == "pdf.not-by-sender"
 
 
 def test_the_order_is_remarked(cli: Cli, desk: Desk, tmp_path: Path) -> None:
@@ -181,14 +225,33 @@ def test_files_in_folders_are_verified_by_any_number_of_processes(
     assert ran.code == 1
 
 
-def test_the_report_of_etsi_is_not_for_pdf_files(
+def test_a_pdf_file_has_a_report_of_etsi(
     cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
 ) -> None:
-    """It is refused with advice, and no file is written, instead of an empty report."""
+    """One signature after the other, with their verdicts."""
     path, target = written(tmp_path, both_signed), tmp_path / "report.xml"
     ran = cli("verify", path, "--trust", desk.trust, "--etsi", target)
-    ran.refused(2, "usage.etsi")
-    assert not target.exists()
+    assert ran.code == 0
+    root = etree.fromstring(target.read_bytes())
+    assert len(root.findall("{*}SignatureValidationReport")) == 2
+    assert target.read_bytes().count(b"mainindication:total-passed<") == 2
+
+
+def test_a_pdf_file_through_a_pipe_is_judged_like_a_file(
+    desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """From standard input and from a named pipe; nothing is left behind in the temporary folder."""
+    options = ("--trust", str(desk.trust))
+    place = {**os.environ, "TMPDIR": str(tmp_path)}
+    for name in ("-", "/dev/stdin"):
+        ran = apart(["verify", name, *options], stdin=both_signed, env=place)
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.startswith(f"TOTAL-PASSED · {name} · genuine · Nguyễn Thị Hoa")
+    assert list(tmp_path.iterdir()) == []
+    broken = both_signed.replace(b"10 trieu", b"90 trieu")
+    ran = apart(["verify", "-", *options, "--json"], stdin=broken)
+    [answer] = json.loads(ran.out)
+    assert (ran.code, answer["pdf"]["code"]) == (1, "pdf.digest")
 
 
 def test_the_answer_for_programs_has_its_schema(

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from docexchange.delivery import (
+    AuditNote,
     InboundRecord,
     InboundState,
     OutboundRecord,
@@ -100,3 +101,9 @@ def entry(**values: Any) -> TimelineEntry:
     """A line of the letter's timeline."""
     plain: dict[str, Any] = {"at": NOON, "message_id": LETTER, "event": "outbound.queued"}
     return TimelineEntry(**(plain | values))
+
+
+def note(**values: Any) -> AuditNote:
+    """What the audit log says about an operator's backup at noon."""
+    plain: dict[str, Any] = {"at": NOON, "who": "hoa", "what": "store.backup", "about": "/backup"}
+    return AuditNote(**(plain | values))

@@ -2,7 +2,8 @@
 
 A script for `run` defines ``prepare(n)``, which returns the action of the n-th round; the modules
 whose lines count are named by their paths. The rounds run in forks of one fresh process: in the
-n-th, the n-th line kills with SIGKILL; the first round in which the action ends is the last.
+n-th, the n-th line kills with SIGKILL; the first round in which the action ends is the last. Lines
+of threads that the action starts count too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +71,7 @@ def _run_child(action: Callable[[], object], number: int, paths: tuple[str, ...]
         return trace
 
     try:
+        threading.settrace(trace)  # of the threads that the action starts
         sys.settrace(trace)
         action()
         sys.settrace(None)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 from contract.delivery_samples import (
+    BYTES,
     COMMUNE,
     LETTER,
     MINISTRY,
@@ -21,6 +23,7 @@ from contract.delivery_samples import (
     at,
     entry,
     inbound,
+    note,
     outbound,
     receipt,
     status,
@@ -29,22 +32,46 @@ from contract.delivery_samples import (
 from docexchange.clock import VIETNAM
 from docexchange.delivery import (
     WAITING,
+    AddAudit,
     AddTimeline,
     InboundState,
     OutboundState,
+    Purge,
     PutInbound,
     PutOutbound,
     PutReceipt,
     PutStatus,
     Store,
+    judge_chain,
 )
+from docexchange.delivery.audit import BEGINNING
 from docexchange.errors import DeliveryError, StoreFailure
 from docexchange.identifiers import MessageId
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from docexchange.delivery import Change
+
+RELAYED = inbound(state=InboundState.RELAYED)
 ODD_TEXT = "Tệp\x00 bị hỏng 💥 \ud83d ' \" ; DROP TABLE outbound -- \n"
+
+
+def purge(**values: object) -> Purge:
+    """Everything that was at rest an hour after noon, a day after noon."""
+    return Purge(**{"before": at(3600), "at": at(86400), "who": "hoa"} | values)
+
+
+def ended(message_id: str = "m-letter", **values: object) -> list[Change]:
+    """A letter that was acknowledged at noon, with all that belongs to it."""
+    key = MessageId(message_id)
+    record = {"message_id": key, "state": OutboundState.ACKNOWLEDGED, "problem": "slow"}
+    return [
+        PutOutbound(outbound(**(record | values)), expected=None),
+        AddTimeline(entry(message_id=key)),
+        PutReceipt(receipt(message_id=key)),
+        PutStatus(status(message_id=key, document_id=message_id)),
+    ]
 
 
 class StoreContract(ABC):
@@ -226,6 +253,56 @@ class StoreContract(ABC):
         assert store.due(at(0), 0) == store.due(at(0), -1) == []
         assert store.next_due() == at(-2)
 
+    def test_due_peers_are_those_that_something_is_due_for(self, store):
+        """Each once, by code; neither what is not due yet nor what has ended counts."""
+        ended = outbound(message_id=MessageId("m-x"), state=OutboundState.SENDING)
+        later = outbound(message_id=MessageId("m-y"), next_hop=COMMUNE, due_at=at(1))
+        wanted = [
+            outbound(message_id=MessageId(f"m-{number}"), next_hop=hop, lane=lane)
+            for number, hop in enumerate((PROVINCE, MINISTRY, PROVINCE))
+            for lane in [number]
+        ]
+        records = [replace(ended, next_hop=COMMUNE), later, *wanted]
+        store.apply([PutOutbound(record, expected=None) for record in records])
+        assert store.due_peers(at(0)) == [MINISTRY, PROVINCE]
+        assert store.due_peers(at(1)) == sorted([COMMUNE, MINISTRY, PROVINCE])
+        assert store.due_peers(at(-0.001)) == []
+
+    def test_due_for_a_peer_is_bounded_lane_by_lane(self, store):
+        """No crowd in one lane, and none for another peer, hides a letter in another lane."""
+        urgent, normal, bulk = (
+            [
+                outbound(message_id=MessageId(f"m-{lane}-z"), lane=lane, due_at=at(-3)),
+                outbound(message_id=MessageId(f"m-{lane}-y"), lane=lane, created_at=at(-9)),
+                outbound(message_id=MessageId(f"m-{lane}-a"), lane=lane),
+                outbound(message_id=MessageId(f"m-{lane}-a"), lane=lane, recipient=PROVINCE),
+            ]
+            for lane in range(3)
+        )
+        for lane in (urgent, normal, bulk):
+            lane[2:] = sorted(lane[2:], key=lambda record: record.recipient)
+        crowd = [outbound(message_id=MessageId(f"c-{n}"), next_hop=COMMUNE) for n in range(30)]
+        later = outbound(message_id=MessageId("m-later"), due_at=at(1))
+        everything = [*crowd, *bulk[::-1], later, *normal[::-1], *urgent]
+        store.apply([PutOutbound(record, expected=None) for record in everything])
+        assert store.due_for(PROVINCE, at(0), 9) == [*urgent, *normal, *bulk]
+        assert store.due_for(PROVINCE, at(0), 2) == [*urgent[:2], *normal[:2], *bulk[:2]]
+        assert len(store.due_for(COMMUNE, at(0), 20)) == 20
+        assert store.due_for(PROVINCE, at(0), 0) == store.due_for(MINISTRY, at(0), 5) == []
+
+    def test_receipts_are_found_by_recipient(self, store):
+        """Those for one recipient, in the order they were stored; none of another message."""
+        other = receipt(message_id=MessageId("m-other"))
+        kept = [
+            receipt(recipient=recipient, xml=xml, given=bool(number % 2))
+            for number, xml in enumerate((b"<z/>", b"<a/>", b"<b/>"))
+            for recipient in (COMMUNE, MINISTRY)
+        ]
+        store.apply([PutReceipt(item) for item in (other, *kept)])
+        assert store.receipts_for(LETTER, COMMUNE) == kept[::2]
+        assert store.receipts_for(LETTER, MINISTRY) == kept[1::2]
+        assert store.receipts_for(LETTER, PROVINCE) == []
+
     def test_next_due_follows_the_states(self, store):
         """When the last waiting message comes to an end, nothing is due any more."""
         store.apply([PutOutbound(outbound(), expected=None)])
@@ -312,6 +389,194 @@ class StoreContract(ABC):
         assert [recipient for recipient, _ in oldest.outbound] == [PROVINCE, COMMUNE]
         assert store.messages(limit=1) == [newest]
         assert store.messages(limit=0) == []
+
+    def test_every_change_is_in_the_audit_log(self, store):
+        """Timeline entries, receipts and notes as such; records where nothing else tells of it."""
+        other = MessageId("m-other")
+        store.apply(
+            [
+                PutOutbound(outbound(), expected=None),
+                AddTimeline(entry(at=at(1), detail=(("recipient", "x"), ("sha256", BYTES)))),
+                PutReceipt(receipt(at=at(2))),
+                PutReceipt(receipt(at=at(2), given=True, accepted=False)),
+                AddAudit(note()),
+            ]
+        )
+        store.apply([PutInbound(inbound(message_id=other), expected=None)])
+        store.apply([PutOutbound(outbound(message_id=other), expected=None), AddTimeline(entry())])
+        store.apply([PutStatus(status())])
+        said = [(line.what, line.about, line.who) for line in store.audit()]
+        assert said == [
+            ("outbound.queued", f"{LETTER} x", "node"),
+            ("receipt.obtained", f"{LETTER} {COMMUNE}", str(PROVINCE)),
+            ("refusal.given", f"{LETTER} {COMMUNE}", str(PROVINCE)),
+            ("store.backup", "/backup", "hoa"),
+            ("inbound.is-received", f"{other} {COMMUNE}", "node"),
+            ("outbound.is-queued", f"{other} {COMMUNE}", "node"),
+            ("outbound.queued", str(LETTER), "node"),
+            ("status.is-03", f"m-status {COMMUNE}", "node"),
+        ]
+        digests = [line.sha256 for line in store.audit(limit=3)]
+        assert digests[:2] == [BYTES, sha256(receipt().xml).hexdigest()]
+        assert [line.at for line in store.audit(limit=3)] == [at(1), at(2), at(2)]
+
+    def test_the_audit_log_is_a_chain(self, store):
+        """Entries follow each other from the beginning; the head is that of the last."""
+        assert store.audit_head() == BEGINNING
+        for number in range(5):
+            store.apply([AddTimeline(entry(event=f"e{number}")), AddAudit(note())])
+        verdict = judge_chain(store.audit())
+        assert (verdict.entries, verdict.fault, verdict.head) == (10, None, store.audit_head())
+        assert [line.number for line in store.audit(after=3, limit=2)] == [4, 5]
+        assert store.audit(after=10) == store.audit(limit=0) == store.audit(limit=-1) == []
+        assert len(store.audit(after=-5)) == 10
+
+    def test_what_is_refused_is_not_in_the_audit_log(self, store):
+        """A stale apply leaves no entry behind, and a gap neither."""
+        with pytest.raises(DeliveryError):
+            store.apply(
+                [
+                    AddAudit(note()),
+                    PutOutbound(outbound(), expected=OutboundState.SENDING),
+                ]
+            )
+        assert store.audit_head() == BEGINNING
+        store.apply([AddTimeline(entry(detail=(("sha256", "none"),)))])
+        assert [(line.number, line.sha256) for line in store.audit()] == [(1, "")]
+
+    def test_what_is_old_and_at_rest_is_purged(self, store):
+        """Its records, timeline and statuses leave all lists; its receipts stay."""
+        store.apply([*ended(submit_key="k"), PutInbound(RELAYED, expected=None)])
+        report = store.purge(purge())
+        assert (report.messages, report.receipts, bool(report)) == (1, 0, True)
+        assert not store.purge(purge())
+        assert store.messages() == store.timeline(LETTER) == store.statuses("m-letter") == []
+        assert store.outbound_of(LETTER) == store.inbound_of(LETTER) == []
+        assert store.in_state(OutboundState.ACKNOWLEDGED) == store.by_submit_key("k") == []
+        assert store.inbound_in_state(InboundState.RELAYED) == []
+        assert store.receipts(LETTER) == [receipt()]
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            *(
+                PutOutbound(outbound(state=state, recipient=PROVINCE), expected=None)
+                for state in OutboundState
+                if not state.is_terminal
+            ),
+            *(
+                PutInbound(inbound(state=state), expected=None)
+                for state in InboundState
+                if not state.is_terminal
+            ),
+            PutInbound(replace(RELAYED, received_at=at(3600)), expected=None),
+            PutOutbound(
+                outbound(state=OutboundState.EXPIRED, recipient=PROVINCE, created_at=at(3600)),
+                expected=None,
+            ),
+            AddTimeline(entry(at=at(3600))),
+            PutReceipt(receipt(at=at(3600), xml=b"<late/>")),
+        ],
+        ids=lambda change: type(change).__name__,
+    )
+    def test_what_is_under_way_or_of_late_is_never_purged(self, store, more):
+        """One recipient, arrival, event or receipt that is not old keeps the whole message."""
+        store.apply([*ended(), more])
+        before = (store.outbound_of(LETTER), store.inbound_of(LETTER), store.timeline(LETTER))
+        log = store.audit_head()
+        early = purge(evidence_before=at(3600))
+        assert not store.purge(early)
+        assert before == (
+            store.outbound_of(LETTER),
+            store.inbound_of(LETTER),
+            store.timeline(LETTER),
+        )
+        assert store.audit_head() == log
+        assert store.receipts(LETTER)
+
+    def test_a_purge_is_done_in_batches(self, store):
+        """No more than asked for at once, each batch complete, until nothing is left."""
+        for number in range(7):
+            store.apply(ended(f"m-{number}", submit_key=f"k-{number}"))
+        done = [store.purge(purge(limit=3)).messages for _ in range(4)]
+        assert done == [3, 3, 1, 0]
+        assert store.messages() == []
+        purged = [line for line in store.audit() if line.what == "message.purged"]
+        assert [line.about for line in purged] == [f"m-{number}" for number in range(7)]
+        assert {(line.who, line.at) for line in purged} == {("hoa", at(86400))}
+        assert judge_chain(store.audit()).fault is None
+
+    def test_evidence_is_purged_after_its_own_time(self, store):
+        """Receipts of purged messages go when they are older than evidence has to be."""
+        late = receipt(xml=b"<late/>", at=at(100))
+        store.apply([*ended(), PutReceipt(late)])
+        assert store.purge(purge(evidence_before=at(-1))).receipts == 0
+        report = store.purge(purge(evidence_before=at(100)))
+        assert (report.messages, report.receipts) == (0, 1)
+        assert store.receipts(LETTER) == [late]
+        said = store.audit()[-1]
+        assert (said.what, said.about) == ("receipt.purged", f"{LETTER} {COMMUNE}")
+        assert said.sha256 == sha256(receipt().xml).hexdigest()
+        assert store.purge(purge(evidence_before=at(101), limit=1)).receipts == 1
+        assert store.receipts(LETTER) == []
+
+    def test_a_purged_message_is_not_taken_twice(self, store):
+        """Id, recipient and submit key stay taken; the record is found, without its problem."""
+        store.apply([*ended(submit_key="k"), PutInbound(RELAYED, expected=None)])
+        store.purge(purge(evidence_before=at(3600)))
+        done = outbound(state=OutboundState.ACKNOWLEDGED, submit_key="k")
+        assert store.outbound(LETTER, COMMUNE) == done
+        assert store.inbound(LETTER, COMMUNE) == RELAYED
+        for change in (
+            PutOutbound(outbound(submit_key="k"), expected=None),
+            PutOutbound(outbound(submit_key="k", message_id=MessageId("m-new")), expected=None),
+            PutInbound(inbound(), expected=None),
+        ):
+            with pytest.raises(DeliveryError) as caught:
+                store.apply([change])
+            assert caught.value.code == "store.stale"
+        assert store.messages() == []
+
+    def test_a_purged_message_ends_otherwise_but_never_begins_again(self, store):
+        """A receipt that comes late is taken; sending again is refused, the bytes are gone."""
+        dead = outbound(state=OutboundState.DEAD_LETTER)
+        store.apply([PutOutbound(dead, expected=None)])
+        store.purge(purge())
+        with pytest.raises(DeliveryError, match="was purged") as caught:
+            store.apply([PutOutbound(outbound(), expected=OutboundState.DEAD_LETTER)])
+        assert caught.value.code == "store.purged"
+        late = replace(dead, state=OutboundState.ACKNOWLEDGED)
+        store.apply([PutOutbound(late, expected=OutboundState.DEAD_LETTER)])
+        assert store.outbound(LETTER, COMMUNE) == late
+        assert store.outbound_of(LETTER) == []
+
+    def test_what_was_refused_and_purged_may_come_again(self, store):
+        """A refused message has no claim to its id, purged or not."""
+        refused = inbound(state=InboundState.REFUSED)
+        store.apply([PutInbound(refused, expected=None), PutReceipt(receipt(accepted=False))])
+        assert store.purge(purge()).messages == 1
+        assert store.inbound(LETTER, COMMUNE) is None
+        store.apply([PutInbound(inbound(), expected=None)])
+        assert store.inbound(LETTER, COMMUNE) == inbound()
+
+    def test_bytes_are_needed_until_their_message_is_purged(self, store):
+        """Of messages either way, and of receipts about other bytes of a message that is kept."""
+        evil = sha256(b"evil").hexdigest()
+        assert not store.refers_to(BYTES)
+        store.apply([*ended(), PutInbound(replace(RELAYED, payload=OTHER_BYTES), expected=None)])
+        store.apply([PutReceipt(receipt(payload=evil, accepted=False, given=True))])
+        assert all(store.refers_to(payload) for payload in (BYTES, OTHER_BYTES, evil))
+        store.purge(purge())
+        assert not any(store.refers_to(payload) for payload in (BYTES, OTHER_BYTES, evil))
+
+    def test_what_was_never_read_is_purged_too(self, store):
+        """Bytes that were no message leave a timeline, which goes, and a refusal, which stays."""
+        store.apply([AddTimeline(entry(event="unreadable")), PutReceipt(receipt(accepted=False))])
+        assert store.refers_to(BYTES)
+        assert store.purge(purge()).messages == 1
+        assert store.timeline(LETTER) == []
+        assert len(store.receipts(LETTER)) == 1
+        assert not store.refers_to(BYTES)
 
     def test_an_empty_apply_is_nothing(self, store):
         """No changes: no error, nothing written."""

@@ -76,6 +76,14 @@ class TransportContract(ABC):
         assert self.read(arrival) == self.read(arrival) == LETTER
         assert list(first.receive(10)) == []
 
+    def test_an_endpoint_can_be_tried(self, ends):
+        """A peer that is there, and one that is not; nothing arrives by it."""
+        first, second, url = ends
+        first.probe(url)
+        assert list(second.receive(10)) == second.set_aside() == []
+        with pytest.raises(TransportError):
+            first.probe(f"{url}-that-is-not-there")
+
     @pytest.mark.parametrize("content", [b"", b"\0", bytes(range(256)), b"x" * (2 * MIB + 1)])
     def test_any_bytes_can_be_carried(self, ends, content):
         """Nothing, zeros, all octets, and more than two pieces."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from corpora_c14n import (
     APACHE,
-    DTD,
     FOLDER,
     PAIRS,
     PLAIN,
@@ -109,10 +108,8 @@ def test_signatures_of_the_second_edition(file: Path) -> None:
     result = examine_signature(element, document, policy=policy, keys=keys)
     assert result.value_holds
     why = {"xpointerscheme-1-IAIK": "#xpointer(/)", "defCan-3-IAIK": "expected digest"}
-    expected = why.get(file.stem, DTD if "spec" in file.stem else "")
     if not result.intact:
-        assert expected
-        assert expected in str(result.refusal)
+        assert why.get(file.stem, "no reason") in str(result.refusal)
 
 
 def digest_inputs() -> list[Path]:
@@ -129,10 +126,8 @@ def test_octets_of_the_second_edition(path: Path) -> None:
     file = path.with_name(f"{stem}.xml")
     root, document = document_of(file, detached=beside(file.parent))
     element = next(root.iter(f"{{{DS}}}Signature"))
-    refused = {"spec-102": DTD, "spec2-102": DTD, "xpointerscheme-1": "xpointer"}
-    why = next((why for mark, why in refused.items() if f"{mark}-IAIK" in stem), "")
-    if why:
-        with pytest.raises(Refusal, match=why):
+    if stem == "xpointerscheme-1-IAIK":
+        with pytest.raises(Refusal, match="xpointer"):
             digested(document, element)
         return
     for number, made in enumerate(digested(document, element)[:-1]):

@@ -1,28 +1,22 @@
-"""Certificate paths, revocation lists and OCSP answers beside openssl: both say the same."""
+"""Certificate paths and their revocation lists beside openssl: both say the same."""
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from openssl_help import keep, openssl
 from signing_help import NOW, certify, der
 
-from docexchange.clock import VirtualClock
 from docexchange.signing import TrustStore
 from docexchange.signing.errors import Refusal
-from docexchange.signing.trust import Sources
 from docexchange.testing import (
-    Authority,
-    OcspResponder,
     RevocationList,
-    Validity,
-    access,
     names,
-    ocsp_responder,
     subject_name,
 )
 
@@ -30,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from docexchange.limits import FetchLimits
     from docexchange.testing import Credential
 
 pytestmark = pytest.mark.peer("openssl")
@@ -150,122 +143,15 @@ def _ours(case: Case) -> bool:
 
 
 def _openssl(case: Case, folder: Path) -> bool:
-    (folder / "leaf.pem").write_bytes(case.leaf.certificate_pem)
-    (folder / "root.pem").write_bytes(case.root.certificate_pem)
-    between = b"".join(item.certificate_pem for item in case.between)
-    (folder / "between.pem").write_bytes(between)
     lists = [x509.load_der_x509_crl(octets) for octets in case.lists]
-    (folder / "lists.pem").write_bytes(b"".join(map(_pem, lists)))
+    keep(
+        folder,
+        leaf_pem=case.leaf.certificate_pem,
+        root_pem=case.root.certificate_pem,
+        between_pem=b"".join(item.certificate_pem for item in case.between),
+        lists_pem=b"".join(item.public_bytes(Encoding.PEM) for item in lists),
+    )
     revocation = ["-crl_check_all", "-CRLfile", "lists.pem"] if case.revocation else []
     moment = str(int(case.at.timestamp()))
     files = ["-CAfile", "root.pem", "-untrusted", "between.pem", "leaf.pem"]
-    return _run(folder, "verify", "-attime", moment, *revocation, *files).returncode == 0
-
-
-def _pem(item: Any) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    octets: bytes = item.public_bytes(Encoding.PEM)
-    return octets
-
-
-def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        ["openssl", *arguments], cwd=folder, capture_output=True, check=False, timeout=60
-    )
-
-
-# --- OCSP: openssl has no option for the moment, so these are of the present ---
-
-
-@pytest.fixture
-def present() -> datetime:
-    """The time of this machine, in whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-def _authority(present: datetime) -> tuple[Authority, Credential]:
-    years = Validity(begin=present - DAY, end=present + 900 * DAY)
-    root = Authority.root(subject_name("Root"), key="p256", validity=years, crl_uri="")
-    seal = root.issue(
-        subject_name("Seal"),
-        key="p256",
-        validity=years,
-        extensions=[access(ocsp="http://ocsp.example/")],
-    )
-    return root, seal
-
-
-@pytest.mark.parametrize("delegated", [True, False])
-def test_openssl_ocsp_reads_the_answers_of_our_responder(
-    tmp_path: Path,
-    present: datetime,
-    delegated: bool,  # noqa: FBT001
-) -> None:
-    """Good and revoked, signed by the authority or by its delegate; and we read them alike."""
-    root, seal = _authority(present)
-    years = Validity(begin=present - DAY, end=present + DAY)
-    delegate = root.issue(
-        subject_name("OCSP"), key="p256", validity=years, extensions=ocsp_responder()
-    )
-    responder = OcspResponder(issuer=root.credential, signer=delegate if delegated else None)
-    (tmp_path / "root.pem").write_bytes(root.credential.certificate_pem)
-    (tmp_path / "seal.pem").write_bytes(seal.certificate_pem)
-    trust = TrustStore([root.credential.der])
-    for status in ("good", "revoked"):
-        answer = responder.statement(seal.certificate, at=present)
-        (tmp_path / "answer.der").write_bytes(answer)
-        files = ["-issuer", "root.pem", "-cert", "seal.pem", "-CAfile", "root.pem"]
-        said = _run(tmp_path, "ocsp", "-respin", "answer.der", *files)
-        assert b"Response verify OK" in said.stderr, said.stderr
-        assert f"seal.pem: {status}".encode() in said.stdout
-        options = {"at": present, "check_revocation": True, "ocsps": [answer]}
-        if status == "good":
-            assert trust.find_path(seal.der, [], **options).evidence[0].kind == "OCSP"
-        else:
-            with pytest.raises(Refusal, match="revoked"):
-                trust.find_path(seal.der, [], **options)
-        responder.revoke(seal.certificate, at=present - HOUR)
-
-
-@pytest.mark.parametrize("status", ["V", "R"])
-def test_the_responder_of_openssl_answers_our_questions(
-    tmp_path: Path, present: datetime, status: str
-) -> None:
-    """Our question, its answer, our verdict."""
-    root, seal = _authority(present)
-    (tmp_path / "root.pem").write_bytes(root.credential.certificate_pem)
-    (tmp_path / "root.key").write_bytes(root.credential.key_pem())
-    ends = f"{seal.certificate.not_valid_after_utc:%y%m%d%H%M%SZ}"
-    since = f"{present - HOUR:%y%m%d%H%M%SZ}" if status == "R" else ""
-    serial = f"{seal.certificate.serial_number:X}"
-    serial = serial.zfill(len(serial) + len(serial) % 2)
-    row = f"{status}\t{ends}\t{since}\t{serial}\tunknown\t/CN=Seal\n"
-    (tmp_path / "index.txt").write_text(row)
-    options = {"at": present, "check_revocation": True}
-    sources = Sources(_OpensslResponder(tmp_path), clock=VirtualClock(present))
-    trust = TrustStore([root.credential.der], sources=sources)
-    if status == "V":
-        assert trust.find_path(seal.der, [], **options).evidence[0].kind == "OCSP"
-    else:
-        with pytest.raises(Refusal, match="revoked"):
-            trust.find_path(seal.der, [], **options)
-
-
-@dataclass(frozen=True, slots=True)
-class _OpensslResponder:
-    """Answers by asking openssl."""
-
-    folder: Path
-
-    def fetch(self, url: str, *, body: bytes | None, accept: str, limits: FetchLimits) -> bytes:
-        """Its answer to what is posted."""
-        assert (url, accept) == ("http://ocsp.example/", "application/ocsp-response")
-        assert body is not None
-        assert limits
-        (self.folder / "question.der").write_bytes(body)
-        names = ["-index", "index.txt", "-CA", "root.pem", "-rsigner", "root.pem"]
-        files = ["-rkey", "root.key", "-reqin", "question.der", "-respout", "answer.der"]
-        said = _run(self.folder, "ocsp", *names, *files, "-ndays", "1")
-        assert said.returncode == 0, said.stderr
-        return (self.folder / "answer.der").read_bytes()
+    return openssl(folder, "verify", "-attime", moment, *revocation, *files).returncode == 0

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from pdf_help import examined, signed, typed
-from signing_help import NOW, trust_in
+from nss_help import nss_folder
+from openssl_help import keep, openssl
+from pdf_changes_help import CHANGES, STRICTER, PdfDesk
+from pdf_help import covered_by, examined, ranges, signed, typed, with_value
+from signing_help import NOW, private_key, trust_in
 from timestamp_help import authority
+
+from docexchange.clock import SystemClock
+from docexchange.signing import VerificationPolicy
+from docexchange.signing.pdf.judging import judge_signature
+from docexchange.signing.pdf.reading import facts_of
+from docexchange.signing.pdf.report import PdfState
+from docexchange.testing import DemoPki
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from docexchange.testing import DemoPki
 
 pytestmark = pytest.mark.peer("pdfsig")
 
@@ -61,3 +70,133 @@ def test_both_find_which_signature_is_broken(pki: DemoPki, tmp_path: Path) -> No
     changed = both[:at] + b"obj " + both[at + 4 :]
     assert changed != both
     assert verdicts(changed, tmp_path) == ours(changed, pki) == [True, False]
+
+
+# --- with trust: pdfsig has a data base with our root in it ---
+
+
+@pytest.fixture(scope="module")
+def desk() -> PdfDesk:
+    """Of the present: pdfsig looks at the clock of the machine."""
+    return PdfDesk(DemoPki.create(at=SystemClock().now(), key="p256"))
+
+
+@pytest.fixture(scope="module")
+def nss(desk: PdfDesk, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its data base: whom it trusts, and a key of its own."""
+    folder = tmp_path_factory.mktemp("pdfsig") / "nss"
+    keys = {"commune": desk.pki.agency("commune")}
+    return nss_folder(folder, trusted=[desk.pki.root.credential], keys=keys)
+
+
+def pdfsig(nss: Path, *words: object) -> str:
+    """What it tells."""
+    argv = ["pdfsig", "-nssdir", f"sql:{nss}", *map(str, words)]
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60).stdout
+
+
+def pdfsig_passes(nss: Path, pdf: bytes) -> bool:
+    """Every signature holds, by somebody trusted, and the last is over the whole file."""
+    path = nss.parent / "a.pdf"
+    path.write_bytes(pdf)
+    told = pdfsig(nss, path)
+    values = re.findall(r"Signature Validation: (.*)", told)
+    trusted = re.findall(r"Certificate Validation: (.*)", told)
+    return (
+        set(values) == {"Signature is Valid."}
+        and trusted == ["Certificate is Trusted."] * len(values)
+        and told.rpartition("Signature #")[2].count("- Total document signed") == 1
+    )
+
+
+def we_pass(desk: PdfDesk, pdf: bytes) -> bool:
+    """Every signature passes: what ``examine_pdf`` does, without a process for each file."""
+    facts = facts_of(io.BytesIO(pdf), 9)
+    trust, now = trust_in(desk.pki), SystemClock().now()
+    rules: Any = {"trust": trust, "policy": VerificationPolicy(), "at": now}
+    reports = [judge_signature(item, **rules) for item in facts.signatures]
+    return bool(reports) and all(item.passed for item in reports)
+
+
+def test_the_file_before_any_change_passes_with_both(desk: PdfDesk, nss: Path) -> None:
+    """Or there would be nothing in what follows; so are the parts put together again."""
+    again = desk.by(desk.leader)
+    for pdf in (desk.once, desk.twice, again, desk.by(desk.made("x"))):
+        assert pdfsig_passes(nss, pdf)
+        assert we_pass(desk, pdf)
+        assert examined(pdf, trust_in(desk.pki), at=SystemClock().now()).passed
+
+
+def test_there_are_enough_changes() -> None:
+    """Thirty that both refuse, at least."""
+    assert len(CHANGES) >= 30
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_passes_with_neither(desk: PdfDesk, nss: Path, change: str) -> None:
+    """One change anywhere, and neither lets the file pass."""
+    pdf = CHANGES[change](desk)
+    assert pdf not in (desk.once, desk.twice)
+    assert not pdfsig_passes(nss, pdf)
+    assert not we_pass(desk, pdf)
+
+
+@pytest.mark.parametrize("change", STRICTER)
+def test_where_we_are_stricter(desk: PdfDesk, nss: Path, change: str) -> None:
+    """Pdfsig believes it, we do not; the table says why."""
+    make, reason = STRICTER[change]
+    pdf = make(desk)
+    assert pdfsig_passes(nss, pdf)
+    assert not we_pass(desk, pdf), reason
+
+
+def test_white_space_behind_the_end_changes_nothing_for_us(desk: PdfDesk, nss: Path) -> None:
+    """Mail and editors add it, and no reader shows it; pdfsig wants the last octet covered."""
+    pdf = desk.twice + b"\r\n"
+    assert we_pass(desk, pdf)
+    assert not pdfsig_passes(nss, pdf)
+
+
+# --- files by others ---
+
+
+@pytest.mark.peer("openssl")
+@pytest.mark.parametrize("kind", ["p256", "rsa2048"])
+@pytest.mark.parametrize("options", ["-cades -md sha256", "-cades -md sha384"])
+def test_signatures_by_openssl_in_a_file_pass_with_both(
+    desk: PdfDesk, nss: Path, kind: str, options: str
+) -> None:
+    """The value and all that is signed beside the octets is ``openssl cms``'s."""
+    signer = desk.made("x", key=private_key(kind))
+    above = desk.pki.sub_ca.credential.certificate_pem
+    folder = nss.parent
+    keep(folder, covered_bin=covered_by(desk.once), above_pem=above)
+    keep(folder, signer_pem=signer.certificate_pem, signer_key=signer.key_pem())
+    files = ["-in", "covered.bin", "-signer", "signer.pem", "-inkey", "signer.key"]
+    more = ["-certfile", "above.pem", "-outform", "DER", "-out", "value.der"]
+    said = openssl(folder, "cms", "-sign", "-binary", *files, *more, *options.split())
+    assert said.returncode == 0, said.stderr
+    value = (folder / "value.der").read_bytes()
+    pdf = with_value(desk.once, ranges(desk.once)[0], value)
+    assert pdfsig_passes(nss, pdf)
+    assert we_pass(desk, pdf)
+    octet = pdf.replace(b"10 trieu", b"20 trieu", 1)
+    assert not pdfsig_passes(nss, octet)
+    assert not we_pass(desk, octet)
+
+
+def test_files_signed_by_pdfsig_itself_are_unreadable_for_us(desk: PdfDesk, nss: Path) -> None:
+    """Version 22.12 writes objects of generation 1 of which there never was generation 0.
+
+    ISO 32000-1, 7.5.4, has new objects begin with 0; pyHanko, our reader, refuses such a table of
+    contents, for two readers may see two files in it. So the file is not judged, and told why.
+    Half of what that version makes it refuses itself ("Digest Mismatch").
+    """
+    source, made = nss.parent / "typed.pdf", nss.parent / "made.pdf"
+    source.write_bytes(typed())
+    pdfsig(nss, "-add-signature", "-nick", "commune", "-reason", "approved", source, made)
+    table = re.compile(rb"^[0-9]{10} 00001 n", re.MULTILINE)
+    assert table.search(made.read_bytes())
+    report = examined(made.read_bytes(), trust_in(desk.pki), at=SystemClock().now())
+    assert (report.state, report.code) == (PdfState.UNREADABLE, "pdf.malformed")
+    assert "generation" in report.reason

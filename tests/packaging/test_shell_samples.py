@@ -1,4 +1,7 @@
-"""The shell samples of the documents: each page is followed word by word, and works."""
+"""The shell samples of the documents: each page is followed word by word, and works.
+
+How to verify a document is followed in ``test_fresh_machine``.
+"""
 
 from __future__ import annotations
 
@@ -117,24 +120,6 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
     assert (tmp_path / "files" / "báo cáo.txt").read_text() == "Báo cáo quý I\n"
 
 
-def test_verifying_a_document_works_as_described(desk: Path) -> None:
-    """With nothing but the letter, the root and its lists; every command passes, and writes."""
-    for path in (desk / "directory.toml", desk / "agency.p12", desk / "password.txt"):
-        path.unlink()
-    done = _follow(_script("how-to/verify-a-document.md"), desk)
-    assert done.returncode == 0, done.stderr
-    lines = [line for line in done.stdout.splitlines() if line.startswith("TOTAL-PASSED")]
-    assert len(lines) == 8
-    assert any(" · quyết định.pdf · " in line for line in lines)
-    assert lines[1].endswith(f"by the roots in {desk / 'my-roots'}")
-    assert done.stderr.splitlines()[-1] == "files 1 · TOTAL-PASSED 1"
-    assert (
-        json.loads((desk / "answer.json").read_text(encoding="utf-8"))[0]["report"]["uncovered"]
-        == []
-    )
-    assert "ValidationReport" in (desk / "report.xml").read_text(encoding="utf-8")
-
-
 def test_trusting_an_authority_works_as_described(desk: Path) -> None:
     """The commands of the page on trust make a store that is sound and good to verify with."""
     shutil.rmtree(desk / "trust")
@@ -190,6 +175,20 @@ def test_running_a_node_works_as_described(desk: Path) -> None:
     assert message is not None
     done = _follow(script.replace("MESSAGE", message[1]), desk)
     assert done.returncode == 0, done.stderr
+
+
+def test_looking_after_a_store_works_as_described(desk: Path) -> None:
+    """Check, note, back up, restore and clear out, with a letter in the store."""
+    send = "docexchange send letter.edxml --node commune/ > sent"
+    done = _follow(f"{send}\n{_script('how-to/back-up-a-store.md')}", desk)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("no problems") == 4
+    assert "store.backup" not in (desk / "head.txt").read_text(encoding="utf-8")
+    assert (desk / "commune" / "store-damaged" / "store.db").exists()
+    page = (DOCS / "how-to/back-up-a-store.md").read_text(encoding="utf-8")
+    [sample] = PYTHON.findall(page)
+    command = [sys.executable, "-W", "error", "-c", sample]
+    assert subprocess.run(command, cwd=desk, env=_environment(), check=False).returncode == 0
 
 
 def test_comparing_letters_works_as_described(tmp_path: Path) -> None:

@@ -12,9 +12,18 @@ import pytest
 from contract.delivery_samples import outbound
 from contract.killing import ROOT, run
 
-from docexchange.delivery import OutboundState, PayloadStore, SQLiteStore
+from docexchange.delivery import (
+    InboundState,
+    OutboundState,
+    PayloadStore,
+    SQLiteStore,
+    judge_chain,
+)
 from docexchange.identifiers import MessageId
 from docexchange.transport import FolderTransport
+
+WRITING = tuple(f"delivery/{name}.py" for name in ("sqlite", "_writer", "_writing", "changes"))
+OPENING = tuple(f"delivery/{name}.py" for name in ("sqlite", "_opening", "_files"))
 
 STORE = """
 import sys
@@ -24,10 +33,11 @@ from contract.delivery_samples import *
 from docexchange.delivery import *
 
 def prepare(number):
-    store = SQLiteStore(Path(sys.argv[1]))
     message_id = MessageId(f"m-{number}")
     first = outbound(message_id=message_id)
-    store.apply([PutOutbound(first, expected=None)])
+    with SQLiteStore(Path(sys.argv[1])) as store:
+        store.apply([PutOutbound(first, expected=None)])
+    store = SQLiteStore(Path(sys.argv[1]))  # its thread begins in the action, under observation
     later = replace(first, state=OutboundState.SENDING, attempts=1)
     changes = [
         PutOutbound(later, expected=OutboundState.QUEUED),
@@ -100,11 +110,33 @@ with SQLiteStore(Path(sys.argv[1])) as store:
         print(number, flush=True)
 """
 
+CROWD = """
+import sys, threading
+from pathlib import Path
+from contract.delivery_samples import *
+from docexchange.delivery import *
+
+store, told = SQLiteStore(Path(sys.argv[1])), threading.Lock()
+
+def work(thread):
+    for number in range(100_000):
+        message_id = MessageId(f"m-{thread}-{number}")
+        changes = [PutInbound(inbound(message_id=message_id), expected=None)]
+        changes.append(AddTimeline(entry(message_id=message_id)))
+        changes.append(PutReceipt(receipt(message_id=message_id)))
+        store.apply(changes)
+        with told:
+            print(message_id, flush=True)
+
+for thread in range(16):
+    threading.Thread(target=work, args=(thread,)).start()
+"""
+
 
 def test_an_apply_killed_at_any_line_is_whole_or_absent(tmp_path):
     """After each kill the store opens, and the four changes are all there or all missing."""
     path = tmp_path / "store.db"
-    lines = run(STORE, path, paths=("delivery/sqlite.py", "delivery/changes.py"))
+    lines = run(STORE, path, paths=WRITING)
     assert lines > 40
     with SQLiteStore(path) as store:
         states = [
@@ -124,7 +156,7 @@ def test_an_apply_killed_at_any_line_is_whole_or_absent(tmp_path):
 
 def test_a_store_killed_while_it_is_made_is_whole_or_absent(tmp_path):
     """A crash while the database is being made never leaves one that cannot be opened."""
-    lines = run(NEW_STORE, tmp_path, paths=("delivery/sqlite.py", "delivery/_files.py"))
+    lines = run(NEW_STORE, tmp_path, paths=OPENING)
     assert lines > 20
     for number in range(1, lines + 2):
         with SQLiteStore(tmp_path / str(number) / "store.db") as store:
@@ -150,6 +182,30 @@ def test_what_apply_returned_from_survives_a_kill(tmp_path, reported):
         assert found % 20 == 0
         assert found >= (last + 1) * 20
         assert store.outbound(MessageId(f"m-{last}-19"), outbound().recipient) is not None
+
+
+@pytest.mark.parametrize("reported", [1, 100, 1000])
+def test_a_crowd_killed_in_its_commits_keeps_what_it_was_told(tmp_path, reported):
+    """Sixteen threads share commits; what returned is there, and nothing is there in part."""
+    path = tmp_path / "store.db"
+    with subprocess.Popen(
+        [sys.executable, "-c", CROWD, str(path)],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        told = [process.stdout.readline().strip() for _ in range(reported)]
+        process.send_signal(signal.SIGKILL)
+        # The last line may have been cut off in the middle.
+        told += [line for line in process.communicate()[0].split("\n")[:-1] if line]
+    with SQLiteStore(path) as store:
+        found = {record.message_id for record in store.inbound_in_state(InboundState.RECEIVED)}
+        assert {MessageId(text) for text in told} <= found
+        assert all(len(store.timeline(message_id)) == 1 for message_id in found)
+        assert all(len(store.receipts(message_id)) == 1 for message_id in found)
+        log = store.audit(limit=10**6)
+        assert judge_chain(log).fault is None
+        assert len(log) == 2 * len(found)
 
 
 def test_a_payload_killed_at_any_line_is_whole_or_absent(tmp_path):

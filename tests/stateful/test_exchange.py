@@ -3,7 +3,9 @@
 Hypothesis sends letters, lets nodes work in any order, makes links lose, double, delay and refuse
 parcels, kills nodes at any event, replays what was ever carried, and forges. While it does so,
 nothing is handed over twice or changed, and nothing is acknowledged without evidence. Once the
-weather clears and time passes, everything that was accepted has arrived.
+weather clears and time passes, everything that was accepted has arrived. Nodes that give up early
+(`Returns`) lose nothing either: whatever has not arrived stands as failed where it came from, and
+arrives once when it is sent again from there.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import io
 import os
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -60,6 +63,7 @@ class Weather:
     fates: list[str] = field(default_factory=list)
     late: list[tuple[Parcel, bytes]] = field(default_factory=list)
     carried: list[tuple[Parcel, bytes]] = field(default_factory=list)
+    cut_off: set[str] = field(default_factory=set)
 
     def next(self) -> str:
         """What happens to the next one; fine weather if nobody asked for other."""
@@ -82,12 +86,21 @@ class Link(Transport):
         """Carry, or what the weather makes of it."""
         data, fate = payload.read(), self._weather.next()
         self._weather.carried.append((parcel, data))
+        # What a transport accepts, it carries. Letters and receipts may be lost all the same, for
+        # they are sent again; the news that a letter was given up is carried once.
+        is_news = parcel.kind is ParcelKind.RECEIPT and b">false<" in data
+        if to in self._weather.cut_off or (is_news and fate in ("lost", "late")):
+            fate = "refused"
         if fate == "refused":
             raise TransportError("link: expected to send, found: no connection")
         if fate == "late":
             self._weather.late.append((parcel, data))
         for _ in range({"fine": 1, "twice": 2}.get(fate, 0)):
             self._inner.send(parcel, io.BytesIO(data), to=to)
+
+    def probe(self, to):
+        """As the transport within."""
+        return self._inner.probe(to)
 
     def receive(self, limit):
         """As the transport within."""
@@ -106,6 +119,8 @@ class Exchange(RuleBasedStateMachine):
     """Four nodes, the weather between them, and someone who wishes them ill."""
 
     letters = Bundle("letters")
+    attempts = 1000
+    """Of a letter, at each node: more than fit into its lifetime."""
 
     @initialize(on_disk=st.booleans())
     def start(self, on_disk):
@@ -117,7 +132,7 @@ class Exchange(RuleBasedStateMachine):
             Path(self.scratch.name),
             new_store=_on_disk if on_disk else lambda _: MemoryStore(),
             wrap=lambda _, transport: Link(transport, self.weather),
-            schedule=short(attempts=1000, lifetime_seconds=LIFETIME.total_seconds()),
+            schedule=short(attempts=self.attempts, lifetime_seconds=LIFETIME.total_seconds()),
         )
         self.sent: dict[MessageId, Document] = {}
         self.numbers = 0
@@ -259,18 +274,20 @@ class Exchange(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_acknowledged_without_evidence(self):
-        """A receipt that verifies, by the next hop, for the very bytes."""
+        """The last word of the next hop about the very bytes is a receipt, and verifies."""
         if not hasattr(self, "world"):
             return
         for name, node in self.world.nodes.items():
             for record in node.store.in_state(OutboundState.ACKNOWLEDGED):
-                kept = [
+                words = [
                     verify_receipt(item.xml, node.point.verifier)
                     for item in node.store.receipts(record.message_id)
-                    if not item.given and item.accepted and item.recipient == record.recipient
+                    if not item.given and item.recipient == record.recipient
                 ]
-                assert [receipt.sha256 for receipt in kept] == [record.payload], name
-                assert kept[0].issuer == record.next_hop
+                said = sorted(words, key=lambda word: (word.at, word.accepted))
+                assert {word.sha256 for word in said} == {record.payload}, name
+                assert {word.issuer for word in said} == {record.next_hop}
+                assert said[-1].accepted, (name, record)
 
     # --- what must hold in the end ---
 
@@ -285,11 +302,17 @@ class Exchange(RuleBasedStateMachine):
 
     def _end(self):
         self._clear_up()
+        self._come_to_rest()
+        self._check_all_arrived()
+
+    def _come_to_rest(self):
         while self._waiting():
             self.world.run()
             self.world.clock.advance(timedelta(hours=1))
             assert self.world.clock.now() < NOW + LIFETIME, "letters do not come to rest"
         self.world.run()
+
+    def _check_all_arrived(self):
         for message_id, document in self.sent.items():
             for name in NAMES:
                 expected = CODES[name] in document.destinations
@@ -300,6 +323,7 @@ class Exchange(RuleBasedStateMachine):
 
     def _clear_up(self):
         self.weather.fates.clear()
+        self.weather.cut_off.clear()
         self.dooms.clear()
         for name in NAMES:
             self._restart(name)
@@ -317,10 +341,14 @@ class Exchange(RuleBasedStateMachine):
         for name in NAMES:
             store = self.world[name].store
             for item in store.messages():
-                ends = {record.state for record in store.outbound_of(item.message_id)}
-                assert ends <= {OutboundState.ACKNOWLEDGED}, (name, item)
+                for record in store.outbound_of(item.message_id):
+                    assert self._has_ended_well(record), (name, record)
             assert store.inbound_in_state(InboundState.VERIFIED) == []
             assert store.inbound_in_state(InboundState.RECEIVED) == []
+            assert store.inbound_in_state(InboundState.RETURNING) == []
+
+    def _has_ended_well(self, record):
+        return record.state is OutboundState.ACKNOWLEDGED
 
     def _check_statuses(self):
         """Each recipient's 01, and 03 where reported, reached the sender once."""
@@ -372,6 +400,80 @@ class Exchange(RuleBasedStateMachine):
         self.world.put(name, parcel, data)
 
 
+class Returns(Exchange):
+    """The same with nodes that give up early: what does not arrive comes home, and goes again."""
+
+    attempts = 2
+
+    # --- what people do ---
+
+    @rule(name=nodes, which=Exchange.letters)
+    def resend(self, name, which):
+        """Somebody, at the origin or at a hub, has a letter sent again that failed there."""
+        self._mend(name, which, lambda node, message_id: node.resend(message_id))
+
+    @rule(name=nodes, which=Exchange.letters)
+    def cancel(self, name, which):
+        """Somebody stops a letter that is under way there."""
+        self._mend(name, which, lambda node, message_id: node.cancel(message_id, reason="nhầm"))
+
+    # --- what the weather does ---
+
+    @rule(names=st.sets(nodes, max_size=2))
+    def cut_off(self, names):
+        """Nothing reaches these nodes any more; the others are in reach again."""
+        self.weather.cut_off = {f"memory:{name}" for name in names}
+
+    @rule(hours=st.integers(1, 12))
+    def wait(self, hours):
+        """Everybody works while time passes: long enough for attempts to be spent."""
+        for _ in range(hours):
+            self.world.clock.advance(timedelta(minutes=20))
+            for name in NAMES:
+                self._act(name, lambda node: node.run_until_idle())
+
+    # --- what must hold in the end ---
+
+    def _end(self):
+        self._clear_up()
+        self._come_to_rest()
+        self._check_every_origin_knows()
+        while failed := self._failed():
+            for name, message_id in failed:
+                self.world[name].resend(message_id)
+            self._come_to_rest()
+        self._check_all_arrived()
+
+    def _check_every_origin_knows(self):
+        """A letter was handed over, or where it came from there stands that it failed."""
+        failed = {message_id for _, message_id in self._failed()}
+        for message_id, document in self.sent.items():
+            for name in NAMES:
+                if CODES[name] in document.destinations and message_id not in failed:
+                    assert self.world.handed_over(name, message_id) == 1, (name, message_id)
+
+    def _has_ended_well(self, record):
+        """A stray copy may be given up by a hub that it should never have come to."""
+        is_origin = record.submit_key is not None
+        return super()._has_ended_well(record) or (record.state.is_failure and not is_origin)
+
+    def _failed(self):
+        """What failed where it came from: letters, and statuses about them."""
+        states = [state for state in OutboundState if state.is_failure]
+        return {
+            (name, record.message_id)
+            for name in NAMES
+            for state in states
+            for record in self.world[name].store.in_state(state)
+            if record.submit_key is not None
+        }
+
+    def _mend(self, name, which, act):
+        message_id = which[1].message_id
+        with suppress(UsageError):
+            self._act(name, lambda node: act(node, message_id))
+
+
 def _on_disk(folder):
     return SQLiteStore(folder / "store.db")
 
@@ -388,6 +490,25 @@ class TestExchange(Exchange.TestCase):
 
     settings = settings(
         max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=QUIET
+    )
+
+
+class TestReturns(Returns.TestCase):
+    """A small share of what the soak test does for minutes."""
+
+    settings = TestExchange.settings
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+class TestLongReturns(Returns.TestCase):
+    """As many examples as one has patience for (``SOAK_EXAMPLES``)."""
+
+    settings = settings(
+        max_examples=int(os.environ.get("SOAK_EXAMPLES", "500")),
+        stateful_step_count=60,
+        deadline=None,
+        suppress_health_check=QUIET,
     )
 
 

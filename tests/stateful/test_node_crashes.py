@@ -38,10 +38,19 @@ ON_THE_WAY_IN = {
 }
 AT_THE_END = {EventName.HANDOVER_TAKEN, EventName.HANDOVER_RECORDED}
 EVENTS = {
-    "commune": set(DURABLE),
+    "commune": {event for event in DURABLE if not event.startswith("return.")},
     "district": ON_THE_WAY_IN | ON_THE_WAY_OUT,
     "province": ON_THE_WAY_IN | ON_THE_WAY_OUT,
     "central": ON_THE_WAY_IN | ON_THE_WAY_OUT | AT_THE_END | {EventName.SUBMIT_STORED},
+}
+
+
+RETURNS = {EventName.RETURN_ISSUED, EventName.RETURN_CARRIED}
+COMING_BACK = {
+    "commune": {EventName.RECEIPT_RECORDED, EventName.PARCEL_SETTLED},
+    "district": ON_THE_WAY_IN | ON_THE_WAY_OUT | RETURNS,
+    "province": ON_THE_WAY_IN | ON_THE_WAY_OUT | RETURNS,
+    "central": {EventName.INBOUND_STORED, EventName.RECEIPT_SENT, EventName.PARCEL_SETTLED},
 }
 
 
@@ -88,7 +97,8 @@ def killed(folder: str):
 
 def test_the_durable_events_are_those_that_the_nodes_are_killed_at():
     """Whoever adds a durable event adds it here, and the tests below show that it is reached."""
-    assert set().union(*EVENTS.values()) == set(DURABLE)
+    reached = [*EVENTS.values(), *COMING_BACK.values()]
+    assert set().union(*reached) == set(DURABLE)
 
 
 @pytest.mark.parametrize("node", EVENTS)
@@ -96,6 +106,14 @@ def test_a_node_killed_at_any_durable_event_loses_and_doubles_nothing(killed, no
     """Each event that the node has in an exchange is reached, is fatal, and is made good."""
     deaths = killed("event", node)
     assert {death["at"] for death in deaths} == EVENTS[node]
+    assert {death["node"] for death in deaths} == {node}
+
+
+@pytest.mark.parametrize("node", COMING_BACK)
+def test_a_node_killed_while_a_letter_comes_back_does_not_keep_that_to_itself(killed, node):
+    """At each event, and in the end the origin knows that its letter was refused, and why."""
+    deaths = killed("event-back", node)
+    assert {death["at"] for death in deaths} >= COMING_BACK[node]
     assert {death["node"] for death in deaths} == {node}
 
 
@@ -112,7 +130,7 @@ def test_a_node_killed_between_its_steps_loses_nothing(killed):
 def test_an_exchange_killed_at_each_of_its_events_in_turn_still_ends_well(killed):
     """Some seventy crashes of one and the same exchange, one after the other."""
     deaths = killed("event", "chain")
-    assert {death["at"] for death in deaths} == set(DURABLE)
+    assert {death["at"] for death in deaths} == EVENTS["commune"]
     assert len(deaths) > 60
 
 

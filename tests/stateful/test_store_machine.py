@@ -28,11 +28,13 @@ from docexchange.delivery import (
     AddTimeline,
     InboundState,
     OutboundState,
+    Purge,
     PutInbound,
     PutOutbound,
     PutReceipt,
     PutStatus,
     SQLiteStore,
+    judge_chain,
 )
 from docexchange.errors import DeliveryError
 from docexchange.identifiers import MessageId
@@ -58,6 +60,8 @@ puts = st.builds(
     state=st.sampled_from(OutboundState),
     payload=payloads,
     submit_key=keys,
+    next_hop=recipients,
+    lane=st.integers(0, 2),
     due_at=moments,
     created_at=moments,
 )
@@ -98,6 +102,7 @@ class Model:
 
     def __init__(self):
         self.outbound, self.inbound = {}, {}
+        self.past_out, self.past_in = {}, {}
         self.receipts, self.statuses, self.entries = {}, {}, []
 
     def copy(self):
@@ -111,14 +116,12 @@ class Model:
         """Write one change, or refuse it."""
         match change:
             case PutOutbound(record=r):
-                self.check(self.outbound.get((r.message_id, r.recipient)), change)
-                for other in self.outbound.values():
+                for other in (*self.outbound.values(), *self.past_out.values()):
                     if other.submit_key == r.submit_key is not None:
                         self.require(other.message_id == r.message_id)
-                self.outbound[r.message_id, r.recipient] = r
-            case PutInbound(record=r):
-                self.check(self.inbound.get((r.message_id, r.recipient)), change)
-                self.inbound[r.message_id, r.recipient] = r
+                self.place(change, self.outbound, self.past_out)
+            case PutInbound():
+                self.place(change, self.inbound, self.past_in)
             case PutReceipt(record=r):
                 self.receipts.setdefault((r.message_id, r.given, r.xml), r)
             case PutStatus(record=r):
@@ -126,13 +129,45 @@ class Model:
             case AddTimeline(entry=line):
                 self.entries.append(line)
 
+    def place(self, change, live, past):
+        """Write a record where it is; what was purged never begins again."""
+        r = change.record
+        key = r.message_id, r.recipient
+        self.check(live.get(key) or past.get(key), change)
+        self.require(key not in past or r.state.is_terminal)
+        (past if key in past else live)[key] = r
+
+    def purge(self, before):
+        """Take out every message to which nothing has happened since; what leaves is counted."""
+        return sum(self.take_out(message_id, before) for message_id in IDS)
+
+    def take_out(self, message_id, before):
+        """Take one message out if it is at rest."""
+        sent = {key: r for key, r in self.outbound.items() if key[0] == message_id}
+        came = {key: r for key, r in self.inbound.items() if key[0] == message_id}
+        lines = [line for line in self.entries if line.message_id == message_id]
+        times = [r.created_at for r in sent.values()] + [r.received_at for r in came.values()]
+        times += [line.at for line in lines]
+        evidence = [r.at for r in self.receipts.values() if r.message_id == message_id]
+        records = [*sent.values(), *came.values()]
+        if not times or max(times + evidence) >= before:
+            return False
+        if not all(r.state.is_terminal for r in records):
+            return False
+        self.past_out |= {key: replace(r, problem="") for key, r in sent.items()}
+        self.past_in |= {key: r for key, r in came.items() if r.state != InboundState.REFUSED}
+        self.outbound = {key: r for key, r in self.outbound.items() if key not in sent}
+        self.inbound = {key: r for key, r in self.inbound.items() if key not in came}
+        self.entries = [line for line in self.entries if line.message_id != message_id]
+        return True
+
     def check(self, known, change):
         """The guards, in the words of the contract."""
         self.require((known.state if known else None) == change.expected)
         if known and isinstance(change, PutOutbound):
             self.require(known.payload == change.record.payload)
             self.require(known.submit_key == change.record.submit_key)
-        elif known and known.state is not InboundState.REFUSED:
+        elif known and known.state not in (InboundState.REFUSED, InboundState.RETURNING):
             self.require(known.payload == change.record.payload)
 
     @staticmethod
@@ -151,6 +186,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.path = Path(self.folder.name) / "store.db"
         self.store = SQLiteStore(self.path)
         self.model = Model()
+        self.head = ""
 
     def teardown(self):
         """Leave nothing behind."""
@@ -167,7 +203,7 @@ class StoreMachine(RuleBasedStateMachine):
         except Stale:
             with pytest.raises(DeliveryError) as caught:
                 self.store.apply(changes)
-            assert caught.value.code == "store.stale"
+            assert caught.value.code in {"store.stale", "store.purged"}
         else:
             self.store.apply(changes)
             self.model = wanted
@@ -180,6 +216,12 @@ class StoreMachine(RuleBasedStateMachine):
             record = replace(known, state=state, due_at=due)
             self.store.apply([PutOutbound(record, expected=known.state)])
             self.model.outbound[message_id, recipient] = record
+
+    @rule(before=moments)
+    def purge(self, before):
+        """Both take out the same messages."""
+        wanted = Purge(before=before, at=at(10), who="hoa")
+        assert self.store.purge(wanted).messages == self.model.purge(before)
 
     @rule()
     def reopen(self):
@@ -209,11 +251,32 @@ class StoreMachine(RuleBasedStateMachine):
         )
 
     @invariant()
+    def the_past_agrees(self):
+        """By id and recipient everything is found, purged or not; the audit log is whole."""
+        sent = self.model.outbound | self.model.past_out
+        came = self.model.inbound | self.model.past_in
+        for key in ((i, recipient) for i in IDS for recipient in (COMMUNE, PROVINCE)):
+            assert self.store.outbound(*key) == sent.get(key)
+            assert self.store.inbound(*key) == came.get(key)
+        log = self.store.audit(limit=100_000)
+        assert judge_chain(log, noted=self.head).fault is None
+        self.head = self.store.audit_head().hash
+
+    @invariant()
     def what_is_due_agrees(self):
         """States, due times and submit keys are indexed as they are stored."""
         sent = sorted(self.model.outbound.values(), key=lambda r: (r.message_id, r.recipient))
         waiting = sorted((r for r in sent if r.state in WAITING), key=lambda r: r.due_at)
         assert self.store.due(at(2), 3) == [r for r in waiting if r.due_at <= at(2)][:3]
+        due = [r for r in waiting if r.due_at <= at(2)]
+        peers = sorted({r.next_hop for r in due})
+        assert self.store.due_peers(at(2)) == peers
+        for peer in (COMMUNE, PROVINCE):
+            mine = sorted(
+                (r for r in due if r.next_hop == peer),
+                key=lambda r: (r.lane, r.due_at, r.created_at, r.message_id, r.recipient),
+            )
+            assert self.store.due_for(peer, at(2), 9) == mine
         assert self.store.next_due() == (waiting[0].due_at if waiting else None)
         for state in OutboundState:
             found = [r for r in sent if r.state is state]

@@ -15,7 +15,7 @@ from docexchange.errors import InputNotFound, MissingExtra, UnreadableInput
 from docexchange.signing.errors import Refusal
 from docexchange.signing.pdf.apart import facts_apart, is_pdf, marks_in, unreadable
 from docexchange.signing.pdf.facts import PdfFacts
-from docexchange.signing.pdf.judging import judge_signature, judge_timestamp
+from docexchange.signing.pdf.judging import Proof, judge_signature, judge_timestamp
 from docexchange.signing.pdf.report import PdfReport, PdfState
 from docexchange.signing.verdicts import Indication, SubIndication
 
@@ -121,6 +121,7 @@ def _judged(
     )
     found = replace(
         blank,
+        octets=facts.octets,
         signatures=signatures,
         timestamps=tuple(report for _, report in stamps),
         findings=tuple(_findings(signatures, hidden=marks - len(facts.signatures))),
@@ -130,11 +131,11 @@ def _judged(
 
 def _proofs(
     stamps: Sequence[tuple[int, TimestampReport]], signature: SignatureFacts
-) -> list[datetime]:
-    """Times at which the document was there with this signature in it."""
+) -> list[Proof]:
+    """Good timestamps over the document with this signature in it."""
     return [
-        report.time
-        for revision, report in stamps
+        Proof(number=number, time=report.time)
+        for number, (revision, report) in enumerate(stamps, start=1)
         if report.passed and report.time and revision > signature.revision
     ]
 

@@ -53,6 +53,8 @@ class SignatureFacts:
     """What is wrong with ``ByteRange``: it must leave out the signature and nothing else."""
     coverage: Coverage = Coverage.LESS
     """How much it covers."""
+    octets: int = 0
+    """How many octets of the file that are."""
     changes: Changes = Changes.UNKNOWN
     """What was changed after it."""
     change: str = ""
@@ -115,6 +117,8 @@ class PdfFacts:
     """Code of why it could not be read; empty where it could."""
     reason: str = ""
     """The same in words."""
+    octets: int = 0
+    """How large it is."""
     revisions: int = 0
     """How often it was written to, the first time included."""
     signatures: tuple[SignatureFacts, ...] = ()

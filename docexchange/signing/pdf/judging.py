@@ -1,29 +1,46 @@
 """Judge one signature of a PDF file: facts, trust, policy, a moment → a report. Pure.
 
 1. Form: it could be read, is of a known kind, and leaves out its own octets alone.
-2. Digest and value: the octets are those that were signed, by the key of the certificate.
-3. Algorithms: allowed, and strong enough for the key.
-4. Changes: nothing came after signing but what signatures, forms and timestamps need, and nothing
+2. Certificate: there is one, and it can be read.
+3. Digests: the octets are those that were signed.
+4. Signature value: it is by the key of the certificate.
+5. Algorithms: allowed, and strong enough for the key.
+6. Changes: nothing came after signing but what signatures, forms and timestamps need, and nothing
    that the signature forbids.
-5. Timestamps: over the signature, and over the document later on; a bad one is told, not counted.
-6. Trust: a valid path at the best signature time, as for signatures of letters. pyHanko judges no
+7. Timestamps: over the signature, and over the document later on; a bad one is told, not counted;
+   where there are any.
+8. Trust: a valid path at the best signature time, as for signatures of letters. pyHanko judges no
    certificate.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from docexchange.signing.certificates import fingerprint, load_der, signatory
+from docexchange.signing.certificates import fingerprint, signatory
+from docexchange.signing.chains import chain_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.leaf import check_period, check_usage
-from docexchange.signing.moments import counted, not_counted, refuse_unproved
-from docexchange.signing.pdf.facts import Changes, Coverage
+from docexchange.signing.moments import counted, not_counted, proving, refuse_unproved
+from docexchange.signing.pdf.checks import (
+    PADES,
+    accepted_algorithm,
+    certificate_of,
+    check_changes,
+    check_digest,
+    check_form,
+    check_gap,
+    check_value,
+    unread,
+)
 from docexchange.signing.pdf.report import PdfSignature
+from docexchange.signing.steps import Steps
 from docexchange.signing.token_checks import check_stamped, check_token
-from docexchange.signing.tokens import read_token, signature_algorithm
-from docexchange.signing.verdicts import Indication, SubIndication
+from docexchange.signing.tokens import read_token
+from docexchange.signing.verdicts import Indication
+from docexchange.signing.xmldsig.algorithms import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,15 +51,21 @@ if TYPE_CHECKING:
     from docexchange.signing.pdf.facts import SignatureFacts
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.report import TimestampReport
+    from docexchange.signing.token_checks import Maker
     from docexchange.signing.tokens import Token
     from docexchange.signing.trust import TrustStore
 
-__all__ = ["judge_signature", "judge_timestamp"]
+__all__ = ["Proof", "judge_signature", "judge_timestamp"]
 
-_PADES: Final = "/ETSI.CAdES.detached"
-_FORMS: Final = {_PADES, "/adbe.pkcs7.detached"}
-_FORGED: Final = "The file was changed after signing, or the signature is a forgery. Do not use it."
-_HARMLESS: Final = {Changes.NONE, Changes.TIMESTAMPS, Changes.FORM}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A good timestamp over the document with a signature in it."""
+
+    number: int
+    """Which of the timestamps over the document, from 1."""
+    time: datetime
+    """The time it proves."""
 
 
 def judge_signature(
@@ -51,7 +74,7 @@ def judge_signature(
     trust: TrustStore,
     policy: VerificationPolicy,
     at: datetime,
-    proofs: Sequence[datetime] = (),
+    proofs: Sequence[Proof] = (),
 ) -> PdfSignature:
     """Judge one signature; never raises for a bad one.
 
@@ -60,28 +83,99 @@ def judge_signature(
         trust: anchors and revocation lists.
         policy: what to insist on.
         at: the moment to judge for, timezone-aware.
-        proofs: times of good timestamps over the document with this signature in it.
+        proofs: good timestamps over the document with this signature in it.
     """
-    told: dict[str, Any] = {}
-    try:
-        _check_form(facts)
-        certificate = _certificate(facts)
-        told |= _claims(facts, certificate)
-        _check_value(facts)
-        _check_algorithms(facts, certificate, policy)
-        _check_changes(facts)
-        proved, stamps = _times(facts, trust, policy, at)
-        proved += proofs
-        best = min([at, *proved])
-        told |= {"timestamps": stamps, "best_signature_time": best}
-        if policy.require_timestamp and not proved:
-            refuse_unproved([item.reason for item in stamps])
-        if best < at:
-            told["level"] = told["level"].replace("B-B", "B-T")
-        _check_trust(facts, certificate, best, trust, policy, proved=best != at)
-    except Refusal as refusal:
-        return _refused(facts.name, refusal, told)
-    return PdfSignature(field=facts.name, indication=Indication.TOTAL_PASSED, **told)
+    return _Judgement(facts, trust, policy, at, proofs).run()
+
+
+class _Judgement:
+    """One run through the steps; collects what the report tells."""
+
+    def __init__(
+        self,
+        facts: SignatureFacts,
+        trust: TrustStore,
+        policy: VerificationPolicy,
+        at: datetime,
+        proofs: Sequence[Proof],
+    ) -> None:
+        self._facts, self._trust, self._policy = facts, trust, policy
+        self._at, self._proofs = at, proofs
+        self._steps = Steps()
+        self._told: dict[str, Any] = {"field": facts.name}
+
+    def run(self) -> PdfSignature:
+        """Judge it; never raises."""
+        try:
+            self._judge()
+        except Refusal as refusal:
+            return PdfSignature.refused(refusal, steps=self._steps.taken, **self._told)
+        return PdfSignature(
+            indication=Indication.TOTAL_PASSED, steps=self._steps.taken, **self._told
+        )
+
+    def _judge(self) -> None:
+        facts, take = self._facts, self._steps.take
+        take("form", lambda: check_form(facts))
+        certificate = take("certificate", lambda: certificate_of(facts))
+        self._told |= _claims(facts, certificate)
+        take("digests", lambda: check_digest(facts))
+        take("signature value", lambda: check_value(facts))
+        algorithm = take("algorithms", lambda: accepted_algorithm(facts, certificate, self._policy))
+        self._told["algorithm_name"] = name_of(algorithm)
+        take("changes after signing", lambda: check_changes(facts))
+        best = self._best_time()
+        unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
+        take("trust", lambda: self._check_trust(certificate, best), detail=unchecked)
+
+    def _best_time(self) -> datetime:
+        stamps = tuple(map(self._stamp, self._facts.tokens))
+        own = [item.time for item in stamps if item.passed and item.time]
+        best = min([self._at, *own, *(proof.time for proof in self._proofs)])
+        proved_by = proving(stamps, best)
+        self._told |= {
+            "timestamps": stamps,
+            "best_signature_time": best,
+            "proved_by": proved_by,
+            "proved_by_document": None if proved_by else self._document_proving(best),
+        }
+        bad = [item.reason for item in stamps if not item.passed]
+        if self._policy.require_timestamp and not (own or self._proofs):
+            self._steps.take("timestamps", lambda: refuse_unproved(bad))
+        if stamps:
+            told = "; ".join(f"not counted: {reason}" for reason in bad)
+            self._steps.note("timestamps", passed=not bad, detail=told)
+        if best < self._at:
+            self._told["level"] = self._told["level"].replace("B-B", "B-T")
+        return best
+
+    def _document_proving(self, best: datetime) -> int | None:
+        return next((proof.number for proof in self._proofs if proof.time == best), None)
+
+    def _stamp(self, der: bytes) -> TimestampReport:
+        def check(token: Token) -> Maker:
+            return check_token(
+                token, self._facts.value, trust=self._trust, policy=self._policy, at=self._at
+            )
+
+        return _weighed(der, check)
+
+    def _check_trust(self, certificate: Certificate, best: datetime) -> None:
+        facts, policy = self._facts, self._policy
+        check_usage(certificate)
+        check_period(certificate, best, proved=best != self._at)
+        policy.check_digests_at([facts.digest_name], best)
+        leaf, *chain = facts.certificates
+        path = self._trust.find_path(
+            leaf,
+            chain,
+            at=best,
+            check_revocation=policy.check_revocation,
+            rules=policy.path,
+            crls=facts.crls,
+            ocsps=facts.ocsps,
+        )
+        self._told |= {"chain": chain_of(path.certificates), "evidence": path.evidence}
 
 
 def judge_timestamp(
@@ -96,50 +190,17 @@ def judge_timestamp(
         at: the moment to judge for, timezone-aware.
     """
 
-    def check(token: Token) -> Certificate:
-        _check_gap(facts)
-        _check_changes(facts)
+    def check(token: Token) -> Maker:
+        check_gap(facts)
+        check_changes(facts)
         return check_stamped(token, facts.digest, trust=trust, policy=policy, at=at)
 
     if facts.problem:
-        return not_counted(_unread(facts), None, sha256="")
+        return not_counted(unread(facts), None, sha256="")
     return _weighed(facts.tokens[0], check)
 
 
-def _times(
-    facts: SignatureFacts, trust: TrustStore, policy: VerificationPolicy, at: datetime
-) -> tuple[list[datetime], tuple[TimestampReport, ...]]:
-    """What the timestamps over the signature prove, and what each is worth."""
-    stamps = tuple(_stamp(der, facts, trust, policy, at) for der in facts.tokens)
-    return [item.time for item in stamps if item.passed and item.time], stamps
-
-
-def _refused(name: str, refusal: Refusal, told: dict[str, Any]) -> PdfSignature:
-    return PdfSignature(
-        field=name,
-        indication=refusal.sub_indication.indication,
-        sub_indication=refusal.sub_indication,
-        reason=str(refusal),
-        code=refusal.code,
-        advice=refusal.advice,
-        **told,
-    )
-
-
-def _stamp(
-    der: bytes,
-    facts: SignatureFacts,
-    trust: TrustStore,
-    policy: VerificationPolicy,
-    at: datetime,
-) -> TimestampReport:
-    def check(token: Token) -> Certificate:
-        return check_token(token, facts.value, trust=trust, policy=policy, at=at)
-
-    return _weighed(der, check)
-
-
-def _weighed(der: bytes, check: Callable[[Token], Certificate]) -> TimestampReport:
+def _weighed(der: bytes, check: Callable[[Token], Maker]) -> TimestampReport:
     token = None
     try:
         token = read_token(der)
@@ -148,61 +209,16 @@ def _weighed(der: bytes, check: Callable[[Token], Certificate]) -> TimestampRepo
         return not_counted(refusal, token, sha256=fingerprint(der))
 
 
-def _check_form(facts: SignatureFacts) -> None:
-    if facts.problem:
-        raise _unread(facts)
-    if facts.form not in _FORMS:
-        raise Refusal(
-            SubIndication.SIG_CONSTRAINTS_FAILURE,
-            f"expected a signature of the form {' or '.join(sorted(_FORMS))}, found "
-            f"{facts.form[:80] or 'none named'}",
-            code="pdf.form",
-            advice="Ask for a signature after PAdES.",
-        )
-    _check_gap(facts)
-
-
-def _unread(facts: SignatureFacts) -> Refusal:
-    return Refusal(
-        SubIndication.FORMAT_FAILURE,
-        f"expected a signature that can be read, found one that cannot ({facts.problem})",
-        code="pdf.signature-format",
-        advice="Do not rely on it; ask the sender to sign again after PAdES.",
-    )
-
-
-def _check_gap(facts: SignatureFacts) -> None:
-    if facts.gap:
-        raise Refusal(
-            SubIndication.FORMAT_FAILURE,
-            f"expected ByteRange to leave out the signature alone, found {facts.gap}",
-            code="pdf.byte-range",
-            advice=_FORGED,
-        )
-
-
-def _certificate(facts: SignatureFacts) -> Certificate:
-    try:
-        certificate = load_der(facts.certificates[0])
-        signatory(certificate)
-    except ValueError as error:
-        raise Refusal(
-            SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-            f"expected certificates in the signature, found octets that are none ({error})",
-            code="signature.bad-certificate",
-        ) from error
-    return certificate
-
-
 def _claims(facts: SignatureFacts, certificate: Certificate) -> dict[str, Any]:
     who = signatory(certificate)
     claimed = facts.signing_time
     return {
         "signatory": who,
         "role": _role(who),
-        "level": "PAdES-B-B" if facts.form == _PADES and facts.identified else "CMS",
+        "level": "PAdES-B-B" if facts.form == PADES and facts.identified else "CMS",
         "signing_time": datetime.fromisoformat(claimed) if claimed else None,
         "coverage": facts.coverage,
+        "octets": facts.octets,
         "changes": facts.changes,
         "permissions": facts.permissions,
     }
@@ -213,83 +229,3 @@ def _role(who: Signatory) -> str:
     if not (who.name and who.organization):
         return ""
     return "agency" if who.name.casefold() == who.organization.casefold() else "leader"
-
-
-def _check_value(facts: SignatureFacts) -> None:
-    if not facts.intact:
-        raise Refusal(
-            SubIndication.HASH_FAILURE,
-            "expected the octets that were signed, found others",
-            code="pdf.digest",
-            advice=_FORGED,
-        )
-    if not facts.valid:
-        raise Refusal(
-            SubIndication.SIG_CRYPTO_FAILURE,
-            "expected a signature by the key of its certificate, found one that does not hold",
-            code="pdf.value",
-            advice=_FORGED,
-        )
-
-
-def _check_algorithms(
-    facts: SignatureFacts, certificate: Certificate, policy: VerificationPolicy
-) -> None:
-    from asn1crypto import algos
-
-    named = algos.SignedDigestAlgorithm.load(facts.algorithm)
-    algorithm = signature_algorithm(named, facts.digest_name)
-    if algorithm is None:
-        raise Refusal(
-            SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-            "expected RSA, ECDSA or Ed25519 with SHA-256 or better, found "
-            f"{named['algorithm'].native} with {facts.digest_name}"[:200],
-            code="signature.algorithm",
-            advice="Ask the sender to sign again with SHA-256.",
-        )
-    policy.signature_algorithm(algorithm)
-    policy.check_key(certificate.public_key(), algorithm)
-
-
-def _check_changes(facts: SignatureFacts) -> None:
-    if facts.changes is Changes.UNKNOWN:
-        raise Refusal(
-            SubIndication.SIGNED_DATA_NOT_FOUND,
-            f"expected changes after signing that can be understood, found {facts.change}",
-            code="pdf.changes-unknown",
-            advice="Ask the sender for the file as it was signed.",
-        )
-    if facts.changes in _HARMLESS and facts.coverage is not Coverage.LESS and facts.permitted:
-        return
-    # What people see is not what was signed; that the old octets are still in there helps nobody.
-    raise Refusal(
-        SubIndication.FORMAT_FAILURE,
-        "expected no change after signing but further signatures and what the signature permits, "
-        f"found {facts.change or facts.changes}",
-        code="pdf.changed",
-        advice=_FORGED,
-    )
-
-
-def _check_trust(
-    facts: SignatureFacts,
-    certificate: Certificate,
-    best: datetime,
-    trust: TrustStore,
-    policy: VerificationPolicy,
-    *,
-    proved: bool,
-) -> None:
-    check_usage(certificate)
-    check_period(certificate, best, proved=proved)
-    policy.check_digests_at([facts.digest_name], best)
-    leaf, *chain = facts.certificates
-    trust.check_path(
-        leaf,
-        chain,
-        at=best,
-        check_revocation=policy.check_revocation,
-        rules=policy.path,
-        crls=facts.crls,
-        ocsps=facts.ocsps,
-    )

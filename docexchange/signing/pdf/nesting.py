@@ -4,6 +4,7 @@
   genuine and somebody vouches for it, but what people will look at is broken or forged.
 - Anything less decides nothing unless the policy requires signed files: letters carry drafts,
   tables and documents of others, signed by people whom nobody here knows. It is told.
+- So is a good signature by somebody whose certificate is not the sender's (``pdf.not-by-sender``).
 
 >>> with_pdfs(report, envelope.message.attachments, trust=trust, policy=policy)
 """
@@ -14,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docexchange.envelope.attachments import readable
+from docexchange.envelope.findings import Finding
 from docexchange.errors import UnreadableInput
 from docexchange.signing.pdf.apart import is_pdf, marks_in
 from docexchange.signing.pdf.examining import examine_pdf, unlooked
@@ -21,13 +23,14 @@ from docexchange.signing.pdf.report import PdfReport, PdfState
 from docexchange.signing.verdicts import Indication, SubIndication
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from docexchange.envelope.attachments import Attachment
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.report import Report
     from docexchange.signing.trust import TrustStore
+    from docexchange.signing.validation import SignerCheck
 
 __all__ = ["with_pdfs"]
 
@@ -38,6 +41,7 @@ def with_pdfs(
     *,
     trust: TrustStore,
     policy: VerificationPolicy,
+    signer_check: SignerCheck | None = None,
 ) -> Report:
     """The report on a letter, with what its PDF files are worth.
 
@@ -46,12 +50,35 @@ def with_pdfs(
         attachments: of the letter.
         trust: anchors and revocation lists.
         policy: what to insist on.
+        signer_check: tells why a signer may not sign for the letter's sender at a moment.
     """
     found: list[PdfReport] = []
     for attachment in filter(_is_candidate, attachments):
         signed = sum(item.state is not PdfState.UNSIGNED for item in found)
         found.append(_examined(attachment, report.checked_at, trust, policy, number=signed + 1))
+    if signer_check is not None:
+        found = [_tied(item, signer_check) for item in found]
     return _weighed(replace(report, attachments=tuple(found)), policy)
+
+
+def _tied(pdf: PdfReport, signer_check: SignerCheck) -> PdfReport:
+    """With a finding on each good signature that is not the sender's."""
+    strangers = tuple(_strangers(pdf, signer_check))
+    return replace(pdf, findings=(*pdf.findings, *strangers)) if strangers else pdf
+
+
+def _strangers(pdf: PdfReport, signer_check: SignerCheck) -> Iterator[Finding]:
+    for signature in pdf.signatures:
+        who, at = signature.signatory, signature.best_signature_time
+        problem = signer_check(who, at) if signature.passed and who and at else ""
+        if problem:
+            yield Finding(
+                code="pdf.not-by-sender",
+                path=f"AcroForm/{signature.field}",
+                message=problem,
+                advice="The letter vouches for the file as it is; who answers for what it says is "
+                "its signer, not the sender.",
+            )
 
 
 def _is_candidate(attachment: Attachment) -> bool:

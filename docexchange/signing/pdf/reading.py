@@ -48,6 +48,8 @@ _MAX_EVIDENCE: Final = 64
 _MAX_TOKENS: Final = 8
 """Timestamps of one signature; what is beyond them is left out, as nobody needs it to believe."""
 _WORDS: Final = 300
+_WHITE: Final = b"\0\t\n\f\r "
+"""What PDF takes for white space (ISO 32000-1, 7.2.2)."""
 _TOO_HARD: Final = (MemoryError, RecursionError)
 _CHANGES: Final = {
     ModificationLevel.NONE: Changes.NONE,
@@ -91,7 +93,11 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
         signatures.sort(key=lambda item: item.revision)
         crls, ocsps = _store(reader)
         return PdfFacts(
-            revisions=reader.total_revisions, signatures=tuple(signatures), crls=crls, ocsps=ocsps
+            octets=stream.seek(0, os.SEEK_END),
+            revisions=reader.total_revisions,
+            signatures=tuple(signatures),
+            crls=crls,
+            ocsps=ocsps,
         )
     # The outermost loop of a program for hostile files: whatever its library trips over is told.
     except Exception as error:  # noqa: BLE001
@@ -142,6 +148,7 @@ def _signature(embedded: EmbeddedPdfSignature, name: str) -> SignatureFacts:
         form=str(embedded.sig_object.get("/SubFilter", "")),
         revision=embedded.signed_revision,
         gap=_gap(embedded),
+        octets=sum(_numbers(embedded)[1::2]),
         digest_name=embedded.external_md_algorithm,
         digest=embedded.compute_digest(),
         **told,
@@ -204,9 +211,14 @@ def _revocation(info: Any) -> tuple[Iterator[bytes], Iterator[bytes]]:
     )
 
 
+def _numbers(embedded: EmbeddedPdfSignature) -> list[int]:
+    """``ByteRange``: where each span begins, and its length."""
+    return [int(number) for number in embedded.byte_range]
+
+
 def _gap(embedded: EmbeddedPdfSignature) -> str:
     """``ByteRange`` must leave out the signature's own octets, and not one more (EN 319 142-1)."""
-    numbers = [int(number) for number in embedded.byte_range]
+    numbers = _numbers(embedded)
     if len(numbers) != 4 or numbers[0] != 0 or min(numbers) < 0:  # noqa: PLR2004  two spans
         return f"the spans {numbers[:8]}"
     _start, first, second, last = numbers
@@ -227,6 +239,10 @@ def _later(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
     told = {"permissions": permissions.name if permissions else "", **_covered(embedded)}
     if told["coverage"] is Coverage.FILE:
         return {**told, "changes": Changes.NONE}
+    if _is_followed_by_loose_octets(embedded):
+        # No table of contents knows them, but readers that repair files may show what is there.
+        change = "octets behind the end of the file that was signed"
+        return {**told, "changes": Changes.OTHER, "change": change}
     if embedded.reader.xrefs.hybrid_xrefs_present:
         # With two tables of contents, old and new readers may see different changes.
         return {**told, "change": "changed after signing, in a file with two tables of contents"}
@@ -239,6 +255,16 @@ def _later(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
         "changes": _CHANGES[level],
         "permitted": permissions is None or level.value <= permissions.value,
     }
+
+
+def _is_followed_by_loose_octets(embedded: EmbeddedPdfSignature) -> bool:
+    """Whether more than white space stands behind what was signed, and is no later revision."""
+    reader = embedded.reader
+    if embedded.signed_revision < reader.total_revisions - 1:
+        return False
+    *_, start, length = map(int, embedded.byte_range)
+    reader.stream.seek(start + length)
+    return bool(reader.stream.read().strip(_WHITE))
 
 
 def _covered(embedded: EmbeddedPdfSignature) -> dict[str, Any]:

@@ -59,15 +59,21 @@ def _evidence(case: Case, registry: Any) -> Any:
     from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 
     answers = filter(None, map(answer_of, case.answers))
+    parts = [part for item in answers for part in OCSPContainer.load_multi(item)]
     leaf = hashlib.sha256(case.leaf).digest()
     known = case.unrevoked_before
     return RevinfoManager(
         certificate_registry=registry,
         poe_manager=POEManager(),
         crls=[CRLContainer(item) for item in map(list_of, case.lists) if item is not None],
-        ocsps=[part for item in answers for part in OCSPContainer.load_multi(item)],
+        ocsps=sorted(parts, key=_is_not_revoked),
         assertions=[] if known is None else [NonRevokedStatusAssertion(leaf, at=known)],
     )
+
+
+def _is_not_revoked(part: Any) -> bool:
+    """Of two statements of the same moment the library takes the first: that must be "revoked"."""
+    return bool(part.extract_single_response()["cert_status"].name != "revoked")
 
 
 def parameters_for(rules: PathRules) -> Any:

@@ -11,13 +11,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.base64_stream import decode, encode
+from docexchange.envelope.base64_stream import encode
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import inside, leaf_text, text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.certificates import digest_of_der
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.xades.first_version import (
+    NamedCertificate,
+    certificate_digest,
+    check_first_version,
+    digest_value,
+    read_first_version,
+)
 from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES
 from docexchange.signing.xades.plain import read_plain
 from docexchange.signing.xades.policies import SignaturePolicy, policy_xml, read_policy
@@ -52,8 +59,10 @@ _SIGNING_TIME: Final = f"{{{XADES}}}SigningTime"
 _CERTIFICATES: Final = [
     f"{{{XADES}}}{name}" for name in ("SigningCertificateV2", "Cert", "CertDigest")
 ]
-_ROLES: Final = [f"{{{XADES}}}{name}" for name in ("SignerRoleV2", "ClaimedRoles", "ClaimedRole")]
-_DIGEST_METHOD, _DIGEST_VALUE = f"{{{DS}}}DigestMethod", f"{{{DS}}}DigestValue"
+_ROLES: Final = [
+    [f"{{{XADES}}}{name}" for name in (version, "ClaimedRoles", "ClaimedRole")]
+    for version in ("SignerRoleV2", "SignerRole")
+]
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -76,7 +85,9 @@ class SignedProperties:
     signing_time: datetime | None
     """Claimed by the signer; proves nothing."""
     certificate_digests: tuple[tuple[Digest, bytes], ...]
-    """Digests that name the signing certificate."""
+    """Digests that name the signing certificate (``SigningCertificateV2``)."""
+    first_version: NamedCertificate | None
+    """The same as it was written before (``SigningCertificate``); None where it is not."""
     roles: tuple[str, ...]
     """Claimed roles."""
     policy: SignaturePolicy | None
@@ -87,6 +98,12 @@ class SignedProperties:
     """``UnsignedProperties`` beside them; None for none."""
     octets: bytes = field(default=b"", compare=False, repr=False)
     """Their exclusive canonical form, where they were read from it; else empty."""
+
+    @property
+    def named(self) -> tuple[tuple[Digest, bytes], ...]:
+        """Digests that name the signing certificate, in whichever version."""
+        first = self.first_version
+        return self.certificate_digests or (((first.digest, first.value),) if first else ())
 
 
 def properties_xml(
@@ -176,11 +193,12 @@ def read_properties(element: _Element) -> SignedProperties:
 
 
 def _told(plain: PlainProperties, element: _Element, octets: bytes) -> SignedProperties:
-    digest = supported_digest(plain.digest_method), _decoded(plain.digest_value)
+    digest = supported_digest(plain.digest_method), digest_value(plain.digest_value)
     return SignedProperties(
         element=element,
         signing_time=_moment(plain.time),
         certificate_digests=(digest,),
+        first_version=None,
         roles=(plain.role,) if plain.role else (),
         policy=None,
         policy_implied=False,
@@ -197,12 +215,13 @@ def _read_tree(element: _Element) -> SignedProperties:
     if len(policies) > 1:
         raise malformed(f"expected one signature policy at most, found {len(policies)}")
     policy = read_policy(policies[0]) if policies else None
-    digests = [(_digest(item), _digest_value(item)) for item in inside(own[0], *_CERTIFICATES)]
+    digests = map(certificate_digest, inside(own[0], *_CERTIFICATES))
     return SignedProperties(
         element=element,
         signing_time=_time(own[0]),
         certificate_digests=tuple(digests),
-        roles=tuple(map(_leaf, inside(own[0], *_ROLES))),
+        first_version=read_first_version(own[0]),
+        roles=tuple(_leaf(item) for path in _ROLES for item in inside(own[0], *path)),
         policy=policy,
         policy_implied=bool(policies) and policy is None,
         unsigned=next(element.itersiblings(_UNSIGNED), None),
@@ -230,6 +249,7 @@ def check_certificate(properties: SignedProperties, certificate: bytes) -> None:
             code="signature.certificate-substituted",
             advice="The certificate in the file is not the one the signer named.",
         )
+    check_first_version(properties.first_version, certificate)
 
 
 def _first(parent: _Element, tag: str) -> _Element | None:
@@ -241,23 +261,6 @@ def _leaf(element: _Element) -> str:
         return leaf_text(element)
     except MalformedEnvelope as error:
         raise malformed(str(error)) from error
-
-
-def _digest(cert_digest: _Element) -> Digest:
-    method = _first(cert_digest, _DIGEST_METHOD)
-    return supported_digest(method.get("Algorithm", "") if method is not None else "")
-
-
-def _digest_value(cert_digest: _Element) -> bytes:
-    element = _first(cert_digest, _DIGEST_VALUE)
-    return _decoded(_leaf(element) if element is not None else "")
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return decode(text)
-    except ValueError as error:
-        raise malformed(f"expected base64 in DigestValue: {error}") from error
 
 
 def _time(properties: _Element) -> datetime | None:

@@ -11,21 +11,29 @@ that, and the policies refuse what is ``legacy`` unless somebody lifts that by n
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import UsageError
+
+if TYPE_CHECKING:
+    from docexchange.signing.xmldsig.ripemd160 import Ripemd160
 
 __all__ = [
     "BASE64",
     "ENVELOPED",
     "EXCLUSIVE_C14N",
     "FILTER2",
+    "NOT_COMPUTED",
     "REFUSED",
+    "RELATIONSHIP",
     "STRONG_DIGESTS",
     "TRANSFORMS",
+    "UNUSUAL",
     "XPATH",
+    "XPOINTER",
     "XSLT",
     "Canonicalization",
     "Digest",
@@ -41,6 +49,8 @@ _MORE: Final = "http://www.w3.org/2001/04/xmldsig-more#"
 _MORE_2007: Final = "http://www.w3.org/2007/05/xmldsig-more#"
 _MORE_2021: Final = "http://www.w3.org/2021/04/xmldsig-more#"
 _ENC: Final = "http://www.w3.org/2001/04/xmlenc#"
+_ALEKSEY: Final = "http://www.aleksey.com/xmlsec/2025/12/xmldsig-more#"
+"""URIs of one program, for what no standard has for XML yet."""
 
 EXCLUSIVE_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 """Exclusive canonical XML 1.0 without comments."""
@@ -54,6 +64,10 @@ FILTER2: Final = "http://www.w3.org/2002/06/xmldsig-filter2"
 """Transform: XPath Filter 2.0, set operations on subtrees."""
 XSLT: Final = "http://www.w3.org/TR/1999/REC-xslt-19991116"
 """Transform: a stylesheet."""
+XPOINTER: Final = "http://www.w3.org/2001/04/xmldsig-more/xptr"
+"""Transform: what an XPointer points to (RFC 9231)."""
+RELATIONSHIP: Final = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
+"""Transform: some of the relationships of an office document (ECMA-376 part 2, 13.2.4.24)."""
 
 
 class Digest(StrEnum):
@@ -69,6 +83,7 @@ class Digest(StrEnum):
     SHA3_224 = _MORE_2007 + "sha3-224"
     SHA1 = _DSIG + "sha1"
     MD5 = _MORE + "md5"
+    RIPEMD160 = _ENC + "ripemd160"
 
     @cached_property
     def hashlib_name(self) -> str:
@@ -80,15 +95,34 @@ class Digest(StrEnum):
         """The name people know it by."""
         if self.name.startswith("SHA3_"):
             return self.name.replace("_", "-")
-        return self.name if self is Digest.MD5 else f"SHA-{self.name[3:]}"
+        if self.name.startswith("SHA"):
+            return f"SHA-{self.name[3:]}"
+        return "RIPEMD-160" if self is Digest.RIPEMD160 else self.name
 
     @cached_property
     def legacy(self) -> bool:
         """Whether it is broken or too short to rely on (ETSI TS 119 312, clause 5)."""
         return self in _SHORT_DIGESTS
 
+    def new(self, data: bytes = b"") -> hashlib._Hash | Ripemd160:
+        """A digest being made, as ``hashlib`` has them; it can be had on every machine."""
+        try:
+            return hashlib.new(self.hashlib_name, data)
+        except ValueError:
+            if self is not Digest.RIPEMD160:
+                raise
+            from docexchange.signing.xmldsig.ripemd160 import Ripemd160
 
-_SHORT_DIGESTS: Final = {Digest.MD5, Digest.SHA1, Digest.SHA224, Digest.SHA3_224}
+            return Ripemd160(data)
+
+
+_SHORT_DIGESTS: Final = {
+    Digest.MD5,
+    Digest.RIPEMD160,
+    Digest.SHA1,
+    Digest.SHA224,
+    Digest.SHA3_224,
+}
 
 
 STRONG_DIGESTS: Final = frozenset(Digest) - _SHORT_DIGESTS
@@ -104,6 +138,9 @@ class KeyKind(StrEnum):
     ED448 = "Ed448"
     DSA = "DSA"
     HMAC = "HMAC"
+    MLDSA44 = "ML-DSA-44"
+    MLDSA65 = "ML-DSA-65"
+    MLDSA87 = "ML-DSA-87"
 
 
 class Padding(StrEnum):
@@ -136,22 +173,28 @@ class SignatureAlgorithm(StrEnum):
     ED448 = _MORE_2021 + "eddsa-ed448"
     # What follows is legacy.
     RSA_MD5 = _MORE + "rsa-md5"
+    RSA_RIPEMD160 = _MORE + "rsa-ripemd160"
     RSA_SHA1 = _DSIG + "rsa-sha1"
     RSA_SHA224 = _MORE + "rsa-sha224"
     PSS_SHA1 = _MORE_2007 + "sha1-rsa-MGF1"
     PSS_SHA224 = _MORE_2007 + "sha224-rsa-MGF1"
     PSS_SHA3_224 = _MORE_2007 + "sha3-224-rsa-MGF1"
+    ECDSA_RIPEMD160 = _MORE_2007 + "ecdsa-ripemd160"
     ECDSA_SHA1 = _MORE + "ecdsa-sha1"
     ECDSA_SHA224 = _MORE + "ecdsa-sha224"
     ECDSA_SHA3_224 = _MORE_2021 + "ecdsa-sha3-224"
     DSA_SHA1 = _DSIG + "dsa-sha1"
     DSA_SHA256 = _DSIG11 + "dsa-sha256"
     HMAC_MD5 = _MORE + "hmac-md5"
+    HMAC_RIPEMD160 = _MORE + "hmac-ripemd160"
     HMAC_SHA1 = _DSIG + "hmac-sha1"
     HMAC_SHA224 = _MORE + "hmac-sha224"
     HMAC_SHA256 = _MORE + "hmac-sha256"
     HMAC_SHA384 = _MORE + "hmac-sha384"
     HMAC_SHA512 = _MORE + "hmac-sha512"
+    MLDSA44 = _ALEKSEY + "ml-dsa-44"
+    MLDSA65 = _ALEKSEY + "ml-dsa-65"
+    MLDSA87 = _ALEKSEY + "ml-dsa-87"
 
     @cached_property
     def kind(self) -> KeyKind:
@@ -177,15 +220,18 @@ class SignatureAlgorithm(StrEnum):
     @cached_property
     def label(self) -> str:
         """The name people know it by."""
-        if self.kind in {KeyKind.ED25519, KeyKind.ED448}:
+        if self.kind in {KeyKind.ED25519, KeyKind.ED448, *_LATTICES}:
             return self.kind.value
         family = "RSA-PSS" if self.padding is Padding.PSS else self.kind.value
         return family if self is SignatureAlgorithm.PSS else f"{family} with {self.digest.label}"
 
     @cached_property
     def legacy(self) -> bool:
-        """Whether nobody should rely on it: a weak digest, DSA, or a key that both sides hold."""
-        return self.digest.legacy or self.kind in {KeyKind.DSA, KeyKind.HMAC}
+        """Whether nobody should rely on it: a weak digest, DSA, or a key that both sides hold.
+
+        Nor on ML-DSA, which is strong, for as long as its URI is that of one program.
+        """
+        return self.digest.legacy or self.kind in {KeyKind.DSA, KeyKind.HMAC, *_LATTICES}
 
     @classmethod
     def of(cls, kind: KeyKind, digest: Digest) -> SignatureAlgorithm:
@@ -206,7 +252,9 @@ class SignatureAlgorithm(StrEnum):
         return found
 
 
+_LATTICES: Final = frozenset({KeyKind.MLDSA44, KeyKind.MLDSA65, KeyKind.MLDSA87})
 _KINDS: Final = {
+    **{kind.name: kind for kind in _LATTICES},
     "RSA": KeyKind.RSA,
     "PSS": KeyKind.RSA,
     "ECDSA": KeyKind.EC,
@@ -256,22 +304,39 @@ _TRANSFORMS: Final = {
     FILTER2: "XPath Filter 2 transform",
     ENVELOPED: "enveloped-signature transform",
     BASE64: "base64 transform",
+    XPOINTER: "XPointer transform",
+    RELATIONSHIP: "relationships transform of office documents",
 }
 
 TRANSFORMS: Final = frozenset({*_TRANSFORMS, *(item.value for item in Canonicalization)})
 """Every transform that the engine can do."""
+UNUSUAL: Final = frozenset({XSLT, XPOINTER, RELATIONSHIP})
+"""Transforms that are done only where a policy names them: a program, a form that a draft left
+behind, and one that leaves out parts of what it is given by the rules of another format."""
 
-_UNKNOWN: Final = {
-    _ENC + "ripemd160": "RIPEMD-160",
-    _MORE + "rsa-ripemd160": "RSA with RIPEMD-160",
-    _MORE_2007 + "ecdsa-ripemd160": "ECDSA with RIPEMD-160",
-    _MORE + "hmac-ripemd160": "HMAC with RIPEMD-160",
+_GOST: Final = "urn:ietf:params:xml:ns:cpxmlsec:algorithms:"
+NOT_COMPUTED: Final = {
     _MORE_2021 + "eddsa-ed25519ctx": "Ed25519 with context",
     _MORE_2021 + "eddsa-ed25519ph": "Ed25519 over a digest",
     _MORE_2021 + "eddsa-ed448ph": "Ed448 over a digest",
+    **{
+        f"{_ALEKSEY}slh-dsa-sha2-{size}": f"SLH-DSA-SHA2-{size}"
+        for size in ("128f", "128s", "192f", "192s", "256f", "256s")
+    },
+    _MORE + "gostr34102001-gostr3411": "GOST R 34.10-2001",
+    f"{_GOST}gostr34102012-gostr34112012-256": "GOST R 34.10-2012 of 256 bits",
+    f"{_GOST}gostr34102012-gostr34112012-512": "GOST R 34.10-2012 of 512 bits",
+    _MORE + "gostr3411": "GOST R 34.11-94",
+    f"{_GOST}gostr34112012-256": "GOST R 34.11-2012 of 256 bits",
+    f"{_GOST}gostr34112012-512": "GOST R 34.11-2012 of 512 bits",
+}
+"""Never computed here, whatever the policy: no library that we rest on can. Known so that a clerk
+reads a name and not a URI."""
+
+_UNKNOWN: Final = {
+    **NOT_COMPUTED,
     "http://www.w3.org/TR/xml-exc-c14n#": "an exclusive canonical XML URI that no standard has",
 }
-"""Never computed here, whatever the policy; known so that a clerk reads a name and not a URI."""
 
 REFUSED: Final = {
     **{item.value: item.label for item in Digest if item.legacy},

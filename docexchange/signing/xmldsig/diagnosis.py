@@ -9,7 +9,6 @@ digest. Told so, the sender can mend the program; told "changed", they look for 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import replace
 from itertools import islice
@@ -52,33 +51,33 @@ class Diagnosis:
             reference: the reference; its digest algorithm is one that we know.
             target: what it points to; None when a transform chose parts of it.
         """
-        name = Digest(reference.digest_method).hashlib_name
+        digest = Digest(reference.digest_method)
         placeholder = made_up(reference.digest_value)
         if placeholder:
             return f"it is {placeholder}"
-        if hmac.compare_digest(reference.digest_value, hashlib.new(name, b"").digest()):
+        if hmac.compare_digest(reference.digest_value, digest.new().digest()):
             return "it is the digest of nothing: a placeholder"
         if target is None:
             return ""
         try:
-            return self._otherwise(reference.digest_value, name, target)
+            return self._otherwise(reference.digest_value, digest, target)
         except (Refusal, UnreadableInput):
             return ""  # another form cannot be had, or costs too much
 
     def _otherwise(
-        self, wanted: bytes, name: str, target: _Element | Selection | Attachment
+        self, wanted: bytes, digest: Digest, target: _Element | Selection | Attachment
     ) -> str:
         if isinstance(target, Attachment):
-            found = self._digest(name, _text_of(target))
+            found = self._digest(digest, _text_of(target))
             told = "it holds over the base64 text: the sender digests that and not the file"
             return told if hmac.compare_digest(found, wanted) else ""
         for label, octets in _forms(target):
-            if hmac.compare_digest(self._digest(name, octets()), wanted):
+            if hmac.compare_digest(self._digest(digest, octets()), wanted):
                 return f"it holds under {label}: the sender names one form and digests another"
         return ""
 
-    def _digest(self, name: str, pieces: Iterable[bytes]) -> bytes:
-        made = hashlib.new(name)
+    def _digest(self, digest: Digest, pieces: Iterable[bytes]) -> bytes:
+        made = digest.new()
         for piece in pieces:
             self._budget.spend(len(piece))
             made.update(piece)

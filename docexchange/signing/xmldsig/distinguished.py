@@ -1,6 +1,7 @@
-"""Distinguished names as text: whether two of them name the same (RFC 4514, RFC 2253).
+"""Distinguished names as text: whether two of them name the same (RFC 4514, RFC 2253, RFC 1779).
 
-Writers differ in order, spaces, upper case, names of types and escapes. Compared is what they mean.
+Writers differ in order, spaces, upper case, names of types and escapes, and some write slashes as
+OpenSSL once did (``/C=VN/CN=An Thạnh``). Compared is what they mean.
 
 >>> same_name("CN=An Thạnh, O=UBND", "o=UBND,cn=an  thạnh")
 True
@@ -27,6 +28,18 @@ _TYPES: Final = {
     "street": "2.5.4.9",
     "o": "2.5.4.10",
     "ou": "2.5.4.11",
+    "description": "2.5.4.13",
+    "businesscategory": "2.5.4.15",
+    "postalcode": "2.5.4.17",
+    "postofficebox": "2.5.4.18",
+    "pobox": "2.5.4.18",
+    "telephonenumber": "2.5.4.20",
+    "phone": "2.5.4.20",
+    "name": "2.5.4.41",
+    "initials": "2.5.4.43",
+    "i": "2.5.4.43",
+    "generationqualifier": "2.5.4.44",
+    "pseudonym": "2.5.4.65",
     "t": "2.5.4.12",
     "title": "2.5.4.12",
     "givenname": "2.5.4.42",
@@ -45,6 +58,9 @@ _PAIR: Final = re.compile(
     (?P<value>"(?:[^"\\]|\\.)*"|(?:[^\\,;+]|\\.)*)\s*(?P<end>[,;+]|$)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_SLASH: Final = re.compile(r"/(?=(?:[A-Za-z][\w.-]*|\d+(?:\.\d+)+)\s*=)")
+_ENCODINGS: Final = {0x14: "latin-1", 0x1C: "utf-32-be", 0x1E: "utf-16-be"}
+"""Of string types of ASN.1 that are not in UTF-8."""
 _ESCAPE: Final = re.compile(rb"\\([0-9A-Fa-f]{2})|\\(.)", re.DOTALL)
 _MOST: Final = 4096
 
@@ -58,6 +74,8 @@ def same_name(left: str, right: str) -> bool:
 @lru_cache(maxsize=256)
 def _parsed(text: str) -> list[frozenset[tuple[str, str]]]:
     """Sets of type and value, one for each level; empty where it cannot be read."""
+    if text.lstrip().startswith("/"):
+        return _slashed(text)
     found: list[frozenset[tuple[str, str]]] = []
     level: set[tuple[str, str]] = set()
     at = 0
@@ -73,6 +91,13 @@ def _parsed(text: str) -> list[frozenset[tuple[str, str]]]:
     return found
 
 
+def _slashed(text: str) -> list[frozenset[tuple[str, str]]]:
+    if len(text) > _MOST:
+        return []
+    pairs = [piece.partition("=") for piece in _SLASH.split(text.strip())[1:]]
+    return [frozenset({(_type(name.strip()), _plain(value))}) for name, _, value in pairs]
+
+
 def _type(name: str) -> str:
     plain = name.lower().removeprefix("oid.")
     return _TYPES.get(plain, plain)
@@ -81,14 +106,17 @@ def _type(name: str) -> str:
 def _value(text: str) -> str:
     text = _trimmed(text)
     if text.startswith("#"):
-        text = _from_der(text)
-    elif text.startswith('"'):
+        return _plain(_from_der(text))
+    if text.startswith('"'):
         text = text[1:-1]
     octets = _ESCAPE.sub(
         lambda found: bytes.fromhex(found[1].decode()) if found[1] else found[2], text.encode()
     )
-    plain = unicodedata.normalize("NFKC", octets.decode("utf-8", "replace"))
-    return " ".join(plain.casefold().split())
+    return _plain(octets.decode("utf-8", "replace"))
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _trimmed(text: str) -> str:
@@ -99,10 +127,13 @@ def _trimmed(text: str) -> str:
 
 
 def _from_der(text: str) -> str:
-    """The value behind ``#hex``: a short string in DER."""
+    """The value behind ``#hex``, a string in DER; the text itself where it is none."""
+    from asn1crypto.parser import parse
+
     try:
         octets = bytes.fromhex(text[1:])
+        _class, _method, tag, _header, content, _trailer = parse(octets, strict=True)
+        value: str = content.decode(_ENCODINGS.get(tag, "utf-8"))
     except ValueError:
         return text
-    short = len(octets) >= 2 and octets[1] == len(octets) - 2  # noqa: PLR2004 - tag and length
-    return octets[2:].decode("utf-8", "replace") if short else text
+    return value

@@ -16,7 +16,6 @@ Nothing is said about trust, nor about whether what is covered is what matters: 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -48,6 +47,8 @@ if TYPE_CHECKING:
     from docexchange.signing.xmldsig.keyinfo import KeyInfo
     from docexchange.signing.xmldsig.keys import Chosen
     from docexchange.signing.xmldsig.transforms import Resource
+
+    _Digested = tuple[bytes, int, Selection | Attachment | None]
 
 __all__ = ["CheckedReference", "CryptographicResult", "examine_signature"]
 
@@ -152,7 +153,7 @@ class _Examination:
         self._references: tuple[CheckedReference, ...] = ()
         self._manifests: list[CheckedReference] = []
         self._diagnosis = Diagnosis()
-        self._digests: dict[object, tuple[bytes, int, Selection | Attachment | None]] = {}
+        self._digests: dict[object, _Digested] = {}
 
     def run(self, element: _Element) -> CryptographicResult:
         refusal: Refusal | None = None
@@ -177,7 +178,9 @@ class _Examination:
         limits, policy = self._document.limits, self._policy
         signature = read_signature(element, max_references=limits.references, profile=False)
         self._signature = signature
-        pipeline = Pipeline.of(self._document, element, policy.transforms)
+        pipeline = Pipeline.of(
+            self._document, element, policy.transforms, deviations=policy.deviations
+        )
         self._info = read_key_info(signature.key_info, pipeline)
         self._chosen = choose_key(self._info, self._keys, named=self._named, bare=policy.key_values)
         self._check_value(signature, pipeline)
@@ -202,7 +205,14 @@ class _Examination:
         written = info.canonical(method_of(signature.canonicalization))
         data = b"".join(written)
         pipeline.octets.spend(len(data))
-        verify_value(self._chosen.key, algorithm, data, signature.value, parameters=parameters)
+        verify_value(
+            self._chosen.key,
+            algorithm,
+            data,
+            signature.value,
+            parameters=parameters,
+            deviations=policy.deviations,
+        )
         self._value_holds = True
 
     def _check(self, reference: Reference, pipeline: Pipeline) -> CheckedReference:
@@ -220,9 +230,7 @@ class _Examination:
             return CheckedReference(reference=reference, refusal=missing)
         return CheckedReference(reference=reference, size=size, target=target)
 
-    def _digest(
-        self, reference: Reference, digest: Digest, pipeline: Pipeline
-    ) -> tuple[bytes, int, Selection | Attachment | None]:
+    def _digest(self, reference: Reference, digest: Digest, pipeline: Pipeline) -> _Digested:
         """Digest, octets, and what is covered; the same thing is never digested twice."""
         plain = not any(item.has_parameters for item in reference.transforms)
         key = (reference.uri, reference.transforms, digest)
@@ -230,11 +238,11 @@ class _Examination:
             return self._digests[key]
         start = self._document.find(reference.uri)
         result = pipeline.run(start, reference.transforms)
+        value, size = _hashed(result, digest, pipeline)
         if isinstance(result, Attachment):
-            found = result.digest(digest.hashlib_name), result.size, result
+            found: _Digested = value, size, result
         else:
-            value, size = _hashed(result, digest, pipeline)
-            found = value, size, _covered(start, reference, pipeline)  # type: ignore[assignment]
+            found = value, size, _covered(start, reference, pipeline)
         if plain:
             self._digests[key] = found
         return found
@@ -255,7 +263,9 @@ class _Examination:
 
 
 def _hashed(resource: Resource, digest: Digest, pipeline: Pipeline) -> tuple[bytes, int]:
-    made, size = hashlib.new(digest.hashlib_name), 0
+    if isinstance(resource, Attachment) and digest is Digest.SHA256:
+        return resource.sha256, resource.size
+    made, size = digest.new(), 0
     for piece in pipeline.chunks(resource):
         made.update(piece)
         size += len(piece)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from docexchange.limits import Limits
     from docexchange.signing.xmldsig.transforms import Pipeline
 
-__all__ = ["KeyInfo", "read_key_info"]
+__all__ = ["KeyInfo", "issuer_serial", "read_key_info"]
 
 _DS: Final = f"{{{DS}}}"
 _DS11: Final = "{http://www.w3.org/2009/xmldsig11#}"
@@ -116,7 +116,7 @@ class _Reader:
             _DS + "X509CRL": lambda item: info.crls.append(octets_of(item)),
             _DS + "X509SubjectName": lambda item: info.subjects.append(_text(item)),
             _DS + "X509SKI": lambda item: info.identifiers.append(octets_of(item)),
-            _DS + "X509IssuerSerial": lambda item: info.serials.append(_serial(item)),
+            _DS + "X509IssuerSerial": lambda item: info.serials.append(issuer_serial(item)),
             _DS11 + "X509Digest": lambda item: info.digests.append(
                 (item.get("Algorithm", ""), octets_of(item))
             ),
@@ -176,7 +176,12 @@ def _text(element: _Element) -> str:
         raise malformed(str(error)) from error
 
 
-def _serial(element: _Element) -> tuple[str, int]:
+def issuer_serial(element: _Element) -> tuple[str, int]:
+    """Issuer and number out of an ``X509IssuerSerial``, or another element of that type.
+
+    Raises:
+        Refusal: there is no number.
+    """
     found = {str(item.tag): _text(item) for item in element.iterchildren("*")}
     number = found.get(_DS + "X509SerialNumber", "")
     if not (number.isascii() and number.removeprefix("-").isdigit()) or len(number) > 64:  # noqa: PLR2004 - 20 octets need 49 digits

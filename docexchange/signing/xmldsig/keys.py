@@ -9,7 +9,6 @@ a certificate beside it is refused always.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -152,12 +151,12 @@ def _digest_is(uri: str, value: bytes, der: bytes) -> bool:
         digest = Digest(uri)
     except ValueError:
         return False
-    return hmac.compare_digest(hashlib.new(digest.hashlib_name, der).digest(), value)
+    return hmac.compare_digest(digest.new(der).digest(), value)
 
 
 def _has_digest(der: bytes, named: Sequence[tuple[Digest, bytes]]) -> bool:
     digest, value = named[0]
-    return hmac.compare_digest(hashlib.new(digest.hashlib_name, der).digest(), value)
+    return hmac.compare_digest(digest.new(der).digest(), value)
 
 
 def _leaves(fitting: list[bytes], loaded: Mapping[bytes, Certificate]) -> list[bytes]:

@@ -9,6 +9,7 @@ from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.errors import malformed
 from docexchange.signing.xmldsig.algorithms import KeyKind, SignatureAlgorithm
+from docexchange.signing.xmldsig.element import octets_of
 from docexchange.signing.xmldsig.references import supported_digest
 from docexchange.signing.xmldsig.value import MethodParameters
 
@@ -24,7 +25,10 @@ _PSS: Final = "{http://www.w3.org/2007/05/xmldsig-more#}"
 _MGF1: Final = "http://www.w3.org/2007/05/xmldsig-more#MGF1"
 _DIGEST: Final = f"{{{DS}}}DigestMethod"
 _LENGTH: Final = f"{{{DS}}}HMACOutputLength"
+_CONTEXT: Final = "{http://www.aleksey.com/xmlsec/2025/12/xmldsig-more#}MLDSAContextString"
 _MOST_DIGITS: Final = 6
+_MOST_CONTEXT: Final = 255
+"""Octets: FIPS 204, clause 5.2."""
 
 
 def read_parameters(
@@ -47,7 +51,16 @@ def read_parameters(
         return MethodParameters(hmac_bits=_number(inside[0]))
     if algorithm is SignatureAlgorithm.PSS and [i.tag for i in inside] == [f"{_PSS}RSAPSSParams"]:
         return _pss(inside[0], digests)
+    if algorithm.kind.name.startswith("MLDSA") and [item.tag for item in inside] == [_CONTEXT]:
+        return MethodParameters(context=_context(inside[0]))
     raise malformed("expected a SignatureMethod without parameters, found some")
+
+
+def _context(element: _Element) -> bytes:
+    context = octets_of(element)
+    if len(context) > _MOST_CONTEXT:
+        raise malformed(f"expected a context of at most {_MOST_CONTEXT} octets, found more")
+    return context
 
 
 def _pss(element: _Element, digests: frozenset[Digest]) -> MethodParameters:

@@ -7,6 +7,7 @@ all of it within a budget.
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass, field
 from itertools import chain
@@ -17,7 +18,6 @@ from lxml import etree
 from docexchange.envelope.attachments import Attachment
 from docexchange.envelope.base64_stream import decode
 from docexchange.envelope.names import DS
-from docexchange.envelope.xml import parse as parse_xml
 from docexchange.errors import UnreadableInput
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
@@ -26,16 +26,23 @@ from docexchange.signing.xmldsig.algorithms import (
     ENVELOPED,
     EXCLUSIVE_C14N,
     FILTER2,
+    RELATIONSHIP,
     XPATH,
+    XPOINTER,
     XSLT,
     Canonicalization,
     name_of,
 )
 from docexchange.signing.xmldsig.budget import Budget
 from docexchange.signing.xmldsig.canonical import Method
+from docexchange.signing.xmldsig.deviations import Deviation
+from docexchange.signing.xmldsig.foreign_xml import parse_foreign
 from docexchange.signing.xmldsig.nodes import Kind, Node, NodeSet
+from docexchange.signing.xmldsig.references import element_ids
+from docexchange.signing.xmldsig.relationships import chosen_relationships
 from docexchange.signing.xmldsig.selection import Octets, Selection, Source
 from docexchange.signing.xmldsig.xpath import Context, Run, boolean, parse
+from docexchange.signing.xmldsig.xpointer import read_xpointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,6 +58,7 @@ __all__ = ["Pipeline", "Resource", "method_of"]
 Resource = Selection | Octets | Attachment
 _INCLUDED: Final = f"{{{EXCLUSIVE_C14N}}}InclusiveNamespaces"
 _XPATH: Final = f"{{{DS}}}XPath"
+_XPOINTER: Final = f"{{{XPOINTER}}}XPointer"
 _FILTER: Final = f"{{{FILTER2}}}XPath"
 _IMPLIED: Final = Method(Canonicalization.INCLUSIVE)
 """What writes nodes where no transform says how (XMLDSig 1.1, clause 4.4.3.2)."""
@@ -94,19 +102,29 @@ class Pipeline:
     """The signature: what ``enveloped-signature`` leaves out."""
     allowed: frozenset[str]
     """URIs of transforms that are done."""
+    deviations: frozenset[Deviation] = frozenset()
+    """What is taken of XML that the one parser refuses."""
     steps: Budget = field(repr=False)
     """For XPath."""
     octets: Budget = field(repr=False)
     """For octets that are written."""
 
     @classmethod
-    def of(cls, document: SignedDocument, signature: _Element, allowed: frozenset[str]) -> Pipeline:
+    def of(
+        cls,
+        document: SignedDocument,
+        signature: _Element,
+        allowed: frozenset[str],
+        *,
+        deviations: frozenset[Deviation] = frozenset(),
+    ) -> Pipeline:
         """One with the budgets of the document's limits."""
         limits = document.limits
         return cls(
             document=document,
             signature=signature,
             allowed=allowed,
+            deviations=deviations,
             steps=Budget(limits.signature_steps, limit="signature_steps", unit="steps of XPath"),
             # Attachments in the text are wanted once or twice, however large they are.
             octets=Budget(
@@ -160,7 +178,7 @@ class Pipeline:
 
     def _parsed(self, resource: Resource) -> _Element:
         try:
-            return parse_xml(self._read(resource), self.document.limits)
+            return parse_foreign(self._read(resource), self.document.limits, self.deviations)
         except UnreadableInput as error:
             raise malformed(f"expected XML before a transform that needs it: {error}") from error
 
@@ -247,6 +265,29 @@ class Pipeline:
         nodes = self._set(selection) & chosen
         return Selection(source=selection.source, chosen=nodes, comments=True)
 
+    def xpointer(self, resource: Resource, transform: Transform) -> Resource:
+        """The subtrees that an XPointer points to (RFC 9231)."""
+        selection = self._nodes(resource)
+        found = [] if transform.element is None else list(transform.element)
+        if [item.tag for item in found] != [_XPOINTER]:
+            raise malformed("expected one XPointer element in its transform, found otherwise")
+        pointer = read_xpointer(self._text(found[0]), found[0].nsmap)
+        tree = selection.source.tree
+        value = pointer.evaluate(Context(tree.root, self._run(selection, found[0])))
+        if not isinstance(value, list):
+            raise malformed("expected an XPointer to nodes, found one to something else")
+        self.steps.spend(len(tree) // 64)
+        nodes = self._set(selection) & NodeSet.of_subtrees(tree, value)
+        return Selection(source=selection.source, chosen=nodes, comments=True)
+
+    def relationships(self, resource: Resource, transform: Transform) -> Resource:
+        """Some relationships of an office document (ECMA-376 part 2, clause 13.2.4.24)."""
+        selection = self._nodes(resource)
+        if not selection.exact or selection.without or selection.apex is not None:
+            raise malformed("expected the relationships transform over a whole part")
+        made = chosen_relationships(selection.source.root, transform)
+        return Selection(source=Source(made, most=self.document.limits.signature_nodes))
+
     def xslt(self, resource: Resource, transform: Transform) -> Resource:
         """A stylesheet, shut in; only a lifted policy gets here."""
         found = [] if transform.element is None else list(transform.element.iterchildren("*"))
@@ -255,7 +296,7 @@ class Pipeline:
         source = self._parsed(resource)
         try:
             sheet = etree.XSLT(
-                etree.fromstring(etree.tostring(found[0], with_tail=False)),
+                copy.deepcopy(found[0]),  # with its own namespaces: as signers take it out
                 access_control=etree.XSLTAccessControl.DENY_ALL,
             )
             result = bytes(memoryview(sheet(source)))  # type: ignore[arg-type]
@@ -264,12 +305,16 @@ class Pipeline:
         return Octets(lambda: iter((result,)))
 
     def _expression(self, element: _Element) -> Expression:
+        text = self._text(element)
+        return parse(text, {prefix: uri for prefix, uri in element.nsmap.items() if prefix})
+
+    def _text(self, element: _Element) -> str:
         text, most = "".join(element.itertext()), self.document.limits.xpath_characters
         if len(element):
             raise malformed("expected only text in XPath, found elements or comments")
         if len(text) > most:
             raise malformed(f"expected XPath of at most {most} characters, found {len(text)}")
-        return parse(text, {prefix: uri for prefix, uri in element.nsmap.items() if prefix})
+        return text
 
     def _run(self, selection: Selection, here: _Element) -> Run:
         own = selection.source is self.document.source
@@ -278,9 +323,18 @@ class Pipeline:
             tree=tree,
             budget=self.steps,
             here=tree.node_of(here) if own else None,
-            ids=self.document.nodes_by_id if own else {},
+            ids=self.document.nodes_by_id if own else self._ids(selection.source),
             opaque=selection.source.opaque,
         )
+
+    def _ids(self, source: Source) -> dict[str, Node]:
+        """In another document only a DTD says what is an id; in its place the name does."""
+        if Deviation.DTD not in self.deviations:
+            return {}
+        return {
+            identity: source.tree.node_of(element)
+            for identity, element in element_ids(source.root).items()
+        }
 
 
 def _every(nodes: NodeSet) -> Iterator[Node]:
@@ -316,4 +370,6 @@ _STEPS: Final[dict[str, Callable[[Pipeline, Resource, Transform], Resource]]] = 
     XPATH: Pipeline.xpath,
     FILTER2: Pipeline.filter2,
     XSLT: Pipeline.xslt,
+    XPOINTER: Pipeline.xpointer,
+    RELATIONSHIP: Pipeline.relationships,
 }

@@ -12,7 +12,8 @@ EVENTS = {
     Arrival.CONFLICT: InboundEvent.CONFLICTED,
     Arrival.AGAIN: InboundEvent.ARRIVED_AGAIN,
 }
-CLAIMING = [state for state in InboundState if state is not InboundState.REFUSED]
+MAKING_WAY = [InboundState.REFUSED, InboundState.RETURNING]
+CLAIMING = [state for state in InboundState if state not in MAKING_WAY]
 
 
 def test_an_unknown_message_is_new():
@@ -32,10 +33,11 @@ def test_other_bytes_are_a_conflict(state):
     assert judge(inbound(state=state), OTHER_BYTES) is Arrival.CONFLICT
 
 
+@pytest.mark.parametrize("state", MAKING_WAY)
 @pytest.mark.parametrize("payload", [BYTES, OTHER_BYTES])
-def test_a_refused_message_makes_way(payload):
-    """A forged letter that came first does not shut out the genuine one."""
-    assert judge(inbound(state=InboundState.REFUSED), payload) is Arrival.AGAIN
+def test_a_refused_message_makes_way(state, payload):
+    """A forged letter that came first shuts out nothing, nor does one that was given up."""
+    assert judge(inbound(state=state), payload) is Arrival.AGAIN
 
 
 @pytest.mark.parametrize("state", list(InboundState))

@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 import tracemalloc
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -221,6 +222,69 @@ def test_many_threads_put_the_same(store):
     assert len(found) == 8
     assert len(files(store)) == len({payload.sha256 for payload in found}) == 3
     assert {store.verify(payload.sha256) for payload in found} == set(found)
+
+
+FUTURE = datetime.now(UTC) + timedelta(hours=1)
+
+
+def test_what_nothing_needs_is_collected(store):
+    """Payloads that nothing refers to go, with their number and length told; others stay."""
+    kept = store.put(io.BytesIO(b"kept")).sha256
+    store.put(io.BytesIO(LETTER))
+    collected = store.collect(lambda sha256: sha256 == kept, before=FUTURE)
+    assert (collected.files, collected.bytes) == (1, 6000)
+    assert list(store.names()) == [kept]
+
+
+def test_what_was_just_put_is_never_collected(store):
+    """Within the time of grace a payload stays, though nothing refers to it yet."""
+    store.put(io.BytesIO(LETTER))
+    past = FUTURE - timedelta(hours=2)
+    assert store.collect(lambda _: False, before=past).files == 0
+    os.utime(store.path(DIGEST), (0, 0))
+    store.put(io.BytesIO(LETTER))  # old content, put again
+    assert store.collect(lambda _: False, before=past).files == 0
+    os.utime(store.path(DIGEST), (0, 0))
+    assert store.collect(lambda _: False, before=past).files == 1
+
+
+@pytest.mark.parametrize("asked", [1, 2])
+def test_what_is_put_while_it_is_collected_is_there(tmp_path, asked):
+    """A put of the same content, begun between look and removal, ends with the payload there."""
+    store, writer = PayloadStore(tmp_path / "p"), PayloadStore(tmp_path / "p")
+    store.put(io.BytesIO(LETTER))
+    os.utime(store.path(DIGEST), (0, 0))
+    read, threads, answers = threading.Event(), [], []
+
+    class Content(Stream):
+        def read(self, size=-1):
+            piece = super().read(size)
+            if not piece:
+                read.set()
+            return piece
+
+    def is_needed(_):
+        answers.append(None)
+        if len(answers) == asked:
+            thread = threading.Thread(target=writer.put, args=(Content(LETTER),))
+            thread.start()
+            threads.append(thread)
+            assert read.wait(10)
+            thread.join(0.2)  # as far as it gets by itself
+        return False
+
+    store.collect(is_needed, before=FUTURE - timedelta(hours=2))
+    threads[0].join(10)
+    assert store.verify(DIGEST).size == len(LETTER)
+
+
+def test_nothing_is_collected_while_a_copy_is_made(store):
+    """A backup keeps everything in its place; whoever collects is told to come back."""
+    store.put(io.BytesIO(LETTER))
+    with store.kept(), pytest.raises(StoreFailure, match="backup") as caught:
+        store.collect(lambda _: False, before=FUTURE)
+    assert caught.value.code == "store.busy"
+    assert store.collect(lambda _: False, before=FUTURE).files == 1
 
 
 def test_a_store_opens_again(tmp_path):

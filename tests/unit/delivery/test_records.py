@@ -55,6 +55,15 @@ def test_times_are_aware_and_utc(make, name):
         make(**{name: datetime(1, 1, 1, tzinfo=VIETNAM)})
 
 
+@pytest.mark.parametrize("lane", [-1, 3])
+def test_there_are_three_lanes(lane):
+    """Urgent, normal and bulk; normal where nothing is said, and no others."""
+    assert [outbound(lane=known).lane for known in (0, 1, 2)] == [0, 1, 2]
+    assert outbound().lane == 1
+    with pytest.raises(UsageError, match="lane: expected 0"):
+        outbound(lane=lane)
+
+
 def test_odd_text_is_kept_readable():
     """What cannot be stored as UTF-8 is spelled out; everything else stays as it is."""
     assert outbound(problem="tệp \udce9\x00💥").problem == "tệp \\udce9\x00💥"

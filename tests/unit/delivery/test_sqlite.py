@@ -7,7 +7,9 @@ import random
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from contract.delivery_samples import (
@@ -20,7 +22,7 @@ from contract.delivery_samples import (
     outbound,
     receipt,
 )
-from contract.hardship import without_privileges
+from contract.hardship import file_size_limit, without_privileges
 from contract.killing import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,11 +31,15 @@ from docexchange.delivery import (
     AddTimeline,
     InboundState,
     OutboundState,
+    Purge,
     PutInbound,
     PutOutbound,
     PutReceipt,
     SQLiteStore,
+    judge_chain,
 )
+from docexchange.delivery._purging import purge
+from docexchange.delivery._rows import Rows
 from docexchange.errors import DeliveryError, StoreFailure
 from docexchange.identifiers import MessageId
 
@@ -73,6 +79,11 @@ def raw(path, *statements):
         return [connection.execute(statement).fetchall() for statement in statements]
 
 
+def on_writer(store, statement):
+    """Run a statement on the connection that writes."""
+    return store._writer.run(lambda connection: connection.execute(statement).fetchall())
+
+
 def test_what_was_applied_is_there_after_reopening(path):
     """A store that is opened again finds all records, receipts and entries."""
     changes = [
@@ -91,10 +102,10 @@ def test_what_was_applied_is_there_after_reopening(path):
 
 
 def test_every_commit_is_flushed_to_a_log(path):
-    """The database uses a write-ahead log, and this connection flushes it at each commit."""
+    """The database uses a write-ahead log, and whoever writes flushes it at each commit."""
     with SQLiteStore(path) as store:
-        assert store._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert on_writer(store, "PRAGMA journal_mode") == [("wal",)]
+        assert on_writer(store, "PRAGMA synchronous") == [(2,)]
 
 
 def test_nothing_but_the_database_remains(path, tmp_path):
@@ -118,7 +129,8 @@ def test_queries_use_indexes(path):
     """What is due, a state, a submit key or a message is found without reading whole tables."""
     asked = []
     with SQLiteStore(path) as store:
-        store._connection.set_trace_callback(asked.append)
+        reading = store._reader._rows.connection
+        reading.set_trace_callback(asked.append)
         store.due(at(0), 10)
         store.next_due()
         store.in_state(OutboundState.QUEUED)
@@ -129,14 +141,64 @@ def test_queries_use_indexes(path):
         store.receipts(LETTER)
         store.statuses("x")
         store.timeline(LETTER)
-        store._connection.set_trace_callback(None)
-        plans = [store._connection.execute(f"EXPLAIN QUERY PLAN {sql}") for sql in asked]
+        store.audit(after=5)
+        store.audit_head()
+        store.refers_to(outbound().payload)
+        reading.set_trace_callback(None)
+        plans = [reading.execute(f"EXPLAIN QUERY PLAN {sql}") for sql in asked if "SELECT" in sql]
         texts = ["; ".join(row[3] for row in plan) for plan in plans]
-    assert len(texts) == 10
+    assert len(texts) == 14
     assert texts.pop(0) == "SEARCH outbound USING INDEX outbound_due (due_at<?)"
     # The next due record is the first of its index: a scan that stops at once.
     assert texts.pop(0) == "SCAN outbound USING INDEX outbound_due"
-    assert all(text.startswith("SEARCH") and "INDEX" in text for text in texts)
+    # So is the end of the audit log.
+    assert texts.pop(-2) == "SCAN audit"
+    assert all("SCAN " not in text.replace("SCAN CONSTANT", "") for text in texts)
+    assert all("INDEX" in text or "PRIMARY KEY" in text for text in texts)
+
+
+def test_a_purge_uses_indexes(path):
+    """What is old is found by its age; no table is read from end to end."""
+    wanted = Purge(before=at(0), evidence_before=at(0), at=at(1), who="hoa")
+
+    def explain(connection):
+        asked = []
+        connection.set_trace_callback(asked.append)
+        purge(Rows(connection, path), wanted)
+        connection.set_trace_callback(None)
+        selects = [sql for sql in asked if sql.startswith(("SELECT", "DELETE"))]
+        plans = [connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall() for sql in selects]
+        return [row[3] for plan in plans for row in plan]
+
+    with SQLiteStore(path) as store:
+        steps = store._writer.run(explain)
+    assert len(steps) > 15
+    assert [step for step in steps if step.startswith("SCAN") and step != "SCAN audit"] == []
+    assert all("INDEX" in step for step in steps if step.startswith("SEARCH old"))
+
+
+def test_peers_and_lanes_are_found_without_reading_what_waits_for_them(path):
+    """However many letters wait for a dead peer, finding the others costs some look-ups."""
+    asked = []
+    with SQLiteStore(path) as store:
+        with store._reader.rows() as rows:
+            rows.connection.set_trace_callback(asked.append)
+        store.due_peers(at(0))
+        store.due_for(COMMUNE, at(0), 10)
+        store.receipts_for(LETTER, COMMUNE)
+        with store._reader.rows() as rows:
+            rows.connection.set_trace_callback(None)
+            # Queries of one moment are held together by a transaction.
+            queries = [sql for sql in asked if sql.startswith(("SELECT", "WITH"))]
+            steps = [
+                row[3]
+                for sql in queries
+                for row in rows.connection.execute(f"EXPLAIN QUERY PLAN {sql}")
+                if "outbound" in row[3] or "receipt" in row[3]
+            ]
+    assert len(steps) == 7
+    assert all(step.startswith("SEARCH") and "INDEX" in step for step in steps), steps
+    assert steps[-2].endswith("outbound_peer (next_hop=? AND lane=? AND due_at<?)")
 
 
 def test_random_bytes_are_no_store(path):
@@ -173,7 +235,7 @@ def test_a_newer_schema_is_not_touched(path):
     """A store written by a later version says which one it is and what to do."""
     SQLiteStore(path).close()
     raw(path, "PRAGMA user_version = 99")
-    with pytest.raises(StoreFailure, match="schema version 1 or older, found 99") as caught:
+    with pytest.raises(StoreFailure, match="or older, found 99") as caught:
         SQLiteStore(path)
     assert caught.value.code == "store.schema-newer"
     assert "newer" in caught.value.advice
@@ -198,17 +260,49 @@ def test_a_full_disk_changes_nothing(path):
     """When the database cannot grow, the apply fails whole and the store still answers."""
     with SQLiteStore(path) as store:
         store.apply(PUT)
-        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        [(pages,)] = on_writer(store, "PRAGMA page_count")
+        on_writer(store, f"PRAGMA max_page_count = {pages}")
         kept = [PutReceipt(receipt(xml=b"%d" % number * 30_000)) for number in range(9)]
         with pytest.raises(StoreFailure) as caught:
             store.apply([AddTimeline(entry()), *kept])
         assert caught.value.code == "store.full"
         assert "space" in caught.value.advice
         assert store.timeline(LETTER) == store.receipts(LETTER) == []
-        store._connection.execute("PRAGMA max_page_count = 1000000")
+        on_writer(store, "PRAGMA max_page_count = 1000000")
         store.apply([AddTimeline(entry()), *kept])
         assert len(store.receipts(LETTER)) == 9
+
+
+def test_a_disk_that_takes_no_more_fails_everybody_and_spoils_nothing(path):
+    """When files cannot grow all callers are told, no apply is there in part, and it goes on."""
+    kept = receipt(xml=bytes(30_000))
+    failed, codes = [], set()
+
+    def work(number):
+        message_id = MessageId(f"m-{number}")
+        changes = [AddTimeline(entry(message_id=message_id)),
+                   PutReceipt(replace(kept, message_id=message_id))]  # fmt: skip
+        try:
+            store.apply(changes)
+        except StoreFailure as error:
+            failed.append(number)
+            codes.add(error.code)
+
+    with SQLiteStore(path) as store:
+        store.apply(PUT)
+        with file_size_limit(400_000), ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(40)))
+        for number in range(40):
+            there = (number not in failed) * 1
+            message_id = MessageId(f"m-{number}")
+            assert len(store.timeline(message_id)) == len(store.receipts(message_id)) == there
+        assert 0 < len(failed) < 40
+        assert codes <= {"store.full", "store.io"}
+        for number in failed[:]:
+            work(number)
+        assert len(failed) == len(set(failed))
+        assert judge_chain(store.audit(limit=1000)).fault is None
+        assert len(store.audit(limit=1000)) == 1 + 2 * 40
 
 
 def test_a_store_held_by_another_process_says_so(path):

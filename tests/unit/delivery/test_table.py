@@ -94,11 +94,31 @@ def test_a_receipt_ends_the_delivery_from_every_state(state):
     assert row.actions == (Action.KEEP_RECEIPT, Action.REPORT)
 
 
-def test_a_repeated_receipt_changes_nothing():
-    """In acknowledged a receipt owes nothing, and a refusal does not take the receipt back."""
-    assert step(S.ACKNOWLEDGED, E.RECEIPT).actions == ()
-    assert step(S.ACKNOWLEDGED, E.RECEIPT).state is S.ACKNOWLEDGED
-    assert step(S.ACKNOWLEDGED, E.REFUSAL).state is S.ACKNOWLEDGED
+def test_a_further_receipt_is_kept_and_changes_nothing():
+    """Acknowledged stays acknowledged; nobody is told again."""
+    row = step(S.ACKNOWLEDGED, E.RECEIPT)
+    assert (row.state, row.actions) == (S.ACKNOWLEDGED, (Action.KEEP_RECEIPT,))
+
+
+def test_a_later_refusal_returns_what_was_acknowledged():
+    """Whoever has a message and cannot deliver it says so; that is kept, reported and passed on."""
+    row = step(S.ACKNOWLEDGED, E.REFUSAL)
+    assert row.state is S.RETURNED
+    assert row.actions == (Action.KEEP_RECEIPT, Action.REPORT, Action.TELL_BEARER)
+
+
+def test_whoever_brought_a_message_is_told_of_every_failure():
+    """Every step into a state that is a failure owes him the news, and no other step does."""
+    for (state, _), row in OUTBOUND.items():
+        turns = row.state is not state and row.state.is_failure
+        assert (Action.TELL_BEARER in row.actions) == turns
+
+
+def test_putting_off_changes_nothing_but_the_time():
+    """A peer out of reach costs a message neither its state nor an attempt."""
+    for state in (S.QUEUED, S.RETRY_WAIT):
+        row = step(state, E.PUT_OFF)
+        assert (row.state, row.actions) == (state, (Action.AWAIT_PEER,))
 
 
 def test_a_crash_while_sending_is_recovered():
@@ -135,27 +155,33 @@ def test_entering_an_end_is_reported():
 
 
 def test_nothing_is_handed_over_or_relayed_twice():
-    """Once passed on, no chain of events ever leads back to a state that passes on."""
-    for end in (InboundState.HANDED_OVER, InboundState.RELAYED):
-        assert reachable(INBOUND, end) == {end}
+    """Once passed on, it is passed on again only if it was given up and comes again."""
+    assert reachable(INBOUND, InboundState.HANDED_OVER) == {InboundState.HANDED_OVER}
+    again = (InboundEvent.ARRIVED_AGAIN,)
+    passed_on = reachable(INBOUND, InboundState.RELAYED, without=again)
+    assert passed_on == {InboundState.RELAYED, InboundState.RETURNING, InboundState.REFUSED}
 
 
 def test_a_receipt_is_given_once_and_then_repeated():
-    """Only the step to verified signs a receipt; later repeats give the stored one."""
+    """Only verified, or at its end after all, signs a receipt; repeats give the stored one."""
     signing = [key for key, row in INBOUND.items() if Action.GIVE_RECEIPT in row.actions]
-    assert signing == [(InboundState.RECEIVED, InboundEvent.VERIFIED)]
+    assert signing == [
+        (InboundState.RECEIVED, InboundEvent.VERIFIED),
+        (InboundState.REFUSED, InboundEvent.TAKEN_UP),
+        (InboundState.RETURNING, InboundEvent.TAKEN_UP),
+    ]
     for state in (InboundState.VERIFIED, InboundState.RELAYED, InboundState.HANDED_OVER):
         assert step(state, InboundEvent.REPEATED).actions == (Action.REPEAT_RECEIPT,)
 
 
 @given(st.lists(st.sampled_from(OutboundEvent), max_size=60))
-def test_acknowledged_is_never_left(events):
-    """Whatever happens after a receipt, the message stays acknowledged."""
+def test_acknowledged_is_left_by_a_refusal_alone(events):
+    """Whatever else happens after a receipt, the message stays acknowledged."""
     state, acknowledged = OutboundState.QUEUED, False
     for event in events:
         if (state, event) in OUTBOUND:
             state = step(state, event).state
-            acknowledged = acknowledged or event is E.RECEIPT
+            acknowledged = (acknowledged or event is E.RECEIPT) and event is not E.REFUSAL
         assert not acknowledged or state is S.ACKNOWLEDGED
 
 

@@ -14,7 +14,11 @@ WARNINGS = {
     EventName.INBOUND_POSTPONED,
     EventName.RECEIPT_NOT_SENT,
     EventName.PARCEL_REJECTED,
+    EventName.PEER_OPENED,
+    EventName.RETURN_ISSUED,
+    EventName.RETURN_NOT_CARRIED,
     EventName.HANDOVER_DEFERRED,
+    EventName.HTTP_REFUSED,
 }
 
 
@@ -42,7 +46,10 @@ def test_what_needs_a_person_stands_out(caplog, name):
     assert record.levelno == (logging.ERROR if name is EventName.NODE_ERROR else expected)
 
 
-@pytest.mark.parametrize("state", ["rejected", "expired", "dead_letter", "acknowledged"])
+BAD_ENDS = ["rejected", "expired", "dead_letter", "returned"]
+
+
+@pytest.mark.parametrize("state", [*BAD_ENDS, "acknowledged"])
 def test_a_delivery_that_ended_badly_is_a_warning(caplog, state):
     """One that ended well is not."""
     log_events()(Event(EventName.OUTBOUND_ENDED, {"state": state}))

@@ -51,8 +51,8 @@ def test_a_warning_says_what_was_expected_in_both_languages():
     """A clerk reads code, Vietnamese and English words of what was expected and found."""
     warning = judge(None, StatusCode.FINISHED).warning
     assert warning == (
-        "as the first status expected 01 (đã đến, arrived) or 13 (lấy lại, asked back by the "
-        "sender), found 06 (hoàn thành, finished)"
+        "as the first status expected 01 (đã đến, arrived) or 02 (từ chối tiếp nhận, refused) "
+        "or 13 (lấy lại, asked back by the sender), found 06 (hoàn thành, finished)"
     )
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from exchange_help import World
 
+from docexchange.testing import write_nodes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -20,3 +22,9 @@ def world(pki: DemoPki, tmp_path: Path) -> Iterator[World]:
     world = World(pki, tmp_path)
     yield world
     world.close()
+
+
+@pytest.fixture
+def folders(pki: DemoPki, tmp_path: Path) -> dict[str, Path]:
+    """Four nodes on disk, connected by folders."""
+    return write_nodes(tmp_path, pki)

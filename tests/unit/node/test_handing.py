@@ -29,10 +29,10 @@ from docexchange.clock import VirtualClock
 from docexchange.delivery import InboundState
 from docexchange.directory import Directory
 from docexchange.envelope import Envelope, Organization, StatusCode, status_of
-from docexchange.errors import ConflictingDuplicate, DeliveryError, StoreFailure
+from docexchange.errors import ConflictingDuplicate, DeliveryError, StoreFailure, UsageError
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
-from docexchange.node import InboxFolder
+from docexchange.node import InboxFolder, Later, Refuse
 from docexchange.signing import Signer
 
 
@@ -124,6 +124,104 @@ def test_an_application_that_fails_is_asked_again(world, data, failure):
     assert str(failure) in deferred[0].fields["reason"]
 
 
+def test_a_letter_that_is_not_taken_is_offered_after_growing_pauses(world, data):
+    """At once, then after 2, 4, 8 … seconds, at the longest five minutes; a restart begins anew."""
+    desk = Desk()
+    desk.take = lambda letter: desk.offers.append(letter.message_id) or Later("closed")
+    world.open("central", application=desk)
+    arrive(world, data)
+    pauses, last = [], world.clock.now()
+    for _ in range(1200):
+        world.clock.advance(timedelta(seconds=1))
+        before = len(desk.offers)
+        world["central"].run_once()
+        if len(desk.offers) > before:
+            pauses.append((world.clock.now() - last).seconds)
+            last = world.clock.now()
+    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    before = len(desk.offers)
+    world.restart("central", application=desk).run_once()
+    assert len(desk.offers) == before + 1
+    assert state(world) is InboundState.VERIFIED
+
+
+def test_an_application_may_say_when_to_be_asked_again(world, data):
+    """Not before, and then at once."""
+    desk = Desk()
+    answers = [Later("opens at seven", timedelta(hours=3)), None]
+    desk.take = lambda letter: desk.offers.append(letter.message_id) or answers.pop(0)
+    world.open("central", application=desk)
+    arrive(world, data)
+    world.clock.advance(timedelta(hours=3) - timedelta(seconds=1))
+    world["central"].run_until_idle()
+    assert desk.offers == [LETTER]
+    world.clock.advance(timedelta(seconds=1))
+    world["central"].run_until_idle()
+    assert desk.offers == [LETTER, LETTER]
+    assert state(world) is InboundState.HANDED_OVER
+
+
+# --- accept, refuse, later ---------------------------------------------------------------------
+
+
+def test_functions_take_documents_and_statuses(world):
+    """Each kind goes to its function; the application gets the rest."""
+    documents, statuses = [], []
+    world["central"].on_document(documents.append)
+
+    @world["commune"].on_status
+    def note(letter):
+        statuses.append(letter.verified.message.code)
+
+    assert callable(note)
+    world["commune"].send(letter())
+    world.run()
+    assert [item.message_id for item in documents] == [LETTER]
+    assert statuses == [StatusCode.ARRIVED]
+    assert world.desks["central"].offers == world.desks["commune"].offers == []
+
+
+def test_an_application_that_refuses_tells_the_sender_why(world):
+    """Status 02 with the reason goes back; the letter is not offered again, and 01 is not sent."""
+    asked = []
+
+    @world["central"].on_document
+    def refuse(letter):
+        asked.append(letter.message_id)
+        return Refuse("Thiếu trang 3")
+
+    world["commune"].send(letter())
+    world.run()
+    world.restart("central").run_until_idle()
+    (told,) = world["commune"].store.statuses(str(letter().document_id))
+    assert (told.code, told.description) == (StatusCode.REFUSED, "Thiếu trang 3")
+    assert asked == [LETTER]
+    assert state(world) is InboundState.HANDED_OVER
+    assert world.detail("central", "handover.refused")["reason"] == "Thiếu trang 3"
+    assert "handed-over" not in world.history("central")
+    assert not world.detail("commune", "status", told.message_id).get("warning")
+
+
+def test_refusing_a_status_sends_nothing(world):
+    """A report about a report would never end: it is noted, and that is all."""
+    world["commune"].on_status(lambda _: Refuse("we do not believe it"))
+    world["commune"].send(letter())
+    world.run()
+    (told,) = world["commune"].store.statuses(str(letter().document_id))
+    assert world.detail("commune", "handover.refused", told.message_id)["reason"]
+    assert world["central"].store.statuses(str(letter().document_id)) == [
+        replace(told, outgoing=True, reporter=CENTRAL, about_recipient=CENTRAL)
+    ]
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\n"])
+def test_a_refusal_needs_a_reason(reason):
+    """The sender has a right to it."""
+    with pytest.raises(UsageError) as caught:
+        Refuse(reason)
+    assert caught.value.code == "handover.no-reason"
+
+
 def test_one_letter_that_cannot_be_taken_does_not_hold_up_the_next(world, data, pki):
     """Nor the node's other work."""
     desk = Reluctant(ValueError("not this one"))
@@ -147,13 +245,16 @@ def test_a_payload_damaged_on_disk_is_not_handed_over(world, data):
     )
     for damage in (b"", data[:-200], data.replace(b"V/v b", b"V/v c"), data.replace(b"JV", b"JW")):
         path.write_bytes(damage)
+        world.clock.advance(timedelta(minutes=5))
         world["central"].run_until_idle()
         assert desk.offers == []
         assert state(world) is InboundState.VERIFIED
     path.unlink()
+    world.clock.advance(timedelta(minutes=5))
     world["central"].run_until_idle()
     assert world.told("central").count(EventName.HANDOVER_DEFERRED) >= 6
     path.write_bytes(data)
+    world.clock.advance(timedelta(minutes=5))
     world["central"].run_until_idle()
     assert desk.offers == [LETTER]
 
@@ -278,6 +379,7 @@ def test_an_inbox_does_not_replace_another_file(world, data, tmp_path):
     assert other.read_bytes() == b"mine"
     assert state(world) is InboundState.VERIFIED
     other.unlink()
+    world.clock.advance(timedelta(minutes=5))
     world["central"].run_until_idle()
     assert other.read_bytes() == data
     assert state(world) is InboundState.HANDED_OVER

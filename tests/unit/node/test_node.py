@@ -45,12 +45,6 @@ from docexchange.transport import FolderTransport, MemoryTransport
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture
-def folders(pki, tmp_path):
-    """Four nodes on disk, connected by folders."""
-    return write_nodes(tmp_path, pki)
-
-
 def run_all(nodes, rounds=8):
     """Let nodes work until none has anything to do."""
     for _ in range(rounds):
@@ -407,7 +401,8 @@ def test_hooks_are_told_what_happens_where(world):
     world["commune"].send(letter())
     world.run()
     assert {event.fields["node"] for event in world.events} == set(map(str, CODES.values()))
-    assert world.told("commune")[:5] == [
+    assert world.told("commune")[:6] == [
+        EventName.SUBMIT_STARTED,
         EventName.SUBMIT_STORED,
         EventName.SUBMIT_QUEUED,
         EventName.OUTBOUND_STARTED,

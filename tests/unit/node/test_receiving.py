@@ -190,16 +190,20 @@ def test_signatures_cut_out_of_a_known_letter_prove_nothing(world, data):
     assert world.desks["central"].letters[LETTER].verified.message.subject == "V/v báo cáo"
 
 
-def test_a_hub_that_could_not_pass_a_letter_on_does_not_say_so_of_another_copy(world, data):
-    """The first copy was refused further up; the second is refused and not silently dropped."""
+def test_a_hub_that_could_not_pass_a_letter_on_tells_whoever_brings_another_copy(world, data):
+    """The first copy was refused further up; the second is tried anew, and refused in the end."""
     unknowing = Directory(entries(world.pki, commune={"certificates": ("0" * 64,)}))
     world.open("central", directory=unknowing)
     world.deliver("province", data, from_node=COMMUNE)
     world.run("province", "central")
     assert world.outbound("province") == [OutboundState.REJECTED]
+    world.empty("commune")
     world.deliver("province", travelled(data, DISTRICT), from_node=DISTRICT)
-    world["province"].run_until_idle()
-    assert not answer(world, "district").accepted
+    world.run("province", "central")
+    said = answers(world, "district")
+    assert [word.accepted for word in sorted(said, key=lambda word: word.at)] == [True, False]
+    assert world.outbound("province") == [OutboundState.REJECTED]
+    assert [answer.accepted for answer in answers(world)] == [False]
 
 
 # --- forged ------------------------------------------------------------------------------------

@@ -253,13 +253,36 @@ def test_a_receipt_is_the_last_word_even_after_a_refusal(world):
     assert [kept.accepted for kept in world["commune"].store.receipts(LETTER)] == [False, True]
 
 
-def test_a_refusal_after_a_receipt_changes_nothing_but_is_kept(world):
-    """Whoever signed that he has it cannot take that back."""
+def test_a_refusal_that_is_no_later_than_the_receipt_changes_nothing_but_is_kept(world):
+    """It came later, but it was not said later."""
     world["commune"].send(letter())
     world["commune"].run_until_idle()
     give(world, by(world, "district", true_receipt(world)))
     give(world, by(world, "district", true_receipt(world, accepted=False, reason="nhầm")))
     assert world.outbound("commune") == ACKNOWLEDGED
+    assert [kept.accepted for kept in world["commune"].store.receipts(LETTER)] == [True, False]
+
+
+def test_a_second_receipt_is_kept_and_nobody_is_told_again(world):
+    """The district signed anew what it had signed before."""
+    world["commune"].send(letter())
+    world["commune"].run_until_idle()
+    give(world, by(world, "district", true_receipt(world)))
+    world.clock.advance(timedelta(minutes=1))
+    give(world, by(world, "district", true_receipt(world)))
+    assert len(world["commune"].store.receipts(LETTER)) == 2
+    assert world.told("commune").count(EventName.OUTBOUND_ENDED) == 1
+
+
+def test_a_refusal_signed_after_the_receipt_returns_the_letter(world):
+    """The district cannot deliver what it had acknowledged; the reason is in the record."""
+    world["commune"].send(letter())
+    world["commune"].run_until_idle()
+    give(world, by(world, "district", true_receipt(world)))
+    world.clock.advance(timedelta(minutes=1))
+    give(world, by(world, "district", true_receipt(world, accepted=False, reason="mất đường")))
+    assert record(world).state is OutboundState.RETURNED
+    assert record(world).problem == "mất đường"
     assert [kept.accepted for kept in world["commune"].store.receipts(LETTER)] == [True, False]
 
 

@@ -21,9 +21,16 @@ from exchange_help import (
 )
 
 from docexchange.clock import VirtualClock
-from docexchange.delivery import OutboundState, SQLiteStore
+from docexchange.delivery import Lane, OutboundState, SQLiteStore
 from docexchange.directory import Directory
-from docexchange.envelope import Attachment, Envelope, Organization, StatusCode
+from docexchange.envelope import (
+    Attachment,
+    Envelope,
+    Organization,
+    OtherInfo,
+    Priority,
+    StatusCode,
+)
 from docexchange.errors import (
     ConflictingDuplicate,
     InputNotFound,
@@ -54,6 +61,21 @@ def test_an_unsigned_document_is_signed_with_the_key_of_the_node(world):
     assert done == Submission(message_id=LETTER, recipients=(CENTRAL,), signed_here=True)
     world.run()
     assert world.handed_over("central") == 1
+
+
+def test_a_letter_is_queued_in_the_lane_of_its_urgency(world):
+    """The mark on the letter counts at its origin and at every hub; statuses are urgent too."""
+    urgent = replace(letter(), other_info=OtherInfo(priority=Priority.EXPRESS))
+    world["commune"].send(urgent)
+    other = MessageId("m-other")
+    world["commune"].send(letter(message_id=other, number="13"))
+    world.run()
+    for name in ("commune", "district", "province"):
+        store = world[name].store
+        assert [record.lane for record in store.outbound_of(LETTER)] == [Lane.URGENT]
+        assert [record.lane for record in store.outbound_of(other)] == [Lane.NORMAL]
+    statuses = world["central"].store.in_state(OutboundState.ACKNOWLEDGED)
+    assert [(record.kind, record.lane) for record in statuses] == [("status", Lane.URGENT)] * 2
 
 
 def test_a_signed_envelope_travels_under_its_own_signature(world, pki):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from lxml import etree
+from pdf_help import signed, stamped, typed
 from pyhanko.generated.etsi.ts_11910202 import ValidationReport
 from signing_help import (
     NOW,
@@ -18,23 +20,29 @@ from signing_help import (
     sign,
     signed_letter,
     signing_key,
+    trust_in,
     verifier_for,
 )
-from timestamp_help import STAMPS, client
+from timestamp_help import STAMPS, authority, client
 from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.parsers.config import ParserConfig
 
 from docexchange.clock import VirtualClock
-from docexchange.envelope import Envelope
+from docexchange.envelope import Attachment, Envelope
+from docexchange.envelope.attachments import BytesSource
+from docexchange.envelope.findings import Finding
 from docexchange.envelope.names import DS
-from docexchange.signing import Signer, countersigned
+from docexchange.signing import Signer, VerificationPolicy, Verifier, countersigned
+from docexchange.signing.certificates import fingerprint
 from docexchange.signing.etsi import NAMESPACE, etsi_xml
+from docexchange.signing.etsi_parts import OUR_NAMESPACE
 
 if TYPE_CHECKING:
     from docexchange.signing import Report
+    from docexchange.signing.pdf import PdfReport
     from docexchange.testing import DemoPki
 
-VR: Final = {"v": NAMESPACE, "ds": DS}
+VR: Final = {"v": NAMESPACE, "ds": DS, "o": OUR_NAMESPACE}
 ORDER: Final = {
     "ValidationReport": "SignatureValidationReport* SignatureValidationObjects?",
     "SignatureValidationReport": "SignatureIdentifier? ValidationConstraintsEvaluationReport? "
@@ -81,7 +89,9 @@ def name_of(element: Any) -> str:
 def faults(root: Any) -> list[str]:
     """Where a document departs from that order."""
     found = []
-    for element in root.iter("*"):
+    for element in root.iter(f"{{{NAMESPACE}}}*"):
+        if etree.QName(element).localname == "Value":
+            continue  # of any type
         names = [etree.QName(child).localname for child in element]
         left = list(names)
         for word in ORDER.get(name_of(element), "").split():
@@ -196,6 +206,106 @@ def test_objects_are_there_by_digest_and_the_proof_of_time_by_reference(pki: Dem
         "signature-1",
         "signature-1.1",
     ]
+
+
+def test_a_timestamp_has_the_path_and_the_evidence_that_a_signature_has(pki: DemoPki) -> None:
+    """Its authority's certificates up to the anchor, and the lists, by reference to objects."""
+    report = report_on(pki, "everything")
+    [stamp] = report.signatures[0].timestamps
+    root = etree.fromstring(etsi_xml(report))
+    [inner] = root.xpath("//v:ValidationObject/v:ValidationReport", namespaces=VR)
+    names = inner.xpath(".//v:CertificateChain/*/@VOReference", namespaces=VR)
+    assert names == [f"certificate-{item.sha256}" for item in stamp.chain]
+    assert stamp.chain[0].sha256 == fingerprint(pki.tsa.der)
+    lists = inner.xpath(".//o:NotRevokedBy/@VOReference", namespaces=VR)
+    assert lists == [f"CRL-{item.sha256}" for item in stamp.evidence]
+    assert len(lists) == 2
+    assert data_of(inner, "algorithm")[0].text == "ECDSA with SHA-256"
+
+
+def data_of(root: Any, kind: str) -> list[Any]:
+    """The ``Value`` of each ``ReportData`` of a kind of ours."""
+    place = f"//v:ReportData[v:Type='urn:docexchange:{kind}']/v:Value"
+    return list(root.xpath("." + place, namespaces=VR))
+
+
+def test_the_map_of_what_is_signed_begins_with_what_is_not(pki: DemoPki) -> None:
+    """Each reference with its size, digest and parts; before them what nothing covers."""
+    report = report_on(pki, "changed")
+    [told] = data_of(etree.fromstring(etsi_xml(report)), "map")
+    names = [etree.QName(item).localname for item in told]
+    assert names == ["NotCovered"] + ["Covered"] * len(report.signatures[0].coverage)
+    assert (told[0].text, told[0].get("octets")) == (
+        "MessageHeader",
+        str(report.uncovered[0].octets),
+    )
+    broken, *others = told[1:]
+    assert (broken.get("label"), broken.get("intact")) == ("MessageHeader", "false")
+    for element, item in zip(told[1:], report.signatures[0].coverage, strict=True):
+        assert element.get("octets") == str(item.octets)
+        assert [part.text for part in element] == list(item.parts)
+    assert {item.get("intact") for item in others} == {"true"}
+
+
+def test_findings_are_told_once(pki: DemoPki) -> None:
+    """With the first signature of the file, by their code."""
+    finding = Finding(code="D.zipped", path="Attachment", message="expected x, found y")
+    report = replace(report_on(pki, "everything"), findings=(finding,))
+    [told] = data_of(etree.fromstring(etsi_xml(report)), "finding:D.zipped")
+    assert told.text == "expected x, found y"
+
+
+def pdf_report(pki: DemoPki, pdf: bytes) -> PdfReport:
+    """On a file of its own."""
+    return verifier_for(pki).examine_pdf(BytesSource(pdf), name="a.pdf")
+
+
+def test_a_pdf_file_has_a_report_of_the_same_form(pki: DemoPki) -> None:
+    """Signature, path, what it covers, and the timestamp over the document as proof of the time."""
+    seal = signed(typed(), pki.agency("commune"))
+    report = pdf_report(pki, stamped(seal, authority(pki.tsa, at=NOW - timedelta(hours=1))))
+    data = etsi_xml(report)
+    root = etree.fromstring(data)
+    assert (faults(root), dangling(root)) == ([], [])
+    [proof] = root.xpath("//v:BestSignatureTime/v:POEObject/@VOReference", namespaces=VR)
+    assert proof == f"timestamp-{report.timestamps[0].sha256}"
+    assert root.xpath("//v:DAIdentifier/text()", namespaces=VR) == ["a.pdf"]
+    [[covered]] = data_of(root, "map")
+    assert covered.attrib == {
+        "label": "whole revision",
+        "octets": str(report.signatures[0].octets),
+        "changes": "timestamps only",
+    }
+    config = ParserConfig(fail_on_unknown_properties=True)
+    assert XmlParser(config=config).from_bytes(data, ValidationReport)
+
+
+def test_a_pdf_file_that_nobody_signed_has_a_report_too(pki: DemoPki) -> None:
+    """The standard wants one verdict at least: it is that of the file."""
+    root = etree.fromstring(etsi_xml(pdf_report(pki, typed())))
+    assert faults(root) == []
+    assert len(root) == 1
+    assert [item.text for item in data_of(root, "reason:pdf.unsigned")] == [
+        "expected a signature in the PDF file, found none"
+    ]
+
+
+def test_signatures_in_attached_files_follow_those_of_the_letter(pki: DemoPki) -> None:
+    """Numbered by file, and named by letter and file; files that nobody signed have none."""
+    files = [
+        Attachment.from_bytes(typed(), name="một.pdf"),
+        Attachment.from_bytes(signed(typed(), pki.leader("commune")), name="hai.pdf"),
+    ]
+    policy = VerificationPolicy(check_pdfs=True)
+    verifier = Verifier(trust_in(pki), policy=policy, clock=VirtualClock(NOW))
+    report = verifier.examine(Envelope.from_bytes(sign(letter(*files), pki.agency("commune"))))
+    root = etree.fromstring(etsi_xml(report))
+    assert (faults(root), dangling(root)) == ([], [])
+    assert root.xpath("//v:SignatureIdentifier/@id", namespaces=VR) == [
+        "signature-1",
+        "pdf-2-signature-1",
+    ]
+    assert root.xpath("//v:DAIdentifier/text()", namespaces=VR) == ["m-1", "m-1/hai.pdf"]
 
 
 def test_another_program_reads_it(pki: DemoPki) -> None:

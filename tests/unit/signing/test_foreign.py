@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import pytest
 from dsig_help import Ref, certificate_info, sign_into, xpath
@@ -30,7 +33,8 @@ from docexchange.envelope.names import DS
 from docexchange.errors import MalformedEnvelope, VerificationFailed
 from docexchange.limits import Limits
 from docexchange.signing import Indication, SubIndication, VerificationPolicy, Verifier
-from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization
+from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES, XADES_141
+from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization, Digest
 
 if TYPE_CHECKING:
     from docexchange.testing import DemoPki
@@ -244,6 +248,158 @@ def test_a_timestamp_can_be_insisted_on(pki: DemoPki) -> None:
     """Another form is no way round it."""
     report = auditor(pki, require_timestamp=True).examine(Envelope.from_bytes(foreign_letter(pki)))
     assert report.code == "signature.no-timestamp"
+
+
+def xades_signed(pki: DemoPki, named: str, *, unsigned: str = "") -> bytes:
+    """Some XML file with an enveloped XAdES signature by the commune, as others write them.
+
+    Args:
+        pki: whose.
+        named: what names the signing certificate.
+        unsigned: inside ``UnsignedSignatureProperties``.
+    """
+    beside = (
+        "<x:UnsignedProperties><x:UnsignedSignatureProperties>"
+        f"{unsigned}</x:UnsignedSignatureProperties></x:UnsignedProperties>"
+        if unsigned
+        else ""
+    )
+    held = (
+        f'<ds:Object><x:QualifyingProperties xmlns:x="{XADES}" Target="#s">'
+        '<x:SignedProperties Id="p"><x:SignedSignatureProperties>'
+        f"<x:SigningTime>2026-03-02T09:00:00+07:00</x:SigningTime>{named}"
+        "</x:SignedSignatureProperties></x:SignedProperties>"
+        f"{beside}</x:QualifyingProperties></ds:Object>"
+    )
+    properties = Ref("#p", (Canonicalization.EXCLUSIVE.value,), type=SIGNED_PROPERTIES)
+    data = plain(pki, WHOLE, properties, objects=held)
+    return edit(data, b"<ds:Signature ", b'<ds:Signature Id="s" ')
+
+
+def first_version(pki: DemoPki, **changes: Any) -> str:
+    """``SigningCertificate`` for the commune's certificate; ``changes`` are what is said wrong."""
+    certificate = pki.agency("commune").certificate
+    said = {
+        "digest": hashlib.sha256(pki.agency("commune").der).digest(),
+        "issuer": certificate.issuer.rfc4514_string(),
+        "serial": certificate.serial_number,
+        "method": Digest.SHA256.value,
+        **changes,
+    }
+    return (
+        "<x:SigningCertificate><x:Cert><x:CertDigest>"
+        f'<ds:DigestMethod Algorithm="{said["method"]}"/>'
+        f"<ds:DigestValue>{encode(said['digest'])}</ds:DigestValue></x:CertDigest><x:IssuerSerial>"
+        f"<ds:X509IssuerName>{escape(said['issuer'])}</ds:X509IssuerName>"
+        f"<ds:X509SerialNumber>{said['serial']}</ds:X509SerialNumber>"
+        "</x:IssuerSerial></x:Cert></x:SigningCertificate>"
+    )
+
+
+def second_version(pki: DemoPki) -> str:
+    """``SigningCertificateV2`` for the same."""
+    value = encode(hashlib.sha256(pki.agency("commune").der).digest())
+    return (
+        "<x:SigningCertificateV2><x:Cert><x:CertDigest>"
+        f'<ds:DigestMethod Algorithm="{Digest.SHA256.value}"/>'
+        f"<ds:DigestValue>{value}</ds:DigestValue>"
+        "</x:CertDigest></x:Cert></x:SigningCertificateV2>"
+    )
+
+
+def test_both_versions_of_the_signing_certificate_are_read(pki: DemoPki) -> None:
+    """The first makes XAdES-BES, the second the level of EN 319 132-1; both may stand there."""
+    first, second = first_version(pki), second_version(pki)
+    levels = []
+    for named in (first, second, first + second):
+        report = auditor(pki).examine_xml(xades_signed(pki, named))
+        assert report.passed, report.summary
+        levels.append(report.signatures[0].level)
+    assert levels == ["XAdES-BES", "XAdES-B-B", "XAdES-B-B"]
+    assert report.signatures[0].signing_time == NOW
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda name: ", ".join(reversed(name.split(","))),
+        lambda name: name.replace("CN=", "cn = "),
+        lambda name: name.replace("CN=", "2.5.4.3="),
+        lambda name: "/" + "/".join(reversed(name.split(","))),
+        lambda name: name.replace(",", ";"),
+        lambda name: ",".join(_quoted(part) for part in name.split(",")),
+        lambda name: ",".join(_in_hexadecimal(part) for part in name.split(",")),
+    ],
+    ids=["reversed", "spaces", "oid", "slashes", "semicolons", "quotes", "hex"],
+)
+def test_the_issuer_may_be_spelled_in_any_way(pki: DemoPki, spell: Any) -> None:
+    """What others write into X509IssuerName names the same issuer."""
+    name = pki.agency("commune").certificate.issuer.rfc4514_string()
+    assert spell(name) != name
+    named = first_version(pki, issuer=spell(name))
+    report = auditor(pki).examine_xml(xades_signed(pki, named))
+    assert report.passed, report.summary
+
+
+def _quoted(part: str) -> str:
+    kind, _, value = part.partition("=")
+    return f'{kind}="{value}"'
+
+
+def _in_hexadecimal(part: str) -> str:
+    kind, _, value = part.partition("=")
+    return f"{kind}=#0c{len(value.encode()):02x}{value.encode().hex()}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"serial": 7}, "signature.certificate-substituted"),
+        ({"issuer": "CN=Another"}, "signature.certificate-substituted"),
+        ({"issuer": ""}, "signature.certificate-substituted"),
+        ({"digest": bytes(32)}, "signature.no-certificate"),
+        ({"serial": "0x7"}, "signature.format"),
+        ({"method": Digest.SHA1.value}, "signature.digest-algorithm"),
+    ],
+)
+def test_a_wrong_first_version_is_refused(pki: DemoPki, changes: dict[str, Any], code: str) -> None:
+    """Another number, issuer or digest: one key may stand in two certificates; one was meant."""
+    data = xades_signed(pki, first_version(pki, **changes))
+    report = auditor(pki).examine_xml(data)
+    assert (report.passed, report.code) == (False, code)
+
+
+@pytest.mark.parametrize("changes", [{"serial": 7}, {"digest": bytes(32)}])
+def test_a_right_second_version_does_not_cover_up_a_wrong_first(
+    pki: DemoPki, changes: dict[str, Any]
+) -> None:
+    """Readers of one and of the other would take different certificates for the signer's."""
+    data = xades_signed(pki, first_version(pki, **changes) + second_version(pki))
+    assert auditor(pki).examine_xml(data).code == "signature.certificate-substituted"
+
+
+def test_a_first_version_without_a_certificate_is_malformed(pki: DemoPki) -> None:
+    """Empty, twice, or without issuer."""
+    once = first_version(pki)
+    no_issuer = re.sub(r"<x:IssuerSerial>.*</x:IssuerSerial>", "", once)
+    for named in ("<x:SigningCertificate/>", once + once, no_issuer):
+        assert auditor(pki).examine_xml(xades_signed(pki, named)).code == "signature.format"
+
+
+def test_what_xades_1_4_1_adds_is_named_and_not_judged(pki: DemoPki) -> None:
+    """Properties of both namespaces, beside a signature that passes for what it is."""
+    unsigned = (
+        f'<x:CertificateValues/><y:TimeStampValidationData xmlns:y="{XADES_141}"/>'
+        f'<y:ArchiveTimeStamp xmlns:y="{XADES_141}"/>'
+    )
+    data = xades_signed(pki, second_version(pki), unsigned=unsigned)
+    report = auditor(pki).examine_xml(data)
+    assert report.passed, report.summary
+    last = report.signatures[0].steps[-1]
+    assert (last.name, last.passed) == ("long-term material", None)
+    assert last.detail == (
+        "not judged yet: CertificateValues, TimeStampValidationData, ArchiveTimeStamp"
+    )
 
 
 def test_files_beside_it(pki: DemoPki) -> None:

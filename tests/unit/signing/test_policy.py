@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, x25519
-from signing_help import private_key
+from signing_help import NOW, private_key
 
 from docexchange.signing import SubIndication, VerificationPolicy
 from docexchange.signing.errors import Refusal
@@ -14,11 +14,12 @@ from docexchange.signing.xmldsig.algorithms import (
     EXCLUSIVE_C14N,
     REFUSED,
     TRANSFORMS,
-    XSLT,
+    UNUSUAL,
     Digest,
     KeyKind,
     SignatureAlgorithm,
 )
+from docexchange.signing.xmldsig.deviations import Deviation
 
 RSA, EC = SignatureAlgorithm.RSA_SHA256, SignatureAlgorithm.ECDSA_SHA256
 
@@ -96,15 +97,16 @@ def test_a_policy_can_be_stricter() -> None:
 
 
 def test_the_policy_for_auditors_is_wide_in_forms_and_not_in_algorithms() -> None:
-    """Any transform but stylesheets; nothing that is broken; no bare keys."""
+    """Any transform but unusual ones; nothing that is broken; no bare keys, no odd forms."""
     general, ours = VerificationPolicy.general(), VerificationPolicy()
     assert general.algorithms == ours.algorithms
     assert general.digests == ours.digests
     assert general.min_rsa_bits == ours.min_rsa_bits
     assert general.foreign
     assert not general.key_values
+    assert not general.deviations | ours.deviations
     assert not ours.foreign
-    assert general.transforms == TRANSFORMS - {XSLT}
+    assert general.transforms == TRANSFORMS - UNUSUAL
     assert ours.transforms == {EXCLUSIVE_C14N}
     general.check_key(ec.generate_private_key(ec.BrainpoolP256R1()).public_key(), EC)
 
@@ -116,6 +118,9 @@ def test_the_lifted_policy_takes_everything_and_says_so_in_its_name() -> None:
     assert lifted.digest(Digest.SHA1.value) is Digest.SHA1
     assert lifted.key_values
     lifted.check_key(b"secret", SignatureAlgorithm.HMAC_SHA1)
+    assert lifted.deviations == set(Deviation)
+    assert lifted.transforms == TRANSFORMS
+    lifted.check_digests_at([item.hashlib_name for item in Digest], NOW)
     assert refusal(VerificationPolicy.general().digest, Digest.SHA1.value).code == (
         "signature.digest-algorithm"
     )

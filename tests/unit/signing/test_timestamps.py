@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,23 @@ def test_an_old_answer_is_not_taken_for_a_new_one(pki: DemoPki) -> None:
     asking = TsaClient(("a",), poster=Replay(authority(pki.tsa)), nonce=lambda: next(numbers))
     assert asking.stamp(DATA, at=NOW).nonce == 1
     with pytest.raises(TransportError, match="the nonce 2, found 1"):
+        asking.stamp(DATA, at=NOW)
+
+
+@dataclass(frozen=True)
+class OtherDigest:
+    """An authority that digests as it likes; what it stamps is right."""
+
+    genuine: TimestampAuthority
+
+    def post(self, _url: str, _body: bytes, _content_type: str) -> bytes:
+        return self.genuine.answer(request_der(DATA, digest=Digest.SHA512, nonce=1))
+
+
+def test_an_imprint_by_another_digest_is_not_what_was_asked_for(pki: DemoPki) -> None:
+    """RFC 3161, clause 2.2: the algorithm is compared, however right the digest."""
+    asking = TsaClient(("a",), poster=OtherDigest(authority(pki.tsa)), nonce=lambda: 1)
+    with pytest.raises(TransportError, match="an imprint in sha256, found sha512"):
         asking.stamp(DATA, at=NOW)
 
 

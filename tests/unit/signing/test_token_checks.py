@@ -43,10 +43,13 @@ def assert_refused(der: bytes, trust: TrustStore, code: str, **options: Any) -> 
 
 @pytest.mark.parametrize("kind", ["p256", "p384", "rsa2048", "ed25519"])
 def test_a_token_of_a_trusted_authority_is_believed(pki: DemoPki, kind: str) -> None:
-    """Whatever kind of key it has, the maker's certificate comes back."""
+    """Whatever kind of key it has, its maker comes back, with the path and both lists."""
     maker = stamper(pki, f"TSA {kind}", key=private_key(kind))
     token = authority(maker).stamp(DATA)
-    assert judged(token, trust_in(pki)) == maker.certificate
+    found_maker = judged(token, trust_in(pki))
+    assert found_maker.certificate == maker.certificate
+    assert found_maker.path == (maker.der, pki.sub_ca.credential.der, pki.root.credential.der)
+    assert [item.kind for item in found_maker.evidence] == ["CRL", "CRL"]
     found = read_token(token)
     assert (found.time, found.accuracy, found.serial) == (NOW, timedelta(seconds=1), 1)
 
@@ -200,6 +203,14 @@ def test_only_a_certificate_for_timestamps_alone_may_make_them(
     """RFC 3161, clause 2.3: one purpose, and critical; an agency cannot stamp its own letters."""
     maker = stamper(pki, "No TSA", extensions=extensions)
     assert_refused(authority(maker).stamp(DATA), trust_in(pki), "purpose")
+
+
+def test_a_key_that_may_not_sign_makes_no_timestamps(pki: DemoPki) -> None:
+    """RFC 5280, clause 4.2.1.3: a key usage that is there must allow it; none at all is none."""
+    maker = stamper(pki, "Deciphering TSA", usage=frozenset({"key_encipherment"}))
+    assert_refused(authority(maker).stamp(DATA), trust_in(pki), "purpose")
+    silent = stamper(pki, "TSA of few words", usage=frozenset())
+    assert judged(authority(silent).stamp(DATA), trust_in(pki))
 
 
 def test_a_strangers_token_is_refused(pki: DemoPki) -> None:

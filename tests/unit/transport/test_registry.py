@@ -50,7 +50,7 @@ def test_a_memory_url_needs_its_network(tmp_path):
 @pytest.mark.parametrize(("scheme", "near"), [("foldr", "folder"), ("memmory", "memory")])
 def test_a_misspelt_scheme_is_guessed(tmp_path, scheme, near):
     """The error lists all schemes and suggests the nearest."""
-    with pytest.raises(ConfigurationError, match=r"folder, memory") as caught:
+    with pytest.raises(ConfigurationError, match=r"folder, http, https, memory") as caught:
         open_transport(f"{scheme}:x", base=tmp_path, outsiders=[])
     assert caught.value.code == "transport.unknown-scheme"
     assert caught.value.advice == f"Did you mean {near}?"
@@ -86,7 +86,7 @@ def test_outsiders_are_found_by_their_entry_point(tmp_path):
     assert isinstance(transport, FolderTransport)
     with pytest.raises(TransportError, match="expected folder:"):
         open_transport("courier:box", base=tmp_path, outsiders=points)
-    assert known_schemes(points) == ["courier", "folder", "memory"]
+    assert known_schemes(points) == ["courier", "folder", "http", "https", "memory", "pull"]
 
 
 def test_outsiders_do_not_take_over_what_is_in_the_box(tmp_path):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from pdf_help import annotation, signed, typed, updated
-from signing_help import NOW, letter, sign, trust_in, verifier_for
+from signing_help import NOW, letter, named_agency, sign, trust_in, verifier_for
+from timestamp_help import authority
 
 from docexchange.clock import VirtualClock
 from docexchange.envelope import Attachment, Envelope
@@ -17,6 +19,8 @@ from docexchange.signing import Indication, SubIndication, VerificationPolicy, V
 from docexchange.signing.pdf import PdfState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from docexchange.signing import Report
     from docexchange.testing import DemoPki
 
@@ -92,6 +96,53 @@ def test_signed_files_can_be_required(pki: DemoPki) -> None:
     assert (unsigned.indication, unsigned.code) == (UNSURE, "pdf.unsigned")
     stranger = report_on(pki, signed(typed(), pki.stranger), require_signed_pdfs=True)
     assert stranger.code == "certificate.no-chain"
+
+
+def tied(pki: DemoPki, *files: bytes) -> Report:
+    """The report of a verifier that knows whose certificate is whose."""
+    policy = VerificationPolicy(check_pdfs=True)
+    verifier = Verifier(trust_in(pki), policy=policy, clock=VirtualClock(NOW), binding=named_agency)
+    attached = [
+        Attachment.from_bytes(data, name=f"tệp {number}.pdf")
+        for number, data in enumerate(files, start=1)
+    ]
+    return verifier.examine(Envelope.from_bytes(sign(letter(*attached), pki.agency("commune"))))
+
+
+def test_a_file_signed_by_another_agency_is_a_finding_and_no_failure(pki: DemoPki) -> None:
+    """Letters carry what others have signed; nobody must take it for the sender's own."""
+    another = signed(signed(typed(), pki.leader("commune")), pki.agency("district"), field="Other")
+    report = tied(pki, good(pki), another)
+    assert report.passed
+    own, others = report.attachments
+    assert (own.findings, others.passed) == ((), True)
+    [finding] = [item for item in others.findings if item.code == "pdf.not-by-sender"]
+    assert finding.path == "AcroForm/Other"
+    assert "000.00.31.H53" in finding.message
+
+
+def test_a_bad_signature_is_not_asked_whose_it_is(pki: DemoPki) -> None:
+    """What it says of its signer is no more than a claim."""
+    forged = signed(typed(), pki.agency("district")).replace(b"10 trieu", b"90 trieu")
+    [pdf] = tied(pki, forged).attachments
+    assert (pdf.indication, pdf.findings) == (FAILED, ())
+
+
+def test_the_signer_of_a_file_is_asked_about_as_of_the_proved_time(pki: DemoPki) -> None:
+    """An agency that has another certificate by now has signed with this one all the same."""
+    then = NOW - timedelta(days=1)
+    asked: list[datetime] = []
+
+    def binding(_sender: object, _signer: object, at: datetime) -> str:
+        asked.append(at)
+        return ""
+
+    pdf = signed(typed(), pki.leader("commune"), authority=authority(pki.tsa, at=then))
+    policy = VerificationPolicy(check_pdfs=True)
+    verifier = Verifier(trust_in(pki), policy=policy, clock=VirtualClock(NOW), binding=binding)
+    attached = letter(Attachment.from_bytes(pdf, name="a.pdf"))
+    verifier.examine(Envelope.from_bytes(sign(attached, pki.agency("commune"))))
+    assert asked == [NOW, then]
 
 
 def test_a_failed_letter_stays_failed(pki: DemoPki) -> None:

@@ -71,3 +71,23 @@ def test_a_second_signature_that_leaves_out_the_first_fails(pki: DemoPki) -> Non
     report = examined(forged, trust_in(pki))
     assert report.signatures[1].code == "pdf.byte-range"
     assert report.indication is Indication.TOTAL_FAILED
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_loose_octets_behind_the_end_fail(
+    pki: DemoPki,
+    hidden: bool,  # noqa: FBT001
+) -> None:
+    """No revision accounts for them; with an older end they would take the agency's seal off."""
+    once = signed(typed(), pki.leader("commune"))
+    both = signed(once, pki.agency("commune"), field="Seal")
+    end = once[once.rindex(b"startxref") :] if hidden else b"4 0 obj (99 trieu) endobj\n"
+    report = examined(both + end, trust_in(pki))
+    assert (report.indication, report.code) == (Indication.TOTAL_FAILED, "pdf.changed")
+    assert "octets behind the end" in report.reason
+
+
+def test_white_space_behind_the_end_changes_nothing(pki: DemoPki) -> None:
+    """Mail and editors add it, and no reader shows it."""
+    pdf = signed(typed(), pki.leader("commune"))
+    assert examined(pdf + b"\r\n \0", trust_in(pki)).passed

@@ -282,6 +282,22 @@ def test_an_answer_that_says_good_does_not_hide_a_list_that_says_revoked() -> No
     refused(REVOKED, seal, crl(seal), ocsps=[answer])
 
 
+@pytest.mark.parametrize("first", ["good", "revoked"])
+def test_of_two_answers_of_one_moment_the_one_that_says_revoked_counts(first: str) -> None:
+    """In either order; a stranger who says "revoked" is not listened to."""
+    seal, said = leaf("Leaf", OCSP), responder()
+    said.revoke(seal.certificate, at=NOW - HOUR)
+    answers = [item.statement(seal.certificate, at=NOW) for item in (responder(), said)]
+    refused(REVOKED, seal, ocsps=answers if first == "good" else answers[::-1])
+    lying = OcspResponder(issuer=certify("Root", ca=True))
+    lying.revoke(seal.certificate, at=NOW - HOUR)
+    false = lying.statement(seal.certificate, at=NOW)
+    forged = replace(responder(), signer=lying.issuer, revoked=lying.revoked)
+    for lie in (false, forged.statement(seal.certificate, at=NOW)):
+        pair = [answers[0], lie]
+        assert judged(seal, ocsps=pair if first == "good" else pair[::-1])
+
+
 def test_a_stale_answer_leaves_the_question_open() -> None:
     """It was good for an hour."""
     seal = leaf("Leaf", OCSP)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from signing_help import NOW, SHA2, Forgery, element, signed_letter
 
+from docexchange.envelope.names import DS
 from docexchange.signing import SubIndication
 from docexchange.signing.errors import Refusal
 from docexchange.signing.xades.properties import (
@@ -168,6 +169,12 @@ def test_a_certificate_must_be_named() -> None:
     """Neither an empty list nor the form of older XAdES will do."""
     made = written()
     part(made, "SigningCertificateV2").tag = f"{{{XADES}}}SigningCertificate"
+    part(made, "Cert").append(
+        etree.fromstring(
+            f'<x:IssuerSerial xmlns:x="{XADES}" xmlns:ds="{DS}"><ds:X509IssuerName>CN=a'
+            "</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber></x:IssuerSerial>"
+        )
+    )
     with pytest.raises(Refusal, match="expected SigningCertificateV2, found none"):
         check_certificate(read(made), b"certificate")
 

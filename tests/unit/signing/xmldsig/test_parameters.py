@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from lxml import etree
 
@@ -43,6 +45,31 @@ def test_hmac_length() -> None:
     """In bits."""
     inside = "<ds:HMACOutputLength>128</ds:HMACOutputLength>"
     assert read(inside, SignatureAlgorithm.HMAC_SHA256).hmac_bits == 128
+
+
+def context(text: str) -> str:
+    """What ML-DSA is given beside the octets."""
+    uri = SignatureAlgorithm.MLDSA44.value.partition("#")[0] + "#"
+    return f'<c:MLDSAContextString xmlns:c="{uri}">{text}</c:MLDSAContextString>'
+
+
+def test_a_context_is_for_ml_dsa_alone() -> None:
+    """In base64, of 255 octets at most; once."""
+    algorithm = SignatureAlgorithm.MLDSA65
+    assert read(context("QSBjb250ZXh0"), algorithm).context == b"A context"
+    assert read(context(""), algorithm).context == b""
+    longest = base64.b64encode(bytes(255)).decode()
+    assert read(context(longest), algorithm).context == bytes(255)
+    for inside, wrong in (
+        (context(base64.b64encode(bytes(256)).decode()), algorithm),
+        (context("QQ==") * 2, algorithm),
+        (context("?"), algorithm),
+        (context("QQ=="), SignatureAlgorithm.ED25519),
+        (context("QQ=="), SignatureAlgorithm.RSA_SHA256),
+    ):
+        with pytest.raises(Refusal) as caught:
+            read(inside, wrong)
+        assert caught.value.code == "signature.format"
 
 
 @pytest.mark.parametrize(

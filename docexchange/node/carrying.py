@@ -1,0 +1,233 @@
+"""Letters in a bag: pack a disk for a neighbour whose line is down, unpack what a neighbour packed.
+
+>>> pack_shipment(node, boxes, Medium(disk), to=commune, shipment_id="shipment-…")
+>>> for found in unpack_shipments(node, boxes, Medium(disk)): ...
+
+What goes on the disk is what waits in the neighbour's box (``transport.pull_boxes``): the bag and
+the line are two ways out of one box, and a parcel that went both ways arrives once. Receipts for
+what was unpacked go into our own box for whoever packed it, and home with the next bag or by the
+line. Letters stay in the box until their receipts are here, so that a lost bag is packed again;
+receipts leave it with the bag, for whoever misses one sends his letter again.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from docexchange.delivery import OutboundState
+from docexchange.delivery.table import WAITING
+from docexchange.envelope.shipment import MOST_ITEMS, Item, Shipment
+from docexchange.errors import DocExchangeError, TransportError, UsageError
+from docexchange.signing import sign_shipment, verify_shipment
+from docexchange.transport import Arrival, Parcel, ParcelKind, check_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from docexchange.identifiers import OrganId
+    from docexchange.node.node import Node
+    from docexchange.transport import Medium, PullBoxes, Waiting
+
+__all__ = ["Unpacked", "pack_shipment", "unpack_shipments"]
+
+_UNDER_WAY: Final = frozenset({*WAITING, OutboundState.SENDING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpacked:
+    """What became of one shipment."""
+
+    path: Path
+    """Its folder on the medium."""
+    shipment: Shipment | None = None
+    """Its list; none where that cannot be relied on."""
+    taken: int = 0
+    """Parcels that were dealt with: accepted, refused, or had before."""
+    problems: tuple[str, ...] = ()
+    """What could not be dealt with, and why; the medium may be unpacked again."""
+
+
+def pack_shipment(
+    node: Node, boxes: PullBoxes, medium: Medium, *, to: OrganId, shipment_id: str
+) -> Shipment | None:
+    """Put what waits for a neighbour on a medium.
+
+    Args:
+        node: whose letters they are; its key signs the list.
+        boxes: of the node.
+        medium: the disk.
+        to: the neighbour.
+        shipment_id: ``shipment-`` and 32 hexadecimal digits, never used before.
+
+    Returns:
+        What was packed; None when nothing waits.
+
+    Raises:
+        TransportError: the disk is full or broken; nothing was packed.
+        UnusableKey: the list cannot be signed now.
+    """
+    waiting = _still_owed(node, boxes, to)[:MOST_ITEMS]
+    if not waiting:
+        return None
+    shipment = Shipment(
+        shipment_id=shipment_id,
+        issuer=node.agency,
+        to=to,
+        at=node.point.clock.now(),
+        items=tuple(_item(item.parcel) for item in waiting),
+    )
+    signed = sign_shipment(shipment, node.point.signer)
+    by_digest = {item.parcel.sha256: item for item in waiting}
+    contents = ((digest, boxes.open(to, item.name)) for digest, item in by_digest.items())
+    medium.put(to.as_decision_20, shipment_id, signed, contents)
+    for item in waiting:
+        if item.parcel.kind is ParcelKind.RECEIPT:
+            boxes.settle(to, item.name)
+    return shipment
+
+
+def _still_owed(node: Node, boxes: PullBoxes, to: OrganId) -> list[Waiting]:
+    """What waits in a box; letters whose receipts came by another way are taken out of it."""
+    owed = []
+    for item in boxes.waiting(to):
+        parcel = item.parcel
+        record = node.store.outbound(parcel.message_id, parcel.recipient)
+        ended = record is not None and record.state not in _UNDER_WAY
+        if parcel.kind is ParcelKind.MESSAGE and ended:
+            boxes.settle(to, item.name)
+        else:
+            owed.append(item)
+    return owed
+
+
+def _item(parcel: Parcel) -> Item:
+    return Item(
+        kind=parcel.kind,
+        message_id=parcel.message_id,
+        recipient=parcel.recipient,
+        origin=parcel.origin,
+        message_kind=parcel.message_kind,
+        sha256=parcel.sha256,
+        size=parcel.size,
+    )
+
+
+def unpack_shipments(node: Node, boxes: PullBoxes, medium: Medium) -> Iterator[Unpacked]:
+    """Take in the shipments for this agency, one after another; doing it again changes nothing.
+
+    Args:
+        node: takes them.
+        boxes: of the node; receipts go there.
+        medium: the disk; nothing is written on it.
+
+    Yields:
+        What became of each.
+
+    Raises:
+        TransportError: the disk cannot be read.
+        StoreFailure: the node's own disk failed; what was taken before stays taken.
+    """
+    with node.at_work():
+        for path in _addressed(node.agency, medium):
+            try:
+                shipment = _relied_on(node, medium, path)
+            except DocExchangeError as error:
+                yield Unpacked(path=path, problems=(f"{error} {error.advice}".strip(),))
+                continue
+            yield _unpack_one(node, boxes, medium, path, shipment)
+
+
+def _addressed(own: OrganId, medium: Medium) -> list[Path]:
+    codes = dict.fromkeys((own.as_decision_20, str(own)))
+    return [path for code in codes for path in medium.shipments(code)]
+
+
+def _relied_on(node: Node, medium: Medium, path: Path) -> Shipment:
+    shipment = verify_shipment(medium.list_of(path), node.point.verifier)
+    if shipment.to.as_decision_20 != node.agency.as_decision_20:
+        raise UsageError(
+            f"{path}: expected a shipment for {node.agency}, found one for {shipment.to}",
+            code="shipment.not-for-us",
+            advice="Give the medium to the agency it is for.",
+        )
+    return shipment
+
+
+def _unpack_one(
+    node: Node, boxes: PullBoxes, medium: Medium, path: Path, shipment: Shipment
+) -> Unpacked:
+    done, problems = 0, []
+    for item in shipment.items:
+        arrival = _Carried(node, boxes, medium, path, _parcel(item, shipment))
+        try:
+            arrival.check()
+            taken = node.take(arrival)
+        except TransportError as error:
+            problems.append(f"{item.kind} {item.message_id}: {error}")
+            continue
+        if taken:
+            done += 1
+        else:
+            problems.append(f"{item.kind} {item.message_id}: cannot be judged now")
+    _still_owed(node, boxes, shipment.issuer)
+    return Unpacked(path=path, shipment=shipment, taken=done, problems=tuple(problems))
+
+
+def _parcel(item: Item, shipment: Shipment) -> Parcel:
+    return Parcel(
+        kind=ParcelKind(item.kind),
+        message_id=item.message_id,
+        recipient=item.recipient,
+        origin=item.origin,
+        from_node=shipment.issuer,
+        to_node=shipment.to,
+        sha256=item.sha256,
+        size=item.size,
+        message_kind=item.message_kind,
+    )
+
+
+class _Carried(Arrival):
+    """A parcel on a medium; its receipt goes into our box for whoever packed it."""
+
+    def __init__(
+        self, node: Node, boxes: PullBoxes, medium: Medium, path: Path, parcel: Parcel
+    ) -> None:
+        self._node, self._boxes, self._medium = node, boxes, medium
+        self._path, self._parcel = path, parcel
+
+    @property
+    def parcel(self) -> Parcel:
+        """As the signed list has it."""
+        return self._parcel
+
+    def open(self) -> BinaryIO:
+        """Open the file on the medium."""
+        return self._medium.open(self._path, self._parcel.sha256)
+
+    def check(self) -> None:
+        """Read all of it once: what is damaged is not shown to the node.
+
+        Raises:
+            TransportError: it is not what the list says.
+        """
+        with self.open() as stream:
+            check_payload(self._parcel, stream)
+
+    def answer(self, receipt: bytes) -> bool:
+        """Put the receipt into the box; False, and by the line, where the box fails."""
+        back = self._parcel.answered_by(receipt, own=self._node.agency)
+        try:
+            self._boxes.send(back, io.BytesIO(receipt), to="pull:")
+        except TransportError:
+            return False
+        return True
+
+    def settle(self) -> None:
+        """It stays on the medium; the store knows it."""
+
+    def reject(self, reason: str) -> None:
+        """It stays on the medium; the refusal says why."""

@@ -1,0 +1,244 @@
+"""What ails a node: everything that would keep letters from moving, looked at before it does.
+
+>>> for symptom in examine(read_config("commune/"), SystemClock()):
+...     print(symptom.state, symptom.name, symptom.found, symptom.advice)
+
+Nothing is sent and nothing is changed. Each look is taken by itself: what one of them cannot see is
+its finding, and the others go on.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from docexchange.clock import vietnam_date
+from docexchange.delivery import OutboundState
+from docexchange.delivery.table import WAITING
+from docexchange.errors import DocExchangeError
+from docexchange.limits import MIB, Limits
+from docexchange.node.opening import open_point
+from docexchange.signing.trust.inventory import faults, inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from docexchange.clock import Clock
+    from docexchange.node.config import NodeConfig
+    from docexchange.node.point import AccessPoint
+
+__all__ = ["State", "Symptom", "examine"]
+
+_CERTIFICATE_WARNING: Final = timedelta(days=30)
+_CERTIFICATE_ALARM: Final = timedelta(days=7)
+_DISK_WARNING: Final = 2048 * MIB
+_DISK_ALARM: Final = 256 * MIB
+_QUEUE_WARNING: Final = timedelta(hours=1)
+_SKEW_WARNING: Final = timedelta(seconds=60)
+_SKEW_ALARM: Final = timedelta(minutes=5)
+_MOST_PEERS: Final = 50
+"""Tried at most: a hub of a province has hundreds of neighbours."""
+
+
+class State(StrEnum):
+    """How bad it is."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    """It works, and soon will not."""
+    BAD = "bad"
+    """Letters do not move because of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symptom:
+    """One thing that was looked at."""
+
+    name: str
+    """Which: ``key``, ``trust``, ``directory``, ``store``, ``queue``, ``disk``, ``mailbox``,
+    ``peer``, ``clock``."""
+    state: State
+    """How bad it is."""
+    found: str
+    """What was found."""
+    advice: str = ""
+    """What to do about it."""
+
+
+def examine(config: NodeConfig, clock: Clock, *, with_peers: bool = True) -> tuple[Symptom, ...]:
+    """Look at a node, running or not.
+
+    Args:
+        config: the node.
+        clock: tells the time.
+        with_peers: whether to try the neighbours' endpoints, which may take their timeouts.
+
+    Returns:
+        What was found, in the order of the class above; the first one is bad when the node cannot
+        be opened at all, and then there are few others.
+    """
+    now = clock.now()
+    found = [*_trust(config, now), *_disk(config)]
+    try:
+        point = open_point(config, clock, (), Limits())
+    except DocExchangeError as error:
+        return (_bad("configuration", error), *found)
+    try:
+        looks = [_key, _directory, _store, _queue, _mailbox]
+        found = [symptom for look in looks for symptom in _guarded(look, point, now)] + found
+        return (*found, *(_peers(point, now) if with_peers else ()))
+    finally:
+        point.transport.close()
+        point.store.close()
+
+
+def _guarded(
+    look: Callable[[AccessPoint, datetime], Iterator[Symptom]], point: AccessPoint, now: datetime
+) -> Iterator[Symptom]:
+    try:
+        yield from look(point, now)
+    except DocExchangeError as error:
+        yield _bad(look.__name__.strip("_"), error)
+
+
+def _key(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    certificate = point.signer.key.certificate
+    left = certificate.not_valid_after_utc - now
+    if certificate.not_valid_before_utc > now:
+        left = timedelta(days=-1)
+    state = _by_length(left, _CERTIFICATE_WARNING, _CERTIFICATE_ALARM)
+    yield Symptom(
+        name="key",
+        state=state,
+        found=f"{certificate.subject.rfc4514_string()}: {max(left.days, 0)} days left",
+        advice="" if state is State.GOOD else "Ask the authority for the next certificate now.",
+    )
+
+
+def _trust(config: NodeConfig, now: datetime) -> Iterator[Symptom]:
+    try:
+        held = inventory(*(config.base / path for path in config.trust.paths))
+    except DocExchangeError as error:
+        yield _bad("trust", error)
+        return
+    wrong = faults(held, at=now)
+    for fault in wrong:
+        yield Symptom(
+            name="trust",
+            state=State.BAD if fault.code == "trust.list-out-of-date" else State.WARNING,
+            found=f"{fault.file}: {fault.message}",
+            advice="`docexchange trust check` tells more.",
+        )
+    if not wrong:
+        counts = f"{len(held.certificates)} certificates, {len(held.lists)} revocation lists"
+        yield Symptom(name="trust", state=State.GOOD, found=counts)
+
+
+def _directory(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    entry = point.directory.find(point.own, vietnam_date(now))
+    if entry is None:
+        yield Symptom(
+            name="directory",
+            state=State.WARNING,
+            found=f"{point.own} is closed: it delivers what is under way, and takes nothing new",
+        )
+    else:
+        yield Symptom(
+            name="directory",
+            state=State.GOOD,
+            found=f"{len(point.directory)} entries, {entry.name}",
+        )
+
+
+def _store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    del now
+    dead = point.store.in_state(OutboundState.DEAD_LETTER)
+    yield Symptom(
+        name="store",
+        state=State.WARNING if dead else State.GOOD,
+        found=f"readable, {len(dead)} dead letters",
+        advice="`docexchange delivery list` shows them." if dead else "",
+    )
+
+
+def _queue(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    waiting = [record for state in WAITING for record in point.store.in_state(state)]
+    late = [record for record in waiting if now - record.created_at > _QUEUE_WARNING]
+    if not late:
+        yield Symptom(name="queue", state=State.GOOD, found=f"{len(waiting)} letters under way")
+    for hop, number in sorted(Counter(record.next_hop for record in late).items()):
+        yield Symptom(
+            name="queue",
+            state=State.WARNING,
+            found=f"{number} letters for {hop} wait for more than an hour",
+            advice="See whether that peer can be reached.",
+        )
+
+
+def _mailbox(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    del now
+    aside = point.transport.set_aside()
+    yield Symptom(
+        name="mailbox",
+        state=State.WARNING if aside else State.GOOD,
+        found=f"{len(aside)} parcels set aside" + (f", first: {aside[0].reason}" if aside else ""),
+        advice="Look at them in the folder set-aside, and tell whoever sent them." if aside else "",
+    )
+
+
+def _disk(config: NodeConfig) -> Iterator[Symptom]:
+    folder = config.base / config.store
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    state = _by_length(free, _DISK_WARNING, _DISK_ALARM)
+    yield Symptom(
+        name="disk",
+        state=state,
+        found=f"{free // MIB} MiB free",
+        advice="" if state is State.GOOD else "Free some space: a full disk stops the node.",
+    )
+
+
+def _peers(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    """Superior, subordinates, and whoever letters wait for."""
+    today = vietnam_date(now)
+    parent = point.directory.parent(point.own, today)
+    near = [*([parent] if parent else []), *point.directory.children(point.own, today)]
+    hops = [entry.organ_id for entry in near]
+    hops += [record.next_hop for state in WAITING for record in point.store.in_state(state)]
+    for hop in list(dict.fromkeys(hops))[:_MOST_PEERS]:
+        try:
+            shown = point.transport.probe(point.endpoint(hop))
+        except DocExchangeError as error:
+            yield Symptom(
+                name="peer", state=State.WARNING, found=f"{hop}: {error}", advice=error.advice
+            )
+            continue
+        yield Symptom(name="peer", state=State.GOOD, found=f"{hop}: reachable")
+        if shown is not None:
+            yield _clock(str(hop), abs(shown - point.clock.now()))
+
+
+def _clock(peer: str, skew: timedelta) -> Symptom:
+    state = _by_length(-skew, -_SKEW_WARNING, -_SKEW_ALARM)
+    return Symptom(
+        name="clock",
+        state=state,
+        found=f"{skew.total_seconds():.0f} seconds from that of {peer}",
+        advice="" if state is State.GOOD else "Set the clock of this machine by a time server.",
+    )
+
+
+def _by_length(value: float | timedelta, warning: float | timedelta, alarm: object) -> State:
+    if value < alarm:  # type: ignore[operator]
+        return State.BAD
+    return State.WARNING if value < warning else State.GOOD  # type: ignore[operator]
+
+
+def _bad(name: str, error: DocExchangeError) -> Symptom:
+    return Symptom(name=name, state=State.BAD, found=str(error), advice=error.advice)

@@ -1,0 +1,241 @@
+"""The chain of receipts of one letter: who had it in hand, one after another, each under signature.
+
+>>> for chain in receipt_chains(kept, origin=origin, verify=verify):
+...     print(chain.state, [str(hop.receipt.issuer) for hop in chain.hops])
+
+A receipt says "these bytes came to me, from you". Laid end to end from the origin to the recipient
+they prove the way of a letter without trusting any node's memory. What does not fit is named: a
+receipt that its issuer did not sign, a hop that nobody gave a receipt for, bytes that differ from
+those that were sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from docexchange.errors import DocExchangeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from docexchange.delivery import OutboundRecord, ReceiptRecord
+    from docexchange.envelope import Receipt
+    from docexchange.identifiers import OrganId
+
+__all__ = ["ChainState", "Hop", "ReceiptChain", "receipt_chains"]
+
+
+class ChainState(StrEnum):
+    """How far receipts prove the way to one recipient."""
+
+    WHOLE = "whole"
+    """From the origin to the recipient."""
+    OPEN = "open"
+    """Up to some hop; what is beyond is not known here, or has not happened yet."""
+    REFUSED = "refused"
+    """Up to a hop that signed a refusal."""
+    BROKEN = "broken"
+    """Something contradicts: a false receipt, a hop left out, other bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """A receipt that its issuer vouches for."""
+
+    receipt: Receipt
+    """What it says."""
+    kept_by: tuple[OrganId, ...]
+    """The nodes whose stores have it, byte for byte."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptChain:
+    """What receipts prove about the way to one recipient."""
+
+    recipient: OrganId
+    """The agency the letter is for."""
+    state: ChainState
+    """How far the proof reaches."""
+    hops: tuple[Hop, ...]
+    """From the origin on; each was brought by the issuer of the one before."""
+    problems: tuple[str, ...]
+    """What contradicts."""
+    reason: str = ""
+    """Where it ends, and why, unless it is whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """All that is known about one recipient's copy."""
+
+    recipient: OrganId
+    hops: list[Hop] = field(default_factory=list)
+    false: list[str] = field(default_factory=list)
+
+
+def receipt_chains(
+    kept: Iterable[tuple[OrganId, ReceiptRecord]],
+    *,
+    origin: OrganId,
+    verify: Callable[[bytes, datetime], Receipt],
+    sent: Mapping[OrganId, Iterable[OutboundRecord]] | None = None,
+) -> tuple[ReceiptChain, ...]:
+    """Lay the receipts of one message end to end.
+
+    Args:
+        kept: each receipt with the node that keeps it.
+        origin: the agency that the message is from.
+        verify: reads a receipt that its issuer vouched for at the moment when it was kept, or
+            raises a ``DocExchangeError``.
+        sent: what each node remembers of having sent on; compared with what was received.
+
+    Returns:
+        One chain for each recipient that a receipt speaks of, by recipient.
+    """
+    evidence = _judged(kept, verify)
+    records = [(node, record) for node, found in (sent or {}).items() for record in found]
+    return tuple(
+        _chain(item, origin, records) for _, item in sorted(evidence.items(), key=lambda i: i[0])
+    )
+
+
+def _judged(
+    kept: Iterable[tuple[OrganId, ReceiptRecord]],
+    verify: Callable[[bytes, datetime], Receipt],
+) -> dict[str, _Evidence]:
+    """Verify each receipt once, however many keep it."""
+    keepers: dict[bytes, list[tuple[OrganId, ReceiptRecord]]] = {}
+    for node, record in kept:
+        keepers.setdefault(record.xml, []).append((node, record))
+    found: dict[str, _Evidence] = {}
+    for xml, holders in keepers.items():
+        record = min((record for _, record in holders), key=lambda item: item.at)
+        evidence = found.setdefault(_code(record.recipient), _Evidence(recipient=record.recipient))
+        names = tuple(dict.fromkeys(node for node, _ in holders))
+        try:
+            receipt = verify(xml, record.at)
+        except DocExchangeError as error:
+            evidence.false.append(f"receipt kept by {_listed(names)}: {error}")
+            continue
+        evidence.false.extend(_misfiled(receipt, holders))
+        evidence.hops.append(Hop(receipt=receipt, kept_by=names))
+    return found
+
+
+def _misfiled(receipt: Receipt, holders: Iterable[tuple[OrganId, ReceiptRecord]]) -> list[str]:
+    """Where a store says something else about a receipt than the receipt itself."""
+    says = (receipt.message_id, receipt.recipient, receipt.issuer, receipt.sha256, receipt.accepted)
+    return [
+        f"store of {node}: expected what the receipt of {receipt.issuer} says, found another "
+        "message, recipient, issuer, digest or decision beside it"
+        for node, kept in holders
+        if (kept.message_id, kept.recipient, kept.issuer, kept.payload, kept.accepted) != says
+    ]
+
+
+def _chain(
+    evidence: _Evidence, origin: OrganId, sent: Iterable[tuple[OrganId, OutboundRecord]]
+) -> ReceiptChain:
+    hops, place = _follow(evidence.hops, origin)
+    problems = (
+        *evidence.false,
+        *_contradictions(hops),
+        *_left_out(evidence.hops, hops, place),
+        *_other_bytes(hops, evidence.recipient, sent),
+    )
+    state, reason = _end(evidence, hops, place)
+    return ReceiptChain(
+        recipient=evidence.recipient,
+        state=ChainState.BROKEN if problems else state,
+        hops=tuple(hops),
+        problems=problems,
+        reason=reason,
+    )
+
+
+def _follow(hops: Iterable[Hop], origin: OrganId) -> tuple[list[Hop], OrganId]:
+    """From the origin on: who took it over, from whom, as far as there are receipts."""
+    accepted = sorted(
+        (hop for hop in hops if hop.receipt.accepted), key=lambda hop: (hop.receipt.at, _tie(hop))
+    )
+    found: list[Hop] = []
+    place, passed = origin, {_code(origin)}
+    while following := next((hop for hop in accepted if _continues(hop, place, passed)), None):
+        found.append(following)
+        place = following.receipt.issuer
+        passed.add(_code(place))
+    return found, place
+
+
+def _continues(hop: Hop, place: OrganId, passed: set[str]) -> bool:
+    receipt = hop.receipt
+    return _code(receipt.from_node) == _code(place) and _code(receipt.issuer) not in passed
+
+
+def _contradictions(hops: list[Hop]) -> list[str]:
+    """Hop numbers count the access points passed: a gap means one that gave no receipt."""
+    return [
+        f"receipt of {hop.receipt.issuer}: expected hop {number}, found {hop.receipt.hop}; "
+        "an access point passed the letter on and is not in this chain"
+        for number, hop in enumerate(hops, 1)
+        if hop.receipt.hop != number
+    ]
+
+
+def _left_out(hops: Iterable[Hop], chain: list[Hop], place: OrganId) -> list[str]:
+    """Receipts that begin where no other ended."""
+    reached = {_code(hop.receipt.issuer) for hop in chain} | {
+        _code(hop.receipt.from_node) for hop in chain
+    }
+    return [
+        f"receipt of {hop.receipt.issuer}: expected one that {hop.receipt.from_node} was given "
+        f"the letter, found none; the chain from the origin ends at {place}"
+        for hop in hops
+        if hop.receipt.accepted and _code(hop.receipt.from_node) not in {*reached, _code(place)}
+    ]
+
+
+def _other_bytes(
+    chain: Iterable[Hop], recipient: OrganId, sent: Iterable[tuple[OrganId, OutboundRecord]]
+) -> list[str]:
+    digests = {
+        (_code(node), _code(record.next_hop)): record.payload
+        for node, record in sent
+        if _code(record.recipient) == _code(recipient)
+    }
+    found = []
+    for hop in chain:
+        receipt = hop.receipt
+        expected = digests.get((_code(receipt.from_node), _code(receipt.issuer)))
+        if expected is not None and expected != receipt.sha256:
+            found.append(
+                f"receipt of {receipt.issuer}: expected the bytes that {receipt.from_node} sent "
+                f"(SHA-256 {expected}), found one for {receipt.sha256}"
+            )
+    return found
+
+
+def _end(evidence: _Evidence, hops: list[Hop], place: OrganId) -> tuple[ChainState, str]:
+    if hops and _code(place) == _code(evidence.recipient):
+        return ChainState.WHOLE, ""
+    for hop in evidence.hops:
+        receipt = hop.receipt
+        if not receipt.accepted and _code(receipt.from_node) == _code(place):
+            return ChainState.REFUSED, f"{receipt.issuer}: {receipt.reason}"
+    return ChainState.OPEN, f"no receipt of a hop beyond {place} is kept here"
+
+
+def _code(organ_id: OrganId) -> str:
+    """One agency, however its code is spelt."""
+    return organ_id.as_decision_20
+
+
+def _tie(hop: Hop) -> str:
+    return str(hop.receipt.issuer)
+
+
+def _listed(names: Iterable[OrganId]) -> str:
+    return ", ".join(map(str, names))

@@ -1,0 +1,98 @@
+"""Which uploads are under way: remembered on the disk, so that a restart goes on with them.
+
+>>> notes.remember(upload, "https://hub.example/v1/uploads/7")
+>>> notes.find(upload)
+'https://hub.example/v1/uploads/7'
+
+A note says where an upload is, never how far it has got: that only the other side knows.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from docexchange.errors import TransportError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docexchange.transport.parcel import Parcel
+
+__all__ = ["UploadKey", "UploadNotes"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadKey:
+    """What makes two uploads the same one."""
+
+    endpoint: str
+    """Where it goes."""
+    message_id: str
+    """The letter."""
+    recipient: str
+    """Which of its recipients."""
+    sha256: str
+    """Its bytes."""
+
+    @classmethod
+    def of(cls, endpoint: str, parcel: Parcel) -> UploadKey:
+        """The upload of a parcel to an endpoint."""
+        return cls(
+            endpoint=endpoint,
+            message_id=str(parcel.message_id),
+            recipient=str(parcel.recipient),
+            sha256=parcel.sha256,
+        )
+
+    @property
+    def text(self) -> str:
+        """All of it on one line; no part holds a line break."""
+        return json.dumps([self.endpoint, self.message_id, self.recipient, self.sha256])
+
+
+class UploadNotes:
+    """A folder with one small file for each upload; threads may share it.
+
+    Args:
+        folder: made when something is written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder: Final = folder
+
+    def find(self, key: UploadKey) -> str:
+        """Where an upload is; empty when none is known, or the note cannot be read."""
+        try:
+            values = json.loads(self._path(key).read_bytes())
+            return str(values["url"]) if values["upload"] == key.text else ""
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""  # then it begins again: dearer, never wrong
+
+    def remember(self, key: UploadKey, url: str) -> None:
+        """Write down where an upload is; durable when this returns.
+
+        Raises:
+            TransportError: our disk will not take it.
+        """
+        from docexchange.envelope.files import write_whole
+
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with write_whole(self._path(key)) as file:
+                file.write(json.dumps({"upload": key.text, "url": url}).encode())
+        except (OSError, UsageError) as error:
+            raise TransportError(
+                f"{self._folder}: expected to note an upload there, found: {error}",
+                code="transport.notes",
+                advice="Check the folder, its permissions and the free space.",
+            ) from error
+
+    def forget(self, key: UploadKey) -> None:
+        """Remove a note, if there is one."""
+        self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: UploadKey) -> Path:
+        return self._folder / f"{sha256(key.text.encode()).hexdigest()}.json"

@@ -1,0 +1,142 @@
+"""The application: routes, their description, and what surrounds them.
+
+>>> app = application(desk)
+
+It is plain ASGI. It keeps the node's store from start-up to shut-down (lifespan).
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request  # noqa: TC002  FastAPI looks it up
+from starlette.responses import Response
+
+from docexchange.web.about import About
+from docexchange.web.answers import problem_answer
+from docexchange.web.calls import about_calls, message_calls
+from docexchange.web.calls_of_mailbox import mailbox_calls
+from docexchange.web.calls_of_uploads import upload_calls
+from docexchange.web.descriptions import PROBLEM_SCHEMA
+from docexchange.web.mailbox import MailboxRoutes
+from docexchange.web.messages import Messages
+from docexchange.web.refusals import Refused, Vanished, of_os
+from docexchange.web.shell import Shell
+from docexchange.web.upload_store import UploadStore
+from docexchange.web.uploads import SPOKEN, Uploads
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from docexchange.transport import PullBoxes
+    from docexchange.web.calls import Call, Handler
+    from docexchange.web.desk import Desk
+
+__all__ = ["application"]
+
+_TITLE = "docexchange"
+_VERSION = "1.0.0"
+
+
+def application(desk: Desk, boxes: PullBoxes) -> Shell:
+    """Build the application of a node.
+
+    Args:
+        desk: where callers are received.
+        boxes: what waits for neighbours that come and fetch.
+    """
+    app = FastAPI(
+        title=_TITLE,
+        version=_VERSION,
+        summary="Official letters between access points: push, resumable upload, pull.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(desk),
+    )
+    _add_routes(app, message_calls(Messages(desk)))
+    uploads = UploadStore(desk.folder / "uploads", token=desk.token)
+    _add_routes(app, upload_calls(Uploads(desk, uploads)))
+    _add_routes(app, mailbox_calls(MailboxRoutes(desk, boxes)))
+    _add_routes(app, about_calls(About(desk, lambda: _document(app))))
+    _add_refusals(app, desk)
+    return Shell(app, desk.limits)
+
+
+def _add_routes(app: FastAPI, calls: Iterable[Call]) -> None:
+    for call in calls:
+        app.add_api_route(
+            call.path,
+            _plain(call.handler),
+            methods=[call.method],
+            operation_id=call.handler.__name__,
+            response_class=Response,
+            **call.described,
+        )
+
+
+def _plain(handler: Handler) -> Handler:
+    """A function with annotations that FastAPI can look up in this module."""
+
+    async def handle(request: Request) -> Response:
+        return await handler(request)
+
+    return handle
+
+
+def _add_refusals(app: FastAPI, desk: Desk) -> None:
+    async def refused(request: Request, error: Exception) -> Response:
+        found = error if isinstance(error, Refused) else _of_framework(error)
+        desk.refused(request, found)
+        if request.url.path.startswith("/v1/uploads"):
+            found.headers |= SPOKEN
+        return problem_answer(found)
+
+    async def vanished(_request: Request, _error: Exception) -> Response:
+        return Response(status_code=400)  # nobody is there to read it
+
+    app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(OSError, refused)
+    app.add_exception_handler(Vanished, vanished)
+
+
+def _of_framework(error: Exception) -> Refused:
+    if isinstance(error, OSError):
+        return of_os(error)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = getattr(error, "headers", None)
+    return Refused(
+        status,
+        f"http.{status}",
+        f"expected a call of version 1, found {status}",
+        advice="The calls are described at /v1/openapi.json.",
+        headers=headers,
+    )
+
+
+def _lifespan(desk: Desk) -> Any:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        desk.door.open()
+        try:
+            yield
+        finally:
+            desk.close()
+            desk.door.close()
+
+    return lifespan
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document: dict[str, Any] = app.openapi()
+    parts = document.setdefault("components", {})
+    parts.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    parts["securitySchemes"] = {
+        "mutualTLS": {"type": "mutualTLS", "description": "The certificate of the agency."}
+    }
+    return document

@@ -1,0 +1,55 @@
+"""A parcel that somebody brought over HTTP and waits for the answer to.
+
+>>> arrival = HttpArrival(parcel, received)
+>>> door.take(arrival), arrival.receipt
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from docexchange.transport import Arrival
+
+if TYPE_CHECKING:
+    from docexchange.transport import Parcel
+    from docexchange.web.bodies import Received
+
+__all__ = ["HttpArrival"]
+
+
+class HttpArrival(Arrival):
+    """A body with its note; what the node answers is kept for the response.
+
+    Args:
+        parcel: the note.
+        body: the bytes, in memory or in a file.
+    """
+
+    def __init__(self, parcel: Parcel, body: Received) -> None:
+        self._parcel = parcel
+        self._body = body
+        self.receipt = b""
+        """What the node answered; empty as long as it has not."""
+        self.problem = ""
+        """Why the node set it aside."""
+
+    @property
+    def parcel(self) -> Parcel:
+        """The note."""
+        return self._parcel
+
+    def open(self) -> BinaryIO:
+        """Open the body."""
+        return self._body.open()
+
+    def answer(self, receipt: bytes) -> bool:
+        """Keep the receipt for the response."""
+        self.receipt = receipt
+        return True
+
+    def settle(self) -> None:
+        """Nothing is left to do: the response tells."""
+
+    def reject(self, reason: str) -> None:
+        """The response tells, and a letter's refusal is signed: nothing is kept aside."""
+        self.problem = reason

@@ -1,0 +1,182 @@
+"""Serving an application with uvicorn, in a thread of its own, until told to stop.
+
+    with serving(app, desk, settings, context) as address:
+        node.run(stop)
+
+Stopping is graceful: no new connections, what is in hand is finished, then the node's store is let
+go of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from docexchange.errors import ConfigurationError, DeliveryError
+from docexchange.instrumentation import EventName
+from docexchange.web.connections import guarded
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator
+
+    from docexchange.web.desk import Desk
+    from docexchange.web.shell import Shell
+
+__all__ = ["Address", "serving"]
+
+_TICK_SECONDS = 1.0
+"""How often the date in answers is renewed."""
+_GOODBYE_SECONDS = 1.0
+"""How long whoever is at the other end of a connection may take to agree that it ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a server listens."""
+
+    host: str
+    """Name or address of this machine."""
+    port: int
+    """0 for one that the system chooses."""
+
+
+@contextmanager
+def serving(
+    app: Shell, desk: Desk, *, at: Address, tls: ssl.SSLContext | None
+) -> Iterator[Address]:
+    """Serve while the context lasts.
+
+    Args:
+        app: the application.
+        desk: its desk.
+        at: where to listen.
+        tls: None for a server on this machine alone, behind which nobody is let in: without
+            TLS nobody has a certificate.
+
+    Gives:
+        Where it listens, with the port that was chosen.
+
+    Raises:
+        ConfigurationError: nobody can listen there.
+        DeliveryError: it did not start; the reason is in the log.
+    """
+    listener = _listen(at)
+    found = Address(host=at.host, port=listener.getsockname()[1])
+    server = _Server(app, desk, listener, tls)
+    thread = threading.Thread(target=server.run, name="docexchange-server")
+    thread.start()
+    try:
+        server.wait_until_started()
+        desk.door.tell(EventName.HTTP_SERVING, host=found.host, port=found.port)
+        yield found
+    finally:
+        desk.stopping = True
+        server.stop()
+        thread.join()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn with our listener: it passes on no time limit for handshakes."""
+
+    def __init__(
+        self, app: Shell, desk: Desk, listener: socket.socket, tls: ssl.SSLContext | None
+    ) -> None:
+        limits = desk.limits
+
+        def tell(status: int, reason: str) -> None:
+            desk.door.tell(EventName.HTTP_REFUSED, status=status, reason=reason)
+
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=guarded(limits, tell),
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=limits.idle_seconds,
+                timeout_graceful_shutdown=limits.stop_seconds,
+            )
+        )
+        self._listener, self._tls, self._limits = listener, tls, limits
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    def stop(self) -> None:
+        """Tell it to stop; from another thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has stopped already
+                self._loop.call_soon_threadsafe(self._told.set)
+
+    async def main_loop(self) -> None:
+        """As uvicorn's, but woken up when it is told to stop."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_SECONDS):
+                    await self._told.wait()
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            super().run(sockets)
+        except SystemExit:  # how uvicorn tells that the application did not start
+            self.started = False
+        finally:
+            self._ready.set()
+            self._listener.close()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        del sockets
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets=[])
+        times: dict[str, Any] = {}
+        if self._tls is not None:
+            times = {
+                "ssl_handshake_timeout": self._limits.handshake_seconds,
+                "ssl_shutdown_timeout": _GOODBYE_SECONDS,
+            }
+        listening = await self._loop.create_server(
+            self._protocol, sock=self._listener, ssl=self._tls, backlog=self.config.backlog, **times
+        )
+        self.servers.append(listening)
+        self._ready.set()
+
+    def wait_until_started(self) -> None:
+        """Return when it listens."""
+        self._ready.wait()
+        if not self.started:
+            raise DeliveryError(
+                "server: expected it to start, found that it did not",
+                code="configuration.server",
+                advice="The log says why; is another node at work on the store?",
+            )
+
+    def _protocol(self) -> asyncio.Protocol:
+        make: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        return make(
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+
+
+def _listen(at: Address) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
+        return socket.create_server((at.host, at.port), family=family, backlog=1024)
+    except OSError as error:
+        raise ConfigurationError(
+            f"[server]: expected to listen on {at.host}, port {at.port}, found: {error}",
+            code="configuration.server-address",
+            advice="Is something else listening there, or is the address another machine's?",
+        ) from error

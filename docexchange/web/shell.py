@@ -1,0 +1,154 @@
+"""Around the application: how many at once, answers before a body has ended, what nobody expected.
+
+1. More requests than the server bears are refused (503) before anything is done for them.
+2. An answer given before the request's body has ended closes the connection; a little of what is
+   still coming is read and thrown away first, because a connection closed upon unread octets takes
+   the answer with it (RFC 9112, 9.6).
+3. An error that nobody expected is logged, and answered without a word about its inside.
+4. ``X-HTTP-Method-Override`` counts for uploads (tus 1.0, core protocol).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from docexchange.web.refusals import PROBLEM, Refused, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from docexchange.web.limits import WebLimits
+
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+__all__ = ["Shell"]
+
+_LOGGER: Final = logging.getLogger("docexchange")
+_LINGER_BYTES: Final = 512 * 1024
+_LINGER_SECONDS: Final = 1.0
+_PUBLIC: Final = frozenset({"/v1/health", "/v1/ready"})
+"""Asked by who watches the node; they are answered also when it is busy."""
+_OVERRIDING: Final = frozenset({b"PATCH", b"DELETE", b"HEAD"})
+
+
+class Shell:
+    """An ASGI application around another.
+
+    Args:
+        app: the inner one.
+        limits: how many requests at once.
+    """
+
+    def __init__(self, app: App, limits: WebLimits) -> None:
+        self.app = app
+        self._most = limits.requests
+        self._present = 0
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one connection of ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, receive, send)
+        if self._present >= self._most and scope["path"] not in _PUBLIC:
+            await exchange.refuse(_busy(self._most))
+            return
+        self._present += 1
+        try:
+            await self.app(_overridden(scope), exchange.receive, exchange.send)
+        except Exception:
+            _LOGGER.exception("http: %s failed", scope["method"])
+            await exchange.refuse(_broken())
+        finally:
+            self._present -= 1
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        bodiless = headers.get(b"content-length", b"0") == b"0"
+        self._receive, self._send = receive, send
+        self._ended = bodiless and b"transfer-encoding" not in headers
+        self._waits = headers.get(b"expect", b"").lower() == b"100-continue"
+        self._head = scope["method"] == "HEAD"
+        self._started = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._waits = False
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            self._ended = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._started = True
+            if not self._ended:
+                message["headers"] = [
+                    *(item for item in message.get("headers", []) if item[0] != b"connection"),
+                    (b"connection", b"close"),
+                ]
+        elif not self._ended and not message.get("more_body", False):
+            await self._send({**message, "more_body": True})
+            await self._linger()
+            message = {"type": "http.response.body", "body": b""}
+        await self._send(message)
+
+    async def refuse(self, refused: Refused) -> None:
+        """Answer with a problem, unless an answer has begun."""
+        if self._started:
+            return
+        body = json.dumps(problem(refused)).encode()
+        headers = {
+            "content-type": PROBLEM,
+            "content-length": str(len(body)),
+            "connection": "close",
+            **refused.headers,
+        }
+        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await self.send({"type": "http.response.start", "status": refused.status, "headers": pairs})
+        await self.send({"type": "http.response.body", "body": b"" if self._head else body})
+
+    async def _linger(self) -> None:
+        """Throw away a little of what is coming; one who waits for our word sends nothing."""
+        left = 0 if self._waits else _LINGER_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                while left > 0 and not self._ended:
+                    message = await self.receive()
+                    left -= len(message.get("body", b""))
+
+
+def _overridden(scope: Message) -> Message:
+    if scope["method"] != "POST" or not scope["path"].startswith("/v1/uploads/"):
+        return scope
+    wanted = dict(scope["headers"]).get(b"x-http-method-override", b"").upper()
+    return {**scope, "method": wanted.decode()} if wanted in _OVERRIDING else scope
+
+
+def _busy(most: int) -> Refused:
+    return Refused(
+        503,
+        "http.busy",
+        f"expected at most {most} requests in hand, found as many",
+        advice="Come again later.",
+        headers={"Retry-After": "1"},
+    )
+
+
+def _broken() -> Refused:
+    return Refused(
+        500,
+        "http.internal",
+        "expected to answer, found an error on this side",
+        advice="Come again later; the operator of the node finds the reason in its log.",
+    )

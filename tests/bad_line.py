@@ -1,0 +1,222 @@
+"""A bad line as a real TCP proxy, which does to the octets what it is told to.
+
+    with BadLine(server.port, cut_every(2 * MIB)) as line:
+        ...                          # talk to 127.0.0.1:line.port
+    assert line.up < 60 * MIB
+
+Each connection gets a `Fate` from the script, by its number from 0. The faults are at exact places
+in the stream of octets, so that a test is the same each time. Slowness is told in real units and
+divided by ``scale``: a line of 512 kbit/s and 600 ms is as slow to the program, only faster.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["BadLine", "Fate", "cut_every"]
+
+_PIECE: Final = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What happens to one connection; a place is a count of octets in that direction."""
+
+    cut_up: int | None = None
+    """Both sides are cut off after so many octets toward the server."""
+    cut_down: int | None = None
+    """The same, toward the client: a truncated answer; 0 swallows it whole."""
+    freeze_up: int | None = None
+    """Nothing is passed on toward the server after so many octets, and nobody is told."""
+    cut_answer: int | None = None
+    """What comes back once so many octets went up is swallowed, and both sides are cut off."""
+    freeze_answer: int | None = None
+    """What comes back from then on is swallowed, and nobody is told."""
+    spoil_up: int | None = None
+    """The octet at this place is changed on its way to the server."""
+    spoil_down: int | None = None
+    """The same, toward the client."""
+    bits_per_second: float = 0
+    """How fast, in each direction; 0 for any speed."""
+    latency_seconds: float = 0
+    """Before each piece, in each direction."""
+
+
+def cut_every(octets: int) -> Callable[[int], Fate]:
+    """A line that takes so many octets and is cut, each time anew."""
+    return lambda _number: Fate(cut_up=octets)
+
+
+class BadLine:
+    """The proxy; a context manager.
+
+    Args:
+        port: of the server on this machine; may be changed while it runs.
+        script: gives each connection its fate.
+        scale: by how much slowness is sped up.
+    """
+
+    def __init__(
+        self, port: int, script: Callable[[int], Fate] = lambda _: Fate(), *, scale: float = 100
+    ) -> None:
+        self.target = port
+        self.script = script
+        self.up = 0
+        """Octets passed on toward the server."""
+        self.down = 0
+        """Octets passed on toward the client."""
+        self.connections = 0
+        """How many there were."""
+        self._scale = scale
+        self._ended = threading.Event()
+        self._counting = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._threads = [threading.Thread(target=self._accept)]
+
+    @property
+    def port(self) -> int:
+        """Where the client connects."""
+        return int(self._listener.getsockname()[1])
+
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._ended.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with self._counting:
+            left = list(self._open)
+        for end in left:
+            _cut(end)
+        for thread in list(self._threads):
+            thread.join()
+
+    def _accept(self) -> None:
+        while not self._ended.is_set():
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._counting:
+                fate, self.connections = self.script(self.connections), self.connections + 1
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                client.close()
+                continue
+            self._serve(client, server, fate)
+
+    def _serve(self, client: socket.socket, server: socket.socket, fate: Fate) -> None:
+        up = _Up(self, client, server, fate)
+        down = _Down(self, server, client, fate, up)
+        with self._counting:
+            self._open |= {client, server}
+        for lane in (up, down):
+            thread = threading.Thread(target=lane.run)
+            self._threads.append(thread)
+            thread.start()
+
+    def count(self, octets: int, *, upward: bool) -> None:
+        """Add to what was passed on."""
+        with self._counting:
+            if upward:
+                self.up += octets
+            else:
+                self.down += octets
+
+    def rest(self, seconds: float) -> None:
+        """Be slow, but not slower to end."""
+        self._ended.wait(seconds / self._scale)
+
+
+class _Lane:
+    """One direction of one connection."""
+
+    upward = True
+
+    def __init__(
+        self, line: BadLine, source: socket.socket, target: socket.socket, fate: Fate
+    ) -> None:
+        self.passed = 0
+        self._line, self._source, self._target, self._fate = line, source, target, fate
+
+    def run(self) -> None:
+        with suppress(OSError):
+            while piece := self._source.recv(_PIECE):
+                if not self._pass_on(piece):
+                    _cut(self._source)
+                    _cut(self._target)
+                    return
+        with suppress(OSError):
+            self._target.shutdown(socket.SHUT_WR)
+
+    def _pass_on(self, piece: bytes) -> bool:
+        """Pass a piece on, or what is left of it; tells whether the line still stands."""
+        self._be_slow(len(piece))
+        start, self.passed = self.passed, self.passed + len(piece)
+        spoil, end, cut = self._faults()
+        if spoil is not None and start <= spoil < self.passed:
+            place = spoil - start
+            piece = piece[:place] + bytes([piece[place] ^ 0x20]) + piece[place + 1 :]
+        kept = piece if end is None else piece[: max(end - start, 0)]
+        self._target.sendall(kept)
+        self._line.count(len(kept), upward=self.upward)
+        return not (cut and end is not None and self.passed >= end)
+
+    def _faults(self) -> tuple[int | None, int | None, bool]:
+        """Which octet is changed, after how many it ends, and whether that is by a cut."""
+        fate = self._fate
+        cut = fate.cut_up is not None
+        return fate.spoil_up, fate.cut_up if cut else fate.freeze_up, cut
+
+    def _be_slow(self, octets: int) -> None:
+        seconds = self._fate.latency_seconds
+        if self._fate.bits_per_second:
+            seconds += octets * 8 / self._fate.bits_per_second
+        if seconds:
+            self._line.rest(seconds)
+
+
+_Up = _Lane
+
+
+class _Down(_Lane):
+    """The answers to what went up."""
+
+    upward = False
+
+    def __init__(
+        self,
+        line: BadLine,
+        source: socket.socket,
+        target: socket.socket,
+        fate: Fate,
+        up: _Up,
+    ) -> None:
+        super().__init__(line, source, target, fate)
+        self._up = up
+
+    def _faults(self) -> tuple[int | None, int | None, bool]:
+        fate, asked = self._fate, self._up.passed
+        if fate.cut_answer is not None and asked >= fate.cut_answer:
+            return None, 0, True
+        if fate.freeze_answer is not None and asked >= fate.freeze_answer:
+            return None, 0, False
+        return fate.spoil_down, fate.cut_down, True
+
+
+def _cut(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()

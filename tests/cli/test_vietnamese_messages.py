@@ -1,0 +1,279 @@
+"""Whatever ``docexchange verify`` can print, it can print in Vietnamese: read in the source.
+
+Every message that is written out is taken from the source, with a sample in each place that is
+filled in when the program runs. A new one without words fails here.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+import docexchange
+from docexchange.cli._vietnamese_halves import in_vietnamese
+from docexchange.cli._words import advice_on, say, speak
+from docexchange.signing.pdf.facts import Changes, Coverage
+from docexchange.signing.pdf.report import PdfState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT: Final = Path(docexchange.__file__).parent
+SIGNING_ONLY: Final = {
+    f"signing/{name}.py"
+    for name in (
+        "draft",
+        "extension",
+        "external",
+        "keys",
+        "pkcs11_keys",
+        "receipts",
+        "signer",
+        "timestamps",
+    )
+}
+"""What makes signatures and never judges one."""
+CALLERS_ONLY: Final = {"signing/constraints.py", "signing/trust/rules.py"}
+"""Their only errors of usage are for programmers."""
+MODULES: Final = sorted(
+    path
+    for pattern in (
+        "signing/**/*.py",
+        "directory/*.py",
+        "cli/verify.py",
+        "cli/_examining.py",
+        "cli/_letters.py",
+        "cli/_many.py",
+        "cli/_options.py",
+        "cli/_output.py",
+        "cli/_reports.py",
+        "cli/_signing.py",
+        "cli/_trust.py",
+        "cli/_writing.py",
+        "transport/web_fetcher.py",
+    )
+    for path in ROOT.glob(pattern)
+    if str(path.relative_to(ROOT)) not in SIGNING_ONLY
+)
+"""What judges, and what the command reads and writes; the vectors go through what reads letters."""
+SAMPLE: Final = "7"
+HELPERS: Final = {
+    "refused": "timestamp: expected {0}, found {1}",
+    "unreadable": "expected {0}, found {1}",
+    "_another": "expected the signing certificate {0}, found {1}",
+    "_expect": "timestamp: expected {0}, found 7",
+    "_failed": "expected a signature value by the key of the certificate, found {0}",
+    "_order": "expected the leader's signature first and then the agency's, found {1}",
+    "_refused": "expected {1}, found 7",
+    "_too_weak": "expected {1} as signing key, found {0}",
+    "refuse": "expected {0} in the XPath of a signature, found {1}",
+    "too_much": (
+        "expected a path that can be judged in a bounded number of steps, found too many {0}"
+    ),
+}
+"""Functions that put a message together, and how."""
+NOTING: Final = {"_noted": 1, "_skipped": 1}
+"""Functions that put down a step, and which argument says what was found."""
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> Iterator[None]:
+    """The language of these tests."""
+    speak("vi")
+    yield
+    speak("en")
+
+
+def samples(node: ast.expr) -> list[str]:
+    """What an expression may come to, with a sample for each part that only a run can know."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, (ast.FormattedValue, ast.Subscript)):
+        return samples(node.value)
+    if isinstance(node, (ast.BoolOp, ast.IfExp)):
+        either = node.values if isinstance(node, ast.BoolOp) else (node.body, node.orelse)
+        return [text for value in either for text in samples(value)]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return joined([node.left, node.right])
+    return joined(node.values) if isinstance(node, ast.JoinedStr) else [SAMPLE]
+
+
+def joined(parts: Sequence[ast.expr]) -> list[str]:
+    """Each way in which parts may come to one text."""
+    return ["".join(pieces) for pieces in itertools.product(*map(samples, parts))]
+
+
+def name_of(call: ast.Call) -> str:
+    """The function called."""
+    return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+
+
+def calls_in(tree: ast.AST) -> Iterator[ast.Call]:
+    """Every call."""
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def messages(source: str) -> Iterator[str]:
+    """Every message of the form ``expected …, found …`` that a module can make."""
+    tree = ast.parse(source)
+    made = {id(inner) for node in helpers_in(tree) for inner in ast.walk(node)}
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr) and id(node) not in made | said:
+            found = samples(node) if isinstance(node, (ast.JoinedStr, ast.BinOp)) else []
+            found += [node.value] if isinstance(node, ast.Constant) else []
+            made |= (
+                {id(inner) for inner in ast.walk(node)} if any(map(is_message, found)) else set()
+            )
+            yield from filter(is_message, found)
+    for call in calls_in(tree):
+        if (template := HELPERS.get(name_of(call))) and call.args:
+            made_of = itertools.product(*map(samples, call.args))
+            yield from filter(is_message, (template.format(*parts, SAMPLE) for parts in made_of))
+
+
+def helpers_in(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    """The functions of which the calls are looked at instead."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name in HELPERS:
+            yield node
+
+
+def is_message(text: object) -> bool:
+    """Whether it says what was expected; not where all of that is filled in."""
+    found = re.search(r"expected (.+?), found", str(text), re.DOTALL)
+    return found is not None and bool(re.search(r"(?!for\b)[A-Za-z]{3}", found[1]))
+
+
+def written_in(path: Path) -> list[str]:
+    """The messages of a module."""
+    return sorted(set(messages(path.read_text(encoding="utf-8"))))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_message_has_words(path: Path) -> None:
+    """No half of any message of a module that ``verify`` uses falls back to English."""
+    assert [text for text in written_in(path) if not in_vietnamese(text)] == []
+
+
+def test_the_messages_are_found() -> None:
+    """Written out, put together from parts, and made by helpers; a new one without words is."""
+    found = {text for path in MODULES for text in written_in(path)}
+    assert len(found) > 200
+    assert (
+        "timestamp: expected an RFC 3161 timestamp token, found octets that are none (7)" in found
+    )
+    assert "expected the octets that were signed, found others" in found
+    new = 'raise Refusal(X, f"expected a {colour} moon, found {it or \'none\'}", code="x")'
+    assert list(messages(new)) == ["expected a 7 moon, found 7", "expected a 7 moon, found none"]
+    assert not any(map(in_vietnamese, messages(new)))
+    assert list(messages('refused("a moon", "two")')) == ["timestamp: expected a moon, found two"]
+
+
+def step_names() -> set[str]:
+    """The name of every step that is taken."""
+    found: set[str] = set()
+    for path in (ROOT / "signing").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for call in calls_in(tree):
+            if name_of(call) in {"take", "_step", "_skipped", "note"} and call.args:
+                found |= set(samples(call.args[0]))
+            elif name_of(call) == "Step":
+                found |= {
+                    text
+                    for key in call.keywords
+                    if key.arg == "name"
+                    for text in samples(key.value)
+                }
+    return found - {SAMPLE}
+
+
+def test_every_step_has_its_name() -> None:
+    """Steps are numbered, and say in Vietnamese what was checked."""
+    assert {"form", "trust", "second opinion", "changes after signing"} <= step_names()
+    assert [name for name in sorted(step_names()) if say(name) == name] == []
+
+
+def details() -> set[str]:
+    """What is said of a step that refuses nothing."""
+    found: set[str] = set()
+    for path in (ROOT / "signing").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assigned = {
+            node.targets[0].id: node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        for call in calls_in(tree):
+            said = [key.value for key in call.keywords if key.arg == "detail"]
+            place = NOTING.get(name_of(call))
+            said += call.args[place : place + 1] if place is not None else []
+            for value in said:
+                known = assigned.get(value.id, value) if isinstance(value, ast.Name) else value
+                found |= set(samples(known))
+    return {text for text in found if re.search("[a-z]{3}", text)}
+
+
+def test_what_is_said_of_a_step_that_refuses_nothing_has_words() -> None:
+    """Left out by policy, not judged yet, not asked, the same."""
+    assert {"not checked: no directory given", "signxml says the same"} <= details()
+    assert [text for text in sorted(details()) if not in_vietnamese(text)] == []
+
+
+def test_timestamps_that_do_not_count_are_told_one_by_one() -> None:
+    """Each with its reason; none of it where one has no words."""
+    one = "timestamp: expected one signature, found 2"
+    assert in_vietnamese(f"not counted: {one}; not counted: {one}") == (
+        "không tính: dấu thời gian: cần đúng một chữ ký, nhưng gặp 2; "
+        "không tính: dấu thời gian: cần đúng một chữ ký, nhưng gặp 2"
+    )
+    assert in_vietnamese(f"not counted: {one}; not counted: the moon") == ""
+
+
+@pytest.mark.parametrize("word", [*Coverage, *Changes, *PdfState])
+def test_every_word_about_a_pdf_file_has_its_translation(word: str) -> None:
+    """What a signature covers, what came after it, and what a file is."""
+    assert say(word) != word
+
+
+def codes_with_advice() -> dict[str, str]:
+    """Every code that goes with advice, and where."""
+    found = {}
+    for path in MODULES:
+        name = str(path.relative_to(ROOT))
+        for call in calls_in(ast.parse(path.read_text(encoding="utf-8"))):
+            given = {key.arg: key.value for key in call.keywords}
+            if {"code", "advice"} <= given.keys() and name not in CALLERS_ONLY:
+                found |= {code: name for code in samples(given["code"]) if "." in code}
+    return found
+
+
+def test_every_advice_has_words() -> None:
+    """Of its code, or of the part before the dot."""
+    assert {"usage.etsi", "pdf.changed", "signature.value"} <= codes_with_advice().keys()
+    assert {code: at for code, at in codes_with_advice().items() if not advice_on(code, "")} == {}
+
+
+@pytest.mark.parametrize(
+    ("english", "vietnamese"),
+    [
+        ("a.xml: No such file or directory", "a.xml: không có tệp hoặc thư mục này"),
+        (
+            "attachment a.pdf: expected the octets that were signed, found others",
+            "tệp đính kèm a.pdf: cần đúng nội dung đã ký, nhưng gặp thứ khác",
+        ),
+        ("a: b: Permission denied", "a: b: không có quyền"),
+        (
+            "expected a valid certificate path, found: The path could not be built",
+            "cần đường dẫn chứng thư số hợp lệ, nhưng gặp The path could not be built",
+        ),
+    ],
+)
+def test_words_of_the_system_and_of_other_programs(english: str, vietnamese: str) -> None:
+    """Those of the system are translated, those of other programs are quoted in what is."""
+    assert in_vietnamese(english) == vietnamese

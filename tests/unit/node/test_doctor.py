@@ -1,0 +1,120 @@
+"""What ails a node: each ailment is seen, named, and told with advice; a healthy node has none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from exchange_help import letter
+
+from docexchange.node import Node, State, examine, read_config
+
+
+def seen(folder, clock, **options):
+    """All symptoms, by name."""
+    found = {}
+    for symptom in examine(read_config(folder), clock, **options):
+        found.setdefault(symptom.name, []).append(symptom)
+    return found
+
+
+def worst(symptoms):
+    """The states of some symptoms, each once."""
+    return {symptom.state for symptom in symptoms}
+
+
+def test_a_healthy_node_has_nothing_wrong(folders, clock):
+    """Every name is looked at, with what was found in words."""
+    found = seen(folders["district"], clock)
+    assert set(found) == {"key", "trust", "directory", "store", "queue", "disk", "mailbox", "peer"}
+    assert {state for item in found.values() for state in worst(item)} == {State.GOOD}
+    assert len(found["peer"]) == 2
+
+
+def test_looking_changes_nothing(folders, clock):
+    """Not a file appears or disappears but the store's own log."""
+    with Node.from_config(folders["commune"], clock=clock) as node:
+        node.send(letter())
+
+    def files():
+        return {
+            (path, path.stat().st_mtime_ns)
+            for path in folders["commune"].parent.rglob("*")
+            if path.is_file() and "store.db" not in path.name
+        }
+
+    before = files()
+    seen(folders["commune"], clock)
+    assert files() == before
+
+
+@pytest.mark.parametrize(
+    ("days_left", "state"), [(29, State.WARNING), (6, State.BAD), (-1, State.BAD)]
+)
+def test_a_key_that_runs_out_is_told_in_time(folders, clock, days_left, state):
+    """A month before, loudly a week before, and afterwards."""
+    with Node.from_config(folders["commune"], clock=clock) as node:
+        ends = node.point.signer.key.certificate.not_valid_after_utc
+    clock.advance(ends - clock.now() - timedelta(days=days_left))
+    found = seen(folders["commune"], clock)
+    # A key that has run out is not bound to the agency any more: the node does not even open.
+    symptoms = found.get("key") or found["configuration"]
+    assert worst(symptoms) == {state}
+    assert symptoms[0].advice
+
+
+def test_lists_out_of_date_are_bad(folders, clock):
+    """With them letters are postponed: nothing moves."""
+    clock.advance(timedelta(days=60))
+    assert State.BAD in worst(seen(folders["commune"], clock)["trust"])
+
+
+def test_letters_that_wait_too_long_are_told_by_peer(folders, clock):
+    """How many, and for whom."""
+    with Node.from_config(folders["commune"], clock=clock) as node:
+        node.send(letter())
+    assert worst(seen(folders["commune"], clock)["queue"]) == {State.GOOD}
+    clock.advance(timedelta(hours=2))
+    (symptom,) = seen(folders["commune"], clock)["queue"]
+    assert symptom.state is State.WARNING
+    assert "1 letters for 000.00.31.H53" in symptom.found
+
+
+def test_a_peer_that_is_gone_is_told(folders, clock):
+    """The others are still tried."""
+    mailbox = folders["province"] / "mailbox"
+    mailbox.rename(mailbox.with_name("away"))
+    found = seen(folders["district"], clock)["peer"]
+    assert worst(found) == {State.GOOD, State.WARNING}
+    assert "peer" not in seen(folders["district"], clock, with_peers=False)
+
+
+def test_a_node_that_cannot_be_opened_is_told_first(folders, clock):
+    """With what can be seen without opening it."""
+    (folders["commune"] / "store").mkdir(exist_ok=True)
+    (folders["commune"] / "store" / "store.db").write_bytes(b"no database" * 99)
+    symptoms = examine(read_config(folders["commune"]), clock)
+    assert (symptoms[0].name, symptoms[0].state) == ("configuration", State.BAD)
+    assert {item.name for item in symptoms} == {"configuration", "trust", "disk"}
+
+
+def test_trust_that_is_missing_is_told(folders, clock):
+    """Not a crash."""
+    config = read_config(folders["commune"])
+    nowhere = config.trust.model_copy(update={"paths": ["nowhere"]})
+    symptoms = examine(config.model_copy(update={"trust": nowhere}), clock)
+    assert {item.state for item in symptoms if item.name in {"trust", "configuration"}} == {
+        State.BAD
+    }
+
+
+def test_parcels_set_aside_are_told(folders, clock):
+    """With the first reason."""
+    odd = folders["commune"] / "mailbox" / "new" / "odd"
+    odd.mkdir()
+    (odd / "parcel.json").write_bytes(b"{}")
+    with Node.from_config(folders["commune"], clock=clock) as node:
+        node.run_once()
+    (symptom,) = seen(folders["commune"], clock)["mailbox"]
+    assert symptom.state is State.WARNING
+    assert symptom.found.startswith("1 parcels set aside, first: ")

@@ -1,0 +1,257 @@
+"""What HTTP answers mean to the one who sends; the lines are tested in ``tests/unit/web``."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import threading
+from base64 import b64encode
+from contextlib import suppress
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+from contract.parcel_samples import parcel_for
+from exchange_help import COMMUNE, NOW
+
+from docexchange.clock import SystemClock, VirtualClock
+from docexchange.errors import ConfigurationError, TransportError
+from docexchange.testing import Loopback, Page
+from docexchange.transport import HttpSettings, HttpTransport, ParcelKind, open_transport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LETTER = b"<letter/>"
+LETTERS = "/v1/messages?recipient=000.21.31.H53"
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    with Loopback() as server:
+        yield server
+
+
+@pytest.fixture
+def client(tmp_path) -> Iterator[HttpTransport]:
+    with HttpTransport(COMMUNE, state=tmp_path, clock=VirtualClock(NOW)) as client:
+        yield client
+
+
+def send(client, server, content=LETTER, **note):
+    return client.send(parcel_for(content, **note), io.BytesIO(content), to=server.url("/"))
+
+
+def failure(client, server, **note):
+    with pytest.raises(TransportError) as caught:
+        send(client, server, **note)
+    return caught.value
+
+
+class Dripping:
+    """A server that answers one octet at a time, without end."""
+
+    def __init__(self) -> None:
+        self.octets = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._drip)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
+
+    def _drip(self) -> None:
+        with self._listener, self._listener.accept()[0] as connection:
+            connection.settimeout(0.05)
+            with suppress(ConnectionError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+                while self.octets < 1000:
+                    with suppress(TimeoutError):  # rests, and sees when the other side has gone
+                        if not connection.recv(1000):
+                            return
+                    connection.sendall(b"x")
+                    self.octets += 1
+
+    def close(self) -> None:
+        self._thread.join()
+
+
+@pytest.fixture
+def dripping() -> Iterator[Dripping]:
+    server = Dripping()
+    yield server
+    server.close()
+
+
+def test_a_letter_goes_with_its_digest_and_who_brings_it(client, server):
+    """One request with recipient, digest and the agency that calls; its answer is the receipt."""
+    server.pages[LETTERS] = Page(lambda body: b"receipt for " + body)
+    assert send(client, server) == b"receipt for <letter/>"
+    (headers,) = server.headers
+    digest = b64encode(sha256(LETTER).digest()).decode()
+    assert headers["Content-Digest"] == f"sha-256=:{digest}:"
+    assert headers["Content-Type"] == "application/xml"
+    assert headers["Docexchange-From"] == str(COMMUNE)
+    assert headers["Content-Length"] == str(len(LETTER))
+
+
+def test_a_signed_refusal_is_an_answer_too(client, server):
+    """422 with XML is evidence for the node to look at; 422 with a problem is an error for good."""
+    server.pages[LETTERS] = Page(b"<refusal/>", 422, {"Content-Type": "application/xml"})
+    assert send(client, server) == b"<refusal/>"
+    server.pages[LETTERS] = Page(b"{}", 422, {"Content-Type": "application/problem+json"})
+    assert not failure(client, server).retryable
+
+
+def test_a_letter_that_cannot_be_judged_yet_was_accepted(client, server):
+    """202: the receipt follows."""
+    server.pages[LETTERS] = Page(b"", 202)
+    assert send(client, server) is None
+
+
+def test_a_receipt_goes_to_its_own_place(client, server):
+    """Written down there: nothing comes back."""
+    server.pages["/v1/receipts"] = Page(b"", 204)
+    assert send(client, server, kind=ParcelKind.RECEIPT) is None
+    assert server.asked == ["POST /v1/receipts"]
+
+
+@pytest.mark.parametrize(
+    ("status", "retryable", "code"),
+    [
+        (400, True, "transport.refused"),
+        (401, True, "transport.not-admitted"),
+        (403, True, "transport.not-admitted"),
+        (404, True, "transport.no-such-place"),
+        (405, False, "transport.refused"),
+        (408, True, "transport.too-slow"),
+        (413, False, "transport.too-large"),
+        (415, False, "transport.refused"),
+        (429, True, "transport.busy"),
+        (500, True, "transport.refused"),
+        (503, True, "transport.busy"),
+        (507, True, "transport.peer-full"),
+        (302, True, "transport.refused"),
+    ],
+)
+def test_every_status_says_whether_to_try_again(client, server, status, retryable, code):
+    """What the other side said stands in the error; no redirection is followed."""
+    problem = {"code": "http.odd", "title": "Odd", "detail": "expected X, found Y"}
+    server.pages[LETTERS] = Page(
+        json.dumps(problem).encode(),
+        status,
+        {"Content-Type": "application/problem+json", "Location": "/elsewhere"},
+    )
+    error = failure(client, server)
+    assert (error.retryable, error.code) == (retryable, code)
+    assert str(status) in str(error)
+    assert "http.odd Odd expected X, found Y" in str(error)
+    assert error.advice
+    assert server.asked == [f"POST {LETTERS}"]
+
+
+def test_the_advice_of_the_other_side_comes_first(client, server):
+    """It knows best what it wants."""
+    problem = Page(b'{"advice": "Call our office."}', 503, {"Content-Type": "application/json"})
+    server.pages[LETTERS] = problem
+    assert failure(client, server).advice == "Call our office."
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("120", 120.0),
+        ("Mon, 02 Mar 2026 02:01:30 GMT", 90.0),
+        ("Mon, 02 Mar 2026 01:00:00 GMT", 0.0),
+        ("99999999999", 86400.0),
+        ("soon", None),
+        ("-1", None),
+        ("", None),
+    ],
+)
+def test_the_wait_that_is_asked_for_is_told(client, server, text, seconds):
+    """As a number or a date, a day at most; the transport itself does not wait."""
+    server.pages[LETTERS] = Page(b"", 503, {"Retry-After": text})
+    assert failure(client, server).retry_after_seconds == seconds
+
+
+def test_a_long_answer_is_cut_off(client, server):
+    """No receipt has more than 64 KiB: the rest is not read."""
+    server.pages[LETTERS] = Page(b"x" * 100_000)
+    error = failure(client, server)
+    assert error.code == "transport.odd-answer"
+    assert "at most 65536 bytes" in str(error)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://van-thu.example/",
+        "https://user:secret@hub.example/",
+        "https://hub.example/?x=1",
+        "https://hub.example/#x",
+        "https:///v1",
+        "https://hub.example:0/",
+        "https://hub.example:99999/",
+        "https://hub.example/a b",
+        "ftp://hub.example/",
+        "folder:/srv/mailbox",
+        "",
+    ],
+)
+def test_an_endpoint_that_makes_no_sense_is_refused_for_good(client, url):
+    """Nothing is asked; without TLS only this machine itself is reached."""
+    with pytest.raises(TransportError) as caught:
+        client.send(parcel_for(LETTER), io.BytesIO(LETTER), to=url)
+    assert (caught.value.code, caught.value.retryable) == ("transport.bad-url", False)
+
+
+def test_other_machines_are_reached_without_tls_when_allowed(tmp_path):
+    """The operator's word: the address is then as good as another; nobody answers there."""
+    settings = HttpSettings(allow_plain=True, stalls=0, connect_seconds=0.01)
+    client = HttpTransport(COMMUNE, state=tmp_path, clock=VirtualClock(NOW), settings=settings)
+    with pytest.raises(TransportError) as caught:
+        client.send(parcel_for(LETTER), io.BytesIO(LETTER), to="http://127.0.0.1.invalid:1/")
+    assert caught.value.code == "transport.line-broken"
+
+
+def test_an_endpoint_may_have_a_path(client, server):
+    """All calls begin there, whether it ends with a slash or not."""
+    server.pages["/hub/v1/receipts"] = Page(b"", 204)
+    for end in ("/hub", "/hub/"):
+        client.send(
+            parcel_for(LETTER, kind=ParcelKind.RECEIPT), io.BytesIO(LETTER), to=server.url(end)
+        )
+    assert server.asked == ["POST /hub/v1/receipts"] * 2
+
+
+def test_an_answer_that_drips_does_not_hold_us(tmp_path, dripping):
+    """One octet at a time within each wait: the whole request has its own end."""
+    settings = HttpSettings(connect_seconds=0.2, read_seconds=0.3, stalls=0)
+    client = HttpTransport(COMMUNE, state=tmp_path, clock=SystemClock(), settings=settings)
+    with client, pytest.raises(TransportError) as caught:
+        client.send(parcel_for(LETTER), io.BytesIO(LETTER), to=dripping.url)
+    assert caught.value.code == "transport.line-broken"
+    assert dripping.octets < 1000
+
+
+def test_a_url_alone_does_not_say_who_we_are(tmp_path):
+    """The registry knows the scheme and says what is missing."""
+    with pytest.raises(ConfigurationError) as caught:
+        open_transport("https://hub.example/", base=tmp_path)
+    assert caught.value.code == "transport.no-identity"
+    assert "node.toml" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"read_seconds": 0}, {"connect_seconds": -1}, {"least_rate": 0}, {"resumes": -1}],
+    ids=str,
+)
+def test_settings_that_would_wait_for_ever_are_refused(values):
+    """The field is named."""
+    (name,) = values
+    with pytest.raises(ConfigurationError, match=name):
+        HttpSettings(**values)

@@ -1,0 +1,101 @@
+"""Several transports as one: the right way out, and no end that holds up another."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from contract.parcel_samples import parcel_for
+
+from docexchange.errors import TransportError
+from docexchange.transport import FolderTransport, MemoryNetwork, Mounts
+
+LETTER = b"letter"
+
+
+class Broken(FolderTransport):
+    """A mailbox on a share that has gone after the first parcel."""
+
+    def receive(self, limit):
+        yield from list(super().receive(limit))[:1]
+        raise TransportError("share: expected it, found none", code="transport.folder-missing")
+
+
+def put(transport, to, name):
+    transport.send(parcel_for(LETTER, message_id=name), io.BytesIO(LETTER), to=to)
+
+
+def names(arrivals):
+    return [str(item.parcel.message_id) for item in arrivals]
+
+
+@pytest.fixture
+def network():
+    return MemoryNetwork()
+
+
+def test_all_ends_are_emptied_in_turn(tmp_path, network):
+    """Ends take turns, so that a busy one does not keep the others waiting; the limit holds."""
+    own, end = network.transport("own"), FolderTransport(tmp_path / "own")
+    for number in range(3):
+        put(own, "memory:own", f"memory-{number}")
+        put(end, f"folder:{tmp_path}/own", f"folder-{number}")
+    mounts = Mounts({"memory:own": own, f"folder:{tmp_path}/own": end})
+    assert names(mounts.receive(4)) == ["memory-0", "folder-0", "memory-1", "folder-1"]
+    assert len(names(mounts.receive(100))) == 6
+    assert names(mounts.receive(0)) == []
+
+
+def test_a_broken_end_does_not_hold_up_the_others(tmp_path, network):
+    """What the sound end has comes first; then the trouble is told."""
+    broken, sound = Broken(tmp_path / "broken"), network.transport("own")
+    for number in range(2):
+        put(broken, f"folder:{tmp_path}/broken", f"folder-{number}")
+        put(sound, "memory:own", f"memory-{number}")
+    walk = Mounts({"folder:broken": broken, "memory:own": sound}).receive(10)
+    assert [str(next(walk).parcel.message_id) for _ in range(3)] == [
+        "folder-0",
+        "memory-0",
+        "memory-1",
+    ]
+    with pytest.raises(TransportError, match="share") as caught:
+        next(walk)
+    assert caught.value.code == "transport.folder-missing"
+
+
+def test_the_most_specific_way_is_taken(network):
+    """The longest beginning wins, whatever the order; ways are opened once, and when needed."""
+    opened = []
+
+    def way(name):
+        def opener():
+            opened.append(name)
+            return Renamed(network, name)
+
+        return opener
+
+    for name in ("general", "inner", "own"):
+        network.transport(name)
+    mounts = Mounts(
+        {"memory:own": network.transport("own")},
+        ways={"https:": way("general"), "https://inner.example/": way("inner")},
+    )
+    assert opened == []
+    put(mounts, "https://outer.example/", "m-general")
+    put(mounts, "https://inner.example/", "m-inner")
+    put(mounts, "https://inner.example/y", "m-inner-2")
+    put(mounts, "memory:own", "m-own")
+    assert sorted(opened) == ["general", "inner"]
+    assert names(network.transport("inner").receive(9)) == ["m-inner", "m-inner-2"]
+    assert names(network.transport("own").receive(9)) == ["m-own"]
+
+
+class Renamed(FolderTransport):
+    """Takes any endpoint and puts the parcel into one mailbox of the network."""
+
+    def __init__(self, network, name):
+        self.transport, self.name = network.transport(name), name
+
+    def send(self, parcel, payload, *, to):
+        del to
+        return self.transport.send(parcel, payload, to=f"memory:{self.name}")

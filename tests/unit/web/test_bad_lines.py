@@ -1,0 +1,104 @@
+"""Letters over a line that does to them what lines do: they arrive, once, with their receipt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from bad_line import Fate
+from exchange_help import hours
+from line_help import HASTY, Line
+
+from docexchange.delivery import OutboundState
+
+ACKNOWLEDGED = OutboundState.ACKNOWLEDGED
+BEGUN = 10_000
+"""Octets to the server after which hands are shaken, and a letter has begun and not ended."""
+SCAN = b"%PDF-1.4 " * 3000
+
+
+def first(fate):
+    """This happens to the first connection; the others are sound."""
+    return lambda number: fate if number == 0 else Fate()
+
+
+def test_a_letter_is_brought_and_its_receipt_comes_back(site):
+    """In one request: the receipt that the one gave is the one that the other keeps."""
+    with Line(site) as line:
+        line.bring(SCAN)
+        assert line.state is ACKNOWLEDGED
+        assert line.arrived_once()
+        kept, given = line.receipts()
+        assert kept == given != []
+
+
+@pytest.mark.parametrize(
+    "fate",
+    [
+        Fate(cut_up=0),
+        Fate(cut_up=1000),
+        Fate(cut_up=BEGUN),
+        Fate(cut_down=1000),
+        Fate(cut_answer=BEGUN),
+        Fate(spoil_up=1000),
+        Fate(spoil_up=BEGUN),
+        Fate(spoil_down=1000),
+    ],
+    ids=str,
+)
+def test_a_small_letter_survives_whatever_happens_to_the_first_connection(site, fate):
+    """It goes again at once, arrives once, and both keep the same receipt."""
+    with Line(site, first(fate)) as line:
+        line.bring(SCAN)
+        assert line.proxy.connections > 1
+        assert line.state is ACKNOWLEDGED
+        assert line.arrived_once()
+        kept, given = line.receipts()
+        assert kept == given != []
+
+
+def test_a_receipt_lost_after_delivery_is_given_again(site):
+    """The district has the letter but nobody heard: brought again, it is the same letter."""
+    with Line(site, first(Fate(cut_answer=BEGUN))) as line:
+        line.bring(SCAN)
+        assert line.state is ACKNOWLEDGED
+        assert site.world.told("district").count("inbound.accepted") == 1
+        assert site.world.told("district").count("inbound.repeated") == 1
+        assert line.arrived_once()
+        kept, given = line.receipts()
+        assert kept == given
+        assert len(given) == 1
+
+
+@pytest.mark.parametrize("fate", [Fate(freeze_up=BEGUN), Fate(freeze_answer=BEGUN)])
+def test_a_half_open_line_is_noticed(site, fate):
+    """Nobody says that the line is dead: the wait ends by itself, and the letter goes again."""
+    impatient = replace(HASTY, read_seconds=1.5)
+    with Line(site, first(fate), settings=impatient) as line:
+        line.bring(SCAN)
+        assert line.proxy.connections > 1
+        assert line.state is ACKNOWLEDGED
+        assert line.arrived_once()
+
+
+def test_a_slow_line_is_only_slow(site):
+    """512 kbit/s and 600 ms: everything arrives at the first go, over one connection."""
+    slow = Fate(bits_per_second=512_000, latency_seconds=0.6)
+    with Line(site, lambda _: slow) as line:
+        line.bring(b"x" * 200_000)
+        assert line.proxy.connections == 1
+        assert line.state is ACKNOWLEDGED
+        assert line.arrived_once()
+
+
+def test_a_dead_line_ends_the_attempt(site):
+    """After some goes that gained nothing the delivery schedule takes over, and says why."""
+    with Line(site, lambda _: Fate(cut_up=0)) as line:
+        line.bring(SCAN)
+        assert line.proxy.connections == HASTY.stalls + 1
+        assert line.state is OutboundState.RETRY_WAIT
+        assert "broken line" in line.sent.problem
+        line.proxy.script = lambda _: Fate()
+        site.world.clock.advance(hours(1))
+        site.world["commune"].run_once()
+        assert line.state is ACKNOWLEDGED
