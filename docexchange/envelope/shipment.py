@@ -16,8 +16,6 @@ from docexchange.envelope.names import DS, SHIPMENT
 from docexchange.envelope.xml import canonical, parse
 from docexchange.errors import (
     InvalidIdentifier,
-    LimitExceeded,
-    MalformedEnvelope,
     UnreadableInput,
     UsageError,
 )
@@ -148,20 +146,15 @@ def read_shipment(data: bytes, limits: Limits | None = None) -> tuple[Shipment, 
         UnreadableInput: code ``shipment.malformed``; it is none.
     """
     try:
-        _hold_size(data)
+        _hold(len(data) <= _LARGEST, f"at most {_LARGEST} bytes", len(data))
         root = parse(data, limits or Limits())
         return _shipment(root), root
-    except (MalformedEnvelope, LimitExceeded, InvalidIdentifier, UsageError, ValueError) as error:
+    except (UnreadableInput, InvalidIdentifier, UsageError, ValueError) as error:
         raise UnreadableInput(
             f"expected the list of a shipment, found: {error}",
             code="shipment.malformed",
             advice="Ask whoever packed the medium to pack it again.",
         ) from error
-
-
-def _hold_size(data: bytes) -> None:
-    if len(data) > _LARGEST:
-        raise LimitExceeded(f"expected at most {_LARGEST} bytes, found {len(data)}")
 
 
 def _shipment(root: _Element) -> Shipment:
@@ -179,6 +172,11 @@ def _shipment(root: _Element) -> Shipment:
     )
     _hold_to_the_letter(shipment, root)
     return shipment
+
+
+def _hold(good: object, expected: str, found: object) -> None:
+    if not good:
+        raise ValueError(f"expected {expected}, found {found}")
 
 
 def _item(parcel: _Element) -> Item:

@@ -79,6 +79,8 @@ class VerificationPolicy:
     """Whether a key is taken out of the signature without a certificate. Anyone can make one."""
     deviations: frozenset[Deviation] = frozenset()
     """Forms that no standard has and some programs write, and that are accepted all the same."""
+    key_usage: bool = True
+    """Whether the signing certificate must allow signing (RFC 5280, clause 4.2.1.3)."""
     path: PathRules = field(default_factory=PathRules)
     """What the certificate path must be like, and until when algorithms are good enough."""
     limits: Limits = field(default_factory=Limits)
@@ -120,6 +122,7 @@ class VerificationPolicy:
             foreign=True,
             key_values=True,
             deviations=frozenset(Deviation),
+            key_usage=False,
             path=PathRules(constraints=_ANYTHING, purposes=None),
         )
 

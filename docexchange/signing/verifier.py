@@ -183,13 +183,13 @@ class Verifier:
             at: the moment to judge for, timezone-aware; now when left out.
 
         Raises:
-            MalformedEnvelope: it is no XML, or has a DTD.
+            MalformedEnvelope: it is no XML, or has a DTD that the policy does not accept.
             LimitExceeded: it is larger or deeper than allowed.
         """
         moment = self._moment(at)
         policy = replace(self._policy, foreign=True)
-        root = parse(data, policy.limits)
         try:
+            root = _parsed(data, policy)
             elements = signatures_in(root, policy.limits)
             subject = Subject(ids=element_ids(root), attachments=detached or {}, parts=())
         except Refusal as refusal:
@@ -269,3 +269,11 @@ class Verifier:
         if binding is None:
             return None
         return lambda signer, at: binding(sender, signer, at)
+
+
+def _parsed(data: bytes, policy: VerificationPolicy) -> _Element:
+    if not policy.deviations:
+        return parse(data, policy.limits)
+    from docexchange.signing.xmldsig.foreign_xml import parse_foreign
+
+    return parse_foreign(data, policy.limits, policy.deviations)

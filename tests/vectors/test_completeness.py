@@ -76,6 +76,7 @@ NOT_READING: Final = {
     "plain.py": "letters as JSON",
     "plain_values.py": "letters as JSON",
     "receipt.py": "receipts are no envelopes",
+    "shipment.py": "lists of shipments are no envelopes",
     "schemas/__init__.py": "hands out files",
     "splice.py": "for access points; its refusal has a vector",
     "streams.py": "carries bytes",
