@@ -44,20 +44,24 @@ def run(*, node_folder: Path, once: bool, until_idle: bool) -> None:
 
     SIGTERM or Ctrl-C end it after the pass in hand; a second one ends it at once, which loses
     nothing either. Every event is a line on standard error. With --once or --until-idle the exit
-    code is 5 when something went wrong that trying again may mend.
+    code is 5 when something went wrong that trying again may mend. If node.toml has a [server],
+    other nodes are served over HTTP meanwhile; what is in hand when the node is told to stop is
+    finished.
 
     Example: docexchange node run --node commune --until-idle
     """
     from docexchange.instrumentation import log_events
-    from docexchange.node import Node
+    from docexchange.node import Node, read_config
+    from docexchange.node.serving import served
 
     if once and until_idle:
         raise UsageError("expected --once or --until-idle, found both", code="usage.node-run")
-    trouble = _Trouble()
+    trouble, config = _Trouble(), read_config(node_folder)
     with (
         _logging_to_stderr(),
         _stopped_by_signals(once=once, until_idle=until_idle) as stop,
-        Node.from_config(node_folder, hooks=[log_events(), trouble]) as node,
+        Node.from_config(config, hooks=[log_events(), trouble]) as node,
+        served(node, config),
     ):
         node.run(stop)
         due = node.store.next_due()

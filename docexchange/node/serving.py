@@ -13,6 +13,7 @@ from docexchange.errors import ConfigurationError, MissingExtra
 from docexchange.instrumentation import EventName
 from docexchange.node.door import NodeDoor
 from docexchange.node.ways import password_of
+from docexchange.transport import PullBoxes
 from docexchange.web import Callers, ServerKey, WebLimits, server_context
 
 if TYPE_CHECKING:
@@ -48,12 +49,21 @@ def desk_of(node: Node, *, limits: WebLimits | None = None) -> Desk:
     )
 
 
-def application_of(node: Node, *, limits: WebLimits | None = None) -> Shell:
-    """The HTTP side of a node as an ASGI application; errors as for ``desk_of``."""
+def application_of(
+    node: Node, *, limits: WebLimits | None = None, boxes: Path | None = None
+) -> Shell:
+    """The HTTP side of a node as an ASGI application; errors as for ``desk_of``.
+
+    Args:
+        node: the node.
+        limits: bounds on what callers may ask.
+        boxes: folder of the mailboxes that neighbours fetch from; beside the store's files when
+            left out.
+    """
     desk = desk_of(node, limits=limits)
     from docexchange.web.application import application
 
-    return application(desk)
+    return application(desk, PullBoxes(boxes or node.folder / "boxes"))
 
 
 def served(node: Node, config: NodeConfig) -> AbstractContextManager[Address | None]:
@@ -90,7 +100,8 @@ def _served(node: Node, config: ServerConfig, base: Path) -> Iterator[Address]:
 
     context = server_context(key, node.point.verifier.trust, tell=tell)
     at = Address(host=config.host, port=config.port)
-    with serving(application(desk), desk, at=at, tls=context) as address:
+    app = application(desk, PullBoxes(base / config.boxes))
+    with serving(app, desk, at=at, tls=context) as address:
         yield address
 
 

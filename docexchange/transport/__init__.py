@@ -16,6 +16,7 @@ from docexchange.transport.https import HttpTransport, PeerCheck
 from docexchange.transport.memory import MemoryNetwork, MemoryTransport
 from docexchange.transport.mounts import Mounts
 from docexchange.transport.parcel import Parcel, ParcelKind
+from docexchange.transport.pull_boxes import PullBoxes, Waiting
 from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
 from docexchange.transport.web_fetcher import WebFetcher
 
@@ -33,8 +34,10 @@ __all__ = [
     "Parcel",
     "ParcelKind",
     "PeerCheck",
+    "PullBoxes",
     "SetAside",
     "Transport",
+    "Waiting",
     "WebFetcher",
     "known_schemes",
     "open_transport",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -16,6 +17,7 @@ from docexchange.transport._files import (
     discard,
     flush_directory,
     lock_alone,
+    lock_shared,
     open_inside,
     write_new,
 )
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["NOTE", "PAYLOAD", "FolderArrival", "Mailbox", "translated"]
+__all__ = ["NOTE", "PAYLOAD", "FolderArrival", "Mailbox", "put", "translated"]
 
 NOTE: Final = "parcel.json"
 """The file with the note."""
@@ -41,6 +43,9 @@ _NAME_BYTES: Final = 180
 
 _UNFIT: Final = {errno.EISDIR, errno.ELOOP, errno.ENOENT, errno.ENOTDIR, errno.ENXIO}
 """Errors that tell about what the sender made, not about our disk."""
+
+_THERE: Final = {errno.EEXIST, errno.ENOTEMPTY}
+"""Errors of a rename onto a folder that is there."""
 
 _MISSING: Final = ("transport.folder-missing", "Check that it is mounted and that its node ran.")
 _FULL: Final = ("transport.folder-full", "Free some space on that disk.")
@@ -101,28 +106,42 @@ class Mailbox:
             self.reject(name, str(error))
         return None
 
-    def put(self, name: str, parcel: Parcel, file: Path) -> None:
-        """Take in a parcel whose bytes are in a file on the same disk; the file goes with it.
+    def adopt(self, name: str, parcel: Parcel, file: Path) -> None:
+        """Take in a parcel whose bytes are in a file on the same disk, and which becomes its own.
 
         Args:
-            name: for the parcel; one of that name is replaced.
+            name: what it is to be called; a parcel of that name stays as it is.
             parcel: the note.
             file: the bytes; the caller has held them to the note.
 
         Raises:
-            TransportError: our disk failed; the file stays where it is.
+            TransportError: nothing new stands in ``new``.
         """
         draft = self._tmp / f"{name}.{self._token()}"
-        with translated(self._new / name):
+        with translated(self._new / name), lock_shared(self._tmp):
             draft.mkdir()
-            file.rename(draft / PAYLOAD)
-            with (draft / PAYLOAD).open("rb") as payload:
-                os.fsync(payload.fileno())
-            write_new(draft / NOTE, [parcel.to_json()])
-            flush_directory(draft)
-            discard(self._new / name, self._grave())
-            draft.rename(self._new / name)
-            flush_directory(self._new)
+            try:
+                file.rename(draft / PAYLOAD)
+                with (draft / PAYLOAD).open("rb") as payload:
+                    os.fsync(payload.fileno())
+                _publish(draft, self._new / name, parcel)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+
+    def has(self, name: str) -> bool:
+        """Whether something of that name stands in ``new``."""
+        with translated(self._new):
+            return (self._new / name).exists()
+
+    def note(self, name: str) -> Parcel:
+        """Read the note of a parcel alone; nothing is compared and nothing set aside."""
+        with translated(self._new / name):
+            return self._note(self._new / name)
+
+    def since(self, name: str) -> float:
+        """When a parcel came, in seconds of the epoch."""
+        with translated(self._new / name):
+            return (self._new / name / NOTE).stat().st_mtime
 
     def open(self, name: str) -> BinaryIO:
         """Open the payload of a parcel."""
@@ -156,9 +175,12 @@ class Mailbox:
             kept = sorted(name for name in names if name + _REASON in names)
             return [SetAside(name=name, reason=self._reason(name)) for name in kept]
 
-    def _inspect(self, folder: Path) -> Parcel:
+    def _note(self, folder: Path) -> Parcel:
         with _open_part(folder, NOTE) as file:
-            parcel = Parcel.from_json(file.read(NOTE_BYTES + 1))
+            return Parcel.from_json(file.read(NOTE_BYTES + 1))
+
+    def _inspect(self, folder: Path) -> Parcel:
+        parcel = self._note(folder)
         if parcel.size > self._largest:
             raise _unfit(f"a payload of at most {self._largest} bytes", f"a note of {parcel.size}")
         with _open_part(folder, PAYLOAD) as payload:
@@ -220,6 +242,45 @@ def translated(folder: Path) -> Iterator[None]:
             code=code,
             advice=advice,
         ) from error
+
+
+def put(peer: Path, name: str, parcel: Parcel, payload: BinaryIO, *, draft: str) -> None:
+    """Write a parcel into a mailbox: all of it at one stroke, or nothing.
+
+    Args:
+        peer: the folder of the mailbox, which exists.
+        name: what it is to be called in ``new``; a parcel of that name stays as it is.
+        parcel: the note.
+        payload: the bytes.
+        draft: a name in ``tmp`` that nobody else uses.
+
+    Raises:
+        TransportError: nothing stands in ``new``.
+    """
+    folder = peer / "tmp" / draft
+    with translated(peer), lock_shared(folder.parent):
+        folder.mkdir()
+        try:
+            write_new(folder / PAYLOAD, checked(parcel, payload))
+            _publish(folder, peer / "new" / name, parcel)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _publish(folder: Path, target: Path, parcel: Parcel) -> None:
+    """Add the note to a payload, and let both appear at one stroke."""
+    write_new(folder / NOTE, [parcel.to_json()])
+    flush_directory(folder)
+    _rename(folder, target)
+    flush_directory(target.parent)
+
+
+def _rename(folder: Path, target: Path) -> None:
+    try:
+        folder.rename(target)
+    except OSError as error:
+        if error.errno not in _THERE:
+            raise
 
 
 def _open_part(folder: Path, name: str) -> BinaryIO:

@@ -162,11 +162,11 @@ class Pulling:
         """Lease and fetch a parcel; nothing if it is not ours to have now."""
         if not self.fetching.lease(item):
             return None
-        if item.name not in self.spool.names():
+        if not self.spool.has(item.name):
             late = self._clock.now() + self._half_lease
             if not self.fetching.fetch(item):
                 return None
-            self.spool.put(item.name, item.parcel, self.fetching.file(item))
+            self.spool.adopt(item.name, item.parcel, self.fetching.file(item))
             if self._clock.now() > late and not self.fetching.lease(item):
                 return None
         elif self.spool.take(item.name) != item.parcel:

@@ -12,15 +12,12 @@ its owner; a sender never makes one, so that an unmounted share is noticed.
 from __future__ import annotations
 
 import secrets
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from docexchange.errors import TransportError
 from docexchange.limits import Limits
-from docexchange.transport._files import flush_directory, lock_shared, write_new
-from docexchange.transport._mailbox import NOTE, PAYLOAD, FolderArrival, Mailbox, translated
-from docexchange.transport._payload import checked
+from docexchange.transport._mailbox import FolderArrival, Mailbox, put
 from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
 
 if TYPE_CHECKING:
@@ -77,17 +74,7 @@ class FolderTransport(Transport):
         """Write the parcel beside the peer's parcels, then rename it in between them."""
         peer = _path_of(to, self._base)
         name = f"{parcel.message_id}.{parcel.recipient}.{parcel.kind}.{self._token()}"
-        draft = peer / "tmp" / name
-        with translated(peer), lock_shared(draft.parent):
-            draft.mkdir()
-            try:
-                write_new(draft / PAYLOAD, checked(parcel, payload))
-                write_new(draft / NOTE, [parcel.to_json()])
-                flush_directory(draft)
-                draft.rename(peer / "new" / name)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
-            flush_directory(peer / "new")
+        put(peer, name, parcel, payload, draft=name)
 
     def receive(self, limit: int) -> Iterator[Arrival]:
         """In the order of their names; one that cannot be read now does not hold up the others."""

@@ -34,6 +34,7 @@ SCHEMES: Final[Mapping[str, str]] = MappingProxyType(
         "http": "docexchange.transport.https:HttpTransport",
         "https": "docexchange.transport.https:HttpTransport",
         "memory": "docexchange.transport.memory:MemoryTransport",
+        "pull": "docexchange.transport.pull_boxes:PullBoxes",
     }
 )
 """The transports in the box."""

@@ -18,14 +18,20 @@ from starlette.responses import Response
 from docexchange.web.about import About
 from docexchange.web.answers import problem_answer
 from docexchange.web.calls import about_calls, message_calls
+from docexchange.web.calls_of_mailbox import mailbox_calls
+from docexchange.web.calls_of_uploads import upload_calls
 from docexchange.web.descriptions import PROBLEM_SCHEMA
+from docexchange.web.mailbox import MailboxRoutes
 from docexchange.web.messages import Messages
 from docexchange.web.refusals import Refused, Vanished, of_os
 from docexchange.web.shell import Shell
+from docexchange.web.upload_store import UploadStore
+from docexchange.web.uploads import SPOKEN, Uploads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
+    from docexchange.transport import PullBoxes
     from docexchange.web.calls import Call, Handler
     from docexchange.web.desk import Desk
 
@@ -35,11 +41,12 @@ _TITLE = "docexchange"
 _VERSION = "1.0.0"
 
 
-def application(desk: Desk) -> Shell:
+def application(desk: Desk, boxes: PullBoxes) -> Shell:
     """Build the application of a node.
 
     Args:
         desk: where callers are received.
+        boxes: what waits for neighbours that come and fetch.
     """
     app = FastAPI(
         title=_TITLE,
@@ -52,6 +59,9 @@ def application(desk: Desk) -> Shell:
         lifespan=_lifespan(desk),
     )
     _add_routes(app, message_calls(Messages(desk)))
+    uploads = UploadStore(desk.folder / "uploads", token=desk.token)
+    _add_routes(app, upload_calls(Uploads(desk, uploads)))
+    _add_routes(app, mailbox_calls(MailboxRoutes(desk, boxes)))
     _add_routes(app, about_calls(About(desk, lambda: _document(app))))
     _add_refusals(app, desk)
     return Shell(app, desk.limits)
@@ -82,6 +92,8 @@ def _add_refusals(app: FastAPI, desk: Desk) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         found = error if isinstance(error, Refused) else _of_framework(error)
         desk.refused(request, found)
+        if request.url.path.startswith("/v1/uploads"):
+            found.headers |= SPOKEN
         return problem_answer(found)
 
     async def vanished(_request: Request, _error: Exception) -> Response:

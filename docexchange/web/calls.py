@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
     Handler = Callable[..., Awaitable[Response]]
 
-__all__ = ["Call", "about_calls", "message_calls"]
+__all__ = ["EVIDENCE", "Call", "about_calls", "message_calls"]
 
-_EVIDENCE: Final = {"Content-Digest": header("SHA-256 of the receipt (RFC 9530).")}
-_RECEIPT: Final = answer(200, "Accepted; the signed receipt.", XML, _EVIDENCE)
-_REFUSAL: Final = answer(422, "Read and refused; the signed refusal says why.", XML, _EVIDENCE)
+EVIDENCE: Final = {"Content-Digest": header("SHA-256 of the receipt (RFC 9530).")}
+"""The headers of a receipt."""
+_RECEIPT: Final = answer(200, "Accepted; the signed receipt.", XML, EVIDENCE)
+_REFUSAL: Final = answer(422, "Read and refused; the signed refusal says why.", XML, EVIDENCE)
 _BODY: Final = problems(408, 413, 415, 507)
 _GIVEN: Final = {
     "type": "object",

@@ -78,7 +78,7 @@ class Desk:
         """Set when the server was told to stop; it is not ready from then on."""
         self._callers: Final = callers
         self._judges: Final = ThreadPoolExecutor(limits.workers, "docexchange-judge")
-        self._spool: Final = Spool(folder / "spool", token=token, run=self.run)
+        self.spool: Final = Spool(folder / "spool", token=token, run=self.run)
         self._buckets: dict[OrganId, Bucket] = {}
         self._present: Counter[OrganId] = Counter()
 
@@ -129,7 +129,7 @@ class Desk:
         """
         told = content_digest(request.headers.get("content-digest", ""))
         check_length(request.headers.get("content-length"), most)
-        body = await receive_body(request.receive, most=most, limits=self.limits, spool=self._spool)
+        body = await receive_body(request.receive, most=most, limits=self.limits, spool=self.spool)
         if body.sha256 != told:
             body.discard()
             raise Refused(

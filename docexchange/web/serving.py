@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Address", "serving"]
 
+_TICK_SECONDS = 1.0
+"""How often the date in answers is renewed."""
 _GOODBYE_SECONDS = 1.0
 """How long whoever is at the other end of a connection may take to agree that it ends."""
 
@@ -76,7 +78,7 @@ def serving(
         yield found
     finally:
         desk.stopping = True
-        server.should_exit = True
+        server.stop()
         thread.join()
 
 
@@ -107,6 +109,22 @@ class _Server(uvicorn.Server):
         )
         self._listener, self._tls, self._limits = listener, tls, limits
         self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    def stop(self) -> None:
+        """Tell it to stop; from another thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has stopped already
+                self._loop.call_soon_threadsafe(self._told.set)
+
+    async def main_loop(self) -> None:
+        """As uvicorn's, but woken up when it is told to stop."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_SECONDS):
+                    await self._told.wait()
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         try:
@@ -119,6 +137,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         del sockets
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets=[])
         times: dict[str, Any] = {}
         if self._tls is not None:
@@ -126,7 +145,7 @@ class _Server(uvicorn.Server):
                 "ssl_handshake_timeout": self._limits.handshake_seconds,
                 "ssl_shutdown_timeout": _GOODBYE_SECONDS,
             }
-        listening = await asyncio.get_running_loop().create_server(
+        listening = await self._loop.create_server(
             self._protocol, sock=self._listener, ssl=self._tls, backlog=self.config.backlog, **times
         )
         self.servers.append(listening)

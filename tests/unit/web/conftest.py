@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import httpx
+
 
 @pytest.fixture(scope="session")
 def present() -> DemoPki:
@@ -35,3 +37,20 @@ def site(world: World) -> Iterator[Site]:
     """The district's node, served."""
     with Site(world) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def shared_site(present: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same, for many tests that leave nothing behind."""
+    folder = tmp_path_factory.mktemp("shared")
+    world = on_disk(World(present, folder, clock=VirtualClock(present.at)))
+    with Site(world) as site:
+        yield site
+    world.close()
+
+
+@pytest.fixture
+def shared(shared_site: Site) -> Iterator[httpx.Client]:
+    """The commune's connection to that."""
+    with shared_site.client(shared_site.pki.agency("commune")) as client:
+        yield client

@@ -71,9 +71,9 @@ def test_one_letter_brought_by_many_at_once_is_taken_once(site):
 
 
 @pytest.mark.parametrize("data", [b"", b"<letter/>", b"\x00" * 100, b"<?xml version='1.0'?><a>"])
-def test_what_is_no_letter_gets_a_signed_refusal(commune, data):
+def test_what_is_no_letter_gets_a_signed_refusal(shared, data):
     """Evidence for the caller: 422 and a refusal over those bytes."""
-    answer = brought(commune, data)
+    answer = brought(shared, data)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/xml")
     receipt, _ = read_receipt(answer.content)
     assert (receipt.accepted, receipt.sha256) == (False, sha256(data).hexdigest())
@@ -113,23 +113,23 @@ def test_the_copy_of_one_of_several_recipients_must_be_named(site, commune):
     ],
 )
 def test_what_does_not_make_sense_is_refused_before_it_is_stored(
-    site, commune, headers, status, code
+    shared_site, shared, headers, status, code
 ):
     """With a problem that says what was expected, and nothing written down."""
-    data = letter_from(site.pki, LETTER)
-    answer = brought(commune, data, **headers)
+    data = letter_from(shared_site.pki, LETTER)
+    answer = brought(shared, data, **headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["title"]
     assert "expected" in answer.json()["detail"]
-    assert site.node.store.messages() == []
+    assert shared_site.node.store.inbound_of(LETTER) == []
 
 
-def test_a_recipient_that_is_no_code_is_refused(site, commune):
+def test_a_recipient_that_is_no_code_is_refused(shared_site, shared):
     """Whatever somebody tries to say with it."""
-    data = letter_from(site.pki, LETTER)
+    data = letter_from(shared_site.pki, LETTER)
     for odd in ("", "../../etc", "a\r\nSet-Cookie: x", "x" * 100):
-        assert brought(commune, data, recipient=odd).status_code == 400
+        assert brought(shared, data, recipient=odd).status_code == 400
 
 
 def test_a_long_letter_goes_through_a_file_and_leaves_none(site, commune):

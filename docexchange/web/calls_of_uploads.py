@@ -1,0 +1,151 @@
+"""The calls of resumable upload, and what is said about each.
+
+>>> [call.method for call in upload_calls(uploads)]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from docexchange.web.calls import EVIDENCE, Call
+from docexchange.web.descriptions import (
+    XML,
+    answer,
+    header,
+    later,
+    operation,
+    parameter,
+    problems,
+    text,
+)
+
+if TYPE_CHECKING:
+    from docexchange.web.uploads import Uploads
+
+__all__ = ["upload_calls"]
+
+_BYTES: Final = "application/offset+octet-stream"
+_NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+_ID: Final = parameter("id", "path", "Id of the upload.", text(pattern="^[0-9a-f]{32}$"))
+_VERSION: Final = parameter(
+    "Tus-Resumable", "header", "Version of tus.", text(enum=["1.0.0"]), required=True
+)
+_CHECKSUM: Final = parameter(
+    "Upload-Checksum", "header", "sha256 or sha1, and the value of the body in base64.", text()
+)
+_SPOKEN: Final = {"Tus-Resumable": header("Version of tus.")}
+_EXPIRES: Final = {**_SPOKEN, "Upload-Expires": header("When it is forgotten.")}
+_AT: Final = {"Upload-Offset": header("How many bytes are here durably.", _NUMBER)}
+_LENGTH: Final = {"Upload-Length": header("How many there will be.", _NUMBER)}
+
+
+def upload_calls(uploads: Uploads) -> tuple[Call, ...]:
+    """Resumable upload."""
+    return (*_on_all(uploads), *_on_one(uploads))
+
+
+def _on_all(uploads: Uploads) -> tuple[Call, ...]:
+    return (
+        Call(
+            method="OPTIONS",
+            path="/v1/uploads",
+            handler=uploads.offered,
+            described=operation(
+                "What is spoken here.",
+                answer(204, "Version, extensions, largest size.", headers=_SPOKEN),
+            ),
+        ),
+        Call(
+            method="POST",
+            path="/v1/uploads",
+            handler=uploads.begin,
+            described=operation(
+                "Begin an upload.",
+                answer(
+                    201,
+                    "Begun.",
+                    headers={**_EXPIRES, **_AT, "Location": header("Where it is.")},
+                ),
+                problems(408, 412, 413, 422, 460, 507),
+                parameters=[
+                    _VERSION,
+                    parameter(
+                        "Upload-Length",
+                        "header",
+                        "How many bytes there will be.",
+                        _NUMBER,
+                        required=True,
+                    ),
+                    parameter(
+                        "Upload-Metadata",
+                        "header",
+                        "recipient and sha256 (hexadecimal, of the whole), in base64.",
+                        text(),
+                    ),
+                    _CHECKSUM,
+                ],
+                body=_BYTES,
+                body_required=False,
+            ),
+        ),
+    )
+
+
+def _on_one(uploads: Uploads) -> tuple[Call, ...]:
+    path = "/v1/uploads/{id}"
+    return (
+        Call(
+            method="HEAD",
+            path=path,
+            handler=uploads.state,
+            described=operation(
+                "How much is here.",
+                answer(200, "So much.", headers={**_EXPIRES, **_AT, **_LENGTH}),
+                problems(404, 412),
+                parameters=[_ID, _VERSION],
+            ),
+        ),
+        Call(
+            method="PATCH",
+            path=path,
+            handler=uploads.append,
+            described=operation(
+                "Bring more; the last one answers when the letter is judged.",
+                answer(204, "It is here durably.", headers={**_EXPIRES, **_AT}),
+                problems(404, 408, 409, 412, 413, 415, 422, 423, 460, 507),
+                parameters=[
+                    _ID,
+                    _VERSION,
+                    parameter(
+                        "Upload-Offset", "header", "Where it begins.", _NUMBER, required=True
+                    ),
+                    _CHECKSUM,
+                ],
+                body=_BYTES,
+            ),
+        ),
+        Call(
+            method="DELETE",
+            path=path,
+            handler=uploads.end,
+            described=operation(
+                "Forget an upload.",
+                answer(204, "Forgotten.", headers=_SPOKEN),
+                problems(404, 412, 423),
+                parameters=[_ID, _VERSION],
+            ),
+        ),
+        Call(
+            method="GET",
+            path=path + "/receipt",
+            handler=uploads.receipt,
+            described=operation(
+                "The receipt for the letter that was uploaded.",
+                answer(200, "Accepted; the signed receipt.", XML, EVIDENCE),
+                answer(422, "Read and refused; the signed refusal says why.", XML, EVIDENCE),
+                later(),
+                problems(404, 409, 423, 507),
+                parameters=[_ID],
+            ),
+        ),
+    )
