@@ -76,7 +76,7 @@ class BadLine:
         """How many there were."""
         self._scale = scale
         self._ended = threading.Event()
-        self._counting = threading.Lock()
+        self._counting = threading.Condition()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._threads = [threading.Thread(target=self._accept)]
@@ -134,6 +134,12 @@ class BadLine:
                 self.up += octets
             else:
                 self.down += octets
+            self._counting.notify_all()
+
+    def await_up(self, octets: int, *, seconds: float = 60) -> None:
+        """Return when so many octets went up."""
+        with self._counting:
+            assert self._counting.wait_for(lambda: self.up >= octets, seconds)
 
     def rest(self, seconds: float) -> None:
         """Be slow, but not slower to end."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bad_line import BadLine, Fate
 from cryptography.x509 import load_pem_x509_certificates
-from exchange_help import COMMUNE, DISTRICT, entries, letter, signing_key, trust_in
+from exchange_help import COMMUNE, DISTRICT, entries, letter, signed, signing_key, trust_in
 
 from docexchange.directory import Directory
 from docexchange.node.identity import Peers, client_identity
@@ -127,6 +127,10 @@ class Line:
     def letter(self, octets: bytes, **changes: Any) -> Document:
         """A letter to the district."""
         return letter(DISTRICT, octets=octets, **changes)
+
+    def bytes_of(self, document: Document) -> bytes:
+        """The letter as the commune would send it."""
+        return signed(document, self.world.pki.agency(COMMUNE), self.world.clock.now())
 
     @property
     def sent(self) -> Any:

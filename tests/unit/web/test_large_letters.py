@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from bad_line import Fate, cut_every
-from line_help import Line
+from contract.killing import ROOT
+from exchange_help import COMMUNE, hours
+from line_help import HASTY, Line, server_fingerprint
 
 from docexchange.delivery import OutboundState
 from docexchange.limits import MIB
+from docexchange.node import Node
 
 ACKNOWLEDGED = OutboundState.ACKNOWLEDGED
+CONFIG = f"""
+agency = "{COMMUNE}"
+mailbox = []
+directory = "pki/directory.toml"
+
+[key]
+uri = "pkcs12:pki/agencies/commune/agency.p12"
+password_file = "pki/password.txt"
+
+[trust]
+paths = ["pki/trust"]
+
+[tls]
+key = "pkcs12:pki/agencies/commune/agency.p12"
+password_file = "pki/password.txt"
+
+[http]
+pause_seconds = 0.05
+stalls = 6
+"""
 SCAN = random.Random(7).randbytes(3 * MIB)
 """A scan whose letter has 4 MiB."""
 
@@ -33,3 +62,155 @@ def test_fifty_megabytes_over_a_line_cut_every_two(site):
         kept, given = line.receipts()
         assert kept == given
         assert len(given) == 1
+
+
+def test_what_was_acknowledged_is_not_sent_again(site):
+    """One cut in the middle: hardly more bytes than the letter has go over the line."""
+    with Line(site, cut_first(2 * MIB)) as line:
+        size = line.bring(SCAN)
+        assert line.state is ACKNOWLEDGED
+        assert line.proxy.connections > 1
+        assert line.proxy.up < size * 1.15
+
+
+def test_a_receipt_lost_after_an_upload_is_asked_for_again(site):
+    """Every octet had arrived when the line died: none is sent again, and the letter is one."""
+    with Line(site) as line:
+        size = len(line.bytes_of(line.letter(SCAN)))
+        line.proxy.script = lambda number: Fate(cut_answer=size) if number == 0 else Fate()
+        line.bring(SCAN)
+        assert line.state is ACKNOWLEDGED
+        assert line.proxy.up < size + 64 * 1024
+        assert line.arrived_once()
+        kept, given = line.receipts()
+        assert kept == given
+        assert len(given) == 1
+
+
+@pytest.mark.parametrize("fate", [Fate(freeze_up=2 * MIB), Fate(freeze_answer=2 * MIB)])
+def test_a_half_open_line_in_the_middle_of_an_upload(site, fate):
+    """The wait ends, and the rest goes over another connection."""
+    with Line(site, settings=replace(HASTY, read_seconds=1.5, stalls=20)) as line:
+        line.proxy.script = lambda number: fate if number == 0 else Fate()
+        line.bring(SCAN)
+        assert line.state is ACKNOWLEDGED
+        assert line.arrived_once()
+
+
+def test_a_changed_octet_costs_what_was_on_the_way(site):
+    """TLS notices; what had arrived before stays."""
+    with Line(site, lambda number: Fate(spoil_up=2 * MIB) if number == 0 else Fate()) as line:
+        size = line.bring(SCAN)
+        assert line.state is ACKNOWLEDGED
+        assert line.proxy.up < size * 1.6
+        assert line.arrived_once()
+
+
+def test_a_new_attempt_goes_on_where_the_last_one_stood(site):
+    """A line that dies for good ends the attempt; the next one, in a new process, sends the rest."""
+    dead = Fate(cut_up=0)
+    with Line(site, lambda number: Fate(cut_up=3 * MIB) if number == 0 else dead) as line:
+        size = line.bring(SCAN)
+        assert line.state is OutboundState.RETRY_WAIT
+        line.proxy.script = lambda _: Fate()
+        site.world.clock.advance(hours(1))
+        line.open().run_once()
+        assert line.state is ACKNOWLEDGED
+        assert line.proxy.up < size * 1.15
+        assert line.arrived_once()
+
+
+def test_the_server_may_be_restarted_meanwhile(site):
+    """What it had taken in is there afterwards, and the upload goes on."""
+    with Line(site, cut_first(2 * MIB)) as line:
+
+        def restarted(number):
+            if number == 1:
+                site.restart()
+                line.proxy.target = site.port
+            return Fate(cut_up=2 * MIB) if number == 0 else Fate()
+
+        line.proxy.script = restarted
+        size = line.bring(SCAN)
+        assert line.state is ACKNOWLEDGED
+        assert line.proxy.up < size * 1.15
+        assert line.arrived_once()
+
+
+def test_an_upload_that_was_forgotten_begins_again(site):
+    """The other side kept it as long as it said; the letter is sent whole."""
+    dead = Fate(cut_up=0)
+    with Line(site, lambda number: Fate(cut_up=3 * MIB) if number == 0 else dead) as line:
+        line.bring(SCAN)
+        shutil.rmtree(site.node.folder / "http" / "uploads")
+        site.restart()
+        line.proxy.target, line.proxy.script = site.port, lambda _: Fate()
+        site.world.clock.advance(hours(1))
+        line.open().run_once()
+        assert line.state is ACKNOWLEDGED
+        assert line.arrived_once()
+
+
+def test_an_upload_forgotten_after_its_receipt_is_not_sent_again(site):
+    """The receipt is found where all receipts are."""
+    with Line(site) as line:
+        size = len(line.bytes_of(line.letter(SCAN)))
+        lost = [Fate(cut_answer=size), *[Fate(cut_up=0)] * 20]
+        line.proxy.script = lambda number: lost[number] if number < len(lost) else Fate()
+        line.bring(SCAN)
+        assert line.state is OutboundState.RETRY_WAIT
+        shutil.rmtree(site.node.folder / "http" / "uploads")
+        site.restart()
+        line.proxy.target, line.proxy.script = site.port, lambda _: Fate()
+        site.world.clock.advance(hours(1))
+        line.open().run_once()
+        assert line.state is ACKNOWLEDGED
+        assert line.proxy.up < size + 64 * 1024
+        assert site.world.told("district").count("inbound.accepted") == 1
+
+
+def test_a_process_that_is_killed_leaves_its_upload_to_the_next(site, tmp_path):
+    """SIGKILL half-way; the same command again sends the rest and ends well."""
+    with Line(site, lambda number: Fate(freeze_up=2 * MIB) if number == 0 else Fate()) as line:
+        folder = written_node(line, tmp_path / "office")
+        with Node.from_config(folder) as node:
+            node.send(line.letter(SCAN))
+            size = node.store.outbound_of(line.message_id)[0].size
+        with running(folder):
+            line.proxy.await_up(2 * MIB)
+        with running(folder) as again:
+            _, told = again.communicate(timeout=60)
+            assert again.returncode == 0, told
+        assert line.proxy.up < size * 1.15
+        assert line.arrived_once()
+        with Node.from_config(folder) as node:
+            assert node.store.outbound_of(line.message_id)[0].state is ACKNOWLEDGED
+
+
+def written_node(line, folder):
+    """The commune's node as an operator writes it, with everything in files."""
+    pki = line.site.pki
+    pki.write(folder / "pki", "demo", endpoints={"district": line.url})
+    directory = folder / "pki" / "directory.toml"
+    seal, server = pki.agency("district").sha256, server_fingerprint(line.site)
+    text = directory.read_text(encoding="utf-8").replace(seal, f'{seal}", "sha256:{server}')
+    directory.write_text(text, encoding="utf-8")
+    (folder / "node.toml").write_text(CONFIG, encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def running(folder):
+    """``docexchange node run --until-idle`` in a process of its own, killed in the end."""
+    command = "from docexchange.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", command, "node", "run", "--until-idle", "--node", folder],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
