@@ -39,6 +39,8 @@ class Fate:
     """What comes back once so many octets went up is swallowed, and both sides are cut off."""
     freeze_answer: int | None = None
     """What comes back from then on is swallowed, and nobody is told."""
+    freeze_down: int | None = None
+    """Nothing is passed on toward the client after so many octets, and nobody is told."""
     spoil_up: int | None = None
     """The octet at this place is changed on its way to the server."""
     spoil_down: int | None = None
@@ -219,7 +221,8 @@ class _Down(_Lane):
             return None, 0, True
         if fate.freeze_answer is not None and asked >= fate.freeze_answer:
             return None, 0, False
-        return fate.spoil_down, fate.cut_down, True
+        cut = fate.cut_down is not None
+        return fate.spoil_down, fate.cut_down if cut else fate.freeze_down, cut
 
 
 def _cut(end: socket.socket) -> None:

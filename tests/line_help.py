@@ -22,7 +22,6 @@ from docexchange.transport import HttpSettings, HttpTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
     from datetime import datetime
 
     from exchange_help import World

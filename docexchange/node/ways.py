@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Final
 from docexchange.clock import vietnam_date
 from docexchange.errors import ConfigurationError
 from docexchange.signing import SigningKey, TrustStore
-from docexchange.transport import HttpSettings, HttpTransport, Mounts, open_transport
+from docexchange.transport import (
+    HttpSettings,
+    HttpTransport,
+    Mounts,
+    PullBoxes,
+    open_transport,
+)
 
 if TYPE_CHECKING:
     import ssl
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     from docexchange.directory import Directory
     from docexchange.identifiers import OrganId
     from docexchange.node.config import NodeConfig
+    from docexchange.transport import Transport
 
 __all__ = ["Ways", "password_of"]
 
@@ -82,7 +89,11 @@ class Ways:
         def sender() -> HttpTransport:
             return self._http(settings, tls)
 
-        return Mounts(ends, ways={f"{scheme}:": sender for scheme in _SCHEMES})
+        ways: dict[str, Callable[[], Transport]] = {f"{scheme}:": sender for scheme in _SCHEMES}
+        if config.server is not None:
+            boxes = config.base / config.server.boxes
+            ways["pull:"] = lambda: PullBoxes(boxes)
+        return Mounts(ends, ways=ways)
 
     def _http(
         self,

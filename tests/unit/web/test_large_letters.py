@@ -107,7 +107,7 @@ def test_a_changed_octet_costs_what_was_on_the_way(site):
 
 
 def test_a_new_attempt_goes_on_where_the_last_one_stood(site):
-    """A line that dies for good ends the attempt; the next one, in a new process, sends the rest."""
+    """A line that dies for good ends the attempt; the next, in a new process, sends the rest."""
     dead = Fate(cut_up=0)
     with Line(site, lambda number: Fate(cut_up=3 * MIB) if number == 0 else dead) as line:
         size = line.bring(SCAN)
