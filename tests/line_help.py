@@ -63,6 +63,7 @@ class Line:
     scale: float = 100
     shows: str = "commune"
     claims: Sequence[str] = ()
+    scheme: str = "https"
     _open: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -84,7 +85,7 @@ class Line:
     @property
     def url(self) -> str:
         """Where the commune finds the district."""
-        return f"https://localhost:{self.proxy.port}/"
+        return f"{self.scheme}://localhost:{self.proxy.port}/"
 
     @property
     def directory(self) -> Directory:

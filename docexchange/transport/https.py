@@ -92,7 +92,7 @@ class HttpTransport(Transport):
         self._tls: Final = tls
         self._peers: Final = peers
         self._settings: Final = settings or HttpSettings()
-        self._notes: Final = UploadNotes(state / "uploads")
+        self._notes: Final = UploadNotes(state / "uploads", clock)
         self._links: Final[dict[tuple[str, str], Link]] = {}
         self._linking: Final = threading.Lock()
         self._pulling: Final = self._open_mailbox(*mailbox, state) if mailbox else None

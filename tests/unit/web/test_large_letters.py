@@ -7,18 +7,24 @@ import random
 import shutil
 import subprocess
 import sys
+import tracemalloc
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from bad_line import Fate, cut_every
 from contract.killing import ROOT
-from exchange_help import COMMUNE, hours
+from exchange_help import COMMUNE, World, hours
 from line_help import HASTY, Line, server_fingerprint
+from web_help import shown
 
 from docexchange.delivery import OutboundState
 from docexchange.limits import MIB
 from docexchange.node import Node
+from docexchange.node.serving import desk_of
+from docexchange.transport import PullBoxes
+from docexchange.web.application import application
+from docexchange.web.serving import Address, serving
 
 ACKNOWLEDGED = OutboundState.ACKNOWLEDGED
 CONFIG = f"""
@@ -167,6 +173,67 @@ def test_an_upload_forgotten_after_its_receipt_is_not_sent_again(site):
         assert line.state is ACKNOWLEDGED
         assert line.proxy.up < size + 64 * 1024
         assert site.world.told("district").count("inbound.accepted") == 1
+
+
+def test_a_slow_line_that_is_cut_all_the_time(site):
+    """512 kbit/s, 600 ms, a cut after each MiB: it takes its time, and arrives."""
+    fate = Fate(cut_up=MIB, bits_per_second=512_000, latency_seconds=0.6)
+    with Line(site, lambda _: fate, scale=1000) as line:
+        size = line.bring(SCAN)
+        assert line.state is ACKNOWLEDGED
+        assert line.proxy.up < size * 1.15
+        assert line.arrived_once()
+
+
+def test_nothing_is_read_into_memory(site):
+    """Client and server together need some MiB for a letter of fifty, also over a bad line."""
+    with Line(site, cut_every(16 * MIB)) as line:
+        line.world["commune"].send(line.letter(random.Random(50).randbytes(38 * MIB)))
+        tracemalloc.start()
+        try:
+            line.world["commune"].run_once()
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert line.state is ACKNOWLEDGED
+        assert most < 25 * MIB
+
+
+def test_without_tls_a_changed_octet_costs_one_piece(world):
+    """On this machine alone: of the pieces with digests the changed one is refused and resent."""
+    spoilt = Fate(spoil_up=2 * MIB)
+    with (
+        plain(world) as site,
+        Line(
+            site,
+            lambda number: spoilt if number == 0 else Fate(),
+            claims=[world.pki.agency("district").sha256],
+            scheme="http",
+        ) as line,
+    ):
+        size = line.bring(SCAN)
+        assert line.state is ACKNOWLEDGED
+        assert size + 200 * 1024 < line.proxy.up < size + 600 * 1024
+        assert line.arrived_once()
+
+
+@dataclass
+class Plain:
+    """A node that is served without TLS, by a server that was told who calls."""
+
+    world: World
+    port: int
+
+
+@contextmanager
+def plain(world):
+    """Serve the district to the commune, as behind something that ends TLS on this machine."""
+    desk = desk_of(world["district"])
+    app = application(desk, PullBoxes(world.folder / "boxes"))
+    called = shown(app, world.pki.agency("commune"))
+    at = Address(host="127.0.0.1", port=0)
+    with serving(called, desk, at=at, tls=None) as address:
+        yield Plain(world, address.port)
 
 
 def test_a_process_that_is_killed_leaves_its_upload_to_the_next(site, tmp_path):

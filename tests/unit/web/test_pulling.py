@@ -13,7 +13,6 @@ from line_help import HASTY, Line
 from docexchange.delivery import OutboundState
 from docexchange.directory import Directory
 from docexchange.errors import TransportError
-from docexchange.identifiers import MessageId
 from docexchange.limits import MIB
 from docexchange.transport import PullBoxes
 
@@ -157,11 +156,3 @@ def test_what_the_neighbour_let_go_of_is_tidied_up(line):
     assert list(transport.receive(1)) == []
     with pytest.raises(TransportError):
         arrival.open()
-
-
-def test_a_mailbox_with_many_letters_is_emptied_page_by_page(line):
-    """More than one page lists, each letter once."""
-    for number in range(103):
-        leave(line, message_id=MessageId(f"m-{number}"), number=str(number))
-    found = [str(item.parcel.message_id) for item in fetch(line).point.transport.receive(1000)]
-    assert sorted(found) == sorted(f"m-{number}" for number in range(103))
