@@ -257,9 +257,10 @@ def test_an_id_cannot_lead_elsewhere(shared, name):
     """Nothing is found under it."""
     assert shared.get(f"/v1/mailbox/{name}/content").status_code == 404
     assert shared.post(f"/v1/mailbox/{name}/lease").status_code == 404
+    assert shared.post(f"/v1/mailbox/{name}/acknowledgement").status_code == 404
 
 
-# --- leases alone ----------------------------------------------------------------------------------
+# --- leases alone ------------------------------------------------------------------------------
 
 
 def test_leases_that_ended_are_forgotten():
