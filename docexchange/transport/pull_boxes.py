@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from docexchange.identifiers import OrganId
     from docexchange.transport.parcel import Parcel
 
-__all__ = ["PullBoxes", "Waiting"]
+__all__ = ["PullBoxes", "Waiting", "is_name"]
 
 _NAME: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -128,12 +128,12 @@ class PullBoxes(Transport):
         if not self._path(agency).is_dir():
             return []
         box = self._box(agency)
-        found = [self._waiting(box, name) for name in box.names() if _NAME.fullmatch(name)]
+        found = [self._waiting(box, name) for name in box.names() if is_name(name)]
         return sorted(filter(None, found), key=lambda item: (item.since, item.name))
 
     def find(self, agency: OrganId, name: str) -> Waiting | None:
         """One of them; None when it is not there, or no longer."""
-        if not (_NAME.fullmatch(name) and self._path(agency).is_dir()):
+        if not (is_name(name) and self._path(agency).is_dir()):
             return None
         return self._waiting(self._box(agency), name)
 
@@ -174,6 +174,11 @@ class PullBoxes(Transport):
                 self._folder / code, largest_bytes=self._largest, token=self._token
             )
         return self._boxes[code]
+
+
+def is_name(text: str) -> bool:
+    """Whether a parcel in a box could be called so."""
+    return _NAME.fullmatch(text) is not None
 
 
 def _name_of(parcel: Parcel) -> str:
