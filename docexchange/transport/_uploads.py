@@ -99,8 +99,9 @@ class UploadNotes:
             ) from error
 
     def forget(self, key: UploadKey) -> None:
-        """Remove a note, if there is one."""
-        self._path(key).unlink(missing_ok=True)
+        """Remove a note, if there is one; one that stays costs a question later, nothing else."""
+        with suppress(OSError):
+            self._path(key).unlink()
 
     def _remove_old(self) -> None:
         oldest = self._clock.now().timestamp() - _MONTH

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["HttpTransport", "PeerCheck"]
 
 _OK, _LATER, _DONE, _REFUSED = 200, 202, 204, 422
+_LINES: Final = 64
+"""Lines kept open; a hub has thousands of neighbours, and a process fewer files."""
 
 
 class PeerCheck(Protocol):
@@ -182,9 +184,11 @@ class HttpTransport(Transport):
         endpoint = endpoint_of(to, allow_plain=self._settings.allow_plain)
         with self._linking:
             key = (endpoint, str(agency))
-            if key not in self._links:
-                self._links[key] = self._new_link(endpoint, agency)
-            return self._links[key]
+            link = self._links.pop(key, None) or self._new_link(endpoint, agency)
+            self._links[key] = link  # the last is the one that was used last
+            if len(self._links) > _LINES:
+                self._links.pop(next(iter(self._links))).close()
+            return link
 
     def _new_link(self, endpoint: str, agency: OrganId) -> Link:
         peers = self._peers
