@@ -86,7 +86,7 @@ def test_outsiders_are_found_by_their_entry_point(tmp_path):
     assert isinstance(transport, FolderTransport)
     with pytest.raises(TransportError, match="expected folder:"):
         open_transport("courier:box", base=tmp_path, outsiders=points)
-    assert known_schemes(points) == ["courier", "folder", "memory"]
+    assert known_schemes(points) == ["courier", "folder", "memory", "pull"]
 
 
 def test_outsiders_do_not_take_over_what_is_in_the_box(tmp_path):
