@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docexchange.envelope import Envelope
     from docexchange.transport.parcel import Parcel
 
 __all__ = ["Arrival", "Capabilities", "SetAside", "Transport"]
@@ -64,6 +65,11 @@ class Arrival(ABC):
         Raises:
             TransportError: it is no longer there.
         """
+
+    @property
+    def envelope(self) -> Envelope | None:
+        """What was read from exactly these bytes on the way here, to spare reading them twice."""
+        return None
 
     def answer(self, receipt: bytes) -> bool:
         """Give the receipt back on the way the parcel came, before it is settled or rejected.

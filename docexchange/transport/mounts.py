@@ -112,7 +112,7 @@ class Mounts(Transport):
 
     def _way(self, to: str) -> Transport:
         for beginning in self._beginnings:
-            if to.startswith(beginning) and len(to) > len(beginning):
+            if to.startswith(beginning):
                 with self._opening:
                     if beginning not in self._opened:
                         self._opened[beginning] = self._ways[beginning]()

@@ -24,7 +24,7 @@ from docexchange.web.calls_of_uploads import upload_calls
 from docexchange.web.descriptions import PROBLEM_SCHEMA
 from docexchange.web.mailbox import MailboxRoutes
 from docexchange.web.messages import Messages
-from docexchange.web.refusals import Refused, Vanished, of_os
+from docexchange.web.refusals import Refused, Vanished, internal, of_os
 from docexchange.web.shell import Shell
 from docexchange.web.upload_store import UploadStore
 from docexchange.web.uploads import SPOKEN, Uploads
@@ -101,6 +101,10 @@ def _add_refusals(app: FastAPI, desk: Desk) -> None:
     async def vanished(_request: Request, _error: Exception) -> Response:
         return Response(status_code=400)  # nobody is there to read it
 
+    async def broken(_request: Request, _error: Exception) -> Response:
+        return problem_answer(internal())  # the error goes on to the shell, which logs it
+
+    app.add_exception_handler(Exception, broken)
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(OSError, refused)
@@ -110,7 +114,7 @@ def _add_refusals(app: FastAPI, desk: Desk) -> None:
 def _of_framework(app: FastAPI, request: Request, error: Exception) -> Refused:
     """What the framework refuses: a path or a method that is not there, a disk that failed."""
     if not isinstance(error, HTTPException):
-        return of_os(error) if isinstance(error, OSError) else Refused(500, "http.internal", "")
+        return of_os(error) if isinstance(error, OSError) else internal()
     headers = {"Allow": _allowed(app, request.url.path)} if error.status_code == _NO_METHOD else {}
     return Refused(
         error.status_code,

@@ -16,7 +16,7 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from docexchange.web.refusals import PROBLEM, Refused, problem
+from docexchange.web.refusals import PROBLEM, Refused, internal, problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -65,7 +65,7 @@ class Shell:
             await self.app(_overridden(scope), exchange.receive, exchange.send)
         except Exception:
             _LOGGER.exception("http: %s failed", scope["method"])
-            await exchange.refuse(_broken())
+            await exchange.refuse(internal())
         finally:
             self._present -= 1
 
@@ -142,13 +142,4 @@ def _busy(most: int) -> Refused:
         f"expected at most {most} requests in hand, found as many",
         advice="Come again later.",
         headers={"Retry-After": "1"},
-    )
-
-
-def _broken() -> Refused:
-    return Refused(
-        500,
-        "http.internal",
-        "expected to answer, found an error on this side",
-        advice="Come again later; the operator of the node finds the reason in its log.",
     )
