@@ -34,6 +34,7 @@ from docexchange.transport import (
 )
 from docexchange.web import Callers, ServerKey, WebLimits, server_context
 from docexchange.web.application import application
+from docexchange.web.arrivals import HttpArrival
 from docexchange.web.desk import Desk
 from docexchange.web.serving import Address, serving
 
@@ -139,10 +140,10 @@ class Shelf:
         arrival.settle()
         return True
 
-    def letter_note(self, body: Any, *, caller: OrganId, recipient: OrganId | None) -> Parcel:
+    def letter(self, body: Any, *, caller: OrganId, recipient: OrganId | None) -> HttpArrival:
         note = self.notes[body.sha256, ParcelKind.MESSAGE]
         assert (note.from_node, note.recipient, note.size) == (caller, recipient, body.size)
-        return note
+        return HttpArrival(note, body)
 
     def receipt_note(self, body: Any, *, caller: OrganId) -> Parcel:
         if told := self.notes.get((body.sha256, ParcelKind.RECEIPT)):
