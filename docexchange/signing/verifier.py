@@ -88,15 +88,10 @@ class Verifier:
         clock: Clock | None = None,
         binding: Binding | None = None,
     ) -> None:
-        self._trust = trust
+        self.trust = trust
         self._policy = policy or VerificationPolicy()
         self._clock = clock or SystemClock()
         self._binding = binding
-
-    @property
-    def trust(self) -> TrustStore:
-        """Whom it trusts."""
-        return self._trust
 
     def verify(self, envelope: Envelope, *, at: datetime | None = None) -> VerifiedEnvelope:
         """Return the message if it can be relied on.
@@ -144,7 +139,7 @@ class Verifier:
         from docexchange.signing.pdf.nesting import with_pdfs
 
         return with_pdfs(
-            report, envelope.message.attachments, trust=self._trust, policy=self._policy
+            report, envelope.message.attachments, trust=self.trust, policy=self._policy
         )
 
     def examine_pdf(self, source: Source, *, name: str, at: datetime | None = None) -> PdfReport:
@@ -158,7 +153,7 @@ class Verifier:
         from docexchange.signing.pdf import examine_pdf
 
         moment = self._moment(at)
-        return examine_pdf(source, name=name, trust=self._trust, policy=self._policy, at=moment)
+        return examine_pdf(source, name=name, trust=self.trust, policy=self._policy, at=moment)
 
     def examine_xml(
         self,
@@ -190,7 +185,7 @@ class Verifier:
         except Refusal as refusal:
             return _report((_unread(refusal),), (), moment, None)
         reports = tuple(
-            validate_signature(element, subject, trust=self._trust, policy=policy, at=moment)
+            validate_signature(element, subject, trust=self.trust, policy=policy, at=moment)
             for element in elements
         )
         report = _report(reports, (), moment, None)
@@ -228,7 +223,7 @@ class Verifier:
             validate_signature(
                 element,
                 subject,
-                trust=self._trust,
+                trust=self.trust,
                 policy=self._policy,
                 at=at,
                 signer_check=signer_check,

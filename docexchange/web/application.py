@@ -66,7 +66,7 @@ def application(desk: Desk, boxes: PullBoxes) -> Shell:
     _add_routes(app, mailbox_calls(MailboxRoutes(desk, boxes)))
     _add_routes(app, about_calls(About(desk, lambda: _document(app))))
     _add_refusals(app, desk)
-    return Shell(app, desk.limits)
+    return Shell(app, desk)
 
 
 def _add_routes(app: FastAPI, calls: Iterable[Call]) -> None:
@@ -93,7 +93,7 @@ def _plain(handler: Handler) -> Handler:
 def _add_refusals(app: FastAPI, desk: Desk) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         found = error if isinstance(error, Refused) else _of_framework(app, request, error)
-        desk.refused(request, found)
+        desk.refused(request.scope, found)
         if request.url.path.startswith("/v1/uploads"):
             found.headers |= SPOKEN
         return problem_answer(found)

@@ -267,6 +267,7 @@ def test_there_are_only_so_many_requests_at_once(world):
             answer = client.get("/v1/mailbox")
             assert (answer.status_code, answer.json()["code"]) == (503, "http.busy")
             assert answer.headers["retry-after"] == "1"
+            assert (503, "http.busy") in site.reasons()
             assert client.get("/v1/health").status_code == 200
             for connection in held:
                 connection.sendall(b"x")

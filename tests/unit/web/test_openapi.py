@@ -116,4 +116,4 @@ def test_schemathesis_finds_nothing_over_a_real_connection(site: Site, tmp_path)
         timeout=100,
     )
     assert done.returncode == 0, done.stdout[-5000:]
-    assert "46 passed" in done.stdout or " passed" in done.stdout
+    assert " passed" in done.stdout
