@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +75,7 @@ class PullBoxes(Transport):
         self._largest: Final = largest_bytes
         self._token: Final = token
         self._boxes: dict[str, Mailbox] = {}
+        self._opening: Final = threading.Lock()
         try:
             self._folder.mkdir(exist_ok=True)
         except OSError as error:
@@ -169,11 +171,12 @@ class PullBoxes(Transport):
         return self._mailbox(agency.as_decision_20)
 
     def _mailbox(self, code: str) -> Mailbox:
-        if code not in self._boxes:
-            self._boxes[code] = Mailbox(
-                self._folder / code, largest_bytes=self._largest, token=self._token
-            )
-        return self._boxes[code]
+        with self._opening:  # opening one clears its drafts away, also those of another thread
+            if code not in self._boxes:
+                self._boxes[code] = Mailbox(
+                    self._folder / code, largest_bytes=self._largest, token=self._token
+                )
+            return self._boxes[code]
 
 
 def is_name(text: str) -> bool:
