@@ -39,6 +39,8 @@ class Fate:
     """What comes back once so many octets went up is swallowed, and both sides are cut off."""
     freeze_answer: int | None = None
     """What comes back from then on is swallowed, and nobody is told."""
+    freeze_down: int | None = None
+    """Nothing is passed on toward the client after so many octets, and nobody is told."""
     spoil_up: int | None = None
     """The octet at this place is changed on its way to the server."""
     spoil_down: int | None = None
@@ -76,7 +78,7 @@ class BadLine:
         """How many there were."""
         self._scale = scale
         self._ended = threading.Event()
-        self._counting = threading.Lock()
+        self._counting = threading.Condition()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._threads = [threading.Thread(target=self._accept)]
@@ -134,6 +136,12 @@ class BadLine:
                 self.up += octets
             else:
                 self.down += octets
+            self._counting.notify_all()
+
+    def await_up(self, octets: int, *, seconds: float = 60) -> None:
+        """Return when so many octets went up."""
+        with self._counting:
+            assert self._counting.wait_for(lambda: self.up >= octets, seconds)
 
     def rest(self, seconds: float) -> None:
         """Be slow, but not slower to end."""
@@ -213,7 +221,8 @@ class _Down(_Lane):
             return None, 0, True
         if fate.freeze_answer is not None and asked >= fate.freeze_answer:
             return None, 0, False
-        return fate.spoil_down, fate.cut_down, True
+        cut = fate.cut_down is not None
+        return fate.spoil_down, fate.cut_down if cut else fate.freeze_down, cut
 
 
 def _cut(end: socket.socket) -> None:

@@ -1,18 +1,19 @@
 """Two nodes and a bad line between them: the commune brings letters to the district over HTTP.
 
 ``Line`` puts the commune's real client, the proxy of ``bad_line`` and the district's real server in
-a row. Its clock is that of the ``World``: rests take no time, sockets keep the time of the machine.
+a row. Sockets keep the time of the machine; rests between goes are a hundred times as short.
 """
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from bad_line import BadLine, Fate
 from cryptography.x509 import load_pem_x509_certificates
-from exchange_help import COMMUNE, DISTRICT, entries, letter, signing_key, trust_in
+from exchange_help import COMMUNE, DISTRICT, entries, letter, signed, signing_key, trust_in
 
 from docexchange.directory import Directory
 from docexchange.node.identity import Peers, client_identity
@@ -21,10 +22,12 @@ from docexchange.transport import HttpSettings, HttpTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from exchange_help import World
     from web_help import Site
 
+    from docexchange.clock import Clock
     from docexchange.delivery import OutboundState
     from docexchange.envelope import Document
     from docexchange.identifiers import MessageId
@@ -32,8 +35,22 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "server_fingerprint"]
 
-HASTY = HttpSettings(connect_seconds=5, read_seconds=5)
+HASTY = HttpSettings(connect_seconds=5, read_seconds=5, stalls=6)
 """Waits that are long for a machine and short for a test."""
+
+
+class Hurried:
+    """The clock of a world in which rests are short: the other side does need a moment."""
+
+    def __init__(self, clock: Clock, scale: float) -> None:
+        self._clock, self._scale = clock, scale
+        self._never = threading.Event()
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        self._never.wait(seconds / self._scale)
 
 
 @dataclass(repr=False)
@@ -46,6 +63,7 @@ class Line:
     scale: float = 100
     shows: str = "commune"
     claims: Sequence[str] = ()
+    scheme: str = "https"
     _open: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -67,7 +85,7 @@ class Line:
     @property
     def url(self) -> str:
         """Where the commune finds the district."""
-        return f"https://localhost:{self.proxy.port}/"
+        return f"{self.scheme}://localhost:{self.proxy.port}/"
 
     @property
     def directory(self) -> Directory:
@@ -84,7 +102,7 @@ class Line:
         key = signing_key(pki.agency(self.shows))
         values: dict[str, Any] = {
             "state": self.world.folder / "commune" / "lines",
-            "clock": clock,
+            "clock": Hurried(clock, self.scale),
             "tls": client_identity(key, trusted=trust.anchors),
             "peers": Peers(directory=self.directory, trust=trust, clock=clock),
             "settings": self.settings,
@@ -109,6 +127,10 @@ class Line:
     def letter(self, octets: bytes, **changes: Any) -> Document:
         """A letter to the district."""
         return letter(DISTRICT, octets=octets, **changes)
+
+    def bytes_of(self, document: Document) -> bytes:
+        """The letter as the commune would send it."""
+        return signed(document, self.world.pki.agency(COMMUNE), self.world.clock.now())
 
     @property
     def sent(self) -> Any:

@@ -25,7 +25,7 @@ from docexchange.limits import Limits
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Receipt", "read_receipt", "receipt_xml"]
+__all__ = ["Receipt", "read_receipt", "receipt_xml", "says_accepted"]
 
 _FIELDS: Final = (
     "MessageId",
@@ -137,6 +137,15 @@ def _values(receipt: Receipt) -> list[str]:
         "true" if receipt.accepted else "false",
         receipt.reason.strip(),
     ]
+
+
+def says_accepted(xml: bytes) -> bool:
+    """Whether a receipt that we wrote ourselves says that the message was accepted.
+
+    Args:
+        xml: what ``receipt_xml`` wrote; nothing that anybody else did.
+    """
+    return b"\n<Accepted>true</Accepted>\n" in xml
 
 
 def read_receipt(data: bytes, limits: Limits | None = None) -> tuple[Receipt, _Element]:

@@ -18,7 +18,7 @@
     certificate = "tls.pem"            # ours, and those in between
     key = "tls.key.pem"                # or alone: pkcs12:tls.p12
     password_file = "password.txt"
-    ca = ["servers-ca.pem"]            # whom servers are trusted by; [trust] if left out
+    ca = ["servers-ca/"]               # whom servers are trusted by; [trust] if left out
 
     [retry]                            # optional; see RetrySchedule
     first_seconds = 30
@@ -93,7 +93,7 @@ class TlsConfig(_Strict):
     password_file: Text = ""
     """File with the password of the key; empty for a key without one."""
     ca: list[Text] = Field(default_factory=list)
-    """Authorities that servers' certificates must lead to; those of ``[trust]`` if left out."""
+    """Authorities and revocation lists for servers; those of ``[trust]`` if left out."""
 
 
 class ServerConfig(_Strict):

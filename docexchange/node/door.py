@@ -23,6 +23,7 @@ from docexchange.identifiers import MessageId
 from docexchange.node.point import message_id_of
 from docexchange.transport import Parcel, ParcelKind
 from docexchange.web import Given
+from docexchange.web.arrivals import HttpArrival
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -68,7 +69,7 @@ class NodeDoor:
         """Have the node deal with a parcel."""
         return self._node.take(arrival)
 
-    def letter_note(self, body: Received, *, caller: OrganId, recipient: OrganId | None) -> Parcel:
+    def letter(self, body: Received, *, caller: OrganId, recipient: OrganId | None) -> HttpArrival:
         """Read the note from the letter; what is no letter gets one that it can be refused by."""
         own = self._point.own
         unread = Parcel(
@@ -86,15 +87,16 @@ class NodeDoor:
         except InputNotFound:
             raise  # our own disk
         except UnreadableInput:
-            return unread
+            return HttpArrival(unread, body)
         message = envelope.message
-        return replace(
+        note = replace(
             unread,
             message_id=message_id_of(envelope, body.sha256),
             recipient=recipient or _only(message.destinations, otherwise=own),
             origin=message.sender.organ_id,
             message_kind="document" if isinstance(message, Document) else "status",
         )
+        return HttpArrival(note, body, envelope=envelope)
 
     def _read(self, body: Received) -> Envelope:
         if body.path is None:

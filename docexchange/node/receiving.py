@@ -99,8 +99,10 @@ class Receiving:
         return payload
 
     def _read(self, arrival: ParcelArrival, payload: Payload) -> Incoming:
-        path = self._point.payloads.path(payload.sha256)
-        envelope = Envelope.read(path, self._point.limits)
+        envelope = arrival.envelope
+        if envelope is None or arrival.parcel.sha256 != payload.sha256:
+            path = self._point.payloads.path(payload.sha256)
+            envelope = Envelope.read(path, self._point.limits)
         parcel = _true_note(envelope, arrival.parcel, payload)
         return Incoming(arrival=arrival, parcel=parcel, payload=payload, envelope=envelope)
 

@@ -9,7 +9,7 @@ and who is at the other end: the directory tells that, also of a neighbour who k
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
@@ -100,18 +100,26 @@ class Ways:
             state=self._config.base / self._config.store / "lines",
             clock=self._clock,
             tls=tls,
-            peers=Peers(directory=self._directory, trust=self._trust, clock=self._clock),
+            peers=Peers(directory=self._directory, trust=self._authorities, clock=self._clock),
             settings=settings,
             mailbox=mailbox,
         )
 
+    @cached_property
+    def _authorities(self) -> TrustStore:
+        """Whom servers are trusted by."""
+        config = self._config
+        if config.tls is None or not config.tls.ca:
+            return self._trust
+        return TrustStore.from_path(*(config.base / path for path in config.tls.ca))
+
     def _identity(self) -> Callable[[], ssl.SSLContext]:
+        """What we show; looked at now if there is something to look at."""
         config, base = self._config.tls, self._config.base
         if config is None:
             return self._anonymous
         from docexchange.node.identity import client_identity
 
-        trust = TrustStore.from_path(*(base / path for path in config.ca)) if config.ca else None
         password = password_of(base / config.password_file) if config.password_file else None
         scheme, _, rest = config.key.partition(":")
         if scheme == "pkcs12" and rest:
@@ -119,7 +127,7 @@ class Ways:
         else:
             certificate = base / config.certificate if config.certificate else None
             key = SigningKey.from_pem(base / config.key, certificate, password=password)
-        return client_identity(key, trusted=(trust or self._trust).anchors)
+        return client_identity(key, trusted=self._authorities.anchors)
 
     def _anonymous(self) -> ssl.SSLContext:
         from docexchange.node.identity import client_identity

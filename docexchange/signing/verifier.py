@@ -89,15 +89,10 @@ class Verifier:
         clock: Clock | None = None,
         binding: Binding | None = None,
     ) -> None:
-        self._trust = trust
+        self.trust = trust
         self._policy = policy or VerificationPolicy()
         self._clock = clock or SystemClock()
         self._binding = binding
-
-    @property
-    def trust(self) -> TrustStore:
-        """Whom it trusts."""
-        return self._trust
 
     def verify(self, envelope: Envelope, *, at: datetime | None = None) -> VerifiedEnvelope:
         """Return the message if it can be relied on.
@@ -147,7 +142,7 @@ class Verifier:
         return with_pdfs(
             report,
             envelope.message.attachments,
-            trust=self._trust,
+            trust=self.trust,
             policy=self._policy,
             signer_check=self._signer_check(envelope.message.sender.organ_id),
         )
@@ -163,7 +158,7 @@ class Verifier:
         from docexchange.signing.pdf import examine_pdf
 
         moment = self._moment(at)
-        return examine_pdf(source, name=name, trust=self._trust, policy=self._policy, at=moment)
+        return examine_pdf(source, name=name, trust=self.trust, policy=self._policy, at=moment)
 
     def examine_xml(
         self,
@@ -196,7 +191,7 @@ class Verifier:
             refused = (SignatureReport.refused(refusal),)
             return overall(refused, (), moment, None)
         reports = tuple(
-            validate_signature(element, subject, trust=self._trust, policy=policy, at=moment)
+            validate_signature(element, subject, trust=self.trust, policy=policy, at=moment)
             for element in elements
         )
         report = overall(reports, (), moment, None)
@@ -236,7 +231,7 @@ class Verifier:
             validate_signature(
                 element,
                 subject,
-                trust=self._trust,
+                trust=self.trust,
                 policy=self._policy,
                 at=at,
                 signer_check=signer_check,

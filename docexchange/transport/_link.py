@@ -120,7 +120,7 @@ class Link:
         return self._session.request(
             method,
             url,
-            data=body,
+            data=body or None,  # of no length: requests would announce chunks
             headers={"Accept-Encoding": "identity", **headers},
             timeout=(settings.connect_seconds, settings.read_seconds),
             allow_redirects=False,
@@ -140,7 +140,7 @@ class Link:
 
         try:
             yield
-        except (RequestException, HTTPError, OSError) as error:
+        except (RequestException, HTTPError, OSError, UnicodeError) as error:
             if reason := _distrust(error):
                 raise _not_trusted(url, reason) from error
             raise _broken(url, error) from error

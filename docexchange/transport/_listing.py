@@ -67,6 +67,8 @@ def _one(item: dict[str, Any], neighbour: OrganId, own: OrganId) -> Listed:
     name = item["id"]
     if not _ID.fullmatch(name) or name in _DOTS:
         raise ValueError(f"id {name[:80]!r}")
+    if type(item["size"]) is not int:
+        raise TypeError(f"size {item['size']!r}")
     return Listed(
         id=name,
         parcel=Parcel(

@@ -106,6 +106,28 @@ class Mailbox:
             self.reject(name, str(error))
         return None
 
+    def adopt(self, name: str, parcel: Parcel, file: Path) -> None:
+        """Take in a parcel whose bytes are in a file on the same disk, and which becomes its own.
+
+        Args:
+            name: what it is to be called; a parcel of that name stays as it is.
+            parcel: the note.
+            file: the bytes; the caller has held them to the note.
+
+        Raises:
+            TransportError: nothing new stands in ``new``.
+        """
+        draft = self._tmp / f"{name}.{self._token()}"
+        with translated(self._new / name), lock_shared(self._tmp):
+            draft.mkdir()
+            try:
+                file.rename(draft / PAYLOAD)
+                with (draft / PAYLOAD).open("rb") as payload:
+                    os.fsync(payload.fileno())
+                _publish(draft, self._new / name, parcel)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+
     def has(self, name: str) -> bool:
         """Whether something of that name stands in ``new``."""
         with translated(self._new):
@@ -120,29 +142,6 @@ class Mailbox:
         """When a parcel came, in seconds of the epoch."""
         with translated(self._new / name):
             return (self._new / name / NOTE).stat().st_mtime
-
-    def put(self, name: str, parcel: Parcel, file: Path) -> None:
-        """Take in a parcel whose bytes are in a file on the same disk; the file goes with it.
-
-        Args:
-            name: for the parcel; one of that name is replaced.
-            parcel: the note.
-            file: the bytes; the caller has held them to the note.
-
-        Raises:
-            TransportError: our disk failed; the file stays where it is.
-        """
-        draft = self._tmp / f"{name}.{self._token()}"
-        with translated(self._new / name):
-            draft.mkdir()
-            file.rename(draft / PAYLOAD)
-            with (draft / PAYLOAD).open("rb") as payload:
-                os.fsync(payload.fileno())
-            write_new(draft / NOTE, [parcel.to_json()])
-            flush_directory(draft)
-            discard(self._new / name, self._grave())
-            draft.rename(self._new / name)
-            flush_directory(self._new)
 
     def open(self, name: str) -> BinaryIO:
         """Open the payload of a parcel."""
@@ -263,12 +262,17 @@ def put(peer: Path, name: str, parcel: Parcel, payload: BinaryIO, *, draft: str)
         folder.mkdir()
         try:
             write_new(folder / PAYLOAD, checked(parcel, payload))
-            write_new(folder / NOTE, [parcel.to_json()])
-            flush_directory(folder)
-            _rename(folder, peer / "new" / name)
+            _publish(folder, peer / "new" / name, parcel)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        flush_directory(peer / "new")
+
+
+def _publish(folder: Path, target: Path, parcel: Parcel) -> None:
+    """Add the note to a payload, and let both appear at one stroke."""
+    write_new(folder / NOTE, [parcel.to_json()])
+    flush_directory(folder)
+    _rename(folder, target)
+    flush_directory(target.parent)
 
 
 def _rename(folder: Path, target: Path) -> None:

@@ -6,7 +6,8 @@
 3. The receipt goes with the acknowledgement: the neighbour writes it down, then lets go.
 4. What the neighbour no longer lists has been settled, and is removed from the spool.
 
-A lease that ends meanwhile does no harm: the parcel comes again and is known as a duplicate.
+A lease that ends meanwhile does no harm: the parcel comes again and is known as a duplicate. After
+a failure the neighbour is left alone for a while: asking costs time that our other work needs.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ class Pulling:
         self._link: Final = link
         self._neighbour: Final = neighbour
         self._own: Final = own
+        self._rest: Final = settings.rest_seconds
+        self._again_at = clock.now()
         self._half_lease: Final = timedelta(seconds=settings.lease_seconds / 2)
         self._clock: Final = clock
         with translated(folder):
@@ -86,10 +89,18 @@ class Pulling:
 
     def receive(self, limit: int) -> Iterator[Arrival]:
         """Parcels as the neighbour orders them; one that cannot be had does not hold up others."""
+        if limit < 1 or self._clock.now() < self._again_at:
+            return
+        try:
+            yield from self._receive(limit)
+        except TransportError as error:
+            rest = max(self._rest, error.retry_after_seconds or 0)
+            self._again_at = self._clock.now() + timedelta(seconds=rest)
+            raise
+
+    def _receive(self, limit: int) -> Iterator[Arrival]:
         trouble = None
         for item in self._walk():
-            if limit < 1:
-                return
             try:
                 arrival = self._take(item)
             except LineBroken:
@@ -98,8 +109,10 @@ class Pulling:
                 trouble = error
                 continue
             if arrival is not None:
-                limit -= 1
                 yield arrival
+                limit -= 1
+                if limit < 1:
+                    break
         if trouble:
             raise trouble
 
@@ -162,11 +175,11 @@ class Pulling:
         """Lease and fetch a parcel; nothing if it is not ours to have now."""
         if not self.fetching.lease(item):
             return None
-        if item.name not in self.spool.names():
+        if not self.spool.has(item.name):
             late = self._clock.now() + self._half_lease
             if not self.fetching.fetch(item):
                 return None
-            self.spool.put(item.name, item.parcel, self.fetching.file(item))
+            self.spool.adopt(item.name, item.parcel, self.fetching.file(item))
             if self._clock.now() > late and not self.fetching.lease(item):
                 return None
         elif self.spool.take(item.name) != item.parcel:

@@ -13,7 +13,7 @@ import tempfile
 from base64 import b64encode
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import IO, TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.errors import TransportError
 from docexchange.limits import KIB
@@ -32,7 +32,7 @@ _PIECE: Final = 64 * KIB
 class Body:
     """A part of a source as requests sends it: of known length, in pieces, once."""
 
-    def __init__(self, stream: BinaryIO, start: int, length: int) -> None:
+    def __init__(self, stream: IO[bytes], start: int, length: int) -> None:
         self._stream: Final = stream
         self._start: Final = start
         self._length: Final = length
@@ -56,7 +56,7 @@ class Body:
 class Source:
     """The bytes of one parcel, readable again from anywhere; for one thread."""
 
-    def __init__(self, stream: BinaryIO, begin: int) -> None:
+    def __init__(self, stream: IO[bytes], begin: int) -> None:
         self._stream: Final = stream
         self._begin: Final = begin
 
@@ -90,9 +90,20 @@ def source_of(parcel: Parcel, payload: BinaryIO) -> Iterator[Source]:
         yield Source(payload, begin)
         return
     with tempfile.TemporaryFile() as copy:
+        _copy(parcel, payload, copy)
+        yield Source(copy, 0)
+
+
+def _copy(parcel: Parcel, payload: BinaryIO, copy: IO[bytes]) -> None:
+    try:
         copy.writelines(checked(parcel, payload))
         copy.flush()
-        yield Source(copy, 0)
+    except OSError as error:
+        raise TransportError(
+            f"payload: expected to copy it to a temporary file, found: {error}",
+            code="transport.payload-copy",
+            advice="Free some space where temporary files are kept.",
+        ) from error
 
 
 def digest_field(digest: bytes) -> str:

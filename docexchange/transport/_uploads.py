@@ -4,12 +4,14 @@
 >>> notes.find(upload)
 'https://hub.example/v1/uploads/7'
 
-A note says where an upload is, never how far it has got: that only the other side knows.
+A note says where an upload is, never how far it has got: that only the other side knows. Notes of
+letters that were given up are removed after a month.
 """
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -19,9 +21,12 @@ from docexchange.errors import TransportError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from docexchange.clock import Clock
     from docexchange.transport.parcel import Parcel
 
 __all__ = ["UploadKey", "UploadNotes"]
+
+_MONTH: Final = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +63,12 @@ class UploadNotes:
 
     Args:
         folder: made when something is written.
+        clock: tells which notes are old.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder: Final = folder
+        self._clock: Final = clock
 
     def find(self, key: UploadKey) -> str:
         """Where an upload is; empty when none is known, or the note cannot be read."""
@@ -81,6 +88,7 @@ class UploadNotes:
 
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            self._remove_old()
             with write_whole(self._path(key)) as file:
                 file.write(json.dumps({"upload": key.text, "url": url}).encode())
         except (OSError, UsageError) as error:
@@ -91,8 +99,16 @@ class UploadNotes:
             ) from error
 
     def forget(self, key: UploadKey) -> None:
-        """Remove a note, if there is one."""
-        self._path(key).unlink(missing_ok=True)
+        """Remove a note, if there is one; one that stays costs a question later, nothing else."""
+        with suppress(OSError):
+            self._path(key).unlink()
+
+    def _remove_old(self) -> None:
+        oldest = self._clock.now().timestamp() - _MONTH
+        for path in self._folder.glob("*.json"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
 
     def _path(self, key: UploadKey) -> Path:
         return self._folder / f"{sha256(key.text.encode()).hexdigest()}.json"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from docexchange.envelope import Envelope
     from docexchange.transport.parcel import Parcel
 
 __all__ = ["Arrival", "Capabilities", "SetAside", "Transport"]
@@ -65,6 +66,11 @@ class Arrival(ABC):
         Raises:
             TransportError: it is no longer there.
         """
+
+    @property
+    def envelope(self) -> Envelope | None:
+        """What was read from exactly these bytes on the way here, to spare reading them twice."""
+        return None
 
     def answer(self, receipt: bytes) -> bool:
         """Give the receipt back on the way the parcel came, before it is settled or rejected.

@@ -43,6 +43,8 @@ class HttpSettings:
     """Rest after a broken line; doubled each time that nothing was gained."""
     lease_seconds: int = 300
     """How long a parcel fetched from a mailbox is ours to settle."""
+    rest_seconds: float = 30.0
+    """How long a neighbour who could not be reached is left alone before we look for mail again."""
     allow_plain: bool = False
     """Whether to go to other machines without TLS: never over a network of others."""
 

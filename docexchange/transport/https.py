@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 __all__ = ["HttpTransport", "PeerCheck"]
 
 _OK, _LATER, _DONE, _REFUSED = 200, 202, 204, 422
+_LINES: Final = 64
+"""Lines kept open; a hub has thousands of neighbours, and a process fewer files."""
 
 
 class PeerCheck(Protocol):
@@ -96,7 +98,7 @@ class HttpTransport(Transport):
         self._tls: Final = tls
         self._peers: Final = peers
         self._settings: Final = settings or HttpSettings()
-        self._notes: Final = UploadNotes(state / "uploads")
+        self._notes: Final = UploadNotes(state / "uploads", clock)
         self._links: Final[dict[tuple[str, str], Link]] = {}
         self._linking: Final = threading.Lock()
         self._pulling: Final = self._open_mailbox(*mailbox, state) if mailbox else None
@@ -199,9 +201,11 @@ class HttpTransport(Transport):
         endpoint = endpoint_of(to, allow_plain=self._settings.allow_plain)
         with self._linking:
             key = (endpoint, str(agency))
-            if key not in self._links:
-                self._links[key] = self._new_link(endpoint, agency)
-            return self._links[key]
+            link = self._links.pop(key, None) or self._new_link(endpoint, agency)
+            self._links[key] = link  # the last is the one that was used last
+            if len(self._links) > _LINES:
+                self._links.pop(next(iter(self._links))).close()
+            return link
 
     def _new_link(self, endpoint: str, agency: OrganId | None) -> Link:
         peers = self._peers

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from docexchange.identifiers import OrganId
     from docexchange.transport.parcel import Parcel
 
-__all__ = ["PullBoxes", "Waiting"]
+__all__ = ["PullBoxes", "Waiting", "is_name"]
 
 _NAME: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -74,6 +75,7 @@ class PullBoxes(Transport):
         self._largest: Final = largest_bytes
         self._token: Final = token
         self._boxes: dict[str, Mailbox] = {}
+        self._opening: Final = threading.Lock()
         try:
             self._folder.mkdir(exist_ok=True)
         except OSError as error:
@@ -131,12 +133,12 @@ class PullBoxes(Transport):
         if not self._path(agency).is_dir():
             return []
         box = self._box(agency)
-        found = [self._waiting(box, name) for name in box.names() if _NAME.fullmatch(name)]
+        found = [self._waiting(box, name) for name in box.names() if is_name(name)]
         return sorted(filter(None, found), key=lambda item: (item.since, item.name))
 
     def find(self, agency: OrganId, name: str) -> Waiting | None:
         """One of them; None when it is not there, or no longer."""
-        if not (_NAME.fullmatch(name) and self._path(agency).is_dir()):
+        if not (is_name(name) and self._path(agency).is_dir()):
             return None
         return self._waiting(self._box(agency), name)
 
@@ -172,11 +174,17 @@ class PullBoxes(Transport):
         return self._mailbox(agency.as_decision_20)
 
     def _mailbox(self, code: str) -> Mailbox:
-        if code not in self._boxes:
-            self._boxes[code] = Mailbox(
-                self._folder / code, largest_bytes=self._largest, token=self._token
-            )
-        return self._boxes[code]
+        with self._opening:  # opening one clears its drafts away, also those of another thread
+            if code not in self._boxes:
+                self._boxes[code] = Mailbox(
+                    self._folder / code, largest_bytes=self._largest, token=self._token
+                )
+            return self._boxes[code]
+
+
+def is_name(text: str) -> bool:
+    """Whether a parcel in a box could be called so."""
+    return _NAME.fullmatch(text) is not None
 
 
 def _name_of(parcel: Parcel) -> str:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002  FastAPI looks it up
 from starlette.responses import Response
@@ -23,7 +24,7 @@ from docexchange.web.calls_of_uploads import upload_calls
 from docexchange.web.descriptions import PROBLEM_SCHEMA
 from docexchange.web.mailbox import MailboxRoutes
 from docexchange.web.messages import Messages
-from docexchange.web.refusals import Refused, Vanished, of_os
+from docexchange.web.refusals import Refused, Vanished, internal, of_os
 from docexchange.web.shell import Shell
 from docexchange.web.upload_store import UploadStore
 from docexchange.web.uploads import SPOKEN, Uploads
@@ -39,6 +40,7 @@ __all__ = ["application"]
 
 _TITLE = "docexchange"
 _VERSION = "1.0.0"
+_NO_METHOD = 405
 
 
 def application(desk: Desk, boxes: PullBoxes) -> Shell:
@@ -64,7 +66,7 @@ def application(desk: Desk, boxes: PullBoxes) -> Shell:
     _add_routes(app, mailbox_calls(MailboxRoutes(desk, boxes)))
     _add_routes(app, about_calls(About(desk, lambda: _document(app))))
     _add_refusals(app, desk)
-    return Shell(app, desk.limits)
+    return Shell(app, desk)
 
 
 def _add_routes(app: FastAPI, calls: Iterable[Call]) -> None:
@@ -90,8 +92,8 @@ def _plain(handler: Handler) -> Handler:
 
 def _add_refusals(app: FastAPI, desk: Desk) -> None:
     async def refused(request: Request, error: Exception) -> Response:
-        found = error if isinstance(error, Refused) else _of_framework(error)
-        desk.refused(request, found)
+        found = error if isinstance(error, Refused) else _of_framework(app, request, error)
+        desk.refused(request.scope, found)
         if request.url.path.startswith("/v1/uploads"):
             found.headers |= SPOKEN
         return problem_answer(found)
@@ -99,24 +101,37 @@ def _add_refusals(app: FastAPI, desk: Desk) -> None:
     async def vanished(_request: Request, _error: Exception) -> Response:
         return Response(status_code=400)  # nobody is there to read it
 
+    async def broken(_request: Request, _error: Exception) -> Response:
+        return problem_answer(internal())  # the error goes on to the shell, which logs it
+
+    app.add_exception_handler(Exception, broken)
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(OSError, refused)
     app.add_exception_handler(Vanished, vanished)
 
 
-def _of_framework(error: Exception) -> Refused:
-    if isinstance(error, OSError):
-        return of_os(error)
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    headers = getattr(error, "headers", None)
+def _of_framework(app: FastAPI, request: Request, error: Exception) -> Refused:
+    """What the framework refuses: a path or a method that is not there, a disk that failed."""
+    if not isinstance(error, HTTPException):
+        return of_os(error) if isinstance(error, OSError) else internal()
+    headers = {"Allow": _allowed(app, request.url.path)} if error.status_code == _NO_METHOD else {}
     return Refused(
-        status,
-        f"http.{status}",
-        f"expected a call of version 1, found {status}",
+        error.status_code,
+        f"http.{error.status_code}",
+        f"expected a call of version 1, found {error.detail}",
         advice="The calls are described at /v1/openapi.json.",
         headers=headers,
     )
+
+
+def _allowed(app: FastAPI, path: str) -> str:
+    """All methods that a path has; the framework names those of one route."""
+    routes = [route for route in app.routes if isinstance(route, APIRoute)]
+    methods = {
+        name for route in routes if route.path_regex.match(path) for name in route.methods or ()
+    }
+    return ", ".join(sorted(methods))
 
 
 def _lifespan(desk: Desk) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from docexchange.transport import Arrival
 
 if TYPE_CHECKING:
+    from docexchange.envelope import Envelope
     from docexchange.transport import Parcel
     from docexchange.web.bodies import Received
 
@@ -23,11 +24,13 @@ class HttpArrival(Arrival):
     Args:
         parcel: the note.
         body: the bytes, in memory or in a file.
+        envelope: what was read from them.
     """
 
-    def __init__(self, parcel: Parcel, body: Received) -> None:
+    def __init__(self, parcel: Parcel, body: Received, *, envelope: Envelope | None = None) -> None:
         self._parcel = parcel
         self._body = body
+        self._envelope = envelope
         self.receipt = b""
         """What the node answered; empty as long as it has not."""
         self.problem = ""
@@ -37,6 +40,11 @@ class HttpArrival(Arrival):
     def parcel(self) -> Parcel:
         """The note."""
         return self._parcel
+
+    @property
+    def envelope(self) -> Envelope | None:
+        """What was read to write the note."""
+        return self._envelope
 
     def open(self) -> BinaryIO:
         """Open the body."""

@@ -121,7 +121,7 @@ def mailbox_calls(routes: MailboxRoutes) -> tuple[Call, ...]:
                 "Leave the receipt for a parcel; nothing for a receipt.",
                 answer(204, "Written down, and the parcel has gone; also when it had before."),
                 later(),
-                problems(408, 409, 413, 415, 422, 507),
+                problems(404, 408, 409, 413, 415, 422, 507),
                 parameters=[_ID, _LEASE],
                 body=XML,
                 body_required=False,

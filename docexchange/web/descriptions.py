@@ -163,7 +163,8 @@ def operation(
     extra: Described = {"parameters": [*parameters, *([] if public else [CALLER])]}
     extra["security"] = [] if public else [{"mutualTLS": []}]
     if body:
-        content = {body: {"schema": text()}} if isinstance(body, str) else dict(body)
+        octets = {"schema": text(format="binary")}
+        content = {body: octets} if isinstance(body, str) else dict(body)
         extra["requestBody"] = {"required": body_required, "content": content}
     first = min(merged)
     return {

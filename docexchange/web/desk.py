@@ -24,7 +24,7 @@ from docexchange.web.pace import Bucket, taken
 from docexchange.web.refusals import Refused, refusal_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
     from starlette.requests import Request
@@ -140,21 +140,19 @@ class Desk:
             )
         return body
 
-    def refused(self, request: Request, refused: Refused) -> None:
+    def refused(self, scope: Mapping[str, Any], refused: Refused) -> None:
         """Tell about a refusal: why, and which certificate called; no names, no content."""
-        if refused.status not in _TOLD:
-            return
-        chain = chain_of(request)
-        self.door.tell(
-            EventName.HTTP_REFUSED,
-            status=refused.status,
-            code=refused.code,
-            reason=str(refused),
-            certificate=_print_of(chain),
-        )
+        if refused.status in _TOLD:
+            self.door.tell(
+                EventName.HTTP_REFUSED,
+                status=refused.status,
+                code=refused.code,
+                reason=str(refused),
+                certificate=_print_of(chain_of(scope)),
+            )
 
     async def _caller(self, request: Request) -> OrganId:
-        chain = chain_of(request)
+        chain = chain_of(request.scope)
         agencies = self._callers.remembered(chain)
         if not agencies:
             agencies = await self.run(self._callers.judge, chain)
@@ -177,9 +175,9 @@ class Desk:
             )
 
 
-def chain_of(request: Request) -> Chain:
+def chain_of(scope: Mapping[str, Any]) -> Chain:
     """The client's certificates, from the TLS extension of ASGI; empty without one."""
-    extension = request.scope.get("extensions", {}).get("tls") or {}
+    extension = scope.get("extensions", {}).get("tls") or {}
     return tuple(extension.get("client_cert_chain") or ())
 
 

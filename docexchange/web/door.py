@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import EventName
     from docexchange.transport import Arrival, Parcel
+    from docexchange.web.arrivals import HttpArrival
     from docexchange.web.bodies import Received
 
 __all__ = ["Door", "Given"]
@@ -56,8 +57,8 @@ class Door(Protocol):
             DocExchangeError: it was neither accepted nor refused.
         """
 
-    def letter_note(self, body: Received, *, caller: OrganId, recipient: OrganId | None) -> Parcel:
-        """The note for a letter that was brought, read from the letter.
+    def letter(self, body: Received, *, caller: OrganId, recipient: OrganId | None) -> HttpArrival:
+        """A letter that was brought, with a note that was read from the letter.
 
         Args:
             body: the letter, or what is said to be one.

@@ -16,6 +16,7 @@ from docexchange.errors import DocExchangeError
 from docexchange.instrumentation import EventName
 from docexchange.limits import KIB
 from docexchange.transport import ParcelKind
+from docexchange.transport.pull_boxes import is_name
 from docexchange.web.answers import json_answer, later, nothing
 from docexchange.web.bodies import check_length, receive_body
 from docexchange.web.fields import byte_range, digest_field
@@ -120,9 +121,12 @@ class MailboxRoutes:
         """Write the receipt for a parcel down, then let the parcel go."""
         async with self._desk.visit(request) as caller:
             body = await self._body(request)
-            item = await self._asked(self._boxes.find, caller, request.path_params["id"])
-            if item is None:
+            name = request.path_params["id"]
+            item = await self._asked(self._boxes.find, caller, name)
+            if item is None and is_name(name):
                 return nothing()  # gone already, so it was acknowledged
+            if item is None:
+                raise _unknown(caller)
             self._check_lease(caller, item, request.headers.get("docexchange-lease", ""))
             if item.parcel.kind is ParcelKind.MESSAGE:
                 check_xml(request)
@@ -154,12 +158,7 @@ class MailboxRoutes:
     async def _find(self, request: Request, caller: OrganId) -> Waiting:
         item = await self._asked(self._boxes.find, caller, request.path_params["id"])
         if item is None:
-            raise Refused(
-                404,
-                "mailbox.unknown",
-                f"expected a parcel that waits for {caller}, found none under this id",
-                advice="Ask for the list again; it was acknowledged, perhaps by another process.",
-            )
+            raise _unknown(caller)
         return item
 
     async def _asked(self, call: Callable[..., _Result], *arguments: object) -> _Result:
@@ -251,6 +250,15 @@ def _wanted(request: Request, size: int, tag: str) -> range | None:
     if request.headers.get("if-range", tag) != tag:
         return None
     return byte_range(request.headers.get("range", ""), size)
+
+
+def _unknown(caller: OrganId) -> Refused:
+    return Refused(
+        404,
+        "mailbox.unknown",
+        f"expected a parcel that waits for {caller}, found none under this id",
+        advice="Ask for the list again; it was acknowledged, perhaps by another process.",
+    )
 
 
 def _leased() -> Refused:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.receipt import read_receipt
+from docexchange.envelope.receipt import says_accepted
 from docexchange.errors import InvalidIdentifier
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.web.answers import json_answer, later, nothing, receipt_answer
@@ -109,8 +109,7 @@ def take_letter(desk: Desk, body: Received, caller: OrganId, recipient: OrganId 
     Returns:
         The receipt or refusal; nothing when it cannot be judged now.
     """
-    note = desk.door.letter_note(body, caller=caller, recipient=recipient)
-    arrival = HttpArrival(note, body)
+    arrival = desk.door.letter(body, caller=caller, recipient=recipient)
     return arrival.receipt if desk.door.take(arrival) else b""
 
 
@@ -134,7 +133,7 @@ def answer_of(xml: bytes) -> Response:
     """The answer that carries a receipt."""
     if not xml:
         return later()
-    return receipt_answer(xml, accepted=read_receipt(xml)[0].accepted)
+    return receipt_answer(xml, accepted=says_accepted(xml))
 
 
 def _shown(item: Given) -> dict[str, object]:

@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 
     from docexchange.errors import DocExchangeError
 
-__all__ = ["CHECKSUM_MISMATCH", "PROBLEM", "Refused", "Vanished", "of_os", "problem", "refusal_of"]
+__all__ = [
+    "CHECKSUM_MISMATCH",
+    "PROBLEM",
+    "Refused",
+    "Vanished",
+    "internal",
+    "of_os",
+    "problem",
+    "refusal_of",
+]
 
 PROBLEM: Final = "application/problem+json"
 """The media type of a refusal."""
@@ -96,6 +105,16 @@ def refusal_of(error: DocExchangeError) -> Refused:
     later = {"Retry-After": _RETRY_SECONDS}
     return Refused(
         503, error.code, "expected to decide now, found that it cannot be", headers=later
+    )
+
+
+def internal() -> Refused:
+    """What a caller is told about an error that nobody expected."""
+    return Refused(
+        500,
+        "http.internal",
+        "expected to answer, found an error on this side",
+        advice="Come again later; the operator of the node finds the reason in its log.",
     )
 
 

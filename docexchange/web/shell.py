@@ -16,12 +16,12 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from docexchange.web.refusals import PROBLEM, Refused, problem
+from docexchange.web.refusals import PROBLEM, Refused, internal, problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
-    from docexchange.web.limits import WebLimits
+    from docexchange.web.desk import Desk
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -43,12 +43,13 @@ class Shell:
 
     Args:
         app: the inner one.
-        limits: how many requests at once.
+        desk: knows how many requests there may be, and is told of those that are refused.
     """
 
-    def __init__(self, app: App, limits: WebLimits) -> None:
+    def __init__(self, app: App, desk: Desk) -> None:
         self.app = app
-        self._most = limits.requests
+        self._desk = desk
+        self._most = desk.limits.requests
         self._present = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -58,14 +59,16 @@ class Shell:
             return
         exchange = _Exchange(scope, receive, send)
         if self._present >= self._most and scope["path"] not in _PUBLIC:
-            await exchange.refuse(_busy(self._most))
+            busy = _busy(self._most)
+            self._desk.refused(scope, busy)
+            await exchange.refuse(busy)
             return
         self._present += 1
         try:
             await self.app(_overridden(scope), exchange.receive, exchange.send)
         except Exception:
             _LOGGER.exception("http: %s failed", scope["method"])
-            await exchange.refuse(_broken())
+            await exchange.refuse(internal())
         finally:
             self._present -= 1
 
@@ -142,13 +145,4 @@ def _busy(most: int) -> Refused:
         f"expected at most {most} requests in hand, found as many",
         advice="Come again later.",
         headers={"Retry-After": "1"},
-    )
-
-
-def _broken() -> Refused:
-    return Refused(
-        500,
-        "http.internal",
-        "expected to answer, found an error on this side",
-        advice="Come again later; the operator of the node finds the reason in its log.",
     )

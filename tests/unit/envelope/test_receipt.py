@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from letters import AT
 
 from docexchange.envelope import Receipt
-from docexchange.envelope.receipt import read_receipt, receipt_xml
+from docexchange.envelope.receipt import read_receipt, receipt_xml, says_accepted
 from docexchange.errors import InvalidField, LimitExceeded, MalformedReceipt, UnreadableInput
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.limits import Limits
@@ -52,6 +52,7 @@ receipts = st.builds(
 def test_a_receipt_comes_back(receipt: Receipt):
     """What is written as a receipt is read as the same receipt."""
     assert read_receipt(receipt_xml(receipt))[0] == receipt
+    assert says_accepted(receipt_xml(receipt)) is receipt.accepted
 
 
 @given(st.binary(max_size=200) | st.sampled_from([b"", b"<a/>", b"<Receipt/>", b"\xff\xfe"]))

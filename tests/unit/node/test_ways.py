@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
-from exchange_help import COMMUNE, NOW, entries, parcel_of, trust_in
+from exchange_help import COMMUNE, DISTRICT, NOW, entries, parcel_of, trust_in
 
 from docexchange.clock import VirtualClock
 from docexchange.directory import Directory
 from docexchange.errors import ConfigurationError, InputNotFound, TransportError
-from docexchange.node.config import KeyConfig, NodeConfig, TlsConfig, TrustConfig
+from docexchange.node.config import KeyConfig, NodeConfig, ServerConfig, TlsConfig, TrustConfig
 from docexchange.node.ways import Ways
+from docexchange.transport import PullBoxes
 
 HUB = "https://hub.example:8443/"
 
@@ -63,6 +64,27 @@ def test_no_end_of_ones_own_is_a_list_too(open_ways, tmp_path):
             transport.send(parcel_of(b""), io.BytesIO(), to=f"folder:{tmp_path}/peer")
         assert caught.value.code == "transport.bad-url"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_node_that_is_served_keeps_mailboxes_for_others(open_ways, tmp_path):
+    """The endpoint ``pull:`` leads into its boxes; a node that is not served has none."""
+    server = ServerConfig(certificate="s.pem", key="s.key", boxes="boxes")
+    with open_ways(mailbox=[], server=server) as transport:
+        transport.send(parcel_of(b""), io.BytesIO(), to="pull:")
+    assert PullBoxes(tmp_path / "boxes").waiting(DISTRICT)
+    with open_ways(mailbox=[]) as transport, pytest.raises(TransportError):
+        transport.send(parcel_of(b""), io.BytesIO(), to="pull:")
+
+
+def test_servers_may_be_trusted_by_other_authorities(open_ways, pki, tmp_path):
+    """A folder that is missing is noticed as soon as there is somebody to trust."""
+    (tmp_path / "c.p12").write_bytes(pki.agency(COMMUNE).pkcs12("secret"))
+    (tmp_path / "password").write_text("secret")
+    (tmp_path / "ca.pem").write_bytes(pki.root.credential.certificate_pem)
+    tls = TlsConfig(key="pkcs12:c.p12", password_file="password", ca=["ca.pem"])
+    open_ways(tls=tls).close()
+    with pytest.raises(InputNotFound, match="nowhere"):
+        open_ways(tls=tls.model_copy(update={"ca": ["nowhere"]}))
 
 
 def test_a_mailbox_at_nobodys_is_refused(open_ways):

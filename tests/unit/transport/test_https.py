@@ -227,6 +227,48 @@ def test_an_endpoint_may_have_a_path(client, server):
     assert server.asked == ["POST /hub/v1/receipts"] * 2
 
 
+def test_lines_to_many_neighbours_do_not_pile_up(client, server):
+    """The least used are closed; they are opened again when they are needed."""
+    for number in [*range(100), 0]:
+        server.pages[f"/{number}/v1/receipts"] = Page(b"", 204)
+        client.send(
+            parcel_for(LETTER, kind=ParcelKind.RECEIPT),
+            io.BytesIO(LETTER),
+            to=server.url(f"/{number}/"),
+        )
+    assert len(server.asked) == 101
+    assert len(client._links) == 64
+
+
+def test_an_empty_letter_has_a_length(client, server):
+    """Not even one chunk: some servers take no chunks."""
+    server.pages[LETTERS] = Page(b"<receipt/>")
+    send(client, server, b"")
+    assert server.headers[0]["Content-Length"] == "0"
+
+
+def test_a_name_that_cannot_be_one_is_a_transport_error(client):
+    """Whatever the resolver says of it, no other error leaves the transport."""
+    with pytest.raises(TransportError):
+        client.send(
+            parcel_for(LETTER), io.BytesIO(LETTER), to=f"https://{'x' * 70}.example.invalid/"
+        )
+
+
+def test_a_stream_that_is_read_once_is_sent_all_the_same(client, server):
+    """A line that breaks needs the bytes again: they are copied to a file."""
+
+    class Once(io.BytesIO):
+        def seekable(self):
+            return False
+
+        def seek(self, *_arguments):
+            raise io.UnsupportedOperation
+
+    server.pages[LETTERS] = Page(lambda body: body)
+    assert client.send(parcel_for(LETTER), Once(LETTER), to=server.url("/")) == LETTER
+
+
 def test_an_answer_that_drips_does_not_hold_us(tmp_path, dripping):
     """One octet at a time within each wait: the whole request has its own end."""
     settings = HttpSettings(connect_seconds=0.2, read_seconds=0.3, stalls=0)

@@ -39,7 +39,7 @@ def site(world: World) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_site(present: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The same, for many tests that leave nothing behind."""
     folder = tmp_path_factory.mktemp("shared")

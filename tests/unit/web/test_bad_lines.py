@@ -9,6 +9,7 @@ from bad_line import Fate
 from exchange_help import hours
 from line_help import HASTY, Line
 
+from docexchange.clock import SystemClock
 from docexchange.delivery import OutboundState
 
 ACKNOWLEDGED = OutboundState.ACKNOWLEDGED
@@ -99,6 +100,21 @@ def test_a_dead_line_ends_the_attempt(site):
         assert line.state is OutboundState.RETRY_WAIT
         assert "broken line" in line.sent.problem
         line.proxy.script = lambda _: Fate()
+        site.world.clock.advance(hours(1))
+        site.world["commune"].run_once()
+        assert line.state is ACKNOWLEDGED
+
+
+def test_a_request_has_an_end_although_every_wait_is_short(site):
+    """Over TLS too: each wait is within its time, and all of them together are too long."""
+    settings = replace(HASTY, connect_seconds=0.1, read_seconds=2, least_rate=1e9, stalls=0)
+    slow = Fate(latency_seconds=0.6)
+    with Line(site, lambda _: slow, settings=settings, scale=1) as line:
+        line.open(clock=SystemClock())
+        line.bring()
+        assert line.state is OutboundState.RETRY_WAIT
+        assert "broken line" in line.sent.problem
+        line.open(clock=SystemClock(), settings=replace(settings, connect_seconds=30))
         site.world.clock.advance(hours(1))
         site.world["commune"].run_once()
         assert line.state is ACKNOWLEDGED
