@@ -33,6 +33,7 @@ __all__ = ["Address", "serving"]
 
 _TICK_SECONDS = 1.0
 """How often the date in answers is renewed."""
+_BACKLOG = 1024
 _GOODBYE_SECONDS = 1.0
 """How long whoever is at the other end of a connection may take to agree that it ends."""
 
@@ -171,12 +172,19 @@ class _Server(uvicorn.Server):
 
 
 def _listen(at: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
+    # With its protocol named, asyncio sets TCP_NODELAY: head and body of an answer are written one
+    # after the other, and each answer would wait 40 ms for an acknowledgement otherwise.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
-        return socket.create_server((at.host, at.port), family=family, backlog=1024)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((at.host, at.port))
+        listener.listen(_BACKLOG)
     except OSError as error:
+        listener.close()
         raise ConfigurationError(
             f"[server]: expected to listen on {at.host}, port {at.port}, found: {error}",
             code="configuration.server-address",
             advice="Is something else listening there, or is the address another machine's?",
         ) from error
+    return listener
