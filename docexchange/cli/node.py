@@ -68,7 +68,7 @@ def run(*, node_folder: Path, once: bool, until_idle: bool) -> None:
         Node.from_config(config, hooks=[log_events(), trouble]) as node,
         served(node, config),
     ):
-        node.run(stop)
+        node.run(stop, workers=0 if once or until_idle else config.workers)
         due = node.store.next_due()
     if once or until_idle:
         if due:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from docexchange.node.application import Application, Decision, Handlers, Later, Letter, Refuse
 from docexchange.node.carrying import Unpacked, pack_shipment, unpack_shipments
 from docexchange.node.config import NodeConfig, read_config
+from docexchange.node.crew import Flag
 from docexchange.node.doctor import State, Symptom, examine
 from docexchange.node.founding import Founding, found_node
 from docexchange.node.inbox import InboxFolder
-from docexchange.node.node import Flag, Node
+from docexchange.node.node import Node
 from docexchange.node.opening import open_verifier
 from docexchange.node.storage import Storage, open_storage
 from docexchange.node.submitting import Submission

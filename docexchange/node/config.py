@@ -142,6 +142,8 @@ class NodeConfig(_Strict):
     """HTTP for other nodes; none without it."""
     poll_seconds: float = Field(default=2.0, gt=0, le=3600)
     """How long to rest when there is nothing to do."""
+    workers: int = Field(default=4, ge=1, le=64)
+    """How many letters may be on their way to different neighbours at the same time."""
     base: Path = Path()
     """The folder that relative paths begin at; set by ``read_config``."""
 

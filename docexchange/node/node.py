@@ -11,32 +11,27 @@ killed at any moment.
 
 from __future__ import annotations
 
-import logging
-import sys
-import threading
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from docexchange.clock import SystemClock
-from docexchange.envelope import Document, Envelope
-from docexchange.errors import DeliveryError, DocExchangeError, TransportError, UsageError
-from docexchange.instrumentation import EventName
+from docexchange.envelope import Envelope
 from docexchange.limits import Limits
 from docexchange.node.application import Handlers
 from docexchange.node.config import NodeConfig, read_config
 from docexchange.node.handing import Handing
 from docexchange.node.inbox import InboxFolder
-from docexchange.node.lock import NodeLock, in_use
 from docexchange.node.mending import Mending
 from docexchange.node.opening import open_point
 from docexchange.node.receiving import Receiving
+from docexchange.node.reporting import Reporting
 from docexchange.node.sending import Sending
 from docexchange.node.submitting import Submission, Submitting
-from docexchange.transport import ParcelKind
+from docexchange.node.working import Working
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from docexchange.clock import Clock
     from docexchange.delivery import OutboundRecord, Store
@@ -44,29 +39,16 @@ if TYPE_CHECKING:
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import Hook
     from docexchange.node.application import Application, Decision, Letter
+    from docexchange.node.crew import Flag
     from docexchange.node.point import AccessPoint
     from docexchange.signing import SignedEnvelope
     from docexchange.transport import Arrival
     from docexchange.web import WebLimits
     from docexchange.web.shell import Shell
 
-__all__ = ["Flag", "Node"]
+__all__ = ["Node"]
 
-_BATCH = 100
-_RACES = 5
-"""How often a parcel is looked at again because another thread was faster with the same one."""
 Handler = TypeVar("Handler", bound="Callable[[Letter], Decision]")
-_LOGGER = logging.getLogger("docexchange")
-
-
-class Flag(Protocol):
-    """Tells a running node to stop; a ``threading.Event`` is one."""
-
-    def is_set(self) -> bool:
-        """Whether to stop."""
-
-    def wait(self, timeout: float) -> object:
-        """Rest, in seconds, or until told to stop."""
 
 
 class Node:
@@ -89,15 +71,19 @@ class Node:
     ) -> None:
         self._point = point
         self._submitting = Submitting(point)
-        self._receiving = Receiving(point)
-        self._sending = Sending(point)
         self._handlers = Handlers(application)
-        self._handing = Handing(point, self._handlers, self._submitting)
         self._folder = folder
-        self._mending = Mending(point, self._sending.steps)
-        self._lock = NodeLock(folder)
-        self._turn = threading.RLock()
-        self._poll_seconds = poll_seconds
+        sending = Sending(point)
+        self._mending = Mending(point, sending.steps)
+        self._reporting = Reporting(point, self._submitting)
+        self._working = Working(
+            point,
+            receiving=Receiving(point),
+            sending=sending,
+            handing=Handing(point, self._handlers, self._submitting),
+            folder=folder,
+            poll_seconds=poll_seconds,
+        )
 
     @classmethod
     def from_config(
@@ -195,7 +181,9 @@ class Node:
         """
         if isinstance(message, (str, Path)):
             message = Envelope.read(message, self._point.limits)
-        return self._submitting.submit(message, key=key)
+        submission = self._submitting.submit(message, key=key)
+        self._working.wake()
+        return submission
 
     def report_status(
         self, message_id: MessageId, code: StatusCode, *, description: str = ""
@@ -210,22 +198,7 @@ class Node:
         Raises:
             UsageError: no such document was accepted here, or its sender alone reports this.
         """
-        document = self._document(message_id)
-        if code.by_sender:
-            raise UsageError(
-                f"expected a status that a receiver reports, found {code} ({code.english})",
-                code="status.by-sender",
-                advice="Only the sender of a document reports this one.",
-            )
-        self._point.store.apply(
-            self._submitting.status_changes(
-                document,
-                code,
-                about=message_id,
-                now=self._point.clock.now(),
-                description=description,
-            )
-        )
+        self._reporting.report(message_id, code, description)
 
     def resend(
         self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str = ""
@@ -266,46 +239,17 @@ class Node:
         """
         return self._mending.cancel(message_id, recipient, reason)
 
-    def _document(self, message_id: MessageId) -> Document:
-        for record in self._point.store.inbound_of(message_id):
-            if record.kind == "document" and self._point.is_own(record.recipient):
-                path = self._point.payloads.path(record.payload)
-                envelope = Envelope.read(path, self._point.limits)
-                verified = self._point.verifier.verify(envelope, at=record.received_at)
-                if isinstance(verified.message, Document):
-                    return verified.message
-        raise UsageError(
-            f"expected a document that was accepted here, found none under {message_id}",
-            code="status.unknown-document",
-            advice="`docexchange receive` lists the letters that came in.",
-        )
-
     def recover(self) -> int:
         """Make good what a crash cut short, and remove what it left; returns how many attempts."""
-        with self._pass():
-            self._point.payloads.clean_up()
-            return self._resume()
+        return self._working.recover()
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def at_work(self) -> AbstractContextManager[None]:
         """Keep other processes from this store, so that ``take`` may be called from any thread.
 
         Raises:
             StoreFailure: another node is at work on the store.
         """
-        with self._lock:
-            yield
-
-    @contextmanager
-    def _pass(self) -> Iterator[None]:
-        """One thread at a time makes passes; it may begin one within another."""
-        if not self._turn.acquire(blocking=False):
-            raise in_use(self._folder)
-        try:
-            with self._lock:
-                yield
-        finally:
-            self._turn.release()
+        return self._working.at_work()
 
     def take(self, arrival: Arrival) -> bool:
         """Deal with one parcel that was brought to us; call it inside ``at_work``, in any thread.
@@ -321,15 +265,7 @@ class Node:
             StoreFailure: nothing was accepted; the one who brought it should come again.
             DeliveryError: the same message came many times in the same moment.
         """
-        with self._lock:
-            for _ in range(_RACES):
-                try:
-                    return self._deal_with(arrival)
-                except DeliveryError as error:
-                    if error.code != "store.stale":
-                        raise
-                    lost = error
-            raise lost
+        return self._working.take(arrival)
 
     def asgi(self, limits: WebLimits | None = None) -> Shell:
         """The node's HTTP side, as an ASGI application for one process.
@@ -344,62 +280,13 @@ class Node:
 
         return application_of(self, limits=limits)
 
-    def _deal_with(self, arrival: Arrival) -> bool:
-        if arrival.parcel.kind is ParcelKind.RECEIPT:
-            return self._sending.take_receipt(arrival)
-        return self._receiving.take(arrival)
-
-    def _resume(self) -> int:
-        """Take up attempts that were cut short, by a crash or by a failure of the store.
-
-        While we hold the lock nobody else is making an attempt.
-        """
-        found = self._sending.recover()
-        if found:
-            self._point.emit(EventName.NODE_RECOVERED, attempts=found)
-        return found
-
     def run_once(self) -> int:
         """One pass; returns how much was done, 0 when there was nothing to do.
 
         Raises:
             StoreFailure: the store failed, or another node is at work on it.
         """
-        with self._pass():
-            self._resume()
-            return self._take_in() + self._handing.work() + self._sending.work(_BATCH)
-
-    def _take_in(self) -> int:
-        taken = 0
-        try:
-            # Parcels that have to wait do not count: they would hold up those behind them.
-            for arrival in self._point.transport.receive(sys.maxsize):
-                taken += self._guarded(arrival)
-                if taken >= _BATCH:
-                    break
-        except TransportError as error:
-            # What cannot be fetched now must not hold up what is here already.
-            self._complain(error)
-        return taken
-
-    def _guarded(self, arrival: Arrival) -> bool:
-        """Do not let one bad parcel stop the others; it stays where it is."""
-        try:
-            return self.take(arrival)
-        except DocExchangeError as error:
-            self._complain(error)
-        except OSError as error:  # reading a payload from a share that has gone, for example
-            self._complain(TransportError(f"mailbox: expected to read a parcel, found: {error}"))
-        except Exception as error:
-            # A mistake of ours must not become a way to hold up everybody else's letters.
-            _LOGGER.exception("parcel %s", arrival.parcel.message_id)
-            self._complain(DeliveryError(f"parcel: {type(error).__name__}: {error}", code="node"))
-        return False
-
-    def _complain(self, error: DocExchangeError) -> None:
-        self._point.emit(
-            EventName.NODE_ERROR, code=error.code, reason=str(error), advice=error.advice
-        )
+        return self._working.run_once()
 
     def run_until_idle(self, *, passes: int = 1000) -> int:
         """Pass until nothing is left to do now; what waits for a later time stays.
@@ -407,34 +294,21 @@ class Node:
         Args:
             passes: at most so many.
         """
-        done = 0
-        with self._pass():
-            for _ in range(passes):
-                step = self.run_once()
-                done += step
-                if not step:
-                    break
-        return done
+        return self._working.run_until_idle(passes)
 
-    def run(self, stop: Flag) -> None:
+    def run(self, stop: Flag, *, workers: int = 0) -> None:
         """Recover, then work until told to stop; no other node can work on the store meanwhile.
 
         Args:
-            stop: set it to end after the current pass.
+            stop: set it to end; what is in hand is finished first.
+            workers: so many threads send, take in and hand over at the same time, so that a slow
+                neighbour or a slow application holds up nobody else; 0: one thing after another,
+                in the calling thread.
 
         Raises:
             StoreFailure: another node is at work on the store, or it cannot be recovered.
         """
-        with self._pass():
-            self.recover()
-            while not stop.is_set():
-                try:
-                    busy = self.run_once()
-                except DocExchangeError as error:
-                    self._complain(error)
-                    busy = 0
-                if not busy:
-                    stop.wait(self._poll_seconds)
+        self._working.run(stop, workers=workers)
 
     def close(self) -> None:
         """Let go of store and transport."""

@@ -6,6 +6,8 @@ made good by sending the same bytes under the same id again.
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -40,16 +42,19 @@ from docexchange.signing import verify_receipt
 from docexchange.transport import Parcel, ParcelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from docexchange.envelope import Receipt
-    from docexchange.identifiers import OrganId
+    from docexchange.identifiers import MessageId, OrganId
     from docexchange.node.point import AccessPoint
     from docexchange.transport import Arrival
 
 __all__ = ["Sending"]
 
+_AT_A_TIME: Final = 20
+"""Letters that a thread attempts for one endpoint before it looks again whose turn it is."""
+_PUT_OFF_AT_A_TIME: Final = 1000
 _RECEIPT_LIMIT: Final = 1024 * 1024
 _FAILURES: Final = (TransportError, NoRoute, UnreadableInput, VerificationFailed)
 
@@ -59,17 +64,25 @@ class Sending:
 
     def __init__(self, point: AccessPoint) -> None:
         self._point = point
+        self._choosing = threading.Lock()
+        self._served: set[str] = set()
+        self._in_hand: set[tuple[MessageId, OrganId]] = set()
         self._peers = Peers(point)
         self._last_peer: OrganId | None = None
         self._returning = Returning(point, self._peers)
         self.steps = Steps(point, self._returning)
 
     def recover(self) -> int:
-        """Put attempts that a crash cut short back into the queue; returns how many."""
-        found = self._point.store.in_state(OutboundState.SENDING)
-        now = self._point.clock.now()
-        for record in found:
-            self.steps.take(record, OutboundEvent.RECOVERED, now, due_at=now)
+        """Put attempts that nobody is making any more back into the queue; returns how many."""
+        with self._choosing:
+            found = [
+                record
+                for record in self._point.store.in_state(OutboundState.SENDING)
+                if _key(record) not in self._in_hand
+            ]
+            now = self._point.clock.now()
+            for record in found:
+                self.steps.take(record, OutboundEvent.RECOVERED, now, due_at=now)
         return len(found)
 
     def work(self, limit: int) -> int:
@@ -81,7 +94,45 @@ class Sending:
         Returns:
             How many records moved.
         """
-        return self._send(limit) + self._returning.work(limit)
+        return self._send(limit) + self.send_back(limit)
+
+    def send_back(self, limit: int) -> int:
+        """Tell what was given up to whoever brought it; returns how much was told."""
+        return self._returning.work(limit)
+
+    def serve_next(self) -> int:
+        """Attempt what is due for one endpoint that no other thread serves; returns how much.
+
+        However long one neighbour takes, it takes the time of one thread.
+        """
+        with self._choosing:
+            turn = self._next_turn()
+            if turn is None:
+                return 0
+            peer, place = turn
+            self._served.add(place)
+        try:
+            return self._serve(peer, place)
+        finally:
+            with self._choosing:
+                self._served.discard(place)
+
+    def _next_turn(self) -> tuple[OrganId, str] | None:
+        """The peer whose turn it is, and its endpoint; None where nothing is due."""
+        peers = self._point.store.due_peers(self._point.clock.now())
+        for peer in next_peers(peers, after=self._last_peer, limit=len(peers)):
+            place = self._peers.place_of(peer)
+            if place not in self._served:
+                self._last_peer = peer
+                return peer, place
+        return None
+
+    def _serve(self, peer: OrganId, place: str) -> int:
+        store, now = self._point.store, self._point.clock.now()
+        if until := self._peers.shut_until(place):
+            return self._put_off(store.due_for(peer, now, _PUT_OFF_AT_A_TIME), until)
+        due = in_turn(store.due_for(peer, now, _AT_A_TIME), limit=_AT_A_TIME)
+        return sum(map(self._attend, due))
 
     def _send(self, limit: int) -> int:
         store, now = self._point.store, self._point.clock.now()
@@ -129,10 +180,25 @@ class Sending:
             self._attempt(record, now)
 
     def _attempt(self, record: OutboundRecord, now: datetime) -> None:
-        point = self._point
-        sending = self.steps.take(
-            record, OutboundEvent.STARTED, now, attempts=record.attempts + 1, problem=""
-        )
+        with self._held(record):
+            sending = self.steps.take(
+                record, OutboundEvent.STARTED, now, attempts=record.attempts + 1, problem=""
+            )
+            self._make_attempt(sending)
+
+    @contextmanager
+    def _held(self, record: OutboundRecord) -> Iterator[None]:
+        """While an attempt is being made, no other thread takes it for one that was cut short."""
+        with self._choosing:
+            self._in_hand.add(_key(record))
+        try:
+            yield
+        finally:
+            with self._choosing:
+                self._in_hand.discard(_key(record))
+
+    def _make_attempt(self, sending: OutboundRecord) -> None:
+        point, record = self._point, sending
         point.emit(EventName.OUTBOUND_STARTED, message_id=str(record.message_id))
         try:
             answer = self._carry(record)
@@ -260,6 +326,10 @@ class Sending:
             and receipt.from_node.as_decision_20 == self._point.own.as_decision_20
             and receipt.sha256 == record.payload
         )
+
+
+def _key(record: OutboundRecord) -> tuple[MessageId, OrganId]:
+    return record.message_id, record.recipient
 
 
 def _needs_no_peer(record: OutboundRecord, now: datetime) -> bool:

@@ -84,7 +84,9 @@ def judge_statement(
     """
     signatures = root.findall(f"{{{DS}}}Signature")
     if not signatures:
-        raise UnreadableInput(f"expected a signed {statement.label}, found one without a signature")
+        raise UnreadableInput(
+            f"expected a signature beside what {statement.label} says, found none"
+        )
     try:
         ids = element_ids(root)
     except Refusal as refusal:

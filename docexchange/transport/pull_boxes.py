@@ -97,19 +97,14 @@ class PullBoxes(Transport):
 
     def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> None:
         """Put a parcel into the box of the agency that its note names, once."""
-        if to.partition(":")[0] != "pull":
-            raise TransportError(
-                f"endpoint: expected pull:, found {to[:200]!r}",
-                retryable=False,
-                code="transport.bad-url",
-                advice="Correct the endpoint in the directory.",
-            )
+        _check(to)
         box, name = self._box(parcel.to_node), _name_of(parcel)
         if not box.has(name):
             put(self._path(parcel.to_node), name, parcel, payload, draft=f"{name}.{self._token()}")
 
     def probe(self, to: str) -> None:
         """Our own disk can always be reached."""
+        _check(to)
 
     def receive(self, limit: int) -> Iterator[Arrival]:
         """Nothing: what is here is for others."""
@@ -185,6 +180,16 @@ class PullBoxes(Transport):
 def is_name(text: str) -> bool:
     """Whether a parcel in a box could be called so."""
     return _NAME.fullmatch(text) is not None
+
+
+def _check(to: str) -> None:
+    if to != "pull:":
+        raise TransportError(
+            f"endpoint: expected pull:, found {to[:200]!r}",
+            retryable=False,
+            code="transport.bad-url",
+            advice="Correct the endpoint in the directory.",
+        )
 
 
 def _name_of(parcel: Parcel) -> str:

@@ -40,6 +40,7 @@ from docexchange.web.serving import Address, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from docexchange.identifiers import MessageId, OrganId
@@ -185,6 +186,9 @@ class _Around(Transport):
 
     def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> bytes | None:
         return self.inner.send(parcel, payload, to=to)
+
+    def probe(self, to: str) -> datetime | None:
+        return self.inner.probe(to)
 
     def receive(self, limit: int) -> Iterator[Arrival]:
         return self.inner.receive(limit)

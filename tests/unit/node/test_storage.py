@@ -28,7 +28,7 @@ def test_a_store_can_be_looked_into_while_its_node_is_at_work(folder, clock):
     """Records and bytes."""
     with Node.from_config(folder, clock=clock) as node:
         node.send(letter())
-        with node._lock, open_storage(read_config(folder)) as storage:
+        with node._working._lock, open_storage(read_config(folder)) as storage:
             (record,) = storage.store.outbound_of(LETTER)
             assert record.state is OutboundState.QUEUED
             assert storage.payloads.verify(record.payload).size == record.size

@@ -102,7 +102,7 @@ def test_letters_are_taken_while_another_thread_makes_passes(world, data):
             refused.append(error.code)
 
     with node.at_work():
-        inside = node._pass()
+        inside = node._working._pass()
         with inside:
             thread = threading.Thread(target=beside)
             thread.start()

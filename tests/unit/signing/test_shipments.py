@@ -130,7 +130,7 @@ def test_what_is_no_list_is_told(verifier, data) -> None:
         verify_shipment(data, verifier)
     assert caught.value.code == "shipment.malformed"
     assert caught.value.advice
-    with pytest.raises(UnreadableInput, match="without a signature"):
+    with pytest.raises(UnreadableInput, match="expected a signature beside"):
         verify_shipment(a_shipment(an_item()).xml(), verifier)
 
 

@@ -115,7 +115,7 @@ def test_what_nobody_expected_is_logged_and_not_shown(world, pki, caplog):
     """500 without a word about its inside."""
     data, node = signed(letter(), pki.agency(COMMUNE)), world["district"]
     app = node.asgi()
-    node._receiving = None
+    node._working._receiving = None
     (answer,) = asked(app, pki, pushed(data))
     assert (answer.status_code, answer.json()["code"]) == (500, "http.internal")
     assert answer.headers["content-type"] == "application/problem+json"

@@ -35,7 +35,7 @@ def test_the_page_works_with_curl(site: Site, tmp_path: Path) -> None:
     (desk / "root.pem").write_bytes(site.root.read_bytes())
     pem_files(site.pki.agency(COMMUNE), desk, "agency")
     waiting = letter_from(site.pki, MessageId("m-waiting"))
-    boxes = PullBoxes(site.world.folder / "boxes")
+    boxes = PullBoxes(site.node.folder / "boxes")
     boxes.send(parcel_of(waiting, to_node=COMMUNE), io.BytesIO(waiting), to="pull:")
     script = "\n".join(SAMPLE.findall(PAGE.read_text(encoding="utf-8")))
     done = subprocess.run(

@@ -21,7 +21,7 @@ from docexchange.web.leases import Leases
 @pytest.fixture
 def boxes(site):
     """The boxes that the served node keeps."""
-    return PullBoxes(site.world.folder / "boxes")
+    return PullBoxes(site.node.folder / "boxes")
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ SCAN = random.Random(7).randbytes(3 * MIB)
 def line(site):
     """The district keeps a mailbox for the commune, which fetches over a line."""
     world = site.world
-    boxes = PullBoxes(world.folder / "boxes")
+    boxes = PullBoxes(world.folder / "district" / "boxes")
     world.directories["district"] = Directory(entries(site.pki, commune={"endpoint": "pull:"}))
     world.wrap = lambda name, transport: boxes if name == "district" else transport
     site.restart()
