@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
-    from docexchange.instrumentation import Event
+    from docexchange.instrumentation import Event, Metrics
+    from docexchange.node import NodeConfig
 
 __all__ = ["command"]
 
@@ -65,15 +66,31 @@ def run(*, node_folder: Path, once: bool, until_idle: bool) -> None:
     with (
         _logging_to_stderr(),
         _stopped_by_signals(once=once, until_idle=until_idle) as stop,
-        Node.from_config(config, hooks=[log_events(), trouble]) as node,
+        _measured(config) as metrics,
+        Node.from_config(config, hooks=[log_events(), trouble, *metrics]) as node,
         served(node, config),
     ):
+        for each in metrics:
+            each.watch(str(node.agency), node.store.counts)
         node.run(stop, workers=0 if once or until_idle else config.workers)
         due = node.store.next_due()
     if once or until_idle:
         if due:
             note(f"{phrase('Next step due')}: {moment(due)}")
         end(ExitCode.PEER if trouble.found else ExitCode.POSITIVE)
+
+
+@contextmanager
+def _measured(config: NodeConfig) -> Iterator[list[Metrics]]:
+    """The hook that counts, served as node.toml says; none where it says nothing."""
+    if config.metrics is None:
+        yield []
+        return
+    from docexchange.instrumentation import Metrics
+
+    metrics = Metrics()
+    with metrics.served(config.metrics.host, config.metrics.port):
+        yield [metrics]
 
 
 class _Trouble:

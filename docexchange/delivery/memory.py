@@ -9,7 +9,7 @@ first change is written, so that a stale one leaves no trace.
 from __future__ import annotations
 
 import threading
-from collections import ChainMap
+from collections import ChainMap, Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, groupby, islice
@@ -248,6 +248,13 @@ class MemoryStore(Store):
         """The last of the list."""
         with self._open():
             return self._head()
+
+    def counts(self) -> dict[str, int]:
+        """Count all records."""
+        with self._open():
+            found = Counter(str(record.state) for record in self._outbound.records.values())
+            found.update(str(record.state) for record in self._inbound.records.values())
+            return dict(found)
 
     def close(self) -> None:
         """From now on every other method fails, as with any other store."""

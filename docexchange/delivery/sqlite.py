@@ -221,6 +221,15 @@ class SQLiteStore(Store):
             last = last_entry(rows)
         return head_of(last) if last else BEGINNING
 
+    def counts(self) -> dict[str, int]:
+        """By index, without reading a record."""
+        with self._reader.rows(at_once=True) as rows:
+            found = [
+                rows.connection.execute(f"SELECT state, count(*) FROM {name} GROUP BY state")  # noqa: S608
+                for name in (OUTBOUND_TABLE.name, INBOUND_TABLE.name)
+            ]
+            return {state: number for cursor in found for state, number in cursor}
+
     def close(self) -> None:
         """The last to close folds the log back into the file."""
         self._ended()

@@ -180,6 +180,10 @@ class Store(ABC):
         """The end of the audit log."""
 
     @abstractmethod
+    def counts(self) -> dict[str, int]:
+        """How many messages are in each state, going out and come in; none are left out."""
+
+    @abstractmethod
     def close(self) -> None:
         """Let go of everything; closing twice is harmless."""
 

@@ -10,14 +10,15 @@ events and steps; never a message id, a subject or a peer that anybody may inven
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.clock import SystemClock
-from docexchange.errors import MissingExtra
+from docexchange.errors import ConfigurationError, MissingExtra
 from docexchange.instrumentation.intervals import Intervals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from docexchange.clock import Clock
     from docexchange.instrumentation.events import Event
@@ -73,6 +74,35 @@ class Metrics:
             counts: gives how many messages are in each state.
         """
         self._counts[node] = counts
+
+    @contextmanager
+    def served(self, host: str, port: int) -> Iterator[int]:
+        """Serve the numbers over plain HTTP while the context lasts.
+
+        Args:
+            host: address to listen on; an inner one, for anybody there may ask.
+            port: port to listen on; 0 for one that the system chooses.
+
+        Yields:
+            The port.
+
+        Raises:
+            ConfigurationError: it cannot be listened on.
+        """
+        try:
+            server, thread = _client().start_http_server(port, host, registry=self._registry)
+        except OSError as error:
+            raise ConfigurationError(
+                f"[metrics]: expected to listen on {host}:{port}, found: {error.strerror or error}",
+                code="configuration.metrics",
+                advice="Choose another port, or stop what uses it.",
+            ) from error
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
 
     def collect(self) -> list[Any]:
         """What ``prometheus_client`` asks for at each scrape."""

@@ -31,6 +31,9 @@
     certificate = "tls.pem"            # its own, and those in between
     key = "tls.key.pem"
 
+    [metrics]                          # optional: numbers for Prometheus on 127.0.0.1
+    port = 9464
+
     [server.limits]                    # optional; see WebLimits
     requests = 64
 
@@ -50,6 +53,7 @@ from docexchange.errors import ConfigurationError, InputNotFound
 
 __all__ = [
     "KeyConfig",
+    "MetricsConfig",
     "NodeConfig",
     "ServerConfig",
     "Text",
@@ -113,6 +117,15 @@ class ServerConfig(_Strict):
     """Fields of ``WebLimits``."""
 
 
+class MetricsConfig(_Strict):
+    """Where Prometheus finds the node's numbers (extra ``metrics``)."""
+
+    host: Text = "127.0.0.1"
+    """Address to listen on, over plain HTTP: an inner one."""
+    port: int = Field(default=9464, ge=0, le=65535)
+    """Port to listen on."""
+
+
 class NodeConfig(_Strict):
     """One node."""
 
@@ -140,6 +153,8 @@ class NodeConfig(_Strict):
     """Fields of ``HttpSettings``."""
     server: ServerConfig | None = None
     """HTTP for other nodes; none without it."""
+    metrics: MetricsConfig | None = None
+    """Numbers for Prometheus; none without it."""
     poll_seconds: float = Field(default=2.0, gt=0, le=3600)
     """How long to rest when there is nothing to do."""
     workers: int = Field(default=4, ge=1, le=64)

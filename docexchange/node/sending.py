@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +56,8 @@ __all__ = ["Sending"]
 _AT_A_TIME: Final = 20
 """Letters that a thread attempts for one endpoint before it looks again whose turn it is."""
 _PUT_OFF_AT_A_TIME: Final = 1000
+_LONGEST_ASKED: Final = 86400
+"""Seconds; a peer that asks for more than a day is asked again after a day."""
 _RECEIPT_LIMIT: Final = 1024 * 1024
 _FAILURES: Final = (TransportError, NoRoute, UnreadableInput, VerificationFailed)
 
@@ -211,8 +214,15 @@ class Sending:
             self._failed(sending, error)
             return
         now = point.clock.now()
-        self.steps.take(sending, OutboundEvent.CARRIED, now, due_at=point.schedule.receipt_due(now))
+        self.steps.take(sending, OutboundEvent.CARRIED, now, due_at=self._receipt_due(sending, now))
         point.emit(EventName.OUTBOUND_AWAITING, message_id=str(record.message_id))
+
+    def _receipt_due(self, record: OutboundRecord, now: datetime) -> datetime:
+        """When to send again for want of a receipt; where it is to be picked up, not at all."""
+        point = self._point
+        if point.transport.waits_for_pickup(point.endpoint(record.next_hop)):
+            return record.expires_at
+        return point.schedule.receipt_due(now)
 
     def _carry(self, record: OutboundRecord) -> bytes | None:
         """Give the bytes to the transport; gives back the receipt if there is one at once."""
@@ -235,17 +245,26 @@ class Sending:
         if isinstance(error, TransportError) and not error.retryable:
             self.steps.take(sending, OutboundEvent.GIVEN_UP, now, problem=problem)
         else:
-            self._try_later(sending, OutboundEvent.FAILED, problem, now)
+            asked = getattr(error, "retry_after_seconds", None) or 0
+            self._try_later(sending, OutboundEvent.FAILED, problem, now, asked)
 
     def _try_later(
-        self, record: OutboundRecord, event: OutboundEvent, problem: str, now: datetime
+        self,
+        record: OutboundRecord,
+        event: OutboundEvent,
+        problem: str,
+        now: datetime,
+        asked_seconds: float = 0,
     ) -> None:
         key = f"{record.message_id}/{record.recipient}"
         again = self._point.schedule.next_attempt(record.attempts, now=now, key=key)
         if again is None:
             self.steps.take(record, OutboundEvent.GIVEN_UP, now, problem=problem)
         else:
-            self.steps.take(record, event, now, due_at=again, problem=problem)
+            # The other side may ask for more time, but not for more than the letter has.
+            asked = now + timedelta(seconds=min(asked_seconds, _LONGEST_ASKED))
+            due = min(max(again, asked), record.expires_at)
+            self.steps.take(record, event, now, due_at=due, problem=problem)
 
     def _parcel(self, record: OutboundRecord) -> Parcel:
         return Parcel(

@@ -138,6 +138,17 @@ class Transport(ABC):
                 payload is not what the note says or the URL makes no sense.
         """
 
+    def waits_for_pickup(self, to: str) -> bool:
+        """Whether what is sent there lies with us until the other side comes for it.
+
+        The receipt may then take days, and sending again would be of no use.
+
+        Args:
+            to: the endpoint of the other side.
+        """
+        del to
+        return False
+
     @abstractmethod
     def probe(self, to: str) -> datetime | None:
         """Find out whether an endpoint can be reached now, without sending anything.

@@ -82,6 +82,10 @@ class Mounts(Transport):
         """Send by the most specific way to ``to``."""
         return self._way(to).send(parcel, payload, to=to)
 
+    def waits_for_pickup(self, to: str) -> bool:
+        """As the way by which we would send to ``to``."""
+        return self._way(to).waits_for_pickup(to)
+
     def probe(self, to: str) -> datetime | None:
         """Try the way by which we would send to ``to``."""
         return self._way(to).probe(to)

@@ -102,6 +102,11 @@ class PullBoxes(Transport):
         if not box.has(name):
             put(self._path(parcel.to_node), name, parcel, payload, draft=f"{name}.{self._token()}")
 
+    def waits_for_pickup(self, to: str) -> bool:
+        """Always: by its owner, or by somebody with a disk."""
+        del to
+        return True
+
     def probe(self, to: str) -> None:
         """Our own disk can always be reached."""
         _check(to)

@@ -366,6 +366,21 @@ class StoreContract(ABC):
         store.apply([AddTimeline(entry(event="z", at=at(0)))])
         assert [line.event for line in store.timeline(LETTER)] == ["z", "b", "a", "b"]
 
+    def test_messages_are_counted_by_state(self, store):
+        """Both directions; a record that moved on counts where it is now."""
+        assert store.counts() == {}
+        other = MessageId("m-other")
+        store.apply(
+            [
+                PutOutbound(outbound(), expected=None),
+                PutOutbound(outbound(message_id=other), expected=None),
+                PutInbound(inbound(state=InboundState.RELAYED), expected=None),
+            ]
+        )
+        moved = outbound(state=OutboundState.SENDING)
+        store.apply([PutOutbound(moved, expected=OutboundState.QUEUED)])
+        assert store.counts() == {"queued": 1, "sending": 1, "relayed": 1}
+
     def test_messages_sum_up_both_directions(self, store):
         """One line a message id, the latest first, with the state for each recipient."""
         hub, late = MessageId("m-hub"), MessageId("m-late")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 
+import pytest
+import requests
 from exchange_help import LETTER, World, letter
 from prometheus_client.parser import text_string_to_metric_families
 
+from docexchange.errors import ConfigurationError
 from docexchange.instrumentation import Metrics
 
 
@@ -50,6 +54,29 @@ def test_states_are_asked_for_when_they_are_looked_at():
     assert numbers(metrics)[key] == 3
     states["queued"] = 5
     assert numbers(metrics)[key] == 5
+
+
+def test_a_scrape_finds_the_numbers_of_a_running_node(pki, tmp_path):
+    """Over plain HTTP, with what the store counts."""
+    world = World(pki, tmp_path)
+    metrics = Metrics(clock=world.clock)
+    metrics.watch("H53", world["commune"].store.counts)
+    world["commune"].send(letter())
+    with metrics.served("127.0.0.1", 0) as port, requests.Session() as session:
+        session.trust_env = False
+        answer = session.get(f"http://127.0.0.1:{port}/metrics", timeout=30)
+    assert answer.status_code == 200
+    assert 'docexchange_messages{node="H53",state="queued"} 1.0' in answer.text
+    world.close()
+
+
+def test_a_port_that_is_taken_is_said():
+    """With the section of node.toml."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigurationError) as caught, Metrics().served("127.0.0.1", port):
+            pass
+    assert caught.value.code == "configuration.metrics"
 
 
 def test_without_its_package_it_says_what_to_install():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import timedelta
 
 import pytest
 from contract.hardship import file_size_limit
@@ -89,6 +90,19 @@ def test_a_letter_and_its_receipt_travel_by_disk(bag):
     assert bag.waiting("commune", DISTRICT) == [ParcelKind.RECEIPT]  # for the status
     document = str(letter(DISTRICT).document_id)
     assert [item.code for item in bag.world["commune"].store.statuses(document)] == ["01"]
+
+
+def test_a_letter_in_its_box_waits_in_peace(bag):
+    """It is not sent again for want of a receipt: whoever comes for it may take days."""
+    bag.world["commune"].send(letter(DISTRICT))
+    bag.world["commune"].run_until_idle()
+    bag.world.clock.advance(timedelta(days=4))
+    bag.world.restart("commune").run_until_idle()
+    (record,) = bag.world["commune"].store.outbound_of(LETTER)
+    assert (record.state, record.attempts) == (OutboundState.AWAITING_RECEIPT, 1)
+    bag.world.clock.advance(timedelta(days=2))
+    bag.world["commune"].run_until_idle()
+    assert bag.world.outbound("commune") == [OutboundState.EXPIRED]
 
 
 def test_unpacking_twice_changes_nothing(bag):

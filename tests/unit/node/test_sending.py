@@ -30,7 +30,7 @@ from docexchange.delivery import OutboundState, SQLiteStore
 from docexchange.directory import Directory
 from docexchange.envelope import Receipt
 from docexchange.envelope.receipt import receipt_xml
-from docexchange.errors import StoreFailure
+from docexchange.errors import StoreFailure, TransportError
 from docexchange.identifiers import MessageId
 from docexchange.instrumentation import EventName
 from docexchange.signing import Signer, sign_receipt, verify_receipt
@@ -570,3 +570,48 @@ def test_a_letter_of_somebody_else_is_not_ours_to_confirm(world, pki):
     world.deliver("district", xml, kind=ParcelKind.RECEIPT, from_node=PROVINCE)
     world["district"].run_until_idle()
     assert record(world, "district").state is OutboundState.ACKNOWLEDGED
+
+
+# --- what the other side asks for --------------------------------------------------------------
+
+
+class Busy(MemoryTransport):
+    """A line to a node that asks to be left alone for a while."""
+
+    def __init__(self, inner, seconds):
+        self.inner, self.seconds, self.asked = inner, seconds, 0
+
+    def __getattribute__(self, name):
+        own = {"inner", "seconds", "asked", "send", "__class__"}
+        return object.__getattribute__(self, name) if name in own else getattr(self.inner, name)
+
+    def send(self, parcel, payload, *, to):
+        del parcel, payload, to
+        self.asked += 1
+        raise TransportError("busy", code="http.busy", retry_after_seconds=self.seconds)
+
+
+@pytest.mark.parametrize(
+    ("asked", "rest"),
+    [(7200, timedelta(hours=2)), (10**9, timedelta(days=1)), (0, timedelta(seconds=30))],
+)
+def test_a_peer_that_asks_for_time_is_given_it(world, asked, rest):
+    """Not more than a day, and never less than our own pause."""
+    world.wrap = lambda name, transport: Busy(transport, asked) if name == "commune" else transport
+    world["commune"].send(letter())
+    world["commune"].run_once()
+    found = record(world)
+    assert found.state is OutboundState.RETRY_WAIT
+    assert rest / 2 <= found.due_at - NOW <= rest
+
+
+def test_a_peer_that_asks_for_more_than_a_letter_has_does_not_keep_it_alive(world):
+    """It expires in time."""
+    world.schedule = short(lifetime_seconds=3600)
+    world.wrap = lambda name, transport: Busy(transport, 86400) if name == "commune" else transport
+    world["commune"].send(letter())
+    world["commune"].run_once()
+    assert record(world).due_at == record(world).expires_at
+    world.clock.advance(timedelta(hours=1))
+    world["commune"].run_once()
+    assert record(world).state is OutboundState.EXPIRED
