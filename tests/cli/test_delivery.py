@@ -163,7 +163,7 @@ def test_a_delivery_is_stopped(cli: Cli, network: Network) -> None:
 
 def test_it_works_while_the_node_is_at_work(cli: Cli, network: Network) -> None:
     """Another process has the store open and the node locked; the command does not wait for it."""
-    with Node.from_config(network["commune"]) as node, node._lock:
+    with Node.from_config(network["commune"]) as node, node.at_work():
         node.send(network.letter())
         ran = cli("delivery", "cancel", "m-letter", "--node", network["commune"], *WHY, "--json")
         assert ran.answer("delivery-cancel")["deliveries"][0]["state"] == "cancelled"
