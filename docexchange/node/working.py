@@ -113,11 +113,14 @@ class Working:
         with self._lock:
             for _ in range(_RACES):
                 try:
-                    return self._deal_with(arrival)
+                    dealt_with = self._deal_with(arrival)
                 except DeliveryError as error:
                     if error.code != "store.stale":
                         raise
                     lost = error
+                else:
+                    self.wake()  # it may be there to be handed over, or sent on
+                    return dealt_with
             raise lost
 
     def _deal_with(self, arrival: Arrival) -> bool:

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from exchange_help import DISTRICT, PROVINCE, entries, letter, short
+from exchange_help import DISTRICT, PROVINCE, entries, letter, short, signed
 
 from docexchange.delivery import OutboundState
 from docexchange.directory import Directory
@@ -96,6 +96,31 @@ def test_a_duty_without_end_does_not_keep_the_node_from_stopping():
     crew(grace_seconds=0.01).work(stop, [duty])
     assert begun.is_set()
     forever.set()
+
+
+def test_what_is_brought_to_the_door_is_sent_on_at_once(world, pki):
+    """Nobody waits for the next look, which would be half a minute later."""
+    node, stop, carried = world["district"], threading.Event(), threading.Event()
+    resting = threading.Event()
+
+    def note(event):
+        if event.name is EventName.OUTBOUND_CARRIED:
+            carried.set()
+
+    object.__setattr__(node.point, "hooks", (*node.point.hooks, note))
+    node._working._poll_seconds = PATIENCE
+    data = signed(letter(), pki.agency("commune"))
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(node.run, stop, workers=1)
+        while node._working._crew is None:
+            resting.wait(0.001)
+        world.deliver("district", data)
+        (arrival,) = world.network.transport("district").receive(1)
+        assert node.take(arrival)
+        assert carried.wait(PATIENCE / 2)
+        stop.set()
+        node._working.wake()
+        running.result(2 * PATIENCE)
 
 
 class Slow:
