@@ -27,7 +27,7 @@ from docexchange.node import Node, open_storage, read_config
 from docexchange.testing import FOUR_TIERS, DemoPki, free_ports, write_served_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from docexchange.delivery import Store
     from docexchange.envelope import Document
@@ -123,6 +123,7 @@ class Pair:
         self._selector = self._open.enter_context(selectors.DefaultSelector())
         self._rest = dict.fromkeys(CODES, b"")
         ports = self._open.enter_context(free_ports(len(AGENCIES)))
+        self._ports = dict(zip(CODES, ports, strict=True))
         self.pki = DemoPki.create(AGENCIES, at=SystemClock().now(), key="p256")
         self.folders = write_served_nodes(self.folder, self.pki, ports)
         for folder in self.folders.values():
@@ -206,6 +207,10 @@ class Pair:
         *lines, self._rest[name] = (self._rest[name] + data).split(b"\n")
         self.log += [f"{name}: {line.decode()}" for line in lines]
 
+    def endpoint(self, name: str) -> str:
+        """Where a node is reached."""
+        return f"https://localhost:{self._ports[name]}/"
+
     # --- letters ---
 
     def send(self, sender: str, number: int, octets: bytes = SMALL, hooks: Any = ()) -> Document:
@@ -263,10 +268,6 @@ class Pair:
                 yield from (f"{name}: {item.message}" for item in report.problems)
             for part in ("http/spool/*", "payloads/tmp/*", "lines/**/*.json"):
                 yield from (f"{name}: left over: {item}" for item in store.glob(part))
-
-    def environment(self) -> Mapping[str, str]:
-        """For other programs that run this checkout."""
-        return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def _settled(store: Store) -> bool:
