@@ -12,22 +12,22 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
-from cryptography import x509
 from exchange_help import COMMUNE, DISTRICT, World, letter, signed
 
 from docexchange.delivery import SQLiteStore
 from docexchange.node.config import KeyConfig, NodeConfig, ServerConfig, TrustConfig
 from docexchange.node.serving import served
-from docexchange.testing import Validity, purposes, subject_name
+from docexchange.testing import server_credential
 from docexchange.web.fields import digest_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cryptography import x509
 
     from docexchange.identifiers import MessageId
     from docexchange.node import Node
@@ -36,18 +36,6 @@ if TYPE_CHECKING:
 SERVER_AUTH: Final = "1.3.6.1.5.5.7.3.1"
 CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
 NODE: Final = "district"
-
-
-def server_credential(pki: DemoPki) -> Credential:
-    """A certificate for a server on this machine."""
-    first = pki.agency(DISTRICT).certificate
-    hosts = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
-    return pki.sub_ca.issue(
-        subject_name("localhost"),
-        key=pki.key,
-        validity=Validity(begin=first.not_valid_before_utc, end=first.not_valid_after_utc),
-        extensions=((x509.SubjectAlternativeName(hosts), False), purposes(SERVER_AUTH)),
-    )
 
 
 def pem_files(credential: Credential, folder: Path, name: str) -> tuple[Path, Path]:

@@ -63,6 +63,8 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     mark: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    if not path.stat().st_size:
+        raise damaged(path, "a database", "an empty file")
     if mark != APPLICATION_ID:
         found = f"another SQLite file (application id {mark:#x})"
         raise damaged(path, f"application id {APPLICATION_ID:#x}", found, code="store.foreign")

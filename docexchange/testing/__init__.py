@@ -32,6 +32,7 @@ from docexchange.testing.processes import Finished, run_measured
 from docexchange.testing.responder import OcspResponder
 from docexchange.testing.revocation_lists import RevocationList
 from docexchange.testing.samples import scan_pdf, text_pdf
+from docexchange.testing.served import free_ports, server_credential, write_served_nodes
 from docexchange.testing.timestamps import TimestampAuthority, timestamps_served
 from docexchange.testing.validity import Validity
 
@@ -51,6 +52,7 @@ __all__ = [
     "TimestampAuthority",
     "Validity",
     "access",
+    "free_ports",
     "freshest",
     "names",
     "new_key",
@@ -61,8 +63,10 @@ __all__ = [
     "purposes",
     "run_measured",
     "scan_pdf",
+    "server_credential",
     "subject_name",
     "text_pdf",
     "timestamps_served",
     "write_nodes",
+    "write_served_nodes",
 ]

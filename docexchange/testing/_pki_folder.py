@@ -19,7 +19,7 @@ from docexchange.errors import UsageError
 from docexchange.testing._pki_texts import README, directory_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from docexchange.testing.credentials import Credential
     from docexchange.testing.pki import DemoPki
@@ -32,19 +32,25 @@ _SECRET_NAMES: Final = (".p12", ".key.pem", "password.txt")
 
 
 def write_pki(
-    pki: DemoPki, folder: str | Path, *, password: str, endpoints: Mapping[str, str]
+    pki: DemoPki,
+    folder: str | Path,
+    *,
+    password: str,
+    endpoints: Mapping[str, str],
+    certificates: Mapping[str, Sequence[str]],
 ) -> Path:
     """Write the PKI to a folder that is new or empty; see `DemoPki.write`."""
     target = Path(folder)
     _check_free(target)
-    files = _files(pki, password, endpoints)
+    directory = directory_toml(pki, endpoints, certificates)
+    files = _files(pki, password) | {"directory.toml": directory.encode()}
     with _appearing(target) as staging:
         for name, content in files.items():
             _write(staging / name, content)
     return target
 
 
-def _files(pki: DemoPki, password: str, endpoints: Mapping[str, str]) -> dict[str, bytes]:
+def _files(pki: DemoPki, password: str) -> dict[str, bytes]:
     root_crl, sub_ca_crl = pki.crls()
     return _signer_files(pki, password) | {
         "trust/root.pem": pki.root.credential.certificate_pem,
@@ -54,7 +60,6 @@ def _files(pki: DemoPki, password: str, endpoints: Mapping[str, str]) -> dict[st
         "ca/sub-ca.key.pem": pki.sub_ca.credential.key_pem(),
         "ca/root.key.pem": pki.root.credential.key_pem(),
         "password.txt": f"{password}\n".encode(),
-        "directory.toml": directory_toml(pki, endpoints).encode(),
         "README.txt": README.encode(),
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.directory import DirectoryEntry, write_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from docexchange.testing.agencies import DemoAgency
     from docexchange.testing.pki import DemoPki
@@ -44,21 +44,30 @@ password.txt            mật khẩu của các tệp .p12 - the password of the
 """
 
 
-def directory_toml(pki: DemoPki, endpoints: Mapping[str, str]) -> str:
+def directory_toml(
+    pki: DemoPki, endpoints: Mapping[str, str], certificates: Mapping[str, Sequence[str]]
+) -> str:
     """Write the agencies as a directory file.
 
     Args:
         pki: the agencies and their certificates.
         endpoints: where agencies are reached, by folder or code.
+        certificates: digests of more certificates that are theirs, by folder or code.
 
     Raises:
-        UsageError: an endpoint of an agency that does not take part, or one that is no text.
+        UsageError: an agency that does not take part, or an endpoint that is no text.
     """
     reached = {pki.find(name): uri for name, uri in endpoints.items()}
-    return write_toml(_entry(pki, agency, reached.get(agency, "")) for agency in pki.agencies)
+    more = {pki.find(name): tuple(digests) for name, digests in certificates.items()}
+    return write_toml(
+        _entry(pki, agency, reached.get(agency, ""), more.get(agency, ()))
+        for agency in pki.agencies
+    )
 
 
-def _entry(pki: DemoPki, agency: DemoAgency, endpoint: str) -> DirectoryEntry:
+def _entry(
+    pki: DemoPki, agency: DemoAgency, endpoint: str, more: tuple[str, ...]
+) -> DirectoryEntry:
     signers = (pki.agency(agency.organ_id), pki.leader(agency.organ_id))
     return DirectoryEntry(
         organ_id=agency.organ_id,
@@ -66,5 +75,5 @@ def _entry(pki: DemoPki, agency: DemoAgency, endpoint: str) -> DirectoryEntry:
         tier=agency.tier,
         parent=agency.parent,
         endpoint=endpoint,
-        certificates=tuple(signer.sha256 for signer in signers),
+        certificates=(*(signer.sha256 for signer in signers), *more),
     )

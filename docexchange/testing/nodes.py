@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from docexchange.testing.agencies import DemoAgency
     from docexchange.testing.pki import DemoPki
 
-__all__ = ["write_nodes"]
+__all__ = ["PASSWORD", "node_text", "write_nodes"]
 
-_PASSWORD: Final = "demo"  # noqa: S105  of throw-away keys
+PASSWORD: Final = "demo"  # noqa: S105
+"""Of the throw-away keys."""
 _CONFIG: Final = """\
 # {name} (tier {tier})
 agency = "{code}"
 store = "store"
 endpoint_base = ".."
-mailbox = "folder:{folder}/mailbox"
+mailbox = {mailbox}
 inbox = "inbox"
 directory = "../../pki/directory.toml"
 
@@ -55,15 +56,29 @@ def write_nodes(folder: Path | str, pki: DemoPki) -> dict[str, Path]:
     nodes = folder / "nodes"
     nodes.mkdir(parents=True, exist_ok=True)
     endpoints = {agency.folder: f"folder:{agency.folder}/mailbox" for agency in pki.agencies}
-    pki.write(folder / "pki", _PASSWORD, endpoints=endpoints)
+    pki.write(folder / "pki", PASSWORD, endpoints=endpoints)
     return {agency.folder: _write_node(nodes / agency.folder, agency) for agency in pki.agencies}
 
 
 def _write_node(folder: Path, agency: DemoAgency) -> Path:
     folder.mkdir(exist_ok=True)
     FolderTransport(folder / "mailbox").close()  # peers can send before the node first runs
-    text = _CONFIG.format(
-        name=agency.name, tier=agency.tier, code=agency.organ_id, folder=agency.folder
-    )
+    text = node_text(agency, mailbox=f'"folder:{agency.folder}/mailbox"')
     (folder / "node.toml").write_text(text, encoding="utf-8")
     return folder
+
+
+def node_text(agency: DemoAgency, *, mailbox: str) -> str:
+    """What every node of a demonstration has in its ``node.toml``.
+
+    Args:
+        agency: whose node.
+        mailbox: its own end of the transport, in TOML.
+    """
+    return _CONFIG.format(
+        name=agency.name,
+        tier=agency.tier,
+        code=agency.organ_id,
+        folder=agency.folder,
+        mailbox=mailbox,
+    )

@@ -193,7 +193,12 @@ class DemoPki:
         return self.root.crl({}, at=moment), self.sub_ca.crl(revoked, at=moment)
 
     def write(
-        self, folder: str | Path, password: str, *, endpoints: Mapping[str, str] | None = None
+        self,
+        folder: str | Path,
+        password: str,
+        *,
+        endpoints: Mapping[str, str] | None = None,
+        certificates: Mapping[str, Sequence[str]] | None = None,
     ) -> Path:
         """Write everything to a new folder: all of it, or nothing.
 
@@ -202,6 +207,8 @@ class DemoPki:
             password: of the PKCS#12 files; stands in ``password.txt``.
             endpoints: for the directory, by folder or code of the agency
                 (``{"commune": "folder:../commune/mailbox"}``).
+            certificates: SHA-256 of more certificates for the directory, such as those of servers,
+                by folder or code of the agency.
 
         Returns:
             The folder.
@@ -210,7 +217,13 @@ class DemoPki:
             UsageError: the folder is not empty, or the password is.
             OSError: the system would not let us write; nothing is left behind.
         """
-        return write_pki(self, folder, password=password, endpoints=endpoints or {})
+        return write_pki(
+            self,
+            folder,
+            password=password,
+            endpoints=endpoints or {},
+            certificates=certificates or {},
+        )
 
     def _issue(self, subject: x509.Name) -> Credential:
         validity = _around(self.at, _ISSUED_BEFORE, self.lifetime)

@@ -105,7 +105,7 @@ class UploadNotes:
 
     def _remove_old(self) -> None:
         oldest = self._clock.now().timestamp() - _MONTH
-        for path in self._folder.glob("*.json"):
+        for path in self._folder.iterdir():  # drafts too, which a crash left behind
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime < oldest:
                     path.unlink()

@@ -10,8 +10,9 @@ is used; both come with the extra ``server``. What is said between nodes: docs/r
 from __future__ import annotations
 
 from docexchange.web.callers import Callers
+from docexchange.web.connections import guarded
 from docexchange.web.door import Door, Given
 from docexchange.web.limits import WebLimits
 from docexchange.web.tls import ServerKey, server_context
 
-__all__ = ["Callers", "Door", "Given", "ServerKey", "WebLimits", "server_context"]
+__all__ = ["Callers", "Door", "Given", "ServerKey", "WebLimits", "guarded", "server_context"]

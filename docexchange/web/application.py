@@ -7,7 +7,6 @@ It is plain ASGI. It keeps the node's store from start-up to shut-down (lifespan
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -30,7 +29,7 @@ from docexchange.web.upload_store import UploadStore
 from docexchange.web.uploads import SPOKEN, Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import Iterable
 
     from docexchange.transport import PullBoxes
     from docexchange.web.calls import Call, Handler
@@ -58,7 +57,7 @@ def application(desk: Desk, boxes: PullBoxes) -> Shell:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_lifespan(desk),
+        lifespan=lambda _app: desk.on_duty(),
     )
     _add_routes(app, message_calls(Messages(desk)))
     uploads = UploadStore(desk.folder / "uploads", token=desk.token)
@@ -132,19 +131,6 @@ def _allowed(app: FastAPI, path: str) -> str:
         name for route in routes if route.path_regex.match(path) for name in route.methods or ()
     }
     return ", ".join(sorted(methods))
-
-
-def _lifespan(desk: Desk) -> Any:
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        desk.door.open()
-        try:
-            yield
-        finally:
-            desk.close()
-            desk.door.close()
-
-    return lifespan
 
 
 def _document(app: FastAPI) -> dict[str, Any]:

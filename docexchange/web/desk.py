@@ -82,9 +82,19 @@ class Desk:
         self._buckets: dict[OrganId, Bucket] = {}
         self._present: Counter[OrganId] = Counter()
 
-    def close(self) -> None:
-        """Wait until what is being judged is judged."""
-        self._judges.shutdown()
+    @asynccontextmanager
+    async def on_duty(self) -> AsyncIterator[None]:
+        """Keep the node's store while the context lasts; in the end what is being judged is judged.
+
+        Raises:
+            StoreFailure: another node is at work on it.
+        """
+        self.door.open()
+        try:
+            yield
+        finally:
+            self._judges.shutdown()
+            self.door.close()
 
     async def run(self, call: Callable[..., _Result], *arguments: Any) -> _Result:
         """Do something short that blocks, elsewhere."""

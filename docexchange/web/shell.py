@@ -20,6 +20,7 @@ from docexchange.web.refusals import PROBLEM, Refused, internal, problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
+    from contextlib import AbstractAsyncContextManager
 
     from docexchange.web.desk import Desk
 
@@ -51,6 +52,16 @@ class Shell:
         self._desk = desk
         self._most = desk.limits.requests
         self._present = 0
+
+    def lifespan(self) -> AbstractAsyncContextManager[None]:
+        """What lasts from start-up to shut-down, for an application that this one is mounted in.
+
+        Frameworks run the lifespan of the outermost application alone.
+
+        Raises:
+            StoreFailure: another node is at work on the node's store.
+        """
+        return self._desk.on_duty()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection of ASGI."""

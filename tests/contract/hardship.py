@@ -38,3 +38,28 @@ def without_privileges() -> Iterator[Path]:
             yield Path(folder)
         finally:
             os.seteuid(user)
+
+
+@contextmanager
+def file_size_limit_of(pid: int, largest: int) -> Iterator[None]:
+    """No file of another process may grow beyond ``largest`` bytes, as on a full disk."""
+    soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def write_protected(folder: Path) -> Iterator[None]:
+    """Nothing in a folder may be written, made or removed."""
+    paths = [folder, *folder.rglob("*")]
+    before = {path: path.stat().st_mode for path in paths}
+    for path in paths:
+        path.chmod(before[path] & ~0o222)
+    try:
+        yield
+    finally:
+        for path in paths:
+            path.chmod(before[path])

@@ -6,23 +6,19 @@ wrong with inbox, stores, evidence, statuses and mailboxes.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from crash_runs import deaths_of, folder_in_memory
 
 from docexchange.instrumentation.events import DURABLE, EventName
 from docexchange.testing.nodes import write_nodes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docexchange.testing import DemoPki
 
-ROOT = Path(__file__).parents[2]
 ON_THE_WAY_OUT = {
     EventName.OUTBOUND_STARTED,
     EventName.OUTBOUND_CARRIED,
@@ -64,33 +60,18 @@ def template(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(template: Path):
-    """A folder in memory where there is one.
-
-    What matters is what a killed process leaves behind; disks matter when the power fails.
-    """
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
-        (Path(folder) / "template").symlink_to(template)
+    """A folder with the template in it."""
+    with folder_in_memory() as folder:
+        (folder / "template").symlink_to(template)
         yield folder
 
 
 @pytest.fixture
-def killed(folder: str):
+def killed(folder: Path):
     """Kills exchanges and gives back where they died, after asserting that all ended well."""
 
     def run(kind: str, part: str, timeout: float = 100) -> list[dict[str, object]]:
-        done = subprocess.run(
-            [sys.executable, "-m", "crashing", folder, kind, part],
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        deaths = [json.loads(line) for line in done.stdout.splitlines()]
-        assert [death for death in deaths if death["wrong"]] == []
-        return deaths
+        return deaths_of("crashing", folder, kind, part, timeout=timeout)
 
     return run
 

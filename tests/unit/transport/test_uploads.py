@@ -76,6 +76,16 @@ def test_old_notes_are_removed(tmp_path, clock):
     assert not notes.find(key)
 
 
+def test_a_draft_that_a_crash_left_behind_is_removed(tmp_path, clock):
+    """A month later, as old notes are; nothing else ever looks at it."""
+    draft = tmp_path / ".5f2a.0123456789abcdef.part"
+    draft.touch()
+    os.utime(draft, (NOW.timestamp(),) * 2)
+    clock.advance(timedelta(days=31))
+    UploadNotes(tmp_path, clock).remember(UploadKey.of(HUB, PARCEL), "/v1/uploads/7")
+    assert not draft.exists()
+
+
 def test_a_folder_that_cannot_be_written_is_told(tmp_path, clock):
     """As a transport error: the letter waits, and the operator learns which folder it is."""
     (tmp_path / "notes").write_bytes(b"a file")

@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from exchange_help import COMMUNE, LETTER, NOW, World, letter, signed, trust_in
+from exchange_help import COMMUNE, DISTRICT, LETTER, NOW, World, letter, signed, trust_in
+from fastapi import FastAPI
 from web_help import on_disk, push_headers, shown
 
 from docexchange.clock import VirtualClock
-from docexchange.errors import ConfigurationError, MissingExtra
+from docexchange.errors import ConfigurationError, MissingExtra, StoreFailure
 from docexchange.node.door import NodeDoor
+from docexchange.node.lock import NodeLock
 from docexchange.testing import run_measured
 from docexchange.transport import PullBoxes
 from docexchange.web import Callers, WebLimits
@@ -163,6 +165,7 @@ _SCRIPT = """
 import asyncio, hashlib, sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from exchange_help import *
+from fastapi import FastAPI
 from web_help import on_disk, push_headers, shown
 from docexchange.testing import DemoPki
 from pathlib import Path
@@ -202,3 +205,24 @@ def test_a_body_is_not_read_into_memory(tmp_path):
         assert (done.stdout, done.returncode) == (b"422\n", 0), done.stderr
         peaks.append(done.peak_bytes)
     assert peaks[1] - peaks[0] < 16 * 1024 * 1024
+
+
+def test_an_application_that_is_mounted_keeps_the_store_as_long_as_its_lifespan(world, pki):
+    """Frameworks run the outermost lifespan alone: within it others find the store in use."""
+
+    async def mounted():
+        outer = FastAPI()
+        inner = world["district"].asgi()
+        outer.mount("/", inner)
+        async with inner.lifespan():
+            with pytest.raises(StoreFailure) as refused, NodeLock(world["district"].folder):
+                pytest.fail("two at work on one store")
+            transport = httpx.ASGITransport(shown(outer, pki.agency(COMMUNE)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://node") as client:
+                _, path, more = pushed(signed(letter(DISTRICT), pki.agency(COMMUNE)))
+                answer = await client.post(path, **more)
+        return refused.value.code, answer.status_code
+
+    assert asyncio.run(mounted()) == ("store.in-use", 200)
+    with NodeLock(world["district"].folder):
+        assert world["district"].store.inbound_of(LETTER)

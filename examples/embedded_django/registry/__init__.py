@@ -1,0 +1,1 @@
+"""A registry of letters in Django, with the agency's node inside."""
