@@ -17,6 +17,7 @@ from docexchange.delivery.changes import (
     AddAudit,
     AddTimeline,
     Change,
+    KeepBytes,
     PutInbound,
     PutOutbound,
     PutReceipt,
@@ -32,11 +33,12 @@ from docexchange.delivery.checking import (
 from docexchange.delivery.duplicates import Arrival, judge
 from docexchange.delivery.lanes import Lane, in_turn, lane_of, next_peers, share_of
 from docexchange.delivery.memory import MemoryStore
-from docexchange.delivery.payloads import Collected, Payload, PayloadStore
+from docexchange.delivery.payloads import SMALL_BYTES, Collected, Payload, PayloadStore
 from docexchange.delivery.records import (
     AuditEntry,
     AuditNote,
     InboundRecord,
+    KeptBytes,
     MessageKind,
     MessageSummary,
     OutboundRecord,
@@ -66,6 +68,7 @@ __all__ = [
     "CLOSED",
     "INBOUND",
     "OUTBOUND",
+    "SMALL_BYTES",
     "WAITING",
     "Action",
     "AddAudit",
@@ -85,6 +88,8 @@ __all__ = [
     "InboundEvent",
     "InboundRecord",
     "InboundState",
+    "KeepBytes",
+    "KeptBytes",
     "Lane",
     "MemoryStore",
     "MessageKind",

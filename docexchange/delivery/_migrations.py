@@ -111,8 +111,14 @@ _STEPS_2: Final = (
 )
 """Lanes of outbound messages, what remains of purged ones, and the audit log."""
 
+_STEPS_3: Final = (
+    """CREATE TABLE kept (
+    number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, at TEXT NOT NULL, data BLOB NOT NULL)""",
+)
+"""Bytes whose files may not be on the disk yet."""
+
 _STEPS: Final[Mapping[int, tuple[str | Callable[[Rows], None], ...]]] = MappingProxyType(
-    {1: _STEPS_1, 2: _STEPS_2}
+    {1: _STEPS_1, 2: _STEPS_2, 3: _STEPS_3}
 )
 
 SCHEMA_VERSION: Final = max(_STEPS)

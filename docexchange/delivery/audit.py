@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.delivery.changes import (
     AddAudit,
     AddTimeline,
+    KeepBytes,
     PutInbound,
     PutOutbound,
     PutReceipt,
@@ -177,6 +178,8 @@ def notes_of(changes: Sequence[Change], *, who: str) -> Iterator[AuditNote]:
                 yield note_of_receipt(receipt)
             case AddAudit(note=note):
                 yield note
+            case KeepBytes():
+                pass  # the record that refers to them is told of
             case _ if change.record.message_id not in told:
                 yield _note_of_record(change, who, times)
 

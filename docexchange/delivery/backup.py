@@ -236,6 +236,7 @@ def _copy_payload(payloads: PayloadStore, copies: PayloadStore, sha256: str) -> 
     path.parent.mkdir(exist_ok=True)
     try:
         os.link(payloads.path(sha256), path)
+        flush_file(path)  # it may have been laid down a moment ago
     except OSError:  # another file system, or one without links; what is missing says so now
         with payloads.open(sha256) as stream:
             copies.put(stream)

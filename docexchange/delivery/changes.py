@@ -19,6 +19,8 @@ from docexchange.delivery.table import InboundState, OutboundState
 from docexchange.errors import DeliveryError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from docexchange.delivery.records import (
         AuditNote,
         InboundRecord,
@@ -33,6 +35,7 @@ __all__ = [
     "AddAudit",
     "AddTimeline",
     "Change",
+    "KeepBytes",
     "PutInbound",
     "PutOutbound",
     "PutReceipt",
@@ -96,9 +99,21 @@ class AddAudit:
     """Who did what."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepBytes:
+    """Keep the bytes of a small payload until its file is on the disk: one flush for all."""
+
+    sha256: str
+    """Its name."""
+    data: bytes
+    """All of it."""
+    at: datetime
+    """When it was laid down."""
+
+
 _MAKES_WAY: Final = (InboundState.REFUSED, InboundState.RETURNING)
 
-Change = PutOutbound | PutInbound | PutReceipt | PutStatus | AddTimeline | AddAudit
+Change = PutOutbound | PutInbound | PutReceipt | PutStatus | AddTimeline | AddAudit | KeepBytes
 """Everything that `Store.apply` understands."""
 
 

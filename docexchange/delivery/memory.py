@@ -12,7 +12,7 @@ import threading
 from collections import ChainMap, Counter
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import chain, groupby, islice
+from itertools import chain, count, groupby, islice
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, assert_never
 
 from docexchange.delivery._failures import closed_store
@@ -21,6 +21,7 @@ from docexchange.delivery.audit import BEGINNING, follow, head_of, notes_of
 from docexchange.delivery.changes import (
     AddAudit,
     AddTimeline,
+    KeepBytes,
     PutInbound,
     PutOutbound,
     PutReceipt,
@@ -30,7 +31,7 @@ from docexchange.delivery.changes import (
     check_past,
     receipt_identity,
 )
-from docexchange.delivery.records import InboundRecord, OutboundRecord
+from docexchange.delivery.records import InboundRecord, KeptBytes, OutboundRecord
 from docexchange.delivery.retention import PurgeReport, notes_of_purge
 from docexchange.delivery.store import Store
 from docexchange.delivery.table import WAITING, InboundState
@@ -122,6 +123,8 @@ class MemoryStore(Store):
         self._receipts: dict[MessageId, dict[tuple[object, ...], ReceiptRecord]] = {}
         self._statuses: dict[str, dict[StatusRecord, None]] = {}
         self._timeline: dict[MessageId, list[TimelineEntry]] = {}
+        self._kept: dict[int, tuple[KeptBytes, datetime]] = {}
+        self._numbers: Final = count(1)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Check all guards first, on a layer over the records; then write."""
@@ -228,6 +231,18 @@ class MemoryStore(Store):
             for note in notes_of_purge(wanted, messages[: wanted.limit], receipts):
                 self._audit.append(follow(self._head(), note))
         return PurgeReport(messages=len(messages[: wanted.limit]), receipts=len(receipts))
+
+    def kept(self, *, before: datetime, limit: int) -> list[KeptBytes]:
+        """In the order in which they came."""
+        with self._open():
+            found = [item for item, at in self._kept.values() if at < before]
+        return found[: max(limit, 0)]
+
+    def let_go(self, kept: Sequence[KeptBytes]) -> None:
+        """By number."""
+        with self._open():
+            for item in kept:
+                self._kept.pop(item.number, None)
 
     def refers_to(self, payload: str) -> bool:
         """Look at everything."""
@@ -342,6 +357,9 @@ class MemoryStore(Store):
                 self._statuses.setdefault(status.document_id, {}).setdefault(status)
             case AddTimeline(entry=entry):
                 self._timeline.setdefault(entry.message_id, []).append(entry)
+            case KeepBytes(sha256=name, data=data, at=at):
+                item = KeptBytes(number=next(self._numbers), sha256=name, data=data)
+                self._kept[item.number] = item, at
             case AddAudit():
                 pass  # the log alone
             case _:

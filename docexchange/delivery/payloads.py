@@ -13,7 +13,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import tempfile
+import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256 as new_sha256
@@ -21,16 +21,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.delivery._failures import damaged, from_os
-from docexchange.delivery._files import flush_directory
+from docexchange.delivery._files import flush_directory, flush_file
 from docexchange.errors import LimitExceeded, StoreFailure, UsageError
-from docexchange.limits import MIB, Limits
+from docexchange.limits import KIB, MIB, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
-__all__ = ["Collected", "Payload", "PayloadStore"]
+__all__ = ["SMALL_BYTES", "Collected", "Payload", "PayloadStore"]
 
+SMALL_BYTES: Final = 64 * KIB
+"""What may be laid down and kept elsewhere meanwhile; more is flushed as a file at once."""
 _CHUNK: Final = MIB
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -98,6 +100,48 @@ class PayloadStore:
                 os.fsync(handle)
                 self._name(draft, payload.sha256)
         return payload
+
+    def lay(self, data: bytes) -> Payload | None:
+        """Put new, small content under its name and wait for no disk: it is *not* durable yet.
+
+        Whoever calls this keeps the bytes safe by other means (`changes.KeepBytes`) until they have
+        been flushed.
+
+        Args:
+            data: at most `SMALL_BYTES` octets.
+
+        Returns:
+            Digest and size; None when there is content of this name already: then `put` it.
+
+        Raises:
+            LimitExceeded: it is longer than the largest payload allowed.
+            StoreFailure: the disk is full or broken; nothing stands under the final name.
+        """
+        if len(data) > self._largest:
+            raise self._too_large()
+        sha256 = new_sha256(data).hexdigest()
+        path = self.path(sha256)
+        with _locked(self._drafts, fcntl.LOCK_SH), _translated(self._folder):
+            self._make(path.parent)
+            if path.exists():
+                return None
+            with self._draft() as (handle, draft):
+                _write(handle, data)
+                draft.rename(path)
+        return Payload(sha256=sha256, size=len(data))
+
+    def flush(self, names: Collection[str]) -> None:
+        """Return when payloads that were laid down would survive a power cut.
+
+        Args:
+            names: their digests.
+        """
+        paths = [self.path(name) for name in names]
+        with _translated(self._folder):
+            for path in paths:
+                flush_file(path)
+            for folder in {path.parent for path in paths}:
+                flush_directory(folder)
 
     def open(self, sha256: str) -> BinaryIO:
         """Open a payload for reading.
@@ -216,34 +260,40 @@ class PayloadStore:
     @contextmanager
     def _draft(self) -> Iterator[tuple[int, Path]]:
         """A new file for writing; gone afterwards, unless it was given its name."""
+        draft = self._drafts / secrets.token_hex(16)
         with _translated(self._folder):
-            handle, name = tempfile.mkstemp(dir=self._drafts)
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            yield handle, Path(name)
+            yield handle, draft
         finally:
             os.close(handle)
-            Path(name).unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
 
     def _copy(self, stream: BinaryIO, handle: int) -> Payload:
         digest, size = new_sha256(), 0
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             if size > self._largest:
-                raise LimitExceeded(
-                    f"payload: expected at most {self._largest} bytes, found more",
-                    code="limit.payload",
-                )
+                raise self._too_large()
             digest.update(chunk)
             with _translated(self._folder):
                 _write(handle, chunk)
         return Payload(sha256=digest.hexdigest(), size=size)
 
+    def _too_large(self) -> LimitExceeded:
+        return LimitExceeded(
+            f"payload: expected at most {self._largest} bytes, found more", code="limit.payload"
+        )
+
+    def _make(self, folder: Path) -> None:
+        if folder not in self._known:
+            folder.mkdir(exist_ok=True)
+            flush_directory(self._folder)
+            self._known.add(folder)
+
     def _name(self, draft: Path, sha256: str) -> None:
         path = self.path(sha256)
-        if path.parent not in self._known:
-            path.parent.mkdir(exist_ok=True)
-            flush_directory(self._folder)
-            self._known.add(path.parent)
+        self._make(path.parent)
         with _held(path.parent, fcntl.LOCK_SH) as folder, _translated(path):
             draft.replace(path)
             os.fsync(folder)

@@ -26,6 +26,7 @@ __all__ = [
     "AuditEntry",
     "AuditNote",
     "InboundRecord",
+    "KeptBytes",
     "MessageKind",
     "MessageSummary",
     "OutboundRecord",
@@ -263,6 +264,18 @@ class AuditEntry:
     def __post_init__(self) -> None:
         _check_count("number", self.number)
         _keep_utc(self, "at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptBytes:
+    """Bytes that the store keeps until their file is on the disk."""
+
+    number: int
+    """By which the store lets go of them."""
+    sha256: str
+    """The name of the payload."""
+    data: bytes
+    """All of it."""
 
 
 def _check_payload(payload: str) -> None:

@@ -16,6 +16,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from docexchange.delivery._keeping import kept, let_go
 from docexchange.delivery._opening import connect, create
 from docexchange.delivery._purging import purge, refers_to
 from docexchange.delivery._reader import Reader
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from docexchange.delivery.records import (
         AuditEntry,
         InboundRecord,
+        KeptBytes,
         MessageSummary,
         OutboundRecord,
         ReceiptRecord,
@@ -204,6 +206,15 @@ class SQLiteStore(Store):
     def purge(self, wanted: Purge) -> PurgeReport:
         """One transaction a batch; others write in between."""
         return self._change(lambda rows: purge(rows, wanted))
+
+    def kept(self, *, before: datetime, limit: int) -> list[KeptBytes]:
+        """In the order in which they came."""
+        with self._reader.rows() as rows:
+            return kept(rows, before=before.astimezone(UTC), limit=limit)
+
+    def let_go(self, kept: Sequence[KeptBytes]) -> None:
+        """By primary key."""
+        self._change(lambda rows: let_go(rows, [item.number for item in kept]))
 
     def refers_to(self, payload: str) -> bool:
         """By indexes."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from docexchange.delivery.records import (
         AuditEntry,
         InboundRecord,
+        KeptBytes,
         MessageSummary,
         OutboundRecord,
         ReceiptRecord,
@@ -154,6 +155,19 @@ class Store(ABC):
         Args:
             wanted: what is to leave; the rules are those of `retention`.
         """
+
+    @abstractmethod
+    def kept(self, *, before: datetime, limit: int) -> list[KeptBytes]:
+        """Bytes of payloads that came with a `KeepBytes`, oldest first.
+
+        Args:
+            before: only those that were kept earlier.
+            limit: at most so many.
+        """
+
+    @abstractmethod
+    def let_go(self, kept: Sequence[KeptBytes]) -> None:
+        """Forget bytes; their files are on the disk now."""
 
     @abstractmethod
     def refers_to(self, payload: str) -> bool:

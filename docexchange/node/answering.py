@@ -50,6 +50,8 @@ class Incoming:
     """Its note, with the recipient as the message spells it."""
     payload: Payload
     """What was stored."""
+    kept: Sequence[Change]
+    """What makes that durable; applied with whatever first refers to it."""
     envelope: Envelope
     """What was read from that."""
 
@@ -69,7 +71,7 @@ class Answering:
             why: the reason of a refusal; empty when it was accepted.
         """
         receipt = self._signed(incoming.parcel, incoming.payload, incoming.envelope, why)
-        self._point.store.apply([*changes, PutReceipt(receipt)])
+        self._point.store.apply([*incoming.kept, *changes, PutReceipt(receipt)])
         name = EventName.INBOUND_REFUSED if why else EventName.INBOUND_ACCEPTED
         self._point.emit(name, message_id=str(incoming.parcel.message_id), reason=why)
         self._give(incoming, receipt.xml)
@@ -102,7 +104,7 @@ class Answering:
         given = self._given(incoming)
         if given is None:
             receipt = self._signed(incoming.parcel, incoming.payload, incoming.envelope, "")
-            self._point.store.apply([PutReceipt(receipt)])
+            self._point.store.apply([*incoming.kept, PutReceipt(receipt)])
             given = receipt.xml
         self._point.emit(EventName.INBOUND_REPEATED, message_id=str(incoming.parcel.message_id))
         self._give(incoming, given)
@@ -123,12 +125,15 @@ class Answering:
         )
         self.decide(incoming, [AddTimeline(entry)], why=why)
 
-    def refuse_unread(self, arrival: Arrival, payload: Payload, why: str) -> None:
+    def refuse_unread(
+        self, arrival: Arrival, payload: Payload, kept: Sequence[Change], why: str
+    ) -> None:
         """Not a message, or not the one on the note: refused by name and set aside.
 
         Args:
             arrival: the parcel.
             payload: its bytes.
+            kept: what makes them durable.
             why: what was expected and what was found.
         """
         point, parcel = self._point, arrival.parcel
@@ -136,7 +141,7 @@ class Answering:
         entry = TimelineEntry.of(
             point.clock.now(), parcel.message_id, "unreadable", sha256=payload.sha256, reason=why
         )
-        point.store.apply([PutReceipt(receipt), AddTimeline(entry)])
+        point.store.apply([*kept, PutReceipt(receipt), AddTimeline(entry)])
         self._send_back(arrival, parcel, receipt.xml)
         arrival.reject(why)
         point.emit(EventName.PARCEL_REJECTED, message_id=str(parcel.message_id), reason=why)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import io
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.clock import vietnam_date
+from docexchange.delivery import SMALL_BYTES, KeepBytes
 from docexchange.envelope.streams import PieceReader
 from docexchange.errors import NoRoute, TransportError
 from docexchange.instrumentation import Event, EventName
+from docexchange.limits import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docexchange.clock import Clock
-    from docexchange.delivery import Payload, PayloadStore, RetrySchedule, Store
+    from docexchange.delivery import Change, Payload, PayloadStore, RetrySchedule, Store
     from docexchange.directory import Directory
     from docexchange.envelope import Envelope
     from docexchange.identifiers import MessageId, OrganId
@@ -88,9 +92,25 @@ class AccessPoint:
             )
         return entry.endpoint
 
-    def store_bytes(self, envelope: Envelope) -> Payload:
-        """Keep the bytes of an envelope; durable when this returns."""
-        return self.payloads.put(io.BufferedReader(PieceReader(envelope.chunks())))
+    def store_stream(self, stream: BinaryIO) -> tuple[Payload, list[Change]]:
+        """Keep the bytes that a stream has left.
+
+        Returns:
+            What was stored, and the changes to apply together with the first record of it: small
+            bytes are durable with these, larger ones already.
+        """
+        data = stream.read(SMALL_BYTES + 1)
+        if len(data) > SMALL_BYTES:
+            rest = chain([data], iter(partial(stream.read, MIB), b""))
+            return self.payloads.put(io.BufferedReader(PieceReader(rest))), []
+        payload = self.payloads.lay(data)
+        if payload is None:
+            return self.payloads.put(io.BytesIO(data)), []
+        return payload, [KeepBytes(sha256=payload.sha256, data=data, at=self.clock.now())]
+
+    def store_envelope(self, envelope: Envelope) -> tuple[Payload, list[Change]]:
+        """Keep the bytes of an envelope; see ``store_stream``."""
+        return self.store_stream(io.BufferedReader(PieceReader(envelope.chunks())))
 
     def send_receipt(self, xml: bytes, about: Parcel) -> None:
         """Give a receipt to the node that brought a message; a lost one is asked for again."""

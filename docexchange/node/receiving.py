@@ -1,6 +1,6 @@
 """Take in what arrives: store, judge, answer with a signed receipt, and only then let go.
 
-1. The bytes are stored durably before anything else.
+1. The bytes are stored before anything else: large ones durably, small ones with step 5.
 2. They are read; who they are from and for is taken from what is signed, never from the note.
 3. Has it come before? The duplicate rule decides (``delivery.duplicates``).
 4. The signature is judged and, for others' letters, the way onward found.
@@ -48,6 +48,7 @@ from docexchange.routing import refuse_loops, refuse_return, route
 from docexchange.signing import SubIndication
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from docexchange.identifiers import OrganId
@@ -82,29 +83,32 @@ class Receiving:
             peer=str(arrival.parcel.from_node),
         )
         payload = Payload(sha256=arrival.parcel.sha256, size=arrival.parcel.size)
+        kept: list[Change] = []
         try:
-            payload = self._stored(arrival)
-            incoming = self._read(arrival, payload)
+            payload, kept = self._stored(arrival)
+            incoming = self._read(arrival, payload, kept)
         except InputNotFound:
             raise  # our own disk; that is no reason to turn a letter away
         except UnreadableInput as error:
-            self._answering.refuse_unread(arrival, payload, str(error))
+            self._answering.refuse_unread(arrival, payload, kept, str(error))
             return True
         return self._take(incoming)
 
-    def _stored(self, arrival: ParcelArrival) -> Payload:
+    def _stored(self, arrival: ParcelArrival) -> tuple[Payload, list[Change]]:
         with arrival.open() as stream:
-            payload = self._point.payloads.put(stream)
+            stored = self._point.store_stream(stream)
         self._point.emit(EventName.INBOUND_STORED, message_id=str(arrival.parcel.message_id))
-        return payload
+        return stored
 
-    def _read(self, arrival: ParcelArrival, payload: Payload) -> Incoming:
+    def _read(self, arrival: ParcelArrival, payload: Payload, kept: Sequence[Change]) -> Incoming:
         envelope = arrival.envelope
         if envelope is None or arrival.parcel.sha256 != payload.sha256:
             path = self._point.payloads.path(payload.sha256)
             envelope = Envelope.read(path, self._point.limits)
         parcel = _true_note(envelope, arrival.parcel, payload)
-        return Incoming(arrival=arrival, parcel=parcel, payload=payload, envelope=envelope)
+        return Incoming(
+            arrival=arrival, parcel=parcel, payload=payload, kept=kept, envelope=envelope
+        )
 
     def _take(self, incoming: Incoming) -> bool:
         known = self._point.store.inbound(incoming.parcel.message_id, incoming.parcel.recipient)
@@ -159,8 +163,7 @@ class Receiving:
             problem=decision.refusal,
         )
         changes: list[Change] = [
-            *([] if expected is record.state else [PutInbound(record, expected=expected)]),
-            PutInbound(judged, expected=InboundState.RECEIVED),
+            PutInbound(judged, expected=expected),
             _entry(record, now, decision),
         ]
         if decision.next_hop is not None and not decision.refusal:
@@ -232,22 +235,30 @@ class Receiving:
     ) -> list[Change]:
         """Our trace header goes in, nothing else changes; the letter stands in our own queue."""
         onward = self._relayed(incoming.parcel)
-        queued = _again(onward, hop) if onward else self._first(incoming, judged, hop)
+        kept: list[Change] = []
+        if onward:
+            queued = _again(onward, hop)
+        else:
+            queued, kept = self._first(incoming, judged, hop)
         if queued is not onward:
             expires = self._point.schedule.expires_at(now)
             queued = replace(queued, due_at=now, expires_at=expires)
         relayed = replace(judged, state=step(judged.state, InboundEvent.RELAYED).state)
         entry = TimelineEntry.of(now, judged.message_id, "relayed", to=hop, sha256=queued.payload)
         return [
+            *kept,
             PutInbound(relayed, expected=judged.state),
             PutOutbound(queued, expected=onward.state if onward else None),
             AddTimeline(entry),
         ]
 
-    def _first(self, incoming: Incoming, judged: InboundRecord, hop: OrganId) -> OutboundRecord:
+    def _first(
+        self, incoming: Incoming, judged: InboundRecord, hop: OrganId
+    ) -> tuple[OutboundRecord, list[Change]]:
         point, now = self._point, self._point.clock.now()
-        payload = point.store_bytes(incoming.envelope.with_trace(TraceHeader(point.own, now)))
-        return OutboundRecord(
+        traced = incoming.envelope.with_trace(TraceHeader(point.own, now))
+        payload, kept = point.store_envelope(traced)
+        record = OutboundRecord(
             message_id=judged.message_id,
             recipient=judged.recipient,
             origin=judged.origin,
@@ -262,6 +273,7 @@ class Receiving:
             expires_at=now,
             lane=lane_of(incoming.envelope.message, size=payload.size),
         )
+        return record, kept
 
 
 def _again(onward: OutboundRecord, hop: OrganId) -> OutboundRecord:

@@ -178,7 +178,7 @@ class Submitting:
         now: datetime,
     ) -> list[Change]:
         point = self._point
-        payload = point.store_bytes(envelope.with_trace(TraceHeader(point.own, now)))
+        payload, kept = point.store_envelope(envelope.with_trace(TraceHeader(point.own, now)))
         point.emit(EventName.SUBMIT_STORED, message_id=str(message_id))
         records = [
             OutboundRecord(
@@ -212,7 +212,8 @@ class Submitting:
             )
             for record in records
         ]
-        return [*(PutOutbound(record, expected=None) for record in records), *entries]
+        queued = (PutOutbound(record, expected=None) for record in records)
+        return [*kept, *queued, *entries]
 
     def status_changes(
         self,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.errors import DeliveryError, DocExchangeError, TransportError
 from docexchange.instrumentation import EventName
 from docexchange.node.crew import Crew, Flag
+from docexchange.node.keeping import Keeping
 from docexchange.node.lock import NodeLock, in_use
 from docexchange.transport import ParcelKind
 
@@ -67,12 +68,14 @@ class Working:
         self._poll_seconds = poll_seconds
         self._lock = NodeLock(folder)
         self._turn = threading.RLock()
+        self._keeping = Keeping(point)
         self._crew: Crew | None = None
 
     def recover(self) -> int:
         """Make good what a crash cut short, and remove what it left; returns how many attempts."""
         with self._pass():
             self._point.payloads.clean_up()
+            self._keeping.mend()
             return self._resume()
 
     @contextmanager
@@ -146,6 +149,7 @@ class Working:
         """
         with self._pass():
             self._resume()
+            self._keeping.work()
             return self._take_in() + self._handing.work() + self._sending.work(_BATCH)
 
     def _take_in(self) -> int:
@@ -218,7 +222,7 @@ class Working:
 
     def _run_with_crew(self, stop: Flag, workers: int) -> None:
         crew = Crew(poll_seconds=self._poll_seconds, complain=self._complain)
-        duties = [self._take_in, self._handing.work, self._send_back]
+        duties = [self._take_in, self._handing.work, self._send_back, self._keeping.work]
         self._crew = crew
         try:
             crew.work(stop, [*duties, *[self._send] * workers])

@@ -29,7 +29,7 @@ from docexchange.web.upload_store import UploadStore
 from docexchange.web.uploads import SPOKEN, Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from docexchange.transport import PullBoxes
     from docexchange.web.calls import Call, Handler
@@ -59,6 +59,7 @@ def application(desk: Desk, boxes: PullBoxes) -> Shell:
         redirect_slashes=False,
         lifespan=lambda _app: desk.on_duty(),
     )
+    app.router.route_class = _Direct
     _add_routes(app, message_calls(Messages(desk)))
     uploads = UploadStore(desk.folder / "uploads", token=desk.token)
     _add_routes(app, upload_calls(Uploads(desk, uploads)))
@@ -66,6 +67,15 @@ def application(desk: Desk, boxes: PullBoxes) -> Shell:
     _add_routes(app, about_calls(About(desk, lambda: _document(app))))
     _add_refusals(app, desk)
     return Shell(app, desk)
+
+
+class _Direct(APIRoute):
+    """A route that FastAPI describes; what it would read from a request, the handler reads."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler itself: no parameters are looked for, no answer is converted."""
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handler
 
 
 def _add_routes(app: FastAPI, calls: Iterable[Call]) -> None:

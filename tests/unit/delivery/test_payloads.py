@@ -45,6 +45,46 @@ def store(tmp_path):
     return PayloadStore(tmp_path / "payloads")
 
 
+def test_what_is_laid_down_is_there_at_once(store):
+    """It is read, verified and flushed as any other payload, and leaves no draft."""
+    payload = store.lay(LETTER)
+    assert payload == Payload(sha256=DIGEST, size=len(LETTER))
+    assert store.verify(DIGEST) == payload
+    store.flush([DIGEST])
+    assert files(store) == [store.path(DIGEST)]
+    assert store.path(DIGEST).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_there_already_is_not_laid_down(store):
+    """None says that it must be put: only that mends a damaged copy, and outlives a collection."""
+    store.put(io.BytesIO(LETTER))
+    store.path(DIGEST).write_bytes(b"damaged")
+    assert store.lay(LETTER) is None
+    assert store.path(DIGEST).read_bytes() == b"damaged"
+
+
+def test_the_largest_size_holds_for_what_is_laid_down(tmp_path):
+    """One octet more is refused, and nothing is left."""
+    store = PayloadStore(tmp_path / "payloads", largest_bytes=10)
+    assert store.lay(b"x" * 10)
+    with pytest.raises(LimitExceeded, match="10 bytes"):
+        store.lay(b"x" * 11)
+    assert len(files(store)) == 1
+
+
+def test_a_full_disk_leaves_nothing_of_what_was_to_be_laid_down(store):
+    """Neither a name nor a draft."""
+    with file_size_limit(100), pytest.raises(StoreFailure):
+        store.lay(LETTER)
+    assert files(store) == []
+
+
+def test_flushing_what_is_not_there_says_so(store):
+    """Whoever laid it down still has the bytes, and puts them again."""
+    with pytest.raises(StoreFailure):
+        store.flush([DIGEST])
+
+
 def files(store):
     """All files of the store, drafts included."""
     return [path for path in store.path(DIGEST).parents[1].rglob("*") if path.is_file()]

@@ -87,6 +87,6 @@ def test_the_directory_says_whose_certificate_it_is(pki):
 def test_a_stored_envelope_is_what_was_written(world, pki):
     """Digest, size and bytes."""
     data = signed(letter(), pki.agency("commune"))
-    payload = world["commune"].point.store_bytes(Envelope.from_bytes(data))
+    payload = world["commune"].point.store_envelope(Envelope.from_bytes(data))[0]
     assert (payload.sha256, payload.size) == (sha256(data).hexdigest(), len(data))
     assert world["commune"].point.payloads.path(payload.sha256).read_bytes() == data

@@ -1,0 +1,113 @@
+"""Letters taken in over HTTP, durable and with a signed receipt, beside what others do for one.
+
+    python benchmarks/exchange.py                                   # about a minute and a half
+    python benchmarks/exchange.py --minutes 10 --messages 100000    # flatness, in a full store
+
+A letter of 10 KB is brought over mutual TLS; the node checks who brings it, stores it, judges its
+signature with every policy on, and answers with a signed receipt when letter, record and receipt
+are on the disk. Node and caller are processes of their own on this machine. Beside them:
+
+- the limit: uvicorn and one INSERT into SQLite, the same octets over the same TLS, nothing else;
+- the node with all its work: log, handing over, and a signed status about every letter;
+- one message through other packages, in one process: made, read, answered, the answer read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cycles
+import serving
+from filling import fill
+from letters import PEM
+from measuring import target
+from premises import Premises
+
+if TYPE_CHECKING:
+    from serving import Run
+
+RATE, P99_SECONDS = 400, 0.25
+FLAT = 0.9
+"""The slowest minute has at least so much of the rate of the whole."""
+_MORE_THAN_EVER = 700
+"""Letters in a second, for making enough of them."""
+
+
+def main() -> None:
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="docexchange-exchange-") as temporary:
+        measure(options.dir or Path(temporary), options)
+
+
+def measure(folder: Path, options: argparse.Namespace) -> None:
+    """Everything, the long run where it was asked for."""
+    folder.mkdir(exist_ok=True)
+    seconds = options.minutes * 60 or options.seconds
+    print(f"\ntake in letters of 10 KB over HTTP, {options.connections} connections")
+    kinds = PEM if not options.minutes else ["p256"]
+    for kind in sorted(kinds):
+        premises = Premises(folder, kind)
+        letters = premises.letters(serving.WARM + int(seconds * _MORE_THAN_EVER))
+        premises.clear()
+        limit = _run("uvicorn + INSERT", serving.plain, premises, letters, options)
+        premises.clear()
+        fill(premises, options.messages)
+        name, long = f"docexchange, {PEM[kind]}", options.minutes * 60
+        ours = _run(name, serving.accepting, premises, letters, options, seconds=long)
+        _judge(ours, limit)
+        if kind == "p256" and not long:
+            premises.clear()
+            _run("  with all its work", serving.whole, premises, letters, options)
+    cycles.measure(folder, options.rounds)
+
+
+def _run(name, command, premises, letters, options, *, seconds=0) -> Run:
+    run = serving.loaded(
+        command(premises),
+        premises,
+        letters,
+        seconds=seconds or options.seconds,
+        connections=options.connections,
+    )
+    begin, end = run.rss
+    waits = f"p50 {run.p50 * 1e3:5.0f} ms   p99 {run.p99 * 1e3:5.0f} ms"
+    print(
+        f"  {name:22} {run.rate:9.0f} /s   {waits}"
+        f"   {run.server_cpu * 1e3:5.2f} ms of processor time ({run.caller_cpu * 1e3:.2f} caller)"
+        f"   {begin:4.0f} to {end:4.0f} MiB"
+    )
+    if run.other:
+        raise SystemExit(f"expected every letter to be accepted, found {run.other}")
+    return run
+
+
+def _judge(ours: Run, limit: Run) -> None:
+    print(f"  {'  rate':22} {ours.rate:9.0f} /s{target(ours.rate, RATE)}", end="")
+    print(f"   {limit.rate / ours.rate:5.2f} × as many at the limit")
+    met = "met" if ours.p99 <= P99_SECONDS else "missed"
+    print(f"  {'  p99':22} {ours.p99 * 1e3:9.0f} ms   (target {P99_SECONDS * 1e3:g}: {met})")
+    if ours.minutes:
+        slowest = min(ours.minutes)
+        rates = " ".join(f"{rate:.0f}" for rate in ours.minutes)
+        print(
+            f"  {'  each minute':22} {rates}, slowest {slowest / ours.rate:.2f} of the mean", end=""
+        )
+        print(target(slowest / ours.rate, FLAT))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=8, help="of each short run")
+    parser.add_argument("--minutes", type=float, default=0, help="of the long run")
+    parser.add_argument("--messages", type=int, default=0, help="that are in the store before")
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=50, help="messages through other packages")
+    parser.add_argument("--dir", type=Path, help="where keys and letters are kept")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

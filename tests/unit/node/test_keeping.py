@@ -1,0 +1,134 @@
+"""Small letters are durable with their records; what a power cut does to their files is mended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, World, letter, signed, travelled
+
+from docexchange.delivery import (
+    SMALL_BYTES,
+    InboundState,
+    PutInbound,
+    SQLiteStore,
+    back_up,
+    check_store,
+    read_backup,
+)
+from docexchange.envelope import Envelope
+
+LATER = timedelta(minutes=2)
+
+
+@pytest.fixture
+def world(pki, tmp_path):
+    """Nodes with stores on disk."""
+    world = World(pki, tmp_path, new_store=lambda folder: SQLiteStore(folder / "store.db"))
+    yield world
+    world.close()
+
+
+def taken(world, pki, octets=b"small"):
+    """The bytes of a letter that the district was brought and has taken in; and their file."""
+    message = letter(DISTRICT, octets=octets)
+    data = travelled(signed(message, pki.agency("commune")), COMMUNE)
+    world.deliver("district", data, recipient=DISTRICT)
+    assert world["district"].run_once() > 0
+    return data, world["district"].point.payloads.path(sha256(data).hexdigest())
+
+
+def kept(world):
+    """The octets that the district's store keeps."""
+    store = world["district"].store
+    return [item.data for item in store.kept(before=world.clock.now() + LATER, limit=100)]
+
+
+def test_the_bytes_of_a_small_letter_come_with_its_record(world, pki):
+    """What the receipt promises is in the database, whatever becomes of the file."""
+    data, path = taken(world, pki)
+    assert data in kept(world)
+    assert path.read_bytes() == data
+
+
+def test_after_a_while_the_file_alone_has_them(world, pki):
+    """The store lets go of them a minute later, not before."""
+    data, path = taken(world, pki)
+    world.clock.advance(timedelta(seconds=59))
+    world["district"].run_once()
+    assert data in kept(world)
+    world.clock.advance(LATER)
+    world["district"].run_once()
+    assert kept(world) == []
+    assert path.read_bytes() == data
+
+
+def test_a_large_letter_is_a_file_from_the_beginning(world, pki):
+    """It would only swell the log of the database."""
+    data, path = taken(world, pki, octets=b"x" * SMALL_BYTES)
+    assert data not in kept(world)
+    assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize("left", [None, b"", b"only a part", b"\0" * 8000])
+def test_a_file_that_a_power_cut_took_is_written_again(world, pki, left):
+    """Missing, empty, cut short or full of zeros: the node that starts again has the letter."""
+    data, path = taken(world, pki)
+    if left is None:
+        path.unlink()
+    else:
+        path.write_bytes(left)
+    world.restart("district")
+    assert path.read_bytes() == data
+    assert kept(world) == []
+
+
+def test_a_letter_is_passed_on_although_a_power_cut_took_its_file(world, pki):
+    """What stands in the queue of a hub is kept as well: the next node gets the very bytes."""
+    data = travelled(signed(letter(), pki.agency("commune")), COMMUNE)
+    world.deliver("district", data)
+    world["district"].run_once()
+    onward = world["district"].store.outbound(LETTER, CENTRAL)
+    path = world["district"].point.payloads.path(onward.payload)
+    path.write_bytes(b"")
+    world.restart("district")
+    assert len(Envelope.read(path).traces) == 2
+    assert sha256(path.read_bytes()).hexdigest() == onward.payload
+
+
+def test_a_check_counts_what_the_store_keeps(world, pki):
+    """After a power cut nothing is wrong as long as the bytes are there; once let go, it is."""
+    _, path = taken(world, pki)
+    district = world["district"]
+    database = world.folder / "district" / "store.db"
+    path.write_bytes(b"")
+    assert check_store(database, district.point.payloads).problems == ()
+    district.store.let_go(district.store.kept(before=world.clock.now() + LATER, limit=100))
+    (problem, *_) = check_store(database, district.point.payloads).problems
+    assert problem.code == "store.payload-damaged"
+
+
+def test_a_backup_holds_what_was_taken_in_a_moment_ago(world, pki, tmp_path):
+    """As a payload like any other."""
+    data, _ = taken(world, pki)
+    database, payloads = world.folder / "district" / "store.db", world["district"].point.payloads
+    made = back_up(database, payloads, tmp_path / "backup", at=world.clock.now())
+    assert made.problems == ()
+    digest = sha256(data).hexdigest()
+    copy = tmp_path / "backup" / "payloads" / digest[:2] / digest[2:]
+    assert copy.read_bytes() == data
+    assert read_backup(tmp_path / "backup") == made
+
+
+def test_a_letter_that_is_brought_again_unjudged_is_durable_at_once(world, pki):
+    """Its name is taken, so that it is put as a file, flushed, and not kept twice."""
+    data, path = taken(world, pki)
+    district = world["district"]
+    record = district.store.inbound(LETTER, DISTRICT)
+    assert record.state is not InboundState.RECEIVED
+    world.deliver("district", data, recipient=DISTRICT)
+    district.run_once()
+    assert kept(world).count(data) == 1
+    assert path.read_bytes() == data
+    district.store.apply([PutInbound(record, expected=record.state)])
