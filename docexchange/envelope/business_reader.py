@@ -16,7 +16,6 @@ from docexchange.envelope.model import (
     ReplacementInfo,
     StaffInfo,
 )
-from docexchange.envelope.xml import leaf_text
 from docexchange.errors import InvalidIdentifier
 from docexchange.identifiers import DocumentId, OrganId
 
@@ -89,7 +88,7 @@ def _replacement(replaced: Fields) -> ReplacementInfo:
 
 
 def _organ_id(item: Fields) -> OrganId | None:
-    text = leaf_text(item.element) if item.element is not None else ""
+    text = item.own_text
     try:
         return OrganId(text) if text else None
     except InvalidIdentifier as error:

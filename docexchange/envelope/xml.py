@@ -23,6 +23,7 @@ __all__ = [
     "canonical",
     "check_size",
     "check_text",
+    "exclusive",
     "inside",
     "leaf_text",
     "parse",
@@ -36,6 +37,8 @@ _SPECIAL: Final = re.compile(f"[&<>\r{_ILLEGAL.pattern[1:]}")
 _ENCODING: Final = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _READ_AS_UTF_8: Final = frozenset({"UTF-8", "UTF8", "US-ASCII", "ASCII", "UTF-16"})
 """Encodings that a file of UTF-8 may declare; libraries write UTF-16 there whatever they write."""
+_USUAL_DEPTH: Final = 12
+"""Nested elements of a signed letter at most."""
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -140,7 +143,7 @@ def _check_encoding(data: bytes) -> None:
 
 def _check_doctype(data: bytes) -> None:
     # Searched in the bytes, before any parser sees them: a DTD can hurt while it is being read.
-    for mark in (b"<!DOCTYPE", b"<!ENTITY") if b"<!" in data else ():
+    for mark in (b"<!DOCTYPE", b"<!ENTITY") if b"!" in data and b"<!" in data else ():
         at = data.find(mark)
         if at >= 0:
             raise MalformedEnvelope(
@@ -158,7 +161,8 @@ def _deeper_than(depth: int) -> etree.XPath:
 
 
 def _check_shape(root: _Element, limits: Limits, tags: int) -> None:
-    if _deeper_than(limits.depth)(root):
+    # Most letters end where a real one does, and what goes on is asked how far.
+    if _deeper_than(min(_USUAL_DEPTH, limits.depth))(root) and _deeper_than(limits.depth)(root):
         limits.hold("depth", limits.depth + 1)
     if tags > limits.elements:
         found = int(root.xpath("count(//*)"))
@@ -227,6 +231,23 @@ def leaf_text(element: _Element) -> str:
             element=element,
         )
     return (element.text or "").strip()
+
+
+def exclusive(element: _Element, *, comments: bool = False) -> bytes | None:
+    """Exclusive Canonical XML 1.0 of an element and all below it, without its tail.
+
+    Args:
+        element: the element.
+        comments: whether comments are kept.
+
+    Returns:
+        Its octets; None where there is no such form (C14N 1.0, clause 1.3: a relative namespace
+        URI).
+    """
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_comments=comments)
+    except etree.C14NError:
+        return None
 
 
 def canonical(element: _Element) -> bytes:

@@ -1,11 +1,10 @@
-"""Canonical octets of an element: the one place that asks lxml for them."""
+"""Canonical octets of an element, or why there are none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
+from docexchange.envelope.xml import exclusive as canonical
 from docexchange.signing.errors import malformed
 
 if TYPE_CHECKING:
@@ -24,10 +23,10 @@ def exclusive(element: _Element, *, comments: bool = False) -> bytes:
     Raises:
         Refusal: it has no canonical form (C14N 1.0, clause 1.3: a relative namespace URI).
     """
-    try:
-        return etree.tostring(element, method="c14n", exclusive=True, with_comments=comments)
-    except etree.C14NError as error:
+    octets = canonical(element, comments=comments)
+    if octets is None:
         raise malformed(
             f"expected XML that has a canonical form, found {element.tag!r} without one: a "
             "namespace in force there is a relative URI"
-        ) from error
+        )
+    return octets
