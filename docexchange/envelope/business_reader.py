@@ -16,6 +16,7 @@ from docexchange.envelope.model import (
     ReplacementInfo,
     StaffInfo,
 )
+from docexchange.envelope.xml import leaf_text
 from docexchange.errors import InvalidIdentifier
 from docexchange.identifiers import DocumentId, OrganId
 
@@ -88,7 +89,7 @@ def _replacement(replaced: Fields) -> ReplacementInfo:
 
 
 def _organ_id(item: Fields) -> OrganId | None:
-    text = item.own_text
+    text = leaf_text(item.element) if item.element is not None else ""
     try:
         return OrganId(text) if text else None
     except InvalidIdentifier as error:

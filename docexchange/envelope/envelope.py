@@ -39,7 +39,7 @@ from docexchange.errors import InvalidEnvelope, InvalidField, MalformedEnvelope
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from lxml.etree import _Element
@@ -167,7 +167,6 @@ class Envelope:
             limits=scanned.limits,
         )
         envelope.__dict__["root"] = root  # fills the cached property: one parse, one tree
-        envelope.__dict__["canonical"] = reading.canonical
         return envelope
 
     @cached_property
@@ -175,14 +174,6 @@ class Envelope:
         """The ``edXML`` element of the one tree that is read and digested. Do not change it."""
         wanted = [str(number) if slot.length else "" for number, slot in enumerate(self.slots)]
         return entrance(held_tree(self.skeleton, wanted, self.limits))
-
-    @cached_property
-    def canonical(self) -> Mapping[_Element, bytes]:
-        """Exclusive canonical form of elements of the tree whose fields were read from just that.
-
-        A signature over such an element is held against these octets.
-        """
-        return {}
 
     @cached_property
     def dialect(self) -> Dialect:

@@ -111,7 +111,7 @@ class Fields:
         Raises:
             MalformedEnvelope: there are several, so that readers may disagree which one counts.
         """
-        return Fields(self.only(name), (self, name), self.notes, self.dialect)
+        return Fields(self._only(name), (self, name), self.notes, self.dialect)
 
     def hold_single(self, *names: str) -> None:
         """Refuse several of any of these, of which readers may take different ones.
@@ -120,14 +120,9 @@ class Fields:
             MalformedEnvelope: there are.
         """
         for name in names:
-            self.only(name)
+            self._only(name)
 
-    def only(self, name: str) -> _Element | None:
-        """The only child called ``name`` itself; None when it is absent.
-
-        Raises:
-            MalformedEnvelope: see ``one``.
-        """
+    def _only(self, name: str) -> _Element | None:
         found = self._children.get(self.dialect.tag(name))
         if found is None:
             return None
@@ -145,18 +140,13 @@ class Fields:
         """Whether there is anything inside; an empty ``ResponseFor`` occurs in real messages."""
         return bool(self._children)
 
-    @property
-    def own_text(self) -> str:
-        """The text of the element itself; empty when it is absent."""
-        return "" if self.element is None else leaf_text(self.element)
-
     def text(self, name: str) -> str:
         """The text of a child; empty when absent, or when it only says that there is none."""
         children = self._children.get(self.dialect.tag(name))
         if children is None:
             return ""
         if len(children) > 1:
-            self.only(name)  # refuses
+            self._only(name)  # refuses
         child = children[0]
         found = leaf_text(child) if len(child) else (child.text or "").strip()
         return self._placeholder(name, found) if found in PLACEHOLDERS else found

@@ -13,8 +13,6 @@ from docexchange.envelope.shape import LETTER, SIGNATURE, Shape, ranks_of
 from docexchange.envelope.tolerances import Tolerance, tolerated
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from lxml.etree import _Element
 
     from docexchange.envelope.findings import Notes
@@ -27,13 +25,7 @@ _MOST_SHOWN: Final = 80
 
 
 def note_form(
-    root: _Element,
-    header: _Element,
-    notes: Notes,
-    *,
-    lead: int = 0,
-    encoding: str = "",
-    straight: Container[_Element] = (),
+    root: _Element, header: _Element, notes: Notes, *, lead: int = 0, encoding: str = ""
 ) -> None:
     """Note what is unusual about the form of a letter, each kind once in each place.
 
@@ -43,22 +35,20 @@ def note_form(
         notes: where findings go.
         lead: how many bytes stand before the XML declaration.
         encoding: which it came in, or claims to, when that is not UTF-8.
-        straight: elements in which all is as the standard has it.
     """
-    form = _Form(notes, dialect_of(root), straight)
+    form = _Form(notes, dialect_of(root))
     form.frame(root, lead, encoding)
     if root.attrib:
         form.attributes(root, LETTER, "")
     form.walk(root, LETTER, "")
-    if header not in straight:
-        form.empty_response(header)
+    form.empty_response(header)
 
 
 class _Form:
     """One walk through the tree, side by side with the table of shapes."""
 
-    def __init__(self, notes: Notes, dialect: Dialect, straight: Container[_Element]) -> None:
-        self._notes, self._dialect, self._straight = notes, dialect, straight
+    def __init__(self, notes: Notes, dialect: Dialect) -> None:
+        self._notes, self._dialect = notes, dialect
         self._told: set[tuple[Tolerance, str]] = set()
 
     def frame(self, root: _Element, lead: int, encoding: str) -> None:
@@ -99,7 +89,7 @@ class _Form:
                 self._stray(tail, parent, path)
 
     def _known(self, child: _Element, shape: Shape, path: str, *, bare: bool) -> None:
-        if shape is SIGNATURE or child in self._straight:
+        if shape is SIGNATURE:
             return
         if (child.prefix == "edXML") is not shape.prefixed and self._dialect.namespace:
             self._prefix(child, shape)

@@ -31,14 +31,11 @@ from docexchange.envelope.model import (
 )
 from docexchange.envelope.paths import element_at
 from docexchange.envelope.rules import faults
-from docexchange.envelope.straight import Crooked, straight_part
 from docexchange.envelope.tolerances import Tolerance
 from docexchange.errors import InvalidIdentifier, MalformedEnvelope
 from docexchange.identifiers import DocumentId, MessageId, OrganId
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lxml.etree import _Element
 
     from docexchange.envelope.attachments import Attachment, Source
@@ -60,8 +57,6 @@ class Reading:
     """Access points passed, oldest first; unsigned."""
     findings: tuple[Finding, ...]
     """What is not as the standard says."""
-    canonical: Mapping[_Element, bytes]
-    """Exclusive canonical form of elements that were read from just that."""
 
 
 def read_tree(
@@ -86,26 +81,10 @@ def read_tree(
     Raises:
         MalformedEnvelope: the structure is not that of an edXML envelope.
     """
-    try:
-        return _reading(root, parts, source, lead, encoding, places, straight=True)
-    except (Crooked, MalformedEnvelope):  # what is wrong, and where, is told from the tree
-        return _reading(root, parts, source, lead, encoding, places, straight=False)
-
-
-def _reading(
-    root: _Element,
-    parts: tuple[Part, ...],
-    source: Source,
-    lead: int,
-    encoding: str,
-    places: Places | None,
-    *,
-    straight: bool,
-) -> Reading:
-    notes, canonical = Notes(), {} if straight else None
+    notes = Notes()
     envelope = Fields(root, "", notes, dialect_of(root)).one("edXMLEnvelope")
     header = envelope.one("edXMLHeader")
-    message_header = _part(header, "MessageHeader", canonical)
+    message_header = header.one("MessageHeader")
     if message_header.element is None:
         raise MalformedEnvelope(
             "expected edXML/edXMLEnvelope/edXMLHeader/MessageHeader, found none",
@@ -113,46 +92,25 @@ def _reading(
             element=root,
         )
     message_header.path = "MessageHeader"
+    note_form(root, message_header.element, notes, lead=lead, encoding=encoding)
     traces = header.one("TraceHeaderList")
     traces.path = "TraceHeaderList"
-    business = _part(traces, "Bussiness", canonical)
-    body = _part(envelope, "edXMLBody", canonical)
-    note_form(
-        root,
-        message_header.element,
-        notes,
-        lead=lead,
-        encoding=encoding,
-        straight=canonical or (),
-    )
+    body = envelope.one("edXMLBody")
     attachments, contents = read_attachments(root, body, parts, source)
     message: Message
     if message_header.one("StatusCode"):
         message = _status(message_header)
         contents = _without_attachments(contents, notes)
     else:
-        message = _document(message_header, business, attachments)
+        message = _document(message_header, traces, attachments)
     passed = _traces(traces)
     for fault in faults(message):
         if notes.full:
             break
         notes.add(Finding.of(fault), element_at(root, fault.path))
     return Reading(
-        message=message,
-        contents=contents,
-        traces=passed,
-        findings=_once(notes.told(places)),
-        canonical=canonical or {},
+        message=message, contents=contents, traces=passed, findings=_once(notes.told(places))
     )
-
-
-def _part(outer: Fields, name: str, canonical: dict[_Element, bytes] | None) -> Fields:
-    """A part that is signed: read straight, with its octets put down, or from the tree."""
-    element = outer.only(name) if canonical is not None else None
-    if element is not None and (part := straight_part(element, name, outer.notes)):
-        canonical[element] = part.octets
-        return part.fields
-    return outer.one(name)
 
 
 def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -165,7 +123,7 @@ def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     )
 
 
-def _document(header: Fields, business: Fields, attachments: tuple[Attachment, ...]) -> Document:
+def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...]) -> Document:
     code, promulgation, kind = (
         header.one(name) for name in ("Code", "PromulgationInfo", "DocumentType")
     )
@@ -200,7 +158,7 @@ def _document(header: Fields, business: Fields, attachments: tuple[Attachment, .
         ),
         application_type=header.text("ApplicationType"),
         to_places=header.one("ToPlaces").texts("Place"),
-        business=read_business(business),
+        business=read_business(traces.one("Bussiness")),
         attachments=attachments,
     )
 

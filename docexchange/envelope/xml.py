@@ -23,7 +23,6 @@ __all__ = [
     "canonical",
     "check_size",
     "check_text",
-    "exclusive",
     "inside",
     "leaf_text",
     "parse",
@@ -231,23 +230,6 @@ def leaf_text(element: _Element) -> str:
             element=element,
         )
     return (element.text or "").strip()
-
-
-def exclusive(element: _Element, *, comments: bool = False) -> bytes | None:
-    """Exclusive Canonical XML 1.0 of an element and all below it, without its tail.
-
-    Args:
-        element: the element.
-        comments: whether comments are kept.
-
-    Returns:
-        Its octets; None where there is no such form (C14N 1.0, clause 1.3: a relative namespace
-        URI).
-    """
-    try:
-        return etree.tostring(element, method="c14n", exclusive=True, with_comments=comments)
-    except etree.C14NError:
-        return None
 
 
 def canonical(element: _Element) -> bytes:

@@ -1,10 +1,11 @@
-"""Canonical octets of an element, or why there are none."""
+"""Canonical octets of an element: the one place that asks lxml for them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.xml import exclusive as canonical
+from lxml import etree
+
 from docexchange.signing.errors import malformed
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ def exclusive(element: _Element, *, comments: bool = False) -> bytes:
     Raises:
         Refusal: it has no canonical form (C14N 1.0, clause 1.3: a relative namespace URI).
     """
-    octets = canonical(element, comments=comments)
-    if octets is None:
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_comments=comments)
+    except etree.C14NError as error:
         raise malformed(
             f"expected XML that has a canonical form, found {element.tag!r} without one: a "
             "namespace in force there is a relative URI"
-        )
-    return octets
+        ) from error
