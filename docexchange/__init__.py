@@ -7,8 +7,9 @@ The names here are all that most programs need; each is loaded when it is first 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from docexchange._facade import lazily
 
 if TYPE_CHECKING:
     from docexchange.clock import SystemClock, VirtualClock
@@ -49,40 +50,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_ROOMS = {
-    "clock": ("SystemClock", "VirtualClock"),
-    "directory": ("Directory", "DirectoryEntry"),
-    "envelope": (
-        "Attachment",
-        "Document",
-        "DocumentBuilder",
-        "Envelope",
-        "Organization",
-        "Receipt",
-        "ResponseFor",
-        "Status",
-        "StatusCode",
-        "status_of",
-    ),
-    "errors": ("DocExchangeError", "InvalidEnvelope", "MalformedEnvelope", "VerificationFailed"),
-    "identifiers": ("ContentId", "DocumentId", "MessageId", "OrganId"),
-    "limits": ("Limits",),
-    "node": ("Node",),
-    "routing": ("route",),
-    "signing": (
-        "Indication",
-        "SignedEnvelope",
-        "Signer",
-        "SigningKey",
-        "SubIndication",
-        "TrustStore",
-        "VerificationPolicy",
-        "VerifiedEnvelope",
-        "Verifier",
-    ),
-}
-_HOME = {name: room for room, names in _ROOMS.items() for name in names}
-
 __all__ = [
     "Attachment",
     "ContentId",
@@ -120,14 +87,46 @@ __all__ = [
     "status_of",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its room on first use."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'docexchange' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"docexchange.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazily(
+    __name__,
+    {
+        "clock": ("SystemClock", "VirtualClock"),
+        "directory": ("Directory", "DirectoryEntry"),
+        "envelope": (
+            "Attachment",
+            "Document",
+            "DocumentBuilder",
+            "Envelope",
+            "Organization",
+            "Receipt",
+            "ResponseFor",
+            "Status",
+            "StatusCode",
+            "status_of",
+        ),
+        "errors": (
+            "DocExchangeError",
+            "InvalidEnvelope",
+            "MalformedEnvelope",
+            "VerificationFailed",
+        ),
+        "identifiers": ("ContentId", "DocumentId", "MessageId", "OrganId"),
+        "limits": ("Limits",),
+        "node": ("Node",),
+        "routing": ("route",),
+        "signing": (
+            "Indication",
+            "SignedEnvelope",
+            "Signer",
+            "SigningKey",
+            "SubIndication",
+            "TrustStore",
+            "VerificationPolicy",
+            "VerifiedEnvelope",
+            "Verifier",
+        ),
+    },
+)
 
 
 def __dir__() -> list[str]:

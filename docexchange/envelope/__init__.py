@@ -6,46 +6,51 @@ Start with ``DocumentBuilder`` to make a letter, ``Envelope.of`` to put it into 
 
 from __future__ import annotations
 
-from docexchange.envelope.attachments import Attachment
-from docexchange.envelope.builder import DocumentBuilder, status_of
-from docexchange.envelope.codes import (
-    BusinessKind,
-    Priority,
-    ReceiverType,
-    StatusCode,
-    SteeringType,
-)
-from docexchange.envelope.difference import Difference, differences
-from docexchange.envelope.document_types import (
-    ABBREVIATIONS,
-    ADMINISTRATIVE_TYPES,
-    LEGAL_TYPES,
-    abbreviation_of,
-)
-from docexchange.envelope.envelope import Envelope
-from docexchange.envelope.findings import Finding
-from docexchange.envelope.model import (
-    Business,
-    BusinessDocumentInfo,
-    Code,
-    Document,
-    DocumentType,
-    Message,
-    Organization,
-    OtherInfo,
-    PromulgationInfo,
-    Receiver,
-    ReplacementInfo,
-    ResponseFor,
-    SignerInfo,
-    StaffInfo,
-    Status,
-    TraceHeader,
-)
-from docexchange.envelope.notation import code_faults, code_of
-from docexchange.envelope.plain import message_as_json, message_from_json
-from docexchange.envelope.receipt import Receipt
-from docexchange.envelope.schemas import schema_path, schema_text
+from typing import TYPE_CHECKING
+
+from docexchange._facade import lazily
+
+if TYPE_CHECKING:
+    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.builder import DocumentBuilder, status_of
+    from docexchange.envelope.codes import (
+        BusinessKind,
+        Priority,
+        ReceiverType,
+        StatusCode,
+        SteeringType,
+    )
+    from docexchange.envelope.difference import Difference, differences
+    from docexchange.envelope.document_types import (
+        ABBREVIATIONS,
+        ADMINISTRATIVE_TYPES,
+        LEGAL_TYPES,
+        abbreviation_of,
+    )
+    from docexchange.envelope.envelope import Envelope
+    from docexchange.envelope.findings import Finding
+    from docexchange.envelope.model import (
+        Business,
+        BusinessDocumentInfo,
+        Code,
+        Document,
+        DocumentType,
+        Message,
+        Organization,
+        OtherInfo,
+        PromulgationInfo,
+        Receiver,
+        ReplacementInfo,
+        ResponseFor,
+        SignerInfo,
+        StaffInfo,
+        Status,
+        TraceHeader,
+    )
+    from docexchange.envelope.notation import code_faults, code_of
+    from docexchange.envelope.plain import message_as_json, message_from_json
+    from docexchange.envelope.receipt import Receipt
+    from docexchange.envelope.schemas import schema_path, schema_text
 
 __all__ = [
     "ABBREVIATIONS",
@@ -88,3 +93,64 @@ __all__ = [
     "schema_text",
     "status_of",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "attachments": ("Attachment",),
+        "builder": (
+            "DocumentBuilder",
+            "status_of",
+        ),
+        "codes": (
+            "BusinessKind",
+            "Priority",
+            "ReceiverType",
+            "StatusCode",
+            "SteeringType",
+        ),
+        "difference": (
+            "Difference",
+            "differences",
+        ),
+        "document_types": (
+            "ABBREVIATIONS",
+            "ADMINISTRATIVE_TYPES",
+            "LEGAL_TYPES",
+            "abbreviation_of",
+        ),
+        "envelope": ("Envelope",),
+        "findings": ("Finding",),
+        "model": (
+            "Business",
+            "BusinessDocumentInfo",
+            "Code",
+            "Document",
+            "DocumentType",
+            "Message",
+            "Organization",
+            "OtherInfo",
+            "PromulgationInfo",
+            "Receiver",
+            "ReplacementInfo",
+            "ResponseFor",
+            "SignerInfo",
+            "StaffInfo",
+            "Status",
+            "TraceHeader",
+        ),
+        "notation": (
+            "code_faults",
+            "code_of",
+        ),
+        "plain": (
+            "message_as_json",
+            "message_from_json",
+        ),
+        "receipt": ("Receipt",),
+        "schemas": (
+            "schema_path",
+            "schema_text",
+        ),
+    },
+)

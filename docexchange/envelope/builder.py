@@ -295,6 +295,7 @@ def _about(document: Document, organ_id: OrganId | None) -> ResponseFor:
 def _faultless(message: _M, faults: Sequence[InvalidField]) -> _M:
     if faults:
         raise InvalidEnvelope("the message cannot be sent", faults)
+    message.remember_faultless()
     return message
 
 

@@ -39,7 +39,7 @@ from docexchange.errors import InvalidEnvelope, InvalidField, MalformedEnvelope
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from lxml.etree import _Element
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.reader import Reading
     from docexchange.envelope.skeleton import Skeleton
     from docexchange.envelope.splice import Splice
+    from docexchange.envelope.writer import Fragment
 
 __all__ = ["Envelope", "Slot"]
 
@@ -91,7 +92,12 @@ class Envelope:
 
     @classmethod
     def of(
-        cls, message: Message, *, today: date | None = None, limits: Limits | None = None
+        cls,
+        message: Message,
+        *,
+        today: date | None = None,
+        limits: Limits | None = None,
+        sign: Callable[[Sequence[Fragment]], bytes] | None = None,
     ) -> Envelope:
         """Put a message into an envelope of the strict dialect.
 
@@ -99,27 +105,26 @@ class Envelope:
             message: a document or status.
             today: the date in Vietnam; when given, a later date of issue is a fault.
             limits: bounds that receivers have.
+            sign: makes a ``ds:Signature`` over what was written, for the end of the header; see
+                ``Signer``, which gives this.
 
         Raises:
             InvalidEnvelope: all faults at once.
             LimitExceeded: no receiver with these limits would read it.
         """
         limits = limits or _USUAL
-        faults = check(message, today=today)
-        if faults:
+        known = message.known_faultless and today is None
+        if not known and (faults := check(message, today=today)):
             raise InvalidEnvelope("the message cannot be sent", faults)
-        limits.hold("attachments", len(message.attachments))
-        largest = max((attachment.size for attachment in message.attachments), default=0)
-        limits.hold("attachment_bytes", largest, found=str(largest))
-        skeleton, offsets = write_skeleton(message)
-        check_size(skeleton, limits)
+        _check_attachments(message.attachments, limits)
+        written = write_skeleton(message)
+        check_size(written.head + written.rest, limits)
+        head = written.head + sign(written.fragments) + b"\n" if sign else written.head
         slots = tuple(
-            Slot(at, len(str(number)), attachment)
-            for number, (at, attachment) in enumerate(
-                zip(offsets, message.attachments, strict=True)
-            )
+            Slot(len(head) + at, len(str(number)), message.attachments[number])
+            for number, at in enumerate(written.slots)
         )
-        return cls(message=message, skeleton=skeleton, slots=slots, limits=limits)
+        return cls(message=message, skeleton=head + written.rest, slots=slots, limits=limits)
 
     @classmethod
     def read(cls, path: Path | str, limits: Limits | None = None) -> Envelope:
@@ -261,6 +266,12 @@ class Envelope:
         """
         with write_whole(path, replace=replace) as stream:
             self.write(stream)
+
+
+def _check_attachments(attachments: Sequence[Attachment], limits: Limits) -> None:
+    limits.hold("attachments", len(attachments))
+    largest = max((attachment.size for attachment in attachments), default=0)
+    limits.hold("attachment_bytes", largest, found=str(largest))
 
 
 def _scanned(source: Source, limits: Limits) -> tuple[Source, Skeleton, str]:

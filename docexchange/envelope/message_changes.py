@@ -68,7 +68,8 @@ def _kind(message: Message) -> str:
 
 def _header(message: Message) -> _Element:
     bare = replace(message, attachments=()) if isinstance(message, Document) else message
-    return parse(write_skeleton(bare)[0], _OWN)[0][0]
+    written = write_skeleton(bare)
+    return parse(written.head + written.rest, _OWN)[0][0]
 
 
 def _compared(

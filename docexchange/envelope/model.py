@@ -232,8 +232,26 @@ class TraceHeader:
     """When, timezone-aware."""
 
 
+class _Checked:
+    """Remembers that the rules found nothing; what cannot change need not be asked again.
+
+    It is no field: a copy with other values knows nothing of it.
+    """
+
+    __slots__ = ("_faultless",)
+
+    @property
+    def known_faultless(self) -> bool:
+        """Whether ``rules.check`` found nothing when it was built."""
+        return getattr(self, "_faultless", False)
+
+    def remember_faultless(self) -> None:
+        """Remember that ``rules.check`` found nothing."""
+        object.__setattr__(self, "_faultless", True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(_Checked):
     """A document message: the letter and its attachments."""
 
     message_id: MessageId | None
@@ -301,7 +319,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(_Checked):
     """A status message: what became of a document."""
 
     message_id: MessageId | None

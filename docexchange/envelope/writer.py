@@ -8,6 +8,7 @@ that people and ``diff`` can read it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.formats import format_date, format_timestamp
@@ -16,7 +17,7 @@ from docexchange.envelope.names import CONTENT_ELEMENT, EDXML
 from docexchange.envelope.xml import attribute, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from docexchange.envelope.attachments import Attachment
@@ -34,20 +35,21 @@ if TYPE_CHECKING:
         TraceHeader,
     )
 
-__all__ = ["Fragment", "fragments", "trace_header", "trace_header_list", "write_skeleton"]
+__all__ = ["Fragment", "Written", "trace_header", "trace_header_list", "write_skeleton"]
 
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     f'<edXML xmlns="{EDXML}">\n<edXML:edXMLEnvelope xmlns:edXML="{EDXML}">\n<edXML:edXMLHeader>\n'
-)
+).encode()
+_END_OF_HEADER: Final = b"</edXML:edXMLHeader>\n"
+_TRACES: Final = b'<edXML:TraceHeaderList version="1.0">\n'
+_END_OF_TRACES: Final = b"\n</edXML:TraceHeaderList>\n"
 _BINDING: Final = f' xmlns:edXML="{EDXML}"'.encode()
-_WITH_IDS: Final = {"MessageHeader": "", "Bussiness": ".business", "edXMLBody": ".body"}
-"""Elements that signatures refer to, and what their ids have behind that of the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """One element that a signature refers to."""
+    """One element that signatures refer to."""
 
     name: str
     """Its local name."""
@@ -57,65 +59,73 @@ class Fragment:
     """Its exclusive canonical form."""
 
 
-def write_skeleton(message: Message) -> tuple[bytes, tuple[int, ...]]:
-    """Write a message without the text of its attachments.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message as XML, without the text of its attachments."""
 
-    Returns:
-        The XML, and for each attachment the byte offset where its stand-in number stands.
+    head: bytes
+    """Up to the end of the header, where signatures go."""
+    rest: bytes
+    """The rest."""
+    slots: tuple[int, ...]
+    """For each attachment the byte offset in ``rest`` where its stand-in number stands."""
+    fragments: tuple[Fragment, ...]
+    """What is to be signed.
+
+    What this module writes is its own canonical form, but for the prefix, which canonical XML binds
+    again on the outermost element. Of what anybody else has written only a parser can tell.
+    """
+
+
+def write_skeleton(message: Message) -> Written:
+    """Write a message without the text of its attachments.
 
     Raises:
         ValueError: a text holds characters that XML cannot carry; ``rules.check`` finds them.
     """
-    head = _HEAD + _header(message) + "</edXML:edXMLHeader>\n" + _body(message)
-    data = bytearray((head + "</edXML:edXMLEnvelope>\n").encode())
-    slots = []
-    if message.attachments:
-        data += b"<AttachmentEncoded>\n"
-        for number, attachment in enumerate(message.attachments):
-            data += _attachment_open(attachment).encode()
-            slots.append(len(data))
-            data += f"{number}</edXML:{CONTENT_ELEMENT}>\n</Attachment>\n".encode()
-        data += b"</AttachmentEncoded>\n"
-    data += b"</edXML>\n"
-    return bytes(data), tuple(slots)
+    fields = _document(message) if isinstance(message, Document) else _status(message)
+    element, fragment = _element("MessageHeader", _id_of(message, ""), fields)
+    head, rest, fragments = [_HEAD, element, b"\n"], [_END_OF_HEADER], [fragment]
+    if isinstance(message, Document):
+        if message.business is not None and (fields := _business(message.business)):
+            element, fragment = _element("Bussiness", _id_of(message, ".business"), fields)
+            head += _TRACES, element, _END_OF_TRACES
+            fragments.append(fragment)
+        element, fragment = _element("edXMLBody", _id_of(message, ".body"), _manifest(message))
+        rest += element, b"\n"
+        fragments.append(fragment)
+    rest.append(b"</edXML:edXMLEnvelope>\n")
+    slots = _write_attachments(message.attachments, rest)
+    return Written(b"".join(head), b"".join(rest), slots, tuple(fragments))
 
 
-def fragments(message: Message, skeleton: bytes) -> Iterator[Fragment]:
-    """What is to be signed of a message that was just written, without parsing it.
-
-    What this module writes is its own canonical form, but for the prefix, which canonical XML binds
-    again on the outermost element. Of what anybody else has written only a parser can tell.
-
-    Args:
-        message: the message.
-        skeleton: what ``write_skeleton`` has made of it, unchanged.
-    """
-    for name, suffix in _WITH_IDS.items():
-        opening, closing = f"<edXML:{name}".encode(), f"</edXML:{name}>".encode()
-        start = skeleton.find(opening)
-        if start >= 0:
-            end = skeleton.index(closing, start) + len(closing)
-            octets = opening + _BINDING + skeleton[start + len(opening) : end]
-            yield Fragment(name, _id_of(message, suffix), octets)
+def _element(name: str, identity: str, fields: str) -> tuple[bytes, Fragment]:
+    """An element that signatures refer to: as it stands in the file, and as it is signed."""
+    start = f"<edXML:{name}".encode()
+    attribute = f' Id="{identity}"' if identity else ""
+    inside = f"{attribute}>\n{fields}</edXML:{name}>".encode()
+    return start + inside, Fragment(name, identity, start + _BINDING + inside)
 
 
 def _id_of(message: Message, suffix: str) -> str:
     return f"{message.message_id}{suffix}" if message.message_id else ""
 
 
-def _identity(message: Message, name: str) -> str:
-    identity = _id_of(message, _WITH_IDS[name])
-    return f' Id="{identity}"' if identity else ""
-
-
-def _header(message: Message) -> str:
-    fields = _document(message) if isinstance(message, Document) else _status(message)
-    identity = _identity(message, "MessageHeader")
-    header = f"<edXML:MessageHeader{identity}>\n{fields}</edXML:MessageHeader>\n"
-    if isinstance(message, Document) and message.business is not None:
-        business = _business(message.business, _identity(message, "Bussiness"))
-        header += _group("TraceHeaderList", business, ' version="1.0"')
-    return header
+def _write_attachments(attachments: Sequence[Attachment], rest: list[bytes]) -> tuple[int, ...]:
+    """Write all but their text, and tell where that goes."""
+    slots, at = [], sum(map(len, rest))
+    if attachments:
+        rest.append(b"<AttachmentEncoded>\n")
+        at += len(rest[-1])
+        for number, attachment in enumerate(attachments):
+            opened = _attachment_open(attachment).encode()
+            stand_in = f"{number}</edXML:{CONTENT_ELEMENT}>\n</Attachment>\n".encode()
+            slots.append(at + len(opened))
+            rest += opened, stand_in
+            at = slots[-1] + len(stand_in)
+        rest.append(b"</AttachmentEncoded>\n")
+    rest.append(b"</edXML>\n")
+    return tuple(slots)
 
 
 def _document(document: Document) -> str:
@@ -172,7 +182,9 @@ def _status(status: Status) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def _organization(name: str, party: Organization) -> str:
+    """The same agencies send and receive most letters of a process."""
     return _group(
         name,
         _leaf("OrganId", party.organ_id)
@@ -223,8 +235,8 @@ def _staff(staff: StaffInfo) -> str:
     )
 
 
-def _business(business: Business, identity: str) -> str:
-    fields = (
+def _business(business: Business) -> str:
+    return (
         _leaf("DocumentId", business.document_id)
         + _leaf("BussinessDocType", _number(business.kind))
         + _leaf("BussinessDocReason", business.reason)
@@ -233,7 +245,6 @@ def _business(business: Business, identity: str) -> str:
         + _group("ReplacementInfoList", "".join(map(_replacement, business.replacements)))
         + "".join(_staff(staff) for staff in business.staff)
     )
-    return _group("Bussiness", fields, identity)
 
 
 def _document_info(info: BusinessDocumentInfo) -> str:
@@ -258,12 +269,9 @@ def _replacement(replaced: ReplacementInfo) -> str:
     )
 
 
-def _body(message: Message) -> str:
-    if not isinstance(message, Document):
-        return ""
-    references = "".join(_manifest_reference(item) for item in message.attachments)
-    manifest = f'<edXML:edXMLManifest version="1.0">\n{references}</edXML:edXMLManifest>\n'
-    return f"<edXML:edXMLBody{_identity(message, 'edXMLBody')}>\n{manifest}</edXML:edXMLBody>\n"
+def _manifest(document: Document) -> str:
+    references = "".join(_manifest_reference(item) for item in document.attachments)
+    return f'<edXML:edXMLManifest version="1.0">\n{references}</edXML:edXMLManifest>\n'
 
 
 def _manifest_reference(attachment: Attachment) -> str:
@@ -320,7 +328,7 @@ def trace_header_list(trace: TraceHeader) -> str:
 
 
 def _leaf(name: str, value: object) -> str:
-    if value is None or value == "":  # most fields of most letters
+    if not value and value != 0:  # most fields of most letters
         return ""
     # Readers strip: what is only white space is nothing, and equal letters give equal bytes.
     content = str(value).strip()
@@ -331,8 +339,8 @@ def _leaves(name: str, values: Iterable[str]) -> str:
     return "".join(_leaf(name, value) for value in values)
 
 
-def _group(name: str, inside: str, attributes: str = "") -> str:
-    return f"<edXML:{name}{attributes}>\n{inside}</edXML:{name}>\n" if inside else ""
+def _group(name: str, inside: str) -> str:
+    return f"<edXML:{name}>\n{inside}</edXML:{name}>\n" if inside else ""
 
 
 def _date(name: str, value: date | None) -> str:

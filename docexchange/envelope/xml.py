@@ -36,6 +36,8 @@ _SPECIAL: Final = re.compile(f"[&<>\r{_ILLEGAL.pattern[1:]}")
 _ENCODING: Final = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _READ_AS_UTF_8: Final = frozenset({"UTF-8", "UTF8", "US-ASCII", "ASCII", "UTF-16"})
 """Encodings that a file of UTF-8 may declare; libraries write UTF-16 there whatever they write."""
+_USUAL_DEPTH: Final = 12
+"""Nested elements of a signed letter at most."""
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -140,7 +142,7 @@ def _check_encoding(data: bytes) -> None:
 
 def _check_doctype(data: bytes) -> None:
     # Searched in the bytes, before any parser sees them: a DTD can hurt while it is being read.
-    for mark in (b"<!DOCTYPE", b"<!ENTITY") if b"<!" in data else ():
+    for mark in (b"<!DOCTYPE", b"<!ENTITY") if b"!" in data and b"<!" in data else ():
         at = data.find(mark)
         if at >= 0:
             raise MalformedEnvelope(
@@ -158,7 +160,8 @@ def _deeper_than(depth: int) -> etree.XPath:
 
 
 def _check_shape(root: _Element, limits: Limits, tags: int) -> None:
-    if _deeper_than(limits.depth)(root):
+    # Most letters end where a real one does, and what goes on is asked how far.
+    if _deeper_than(min(_USUAL_DEPTH, limits.depth))(root) and _deeper_than(limits.depth)(root):
         limits.hold("depth", limits.depth + 1)
     if tags > limits.elements:
         found = int(root.xpath("count(//*)"))

@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.writer import fragments
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.names import COUNTERSIGNED, SIGNED_PROPERTIES
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from docexchange.envelope.attachments import Attachment
     from docexchange.envelope.envelope import Envelope
+    from docexchange.envelope.writer import Fragment
     from docexchange.signing.xmldsig.references import Resolved
 
 __all__ = ["Part", "check_coverage", "countersigned_part", "parts_of", "uncovered", "written_parts"]
@@ -51,7 +51,7 @@ def parts_of(envelope: Envelope) -> tuple[Part, ...]:
         *_element_parts("MessageHeader", within(header, "MessageHeader")),
         *_element_parts("Bussiness", within(header, "TraceHeaderList", "Bussiness")),
         *_element_parts("edXMLBody", within(envelope.root, "edXMLEnvelope", "edXMLBody")),
-        *_attachment_parts(envelope),
+        *_attachment_parts(envelope.message.attachments),
     )
 
 
@@ -60,11 +60,14 @@ def _element_parts(label: str, elements: Sequence[_Element]) -> Iterator[Part]:
         yield Part(label=label, target=element, uri=_uri(element), media_type="text/xml")
 
 
-def written_parts(envelope: Envelope) -> tuple[Part, ...]:
-    """The same of an envelope that ``Envelope.of`` has just made, without parsing it.
+def written_parts(
+    fragments: Sequence[Fragment], attachments: Sequence[Attachment]
+) -> tuple[Part, ...]:
+    """The same of a message that is being put into an envelope, without parsing it.
 
     Args:
-        envelope: nothing may have been put into it since.
+        fragments: what was written of it.
+        attachments: its attachments.
     """
     elements = [
         Part(
@@ -73,13 +76,12 @@ def written_parts(envelope: Envelope) -> tuple[Part, ...]:
             uri=f"#{item.identity}" if item.identity else "",
             media_type="text/xml",
         )
-        for item in fragments(envelope.message, envelope.skeleton)
+        for item in fragments
     ]
-    return (*elements, *_attachment_parts(envelope))
+    return (*elements, *_attachment_parts(attachments))
 
 
-def _attachment_parts(envelope: Envelope) -> Iterator[Part]:
-    attachments = envelope.message.attachments
+def _attachment_parts(attachments: Sequence[Attachment]) -> Iterator[Part]:
     names = Counter(item.name for item in attachments) if len(attachments) > 1 else {}
     for item in attachments:
         yield Part(

@@ -9,6 +9,7 @@ Parsing an RSA key costs fifty times what a signature costs: keep the object.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
@@ -104,21 +105,7 @@ class SigningKey:
 
     def sign(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
         """Sign octets, in the form XML signatures want (RFC 9231, clause 2.3.6 for ECDSA)."""
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-
-        key = self.private_key
-        hashed = getattr(hashes, algorithm.digest.name)()
-        if isinstance(key, rsa.RSAPrivateKey):
-            if algorithm.padding is Padding.PSS:
-                pss = padding.PSS(padding.MGF1(hashed), hashed.digest_size)
-                return key.sign(data, pss, hashed)
-            return key.sign(data, padding.PKCS1v15(), hashed)
-        if isinstance(key, ec.EllipticCurvePrivateKey):
-            return side_by_side(key.sign(data, ec.ECDSA(hashed)), key.curve)
-        if isinstance(key, KeyDevice):  # last: asking for a protocol takes as long as a digest
-            return key.sign_octets(data, algorithm)
-        return key.sign(data)
+        return _way(type(self.private_key), algorithm)(self.private_key, data)
 
     @classmethod
     def from_pkcs12(
@@ -261,6 +248,26 @@ def own_digest(key: PublicKey) -> Digest:
     if kind is KeyKind.EC:
         return _CURVE_DIGEST[key.curve.name]  # type: ignore[union-attr]
     return Digest.SHA512 if kind is KeyKind.ED25519 else Digest.SHA256
+
+
+@lru_cache(maxsize=64)
+def _way(kind: type[Any], algorithm: SignatureAlgorithm) -> Callable[[Any, bytes], bytes]:
+    """How keys of this type sign with this algorithm; looked up once for all letters."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+
+    hashed = getattr(hashes, algorithm.digest.name)()
+    if issubclass(kind, rsa.RSAPrivateKey):
+        filled: padding.AsymmetricPadding = padding.PKCS1v15()
+        if algorithm.padding is Padding.PSS:
+            filled = padding.PSS(padding.MGF1(hashed), hashed.digest_size)
+        return lambda key, data: key.sign(data, filled, hashed)
+    if issubclass(kind, ec.EllipticCurvePrivateKey):
+        scheme = ec.ECDSA(hashed)
+        return lambda key, data: side_by_side(key.sign(data, scheme), key.curve)
+    if issubclass(kind, ed25519.Ed25519PrivateKey):
+        return lambda key, data: key.sign(data)
+    return lambda key, data: key.sign_octets(data, algorithm)
 
 
 def side_by_side(der: bytes, curve: EllipticCurve) -> bytes:

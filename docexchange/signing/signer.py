@@ -105,13 +105,13 @@ class Signer:
             TransportError: no authority gave the timestamp that was wanted.
         """
         if isinstance(message, (Document, Status)):
-            envelope = Envelope.of(message)
-            parts = written_parts(envelope)
-        else:
-            envelope = message
-            check_foreign(envelope, self._terms, at=self._clock.now())
-            parts = parts_of(envelope)
-        return SignedEnvelope(envelope.with_signature(self.signature(parts)))
+            attachments = message.attachments
+            signature = self.signature
+            return SignedEnvelope(
+                Envelope.of(message, sign=lambda done: signature(written_parts(done, attachments)))
+            )
+        check_foreign(message, self._terms, at=self._clock.now())
+        return SignedEnvelope(message.with_signature(self.signature(parts_of(message))))
 
     def signature(self, parts: Sequence[Part]) -> bytes:
         """A ``ds:Signature`` over parts of a document.

@@ -43,7 +43,7 @@ from docexchange.signing.xades.properties import (
 from docexchange.signing.xades.unsigned import read_unsigned
 from docexchange.signing.xmldsig.algorithms import name_of
 from docexchange.signing.xmldsig.c14n import exclusive
-from docexchange.signing.xmldsig.references import resolve
+from docexchange.signing.xmldsig.references import Resolved, resolve
 from docexchange.signing.xmldsig.value import verify_value
 
 if TYPE_CHECKING:
@@ -63,7 +63,6 @@ if TYPE_CHECKING:
     from docexchange.signing.xades.unsigned import UnsignedProperties
     from docexchange.signing.xmldsig.canonical import Streams
     from docexchange.signing.xmldsig.element import SignatureElement
-    from docexchange.signing.xmldsig.references import Resolved
 
 __all__ = ["SignerCheck", "Subject", "Validation", "validate_signature"]
 
@@ -233,7 +232,7 @@ class Validation:
         if properties.octets:
             # What was read of them was read from these octets, so these are held to the digest.
             resolved = [
-                replace(item, octets=properties.octets)
+                Resolved(item.reference, item.target, properties.octets)
                 if item.target is properties.element
                 else item
                 for item in resolved

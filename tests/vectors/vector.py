@@ -171,9 +171,9 @@ def refused(
 
 def unchecked(message: Message) -> bytes:
     """The file of a message without attachments, whatever is wrong with it."""
-    data, slots = write_skeleton(message)
-    assert not slots
-    return data
+    written = write_skeleton(message)
+    assert not written.slots
+    return written.head + written.rest
 
 
 def facts_of(message: Message) -> dict[str, Any]:

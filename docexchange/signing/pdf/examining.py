@@ -15,7 +15,6 @@ from docexchange.errors import InputNotFound, MissingExtra, UnreadableInput
 from docexchange.signing.errors import Refusal
 from docexchange.signing.pdf.apart import facts_apart, is_pdf, marks_in, unreadable
 from docexchange.signing.pdf.facts import PdfFacts
-from docexchange.signing.pdf.judging import Proof, judge_signature, judge_timestamp
 from docexchange.signing.pdf.report import PdfReport, PdfState
 from docexchange.signing.verdicts import Indication, SubIndication
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.attachments import Source
     from docexchange.errors import DocExchangeError
     from docexchange.signing.pdf.facts import SignatureFacts
+    from docexchange.signing.pdf.judging import Proof
     from docexchange.signing.pdf.report import PdfSignature
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.report import TimestampReport
@@ -102,6 +102,8 @@ def _judged(
     trust: TrustStore,
     policy: VerificationPolicy,
 ) -> PdfReport:
+    from docexchange.signing.pdf.judging import judge_signature, judge_timestamp  # few are signed
+
     at = blank.checked_at
     stamps = [
         (item.revision, judge_timestamp(item, trust=trust, policy=policy, at=at))
@@ -133,6 +135,8 @@ def _proofs(
     stamps: Sequence[tuple[int, TimestampReport]], signature: SignatureFacts
 ) -> list[Proof]:
     """Good timestamps over the document with this signature in it."""
+    from docexchange.signing.pdf.judging import Proof
+
     return [
         Proof(number=number, time=report.time)
         for number, (revision, report) in enumerate(stamps, start=1)

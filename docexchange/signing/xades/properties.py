@@ -9,7 +9,8 @@ import hmac
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.base64_stream import encode
 from docexchange.envelope.names import DS
@@ -66,8 +67,7 @@ _ROLES: Final = [
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class DataFormat:
+class DataFormat(NamedTuple):
     """``DataObjectFormat``: what a reference is."""
 
     reference: str
@@ -127,7 +127,22 @@ def properties_xml(
         formats: MIME type of each reference.
         policy: the policy signed under.
     """
-    moment = f"{signing_time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+    moment = signing_time.astimezone(UTC).isoformat(timespec="seconds")
+    return (
+        f'<xades:SignedProperties xmlns:xades="{XADES}" Id="{identity}">'
+        "<xades:SignedSignatureProperties>"
+        f"<xades:SigningTime>{moment.removesuffix('+00:00')}Z</xades:SigningTime>"
+        f"{_signer_xml(certificate, digest, policy, role)}</xades:SignedSignatureProperties>"
+        f"<xades:SignedDataObjectProperties>{''.join(map(_format_xml, formats))}"
+        "</xades:SignedDataObjectProperties></xades:SignedProperties>"
+    )
+
+
+@lru_cache(maxsize=64)
+def _signer_xml(
+    certificate: bytes, digest: Digest, policy: SignaturePolicy | None, role: str
+) -> str:
+    """Who signs, under which policy and in which role: the same under every letter of a signer."""
     value = encode(digest_of_der(certificate, digest.hashlib_name))
     claimed = (
         "<xades:SignerRoleV2><xades:ClaimedRoles><xades:ClaimedRole>"
@@ -136,16 +151,11 @@ def properties_xml(
         else ""
     )
     return (
-        f'<xades:SignedProperties xmlns:xades="{XADES}" Id="{identity}">'
-        "<xades:SignedSignatureProperties>"
-        f"<xades:SigningTime>{moment}</xades:SigningTime>"
         "<xades:SigningCertificateV2><xades:Cert><xades:CertDigest>"
         f'<ds:DigestMethod xmlns:ds="{DS}" Algorithm="{digest}"></ds:DigestMethod>'
         f'<ds:DigestValue xmlns:ds="{DS}">{value}</ds:DigestValue>'
         "</xades:CertDigest></xades:Cert></xades:SigningCertificateV2>"
-        f"{policy_xml(policy)}{claimed}</xades:SignedSignatureProperties>"
-        f"<xades:SignedDataObjectProperties>{''.join(map(_format_xml, formats))}"
-        "</xades:SignedDataObjectProperties></xades:SignedProperties>"
+        f"{policy_xml(policy)}{claimed}"
     )
 
 

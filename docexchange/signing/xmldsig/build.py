@@ -8,9 +8,8 @@ canonicaliser.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.base64_stream import encode
 from docexchange.envelope.names import DS
@@ -27,8 +26,7 @@ _TRANSFORMS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedPart:
+class SignedPart(NamedTuple):
     """One reference to write."""
 
     uri: str
@@ -44,24 +42,35 @@ class SignedPart:
         """The reference in canonical form."""
         identity = f' Id="{self.identity}"' if self.identity else ""
         kind = f' Type="{self.type}"' if self.type else ""
-        transforms = _TRANSFORMS if self.uri.startswith("#") else ""
+        methods = _methods(digest, transformed=self.uri.startswith("#"))
         return (
-            f'<ds:Reference{identity}{kind} URI="{self.uri}">{transforms}'
-            f'<ds:DigestMethod Algorithm="{digest}"></ds:DigestMethod>'
+            f'<ds:Reference{identity}{kind} URI="{self.uri}">{methods}'
             f"<ds:DigestValue>{encode(self.digest_value)}</ds:DigestValue></ds:Reference>"
         )
+
+
+@lru_cache(maxsize=32)
+def _methods(digest: Digest, *, transformed: bool) -> str:
+    """What stands in every reference of its kind."""
+    transforms = _TRANSFORMS if transformed else ""
+    return f'{transforms}<ds:DigestMethod Algorithm="{digest}"></ds:DigestMethod>'
 
 
 def signed_info_xml(
     parts: Sequence[SignedPart], *, algorithm: SignatureAlgorithm, digest: Digest
 ) -> str:
     """``SignedInfo`` in canonical form: the octets to sign, and the text to write."""
-    references = "".join(part.xml(digest) for part in parts)
+    references = "".join([part.xml(digest) for part in parts])
+    return f"{_start(algorithm)}{references}</ds:SignedInfo>"
+
+
+@lru_cache(maxsize=32)
+def _start(algorithm: SignatureAlgorithm) -> str:
+    """``SignedInfo`` up to its references."""
     return (
         f"<ds:SignedInfo{_BOUND}>"
         f'<ds:CanonicalizationMethod Algorithm="{EXCLUSIVE_C14N}"></ds:CanonicalizationMethod>'
         f'<ds:SignatureMethod Algorithm="{algorithm}"></ds:SignatureMethod>'
-        f"{references}</ds:SignedInfo>"
     )
 
 

@@ -12,6 +12,7 @@ from docexchange.envelope import (
     Attachment,
     Business,
     DocumentBuilder,
+    Envelope,
     Organization,
     OtherInfo,
     Priority,
@@ -229,3 +230,22 @@ def test_every_field_of_a_document_can_be_built():
         "response_for", "steering", "task_codes", "application_type", "to_places", "business",
         "attachments",
     }  # fmt: skip
+
+
+def test_a_copy_of_a_message_that_was_checked_is_checked_again():
+    """Only the very values that were built are taken as known to be faultless."""
+    document = builder().build()
+    assert document.known_faultless
+    faulty = replace(document, subject="")
+    assert not faulty.known_faultless
+    with pytest.raises(InvalidEnvelope):
+        Envelope.of(faulty)
+
+
+def test_a_date_of_today_is_held_against_a_message_that_was_checked():
+    """Whoever gives the date of today asks more than the builder did."""
+    document = builder().build()
+    issued = document.promulgation.on
+    assert issued
+    with pytest.raises(InvalidEnvelope):
+        Envelope.of(document, today=issued - timedelta(days=1))

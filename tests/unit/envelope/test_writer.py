@@ -29,7 +29,7 @@ from docexchange.envelope import (
     TraceHeader,
 )
 from docexchange.envelope.names import edxml
-from docexchange.envelope.writer import Fragment, fragments, trace_header, write_skeleton
+from docexchange.envelope.writer import Fragment, trace_header, write_skeleton
 from docexchange.identifiers import DocumentId, OrganId
 
 if TYPE_CHECKING:
@@ -198,8 +198,8 @@ def test_what_is_empty_is_left_out():
 def test_offsets_point_at_the_stand_in_numbers():
     """Each offset is where the number of its attachment stands."""
     document = letter(*(PDF for _ in range(12)))
-    data, offsets = write_skeleton(document)
-    assert [data[at : at + len(str(n))] for n, at in enumerate(offsets)] == [
+    found = write_skeleton(document)
+    assert [found.rest[at : at + len(str(n))] for n, at in enumerate(found.slots)] == [
         str(n).encode() for n in range(12)
     ]
 
@@ -207,13 +207,13 @@ def test_offsets_point_at_the_stand_in_numbers():
 @given(messages)
 def test_fragments_are_what_a_canonicaliser_makes_of_them(message: Message):
     """Name, id and canonical octets of what is signed are those that lxml finds in the tree."""
-    data, _ = write_skeleton(message)
-    found = [
+    found = write_skeleton(message)
+    root = etree.fromstring(found.head + found.rest)
+    assert found.fragments == tuple(
         Fragment(name, element.get("Id", ""), exclusive(element))
         for name in ("MessageHeader", "Bussiness", "edXMLBody")
-        for element in etree.fromstring(data).iter(edxml(name))
-    ]
-    assert list(fragments(message, data)) == found
+        for element in root.iter(edxml(name))
+    )
 
 
 def test_a_trace_header_without_anything_is_still_one():
