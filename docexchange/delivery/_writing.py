@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
+from docexchange.delivery._booking import enter
 from docexchange.delivery._sealing import seal
 from docexchange.delivery._tables import (
     INBOUND_PAST,
@@ -18,6 +19,7 @@ from docexchange.delivery._tables import (
     TIMELINE_TABLE,
 )
 from docexchange.delivery.audit import notes_of
+from docexchange.delivery.books import EnterInBook
 from docexchange.delivery.changes import (
     AddAudit,
     AddTimeline,
@@ -85,6 +87,8 @@ def _write(rows: Rows, change: Change) -> None:
             rows.insert("INSERT OR IGNORE", STATUS_TABLE, status)
         case AddTimeline(entry=entry):
             rows.insert("INSERT", TIMELINE_TABLE, entry)
+        case EnterInBook(row=row):
+            enter(rows, row)
         case AddAudit():
             pass  # the log alone
         case _:
