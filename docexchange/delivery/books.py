@@ -101,7 +101,7 @@ class BookRow:
     due: date | None = None
     """By when an answer is asked for."""
     answers: tuple[tuple[str, str], ...] = ()
-    """What it answers: id of the document, and its mark."""
+    """What it answers, recalls or updates: id of the document, and its mark."""
     business: int = 0
     """What it does, a value of ``envelope.BusinessKind``."""
     electronic: bool = False

@@ -124,7 +124,7 @@ def _common(document: Document, report: Report, at: datetime) -> dict[str, Any]:
         "copies": _copies(other.copies),
         "priority": int(other.priority or 0),
         "due": document.due_date,
-        "answers": tuple(map(_reference, _answered(document))),
+        "answers": _answers(document),
         "business": int((business.kind if business else None) or BusinessKind.NEW),
         "electronic": True,
         "paper": business.paper if business else None,
@@ -137,8 +137,11 @@ def _copies(said: int | None) -> int | None:
     return said if said is not None and 0 <= said <= _MOST_COPIES else None
 
 
-def _answered(document: Document) -> tuple[ResponseFor, ...]:
-    return document.response_for if is_numbered(document) else ()
+def _answers(document: Document) -> tuple[tuple[str, str], ...]:
+    """What it answers; of a recall or an update, what it is about."""
+    if not is_numbered(document):
+        return tuple((str(about), "") for about in document.acted_on)
+    return tuple(map(_reference, document.response_for))
 
 
 def _reference(named: ResponseFor) -> tuple[str, str]:

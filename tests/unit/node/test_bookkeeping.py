@@ -21,6 +21,7 @@ from docexchange.delivery import Book, EnterInBook
 from docexchange.envelope import (
     Business,
     BusinessKind,
+    Code,
     Document,
     Envelope,
     OtherInfo,
@@ -139,7 +140,10 @@ def test_a_recall_has_no_number_and_doubles_nothing(world):
         replace(letter(message_id=MessageId("m-recall")), business=recall, response_for=named),
     )
     assert [(row.number, row.business) for row in outgoing(world)] == [(12, 0), (None, 1)]
-    assert [(row.number, row.answers) for row in incoming(world)] == [(1, ()), (None, ())]
+    assert [(row.number, row.answers) for row in incoming(world)] == [
+        (1, ()),
+        (None, ((str(about), ""),)),
+    ]
     assert "book.duplicate" not in world.history("central", MessageId("m-recall"))
 
 
@@ -163,7 +167,8 @@ def test_whatever_a_letter_claims_it_can_be_entered(world):
     exchange(world, letter())
     report = world.desks["central"].letters[LETTER].verified.report
     odd = replace(
-        letter(number="x" * 99),
+        letter(),
+        code=Code("x" * 99, "UBND"),
         other_info=OtherInfo(copies=2**70, priority=None),
         promulgation=PromulgationInfo(),
         business=None,
