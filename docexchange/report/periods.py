@@ -15,7 +15,9 @@ from docexchange.errors import UsageError
 
 __all__ = ["Period", "month_of", "parse_period", "quarter_of", "year_of_day"]
 
-_FORM: Final = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
+_FORM: Final = re.compile(
+    r"(?P<year>[0-9]{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?"
+)
 _MONTHS_OF: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
