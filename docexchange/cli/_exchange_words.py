@@ -25,6 +25,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "unreadable": ("not a readable letter: refused", "không đọc được: từ chối"),
     "status": ("status came in", "nhận trạng thái"),
     "status.sent": ("status sent to the sender", "gửi trạng thái cho nơi gửi"),
+    "book.duplicate": ("number and notation are in the book already", "trùng số, ký hiệu trong sổ"),
     "outbound.started": ("attempt begins", "bắt đầu gửi"),
     "outbound.carried": ("bytes carried to the next hop", "đã chuyển tới chặng sau"),
     "outbound.failed": ("attempt failed, will be repeated", "gửi chưa được, sẽ gửi lại"),

@@ -263,6 +263,10 @@ ADVICE: Final = {
     "status.unknown-document": "Kiểm tra mã; `docexchange receive` liệt kê văn bản đến.",
     "status.which-message": "Dùng mã thông điệp; `docexchange receive` liệt kê các văn bản.",
     "trace.unknown-message": "Kiểm tra mã, và nêu các nút mà văn bản đã đi qua.",
+    "register.unknown-document": "`docexchange register list` liệt kê văn bản trong sổ.",
+    "report.chart-form": "Biểu đồ được vẽ dạng SVG; trình duyệt đổi được sang PNG.",
+    "calendar.line": "Mỗi dòng một ngày nghỉ; thêm dấu + trước ngày làm bù.",
+    "period.order": "Đổi chỗ hai ngày.",
     "demo.folder": "Chọn thư mục khác.",
     "demo.not-writable": "Kiểm tra thư mục và dung lượng, hoặc chọn nơi khác bằng --dir.",
     # Dạng tệp khác với quy chuẩn

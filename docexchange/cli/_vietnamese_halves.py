@@ -15,6 +15,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from docexchange.cli import _vietnamese_book_halves as book_halves
 from docexchange.cli import _vietnamese_command_halves as command_halves
 from docexchange.cli import _vietnamese_proof_halves as proof_halves
 from docexchange.cli import _vietnamese_signing_halves as signing_halves
@@ -256,8 +257,13 @@ def _patterns(which: str) -> tuple[tuple[re.Pattern[str], str], ...]:
         "expected": signing_halves.EXPECTED
         | proof_halves.EXPECTED
         | command_halves.EXPECTED
+        | book_halves.EXPECTED
         | _EXPECTED,
-        "found": signing_halves.FOUND | proof_halves.FOUND | command_halves.FOUND | _FOUND,
+        "found": signing_halves.FOUND
+        | proof_halves.FOUND
+        | command_halves.FOUND
+        | book_halves.FOUND
+        | _FOUND,
         "note": command_halves.NOTES,
     }
     return tuple(_compiled(tables[which]))

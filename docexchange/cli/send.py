@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docexchange.cli._exchange_words import phrase
+from docexchange.cli._exchange_words import event_words, phrase
 from docexchange.cli._letters import about, opened
 from docexchange.cli._options import json_option, node_option
-from docexchange.cli._output import answer, answer_json, note
+from docexchange.cli._output import answer, answer_json, note, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,9 @@ def command(*, file: str, node_folder: Path, key: str, as_json: bool) -> None:
 
     with Node.from_config(node_folder) as node, opened(file) as envelope, about(file):
         submission = node.send(envelope, key=key)
+        for entry in node.store.timeline(submission.message_id):
+            if entry.event == "book.duplicate":
+                note(f"{event_words(entry.event)}: {plain(dict(entry.detail)['number'])}")
     if submission.signed_here:
         note(phrase("this letter carried no signature; it is signed with the key of the node"))
     _print(submission, as_json=as_json)

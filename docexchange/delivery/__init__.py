@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from docexchange.delivery.audit import AuditHead, AuditVerdict, judge_chain
 from docexchange.delivery.backup import BackupReport, back_up, read_backup, restore
+from docexchange.delivery.books import Book, BookRow, EnterInBook
 from docexchange.delivery.breaker import CLOSED, BreakerPolicy, Circuit, CircuitState
 from docexchange.delivery.changes import (
     AddAudit,
@@ -79,12 +80,15 @@ __all__ = [
     "AuditNote",
     "AuditVerdict",
     "BackupReport",
+    "Book",
+    "BookRow",
     "BreakerPolicy",
     "Change",
     "CheckReport",
     "Circuit",
     "CircuitState",
     "Collected",
+    "EnterInBook",
     "InboundEvent",
     "InboundRecord",
     "InboundState",

@@ -117,8 +117,29 @@ _STEPS_3: Final = (
 )
 """Bytes whose files may not be on the disk yet."""
 
+_STEPS_4: Final = (
+    """CREATE TABLE book (
+    place INTEGER PRIMARY KEY, book TEXT NOT NULL, agency TEXT NOT NULL, series TEXT NOT NULL,
+    year INTEGER NOT NULL, number INTEGER, automatic INTEGER NOT NULL, entered_at TEXT NOT NULL,
+    received_at TEXT, message_id TEXT, document_id TEXT NOT NULL, code TEXT NOT NULL,
+    mark TEXT NOT NULL, issued TEXT, type_name TEXT NOT NULL, subject TEXT NOT NULL,
+    signer TEXT NOT NULL, issuer TEXT, issuer_name TEXT NOT NULL, recipients TEXT NOT NULL,
+    copies INTEGER, priority INTEGER NOT NULL, due TEXT, answers TEXT NOT NULL,
+    business INTEGER NOT NULL, electronic INTEGER NOT NULL, paper INTEGER, roles TEXT NOT NULL,
+    refusal TEXT NOT NULL, note TEXT NOT NULL)""",
+    "CREATE INDEX book_series ON book (book, agency, series, year, number)",
+    "CREATE INDEX book_year ON book (book, agency, year, number)",
+    """CREATE UNIQUE INDEX book_number ON book (book, agency, series, year, number)
+    WHERE automatic AND number IS NOT NULL""",
+    """CREATE UNIQUE INDEX book_message ON book (book, message_id)
+    WHERE message_id IS NOT NULL""",
+    "CREATE INDEX book_mark ON book (mark) WHERE mark <> ''",
+    "CREATE INDEX book_document ON book (document_id) WHERE document_id <> ''",
+)
+"""The books of outgoing and incoming documents."""
+
 _STEPS: Final[Mapping[int, tuple[str | Callable[[Rows], None], ...]]] = MappingProxyType(
-    {1: _STEPS_1, 2: _STEPS_2, 3: _STEPS_3}
+    {1: _STEPS_1, 2: _STEPS_2, 3: _STEPS_3, 4: _STEPS_4}
 )
 
 SCHEMA_VERSION: Final = max(_STEPS)

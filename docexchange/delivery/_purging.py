@@ -56,6 +56,10 @@ _OLD_RECEIPTS: Final = """WHERE at < ?
     AND NOT EXISTS (SELECT 1 FROM inbound WHERE message_id = receipt.message_id)
     AND NOT EXISTS (SELECT 1 FROM timeline WHERE message_id = receipt.message_id)
     ORDER BY at, number LIMIT ?"""
+# What became of a document that stands in a book is asked for long after: in reports.
+_FORGET_STATUSES: Final = """DELETE FROM status WHERE message_id = ?
+    AND (document_id = '' OR document_id NOT IN (
+        SELECT document_id FROM book WHERE document_id = status.document_id))"""
 _REFERENCES: Final = """SELECT EXISTS (SELECT 1 FROM outbound WHERE payload = :payload)
     OR EXISTS (SELECT 1 FROM inbound WHERE payload = :payload)
     OR EXISTS (SELECT 1 FROM receipt WHERE payload = :payload
@@ -90,8 +94,9 @@ def _old_messages(rows: Rows, wanted: Purge) -> list[MessageId]:
 def _take_out(rows: Rows, message_id: MessageId) -> None:
     _keep_in(rows, OUTBOUND_TABLE, OUTBOUND_PAST, message_id, "1")
     _keep_in(rows, INBOUND_TABLE, INBOUND_PAST, message_id, f"state <> '{InboundState.REFUSED}'")
-    for table in ("outbound", "inbound", "timeline", "status"):
+    for table in ("outbound", "inbound", "timeline"):
         rows.connection.execute(f"DELETE FROM {table} WHERE message_id = ?", (str(message_id),))  # noqa: S608
+    rows.connection.execute(_FORGET_STATUSES, (str(message_id),))
 
 
 def _keep_in(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Generic, TypeVar
 
+from docexchange.delivery.books import Book, BookRow
 from docexchange.delivery.records import (
     AuditEntry,
     InboundRecord,
@@ -25,6 +26,7 @@ from docexchange.identifiers import MessageId, OrganId
 
 __all__ = [
     "AUDIT_TABLE",
+    "BOOK_TABLE",
     "INBOUND_PAST",
     "INBOUND_TABLE",
     "IS_WAITING",
@@ -91,7 +93,12 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in json.loads(text))
 
 
+def _optional(read: Reader) -> Reader:
+    return lambda value: None if value is None else read(value)
+
+
 _time: Final = datetime.fromisoformat
+_day: Final = _optional(date.fromisoformat)
 _MESSAGE: Final[Mapping[str, Reader]] = {
     "message_id": MessageId,
     "recipient": OrganId,
@@ -178,5 +185,40 @@ AUDIT_TABLE: Final = Table(
         "sha256": _same,
         "previous": _same,
         "hash": _same,
+    },
+)
+BOOK_TABLE: Final = Table(
+    name="book",
+    make=BookRow,
+    readers={
+        "book": Book,
+        "agency": OrganId,
+        "series": _same,
+        "year": _same,
+        "number": _same,
+        "automatic": bool,
+        "entered_at": _time,
+        "received_at": _optional(_time),
+        "message_id": _optional(MessageId),
+        "document_id": _same,
+        "code": _same,
+        "mark": _same,
+        "issued": _day,
+        "type_name": _same,
+        "subject": _same,
+        "signer": _same,
+        "issuer": _optional(OrganId),
+        "issuer_name": _same,
+        "recipients": _pairs,
+        "copies": _same,
+        "priority": _same,
+        "due": _day,
+        "answers": _pairs,
+        "business": _same,
+        "electronic": bool,
+        "paper": _optional(bool),
+        "roles": lambda text: tuple(json.loads(text)),
+        "refusal": _same,
+        "note": _same,
     },
 )

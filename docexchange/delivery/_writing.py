@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
+from docexchange.delivery._booking import enter
 from docexchange.delivery._keeping import keep
 from docexchange.delivery._sealing import seal
 from docexchange.delivery._tables import (
@@ -19,6 +20,7 @@ from docexchange.delivery._tables import (
     TIMELINE_TABLE,
 )
 from docexchange.delivery.audit import notes_of
+from docexchange.delivery.books import EnterInBook
 from docexchange.delivery.changes import (
     AddAudit,
     AddTimeline,
@@ -64,22 +66,10 @@ def write(rows: Rows, changes: Sequence[Change], who: str) -> None:
 
 def _write(rows: Rows, change: Change) -> None:
     match change:
-        case PutOutbound(record=sent):
-            known, table = find(
-                rows, OUTBOUND_TABLE, OUTBOUND_PAST, sent.message_id, sent.recipient
-            )
-            check_outbound(change, known, _holder(rows, sent.submit_key))
-            if table is OUTBOUND_PAST:
-                check_past(change)
-            rows.insert("REPLACE", table, sent)
-        case PutInbound(record=came):
-            arrived, place = find(
-                rows, INBOUND_TABLE, INBOUND_PAST, came.message_id, came.recipient
-            )
-            check_inbound(change, arrived)
-            if place is INBOUND_PAST:
-                check_past(change)
-            rows.insert("REPLACE", place, came)
+        case PutOutbound():
+            _put_outbound(rows, change)
+        case PutInbound():
+            _put_inbound(rows, change)
         case PutReceipt(record=receipt):
             digest = {"digest": receipt_identity(receipt)[-1]}
             rows.insert("INSERT OR IGNORE", RECEIPT_TABLE, receipt, digest)
@@ -89,10 +79,30 @@ def _write(rows: Rows, change: Change) -> None:
             rows.insert("INSERT", TIMELINE_TABLE, entry)
         case KeepBytes():
             keep(rows, change)
+        case EnterInBook(row=row):
+            enter(rows, row)
         case AddAudit():
             pass  # the log alone
         case _:
             assert_never(change)
+
+
+def _put_outbound(rows: Rows, change: PutOutbound) -> None:
+    sent = change.record
+    known, table = find(rows, OUTBOUND_TABLE, OUTBOUND_PAST, sent.message_id, sent.recipient)
+    check_outbound(change, known, _holder(rows, sent.submit_key))
+    if table is OUTBOUND_PAST:
+        check_past(change)
+    rows.insert("REPLACE", table, sent)
+
+
+def _put_inbound(rows: Rows, change: PutInbound) -> None:
+    came = change.record
+    known, table = find(rows, INBOUND_TABLE, INBOUND_PAST, came.message_id, came.recipient)
+    check_inbound(change, known)
+    if table is INBOUND_PAST:
+        check_past(change)
+    rows.insert("REPLACE", table, came)
 
 
 def find(

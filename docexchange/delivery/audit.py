@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from docexchange.delivery.books import EnterInBook, note_of_entry
 from docexchange.delivery.changes import (
     AddAudit,
     AddTimeline,
@@ -180,6 +181,9 @@ def notes_of(changes: Sequence[Change], *, who: str) -> Iterator[AuditNote]:
                 yield note
             case KeepBytes():
                 pass  # the record that refers to them is told of
+            case EnterInBook(row=row):
+                if row.message_id not in told:
+                    yield note_of_entry(row, who)
             case _ if change.record.message_id not in told:
                 yield _note_of_record(change, who, times)
 

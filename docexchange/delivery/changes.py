@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from docexchange.delivery.books import EnterInBook
 from docexchange.delivery.table import InboundState, OutboundState
 from docexchange.errors import DeliveryError
 
@@ -113,7 +114,16 @@ class KeepBytes:
 
 _MAKES_WAY: Final = (InboundState.REFUSED, InboundState.RETURNING)
 
-Change = PutOutbound | PutInbound | PutReceipt | PutStatus | AddTimeline | AddAudit | KeepBytes
+Change = (
+    PutOutbound
+    | PutInbound
+    | PutReceipt
+    | PutStatus
+    | AddTimeline
+    | AddAudit
+    | KeepBytes
+    | EnterInBook
+)
 """Everything that `Store.apply` understands."""
 
 

@@ -25,6 +25,7 @@ from docexchange.delivery._opening import connect
 from docexchange.delivery._rows import Rows, translated
 from docexchange.delivery._tables import (
     AUDIT_TABLE,
+    BOOK_TABLE,
     INBOUND_PAST,
     INBOUND_TABLE,
     OUTBOUND_PAST,
@@ -56,6 +57,7 @@ _TABLES: Final = (
     INBOUND_PAST,
     STATUS_TABLE,
     TIMELINE_TABLE,
+    BOOK_TABLE,
 )
 _NEEDED: Final = """
     SELECT payload, size FROM outbound UNION SELECT payload, size FROM inbound ORDER BY payload"""

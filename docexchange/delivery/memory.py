@@ -16,8 +16,10 @@ from itertools import chain, count, groupby, islice
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, assert_never
 
 from docexchange.delivery._failures import closed_store
+from docexchange.delivery._memory_books import MemoryBooks
 from docexchange.delivery._summaries import summarise
 from docexchange.delivery.audit import BEGINNING, follow, head_of, notes_of
+from docexchange.delivery.books import EnterInBook, note_of_entry
 from docexchange.delivery.changes import (
     AddAudit,
     AddTimeline,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.delivery.audit import AuditHead
+    from docexchange.delivery.books import Book, BookRow
     from docexchange.delivery.changes import Change
     from docexchange.delivery.records import (
         AuditEntry,
@@ -125,6 +128,7 @@ class MemoryStore(Store):
         self._timeline: dict[MessageId, list[TimelineEntry]] = {}
         self._kept: dict[int, tuple[KeptBytes, datetime]] = {}
         self._numbers: Final = count(1)
+        self._books: Final = MemoryBooks()
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Check all guards first, on a layer over the records; then write."""
@@ -215,6 +219,23 @@ class MemoryStore(Store):
         with self._open():
             return sorted(self._timeline.get(message_id, ()), key=lambda entry: entry.at)
 
+    def enter(self, row: BookRow) -> BookRow:
+        """Look at everything; a store in memory is small."""
+        with self._open():
+            entered = self._books.enter(row)
+            self._audit.append(follow(self._head(), note_of_entry(entered, self._who)))
+        return entered
+
+    def book(self, book: Book, *, year: int | None = None) -> list[BookRow]:
+        """Look at everything."""
+        with self._open():
+            return self._books.of(book, year)
+
+    def doubles(self, row: BookRow) -> list[BookRow]:
+        """Look at everything."""
+        with self._open():
+            return self._books.doubles(row)
+
     def messages(self, *, limit: int | None = None) -> list[MessageSummary]:
         """Fold all records."""
         with self._open():
@@ -303,7 +324,10 @@ class MemoryStore(Store):
         self._outbound.take_out(message_id)
         self._inbound.take_out(message_id)
         self._timeline.pop(message_id, None)
-        for kept in self._statuses.values():
+        in_books = {row.document_id for row in self._books.rows}
+        for document_id, kept in self._statuses.items():
+            if document_id in in_books and document_id:
+                continue  # reports ask for them long after
             for status in [item for item in kept if item.message_id == message_id]:
                 del kept[status]
 
@@ -360,6 +384,8 @@ class MemoryStore(Store):
             case KeepBytes(sha256=name, data=data, at=at):
                 item = KeptBytes(number=next(self._numbers), sha256=name, data=data)
                 self._kept[item.number] = item, at
+            case EnterInBook(row=row):
+                self._books.enter(row)
             case AddAudit():
                 pass  # the log alone
             case _:

@@ -33,7 +33,11 @@ __all__ = [
     "ReceiptRecord",
     "StatusRecord",
     "TimelineEntry",
+    "illegal_record",
     "is_digest",
+    "keep_text",
+    "keep_utc",
+    "storable",
 ]
 
 MessageKind = Literal["document", "status"]
@@ -84,8 +88,8 @@ class OutboundRecord:
         _check_count("size", self.size)
         _check_count("attempts", self.attempts)
         _check_lane(self.lane)
-        _keep_utc(self, "due_at", "created_at", "expires_at")
-        _keep_text(self, "submit_key", "problem")
+        keep_utc(self, "due_at", "created_at", "expires_at")
+        keep_text(self, "submit_key", "problem")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +122,8 @@ class InboundRecord:
     def __post_init__(self) -> None:
         _check_payload(self.payload)
         _check_count("size", self.size)
-        _keep_utc(self, "received_at")
-        _keep_text(self, "verdict", "problem")
+        keep_utc(self, "received_at")
+        keep_text(self, "verdict", "problem")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,7 @@ class ReceiptRecord:
 
     def __post_init__(self) -> None:
         _check_payload(self.payload)
-        _keep_utc(self, "at")
+        keep_utc(self, "at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +174,8 @@ class StatusRecord:
     """True: reported by us; False: reported to us."""
 
     def __post_init__(self) -> None:
-        _keep_utc(self, "at")
-        _keep_text(self, "document_id", "code", "description")
+        keep_utc(self, "at")
+        keep_text(self, "document_id", "code", "description")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +192,9 @@ class TimelineEntry:
     """Names and values that belong to it."""
 
     def __post_init__(self) -> None:
-        _keep_utc(self, "at")
-        _keep_text(self, "event")
-        detail = tuple((_storable(name), _storable(value)) for name, value in self.detail)
+        keep_utc(self, "at")
+        keep_text(self, "event")
+        detail = tuple((storable(name), storable(value)) for name, value in self.detail)
         object.__setattr__(self, "detail", detail)
 
     @classmethod
@@ -236,8 +240,8 @@ class AuditNote:
     def __post_init__(self) -> None:
         if self.sha256:
             _check_digest("sha256", self.sha256)
-        _keep_utc(self, "at")
-        _keep_text(self, "who", "what", "about")
+        keep_utc(self, "at")
+        keep_text(self, "who", "what", "about")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +267,7 @@ class AuditEntry:
 
     def __post_init__(self) -> None:
         _check_count("number", self.number)
-        _keep_utc(self, "at")
+        keep_utc(self, "at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,43 +293,46 @@ def is_digest(text: str) -> bool:
 
 def _check_digest(name: str, digest: str) -> None:
     if not is_digest(digest):
-        raise _illegal(name, "64 lower-case hexadecimal digits of SHA-256", digest[:80])
+        raise illegal_record(name, "64 lower-case hexadecimal digits of SHA-256", digest[:80])
 
 
 def _check_count(name: str, value: int) -> None:
     if not 0 <= value <= _LARGEST:
-        raise _illegal(name, f"0 to {_LARGEST}", value)
+        raise illegal_record(name, f"0 to {_LARGEST}", value)
 
 
 def _check_lane(value: int) -> None:
     if value not in tuple(Lane):
-        raise _illegal("lane", " or ".join(str(int(lane)) for lane in Lane), value)
+        raise illegal_record("lane", " or ".join(str(int(lane)) for lane in Lane), value)
 
 
-def _keep_utc(record: object, *names: str) -> None:
+def keep_utc(record: object, *names: str) -> None:
     """Turn times into UTC; a time without a zone means nothing to another machine."""
     for name in names:
         moment: datetime = getattr(record, name)
         if moment.tzinfo is None:
-            raise _illegal(name, "a timezone-aware time", moment)
+            raise illegal_record(name, "a timezone-aware time", moment)
         try:
             object.__setattr__(record, name, moment.astimezone(UTC))
         except OverflowError:
-            raise _illegal(name, "a time within the calendar in UTC", moment) from None
+            raise illegal_record(name, "a time within the calendar in UTC", moment) from None
 
 
-def _keep_text(record: object, *names: str) -> None:
+def keep_text(record: object, *names: str) -> None:
+    """Make texts safe to store."""
     for name in names:
         text: str | None = getattr(record, name)
         if text is not None:
-            object.__setattr__(record, name, _storable(text))
+            object.__setattr__(record, name, storable(text))
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """A text in UTF-8, lone surrogates as escapes."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _illegal(name: str, expected: str, found: object) -> UsageError:
+def illegal_record(name: str, expected: str, found: object) -> UsageError:
+    """The error about a value that no record may have."""
     return UsageError(
         f"delivery record, {name}: expected {expected}, found {found!r}",
         code="delivery.record",

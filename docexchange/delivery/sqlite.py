@@ -16,6 +16,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from docexchange.delivery._booking import doubles, enter_alone, rows_of_book
 from docexchange.delivery._keeping import kept, let_go
 from docexchange.delivery._opening import connect, create
 from docexchange.delivery._purging import purge, refers_to
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.delivery.audit import AuditHead
+    from docexchange.delivery.books import Book, BookRow
     from docexchange.delivery.changes import Change
     from docexchange.delivery.records import (
         AuditEntry,
@@ -194,6 +196,20 @@ class SQLiteStore(Store):
     def timeline(self, message_id: MessageId) -> list[TimelineEntry]:
         """By index."""
         return self._select(TIMELINE_TABLE, "WHERE message_id = ? ORDER BY at, number", message_id)
+
+    def enter(self, row: BookRow) -> BookRow:
+        """One transaction, one flush."""
+        return self._change(lambda rows: enter_alone(rows, row, self._who))
+
+    def book(self, book: Book, *, year: int | None = None) -> list[BookRow]:
+        """By primary key."""
+        with self._reader.rows() as rows:
+            return rows_of_book(rows, book, year)
+
+    def doubles(self, row: BookRow) -> list[BookRow]:
+        """By index."""
+        with self._reader.rows() as rows:
+            return doubles(rows, row)
 
     def messages(self, *, limit: int | None = None) -> list[MessageSummary]:
         """Both tables in one moment, then folded."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.delivery.audit import AuditHead
+    from docexchange.delivery.books import Book, BookRow
     from docexchange.delivery.changes import Change
     from docexchange.delivery.records import (
         AuditEntry,
@@ -132,6 +133,25 @@ class Store(ABC):
     @abstractmethod
     def timeline(self, message_id: MessageId) -> list[TimelineEntry]:
         """What happened to the message by time; then in the order it was stored."""
+
+    @abstractmethod
+    def enter(self, row: BookRow) -> BookRow:
+        """Enter in a book what no message tells of, a reserved number or a document on paper.
+
+        Args:
+            row: with ``automatic`` and without a number it is given the next of its series.
+
+        Returns:
+            The row as it now stands in the book; durable.
+        """
+
+    @abstractmethod
+    def book(self, book: Book, *, year: int | None = None) -> list[BookRow]:
+        """The rows of a book in the order of their entry; of one year's series, or of all."""
+
+    @abstractmethod
+    def doubles(self, row: BookRow) -> list[BookRow]:
+        """Documents in the same book under the same mark, other than that of the same message."""
 
     @abstractmethod
     def messages(self, *, limit: int | None = None) -> list[MessageSummary]:

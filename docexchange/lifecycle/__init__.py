@@ -1,13 +1,62 @@
-"""WHAT BECAME of a document: business statuses, never mixed with delivery.
+"""WHAT BECAME of a document: business statuses, deadlines, books and answers; never delivery.
 
 ::
 
-    from docexchange.lifecycle import fold, judge
+    from docexchange.lifecycle import fold, judge, send_by
 """
 
 from __future__ import annotations
 
+from docexchange.lifecycle.answers import Threaded, links, thread_of
+from docexchange.lifecycle.deadlines import (
+    FIXED_HOLIDAYS,
+    WorkCalendar,
+    acknowledge_by,
+    answer_by,
+    read_calendar,
+    send_by,
+)
+from docexchange.lifecycle.register import (
+    GENERAL,
+    LEGAL,
+    Duplicate,
+    Entry,
+    duplicates,
+    is_numbered,
+    mark_of,
+    number_in,
+    number_text,
+    series_of,
+    year_of,
+)
 from docexchange.lifecycle.statuses import USUAL, Transition, judge
 from docexchange.lifecycle.thread import StatusReport, Thread, fold
 
-__all__ = ["USUAL", "StatusReport", "Thread", "Transition", "fold", "judge"]
+__all__ = [
+    "FIXED_HOLIDAYS",
+    "GENERAL",
+    "LEGAL",
+    "USUAL",
+    "Duplicate",
+    "Entry",
+    "StatusReport",
+    "Thread",
+    "Threaded",
+    "Transition",
+    "WorkCalendar",
+    "acknowledge_by",
+    "answer_by",
+    "duplicates",
+    "fold",
+    "is_numbered",
+    "judge",
+    "links",
+    "mark_of",
+    "number_in",
+    "number_text",
+    "read_calendar",
+    "send_by",
+    "series_of",
+    "thread_of",
+    "year_of",
+]

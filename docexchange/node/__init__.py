@@ -11,6 +11,7 @@ from docexchange.node.founding import Founding, found_node
 from docexchange.node.inbox import InboxFolder
 from docexchange.node.node import Node
 from docexchange.node.opening import open_verifier
+from docexchange.node.register import PaperDocument, Register
 from docexchange.node.storage import Storage, open_storage
 from docexchange.node.submitting import Submission
 from docexchange.node.ways import boxes_of
@@ -26,7 +27,9 @@ __all__ = [
     "Letter",
     "Node",
     "NodeConfig",
+    "PaperDocument",
     "Refuse",
+    "Register",
     "State",
     "Storage",
     "Submission",

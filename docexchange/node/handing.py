@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.delivery import (
     AddTimeline,
     Change,
+    EnterInBook,
     InboundEvent,
     InboundState,
     PutInbound,
@@ -26,6 +27,7 @@ from docexchange.errors import DeliveryError, DocExchangeError, StoreFailure
 from docexchange.instrumentation import EventName
 from docexchange.lifecycle import judge
 from docexchange.node.application import Later, Letter, Refuse
+from docexchange.node.bookkeeping import incoming_row, warnings_about
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -170,6 +172,7 @@ class Handing:
             [
                 PutInbound(done, expected=record.state),
                 AddTimeline(entry),
+                *self._in_book(record, verified, reason, now),
                 *(
                     self._note_status(record, message, now)
                     if isinstance(message, Status)
@@ -177,6 +180,22 @@ class Handing:
                 ),
             ]
         )
+
+    def _in_book(
+        self, record: InboundRecord, verified: VerifiedEnvelope, refusal: str, now: datetime
+    ) -> list[Change]:
+        if not isinstance(verified.message, Document):
+            return []
+        row = incoming_row(
+            verified.message,
+            verified.report,
+            agency=self._point.own,
+            message_id=record.message_id,
+            received_at=record.received_at,
+            at=now,
+            refusal=refusal,
+        )
+        return [EnterInBook(row), *warnings_about(row, self._point.store.doubles(row), now)]
 
     def _tell_sender(
         self, record: InboundRecord, document: Document, now: datetime, refusal: str

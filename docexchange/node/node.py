@@ -24,6 +24,7 @@ from docexchange.node.inbox import InboxFolder
 from docexchange.node.mending import Mending
 from docexchange.node.opening import open_point
 from docexchange.node.receiving import Receiving
+from docexchange.node.register import Register
 from docexchange.node.reporting import Reporting
 from docexchange.node.sending import Sending
 from docexchange.node.submitting import Submission, Submitting
@@ -137,6 +138,11 @@ class Node:
     def point(self) -> AccessPoint:
         """What it works with."""
         return self._point
+
+    @property
+    def register(self) -> Register:
+        """The books of its agency."""
+        return Register(self._point.own, self._point.store, self._point.clock)
 
     def on_document(self, handler: Handler) -> Handler:
         """Give documents to a function instead of the application; use it as a decorator.

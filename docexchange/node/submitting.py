@@ -14,6 +14,7 @@ from docexchange.clock import vietnam_date
 from docexchange.delivery import (
     AddTimeline,
     Change,
+    EnterInBook,
     OutboundRecord,
     OutboundState,
     PutOutbound,
@@ -35,6 +36,7 @@ from docexchange.envelope.rules import check
 from docexchange.errors import ConflictingDuplicate, DeliveryError, InvalidEnvelope, UsageError
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
+from docexchange.node.bookkeeping import outgoing_row, warnings_about
 from docexchange.node.sameness import is_same, signature_values
 from docexchange.routing import route
 from docexchange.signing import SignedEnvelope
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
     from docexchange.envelope import Message
     from docexchange.node.point import AccessPoint
+    from docexchange.signing import Report
 
 __all__ = ["Submission", "Submitting"]
 
@@ -98,9 +101,9 @@ class Submitting:
             return earlier
         signed_here = not signature_values(given)
         envelope = self._signed(given) if signed_here else given
-        self._point.verifier.verify(envelope)
+        report = self._point.verifier.verify(envelope).report
         try:
-            recipients = self._accept(envelope, message_id, key)
+            recipients = self._accept(envelope, report, message_id, key)
         except DeliveryError as error:
             # Someone else submitted the same at the same moment.
             earlier = self._earlier(given, message_id, key) if _is_stale(error) else None
@@ -116,12 +119,24 @@ class Submitting:
             raise InvalidEnvelope("the message cannot be sent", faults)
         return self._point.signer.sign(envelope).envelope
 
-    def _accept(self, envelope: Envelope, message_id: MessageId, key: str) -> tuple[OrganId, ...]:
+    def _accept(
+        self, envelope: Envelope, report: Report, message_id: MessageId, key: str
+    ) -> tuple[OrganId, ...]:
         now = self._point.clock.now()
         hops = self._hops(envelope.message.destinations, now)
-        self._point.store.apply(self._queue(envelope, message_id, hops, key=key, now=now))
+        queue = self._queue(envelope, message_id, hops, key=key, now=now)
+        entry = self._in_book(envelope.message, report, message_id, now)
+        self._point.store.apply([*queue, *entry])
         self._point.emit(EventName.SUBMIT_QUEUED, message_id=str(message_id))
         return tuple(hops)
+
+    def _in_book(
+        self, message: Message, report: Report, message_id: MessageId, now: datetime
+    ) -> list[Change]:
+        if not isinstance(message, Document):
+            return []
+        row = outgoing_row(message, report, agency=self._point.own, message_id=message_id, at=now)
+        return [EnterInBook(row), *warnings_about(row, self._point.store.doubles(row), now)]
 
     def _check_sender(self, envelope: Envelope) -> None:
         sender = envelope.message.sender.organ_id

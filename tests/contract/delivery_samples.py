@@ -8,6 +8,8 @@ from typing import Any
 
 from docexchange.delivery import (
     AuditNote,
+    Book,
+    BookRow,
     InboundRecord,
     InboundState,
     OutboundRecord,
@@ -107,3 +109,17 @@ def note(**values: Any) -> AuditNote:
     """What the audit log says about an operator's backup at noon."""
     plain: dict[str, Any] = {"at": NOON, "who": "hoa", "what": "store.backup", "about": "/backup"}
     return AuditNote(**(plain | values))
+
+
+def row(**values: Any) -> BookRow:
+    """A number that the ministry reserves at noon."""
+    plain: dict[str, Any] = {
+        "book": Book.OUTGOING,
+        "agency": MINISTRY,
+        "series": "general",
+        "year": 2026,
+        "number": None,
+        "automatic": True,
+        "entered_at": NOON,
+    }
+    return BookRow(**(plain | values))

@@ -191,6 +191,35 @@ def test_looking_after_a_store_works_as_described(desk: Path) -> None:
     assert subprocess.run(command, cwd=desk, env=_environment(), check=False).returncode == 0
 
 
+def test_keeping_registers_works_as_described(desk: Path) -> None:
+    """A number, a letter, paper, both books as files, what is overdue, and a thread."""
+    done = _follow(_script("how-to/keep-registers.md"), desk)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("01\n")
+    assert "12 (general" in done.stdout
+    assert "13/GM-UBND" in done.stdout
+    assert zipfile.is_zipfile(desk / "so-van-ban-di.xlsx")
+    assert (desk / "so-van-ban-den.csv").read_text(encoding="utf-8-sig").startswith("Ngày đến,")
+
+
+def test_reporting_indicators_works_as_described(desk: Path) -> None:
+    """From the command line and from a program, over a store with a letter in it."""
+    page = "how-to/report-indicators.md"
+    send = "docexchange send letter.edxml --node commune/"
+    nodes = "docexchange node doctor --node district/ > doctor || true"
+    done = _follow("\n".join([send, nodes, _script(page)]), desk)
+    assert done.returncode == 0, done.stderr
+    rates = json.loads((desk / "indicators.json").read_text(encoding="utf-8"))["lines"][0]["rates"]
+    assert rates["electronic"] == {"part": 1, "whole": 1, "percent": 100.0}
+    assert "gửi nhận điện tử" in (desk / "quy.svg").read_text(encoding="utf-8")
+    [sample] = PYTHON.findall((DOCS / page).read_text(encoding="utf-8"))
+    command = [sys.executable, "-W", "error", "-c", sample]
+    told = subprocess.run(
+        command, cwd=desk, env=_environment(), check=True, capture_output=True, text=True
+    )
+    assert told.stdout == "outgoing 1 100.0\n"
+
+
 def test_comparing_letters_works_as_described(tmp_path: Path) -> None:
     """The commands of the page tell what the page shows, in both languages."""
     page = "how-to/compare-two-letters.md"
