@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """How many routes a second does the router find in a country of 11,000 agencies?
 
     python benchmarks/routes.py
@@ -45,10 +44,10 @@ def country(size: int = AGENCIES) -> Directory:
     for province in range(1, PROVINCES + 1):
         listed.append(_agency(f"H{province:02}", "G22", 2))
         for district in range(1, DISTRICTS + 1):
-            listed.append(_agency(f"H{province:02}.{district:02}", f"H{province:02}", 3))
+            upper = f"H{province:02}.{district:02}"
+            listed.append(_agency(upper, f"H{province:02}", 3))
             listed += [
-                _agency(f"H{province:02}.{district:02}.{commune:02}", f"H{province:02}.{district:02}", 4)
-                for commune in range(1, COMMUNES + 2)
+                _agency(f"{upper}.{commune:02}", upper, 4) for commune in range(1, COMMUNES + 2)
             ]
     return Directory(listed[:size])
 
@@ -79,18 +78,18 @@ def measure(pairs: int = PAIRS) -> None:
     warm_up = time.perf_counter() - begin
     drawn = [(draw.choice(codes), draw.choice(codes)) for _ in range(pairs)]
     print(f"\nroutes among {len(codes):,} agencies, {pairs:,} pairs")
-    _told("the table of the day", warm_up, WARM_UP, warm_up <= WARM_UP, unit="s")
+    _told("the table of the day", f"{warm_up:.2f} s", f"{WARM_UP:g} s", met=warm_up <= WARM_UP)
     for label, rules in (("without rules", Rules()), ("with three rules", RULES)):
         found = rate(directory, rules, drawn)
-        _told(label, found, TARGET, found >= TARGET, unit="routes/s")
+        _told(label, f"{found:,.0f} routes/s", f"{TARGET:,}", met=found >= TARGET)
     begin = time.perf_counter()
     tree = fan_out(codes[-1], codes[:-1], directory=directory, at=TODAY)
     taken = time.perf_counter() - begin
     print(f"  one letter to all others: {len(tree.links):,} links, {taken:.2f} s")
 
 
-def _told(label: str, found: float, wanted: float, met: bool, *, unit: str) -> None:
-    print(f"  {label:22} {found:10,.2f} {unit} (target {wanted:,g}: {'met' if met else 'missed'})")
+def _told(label: str, found: str, wanted: str, *, met: bool) -> None:
+    print(f"  {label:22} {found:>16} (target {wanted}: {'met' if met else 'missed'})")
 
 
 if __name__ == "__main__":

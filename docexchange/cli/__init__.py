@@ -34,6 +34,7 @@ COMMANDS = {
     "pki": "Make a throw-away PKI for trying things out.",
     "prepare": "Tell what is to be signed, for a key that is elsewhere.",
     "receive": "List the letters that came in, and take them over.",
+    "route": "Tell which way a letter goes, and why.",
     "schema": "Print the schemas of letters and answers, for other programs.",
     "send": "Give a signed letter to a node for delivery.",
     "sign": "Sign letters with an agency's or a leader's key.",

@@ -23,6 +23,11 @@
     [retry]                            # optional; see RetrySchedule
     first_seconds = 30
 
+    [routing]                          # optional; see docs/how-to/explain-a-route.md
+    rules = "routing.toml"             # exceptions from the way through the superiors
+    policy = "policy.toml"             # who may send what to whom
+    closed = "redirect"                # letters to merged agencies go to the heir; or "refuse"
+
     [http]                             # optional; see HttpSettings
     read_seconds = 20
 
@@ -42,7 +47,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -51,6 +56,7 @@ from docexchange.errors import ConfigurationError, InputNotFound
 __all__ = [
     "KeyConfig",
     "NodeConfig",
+    "RoutingConfig",
     "ServerConfig",
     "Text",
     "TlsConfig",
@@ -96,6 +102,17 @@ class TlsConfig(_Strict):
     """Authorities and revocation lists for servers; those of ``[trust]`` if left out."""
 
 
+class RoutingConfig(_Strict):
+    """Which way letters take, and which may pass."""
+
+    rules: Text = ""
+    """File with rules of the way; empty for the way through the superiors."""
+    policy: Text = ""
+    """File with rules of who may send what to whom; empty for everything but state secrets."""
+    closed: Literal["redirect", "refuse"] = "redirect"
+    """What becomes of a letter to a merged or abolished agency."""
+
+
 class ServerConfig(_Strict):
     """Where the node is reached over HTTP."""
 
@@ -134,6 +151,8 @@ class NodeConfig(_Strict):
     """Trust anchors."""
     retry: dict[str, float | int] = Field(default_factory=dict)
     """Fields of ``RetrySchedule``."""
+    routing: RoutingConfig = RoutingConfig()
+    """Ways and policies."""
     tls: TlsConfig | None = None
     """Who the node is to the servers of others; without it none lets it in."""
     http: dict[str, float | int | bool] = Field(default_factory=dict)

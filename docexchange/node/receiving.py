@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from docexchange.clock import vietnam_date
 from docexchange.delivery import (
     AddTimeline,
     Arrival,
@@ -44,7 +43,7 @@ from docexchange.instrumentation import EventName
 from docexchange.node.answering import Answering, Incoming
 from docexchange.node.point import AccessPoint, message_id_of
 from docexchange.node.sameness import signature_values
-from docexchange.routing import refuse_loops, refuse_return, route
+from docexchange.routing import refuse_loops, refuse_return
 from docexchange.signing import SubIndication
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ class Receiving:
         changes: list[Change] = [
             *([] if expected is record.state else [PutInbound(record, expected=expected)]),
             PutInbound(judged, expected=InboundState.RECEIVED),
-            _entry(record, now, decision),
+            _entry(record, now, decision, self._point.redirection(record.recipient)),
         ]
         if decision.next_hop is not None and not decision.refusal:
             changes += self._relay(incoming, judged, decision.next_hop, now)
@@ -187,7 +186,14 @@ class Receiving:
 
     def _decide(self, incoming: Incoming) -> _Decision:
         judged = self._judge(incoming)
-        if judged.postponed or judged.refusal or self._point.is_own(incoming.parcel.recipient):
+        if judged.postponed or judged.refusal:
+            return judged
+        refusal = self._point.refusal_of(
+            incoming.envelope.message, incoming.parcel.recipient, size=incoming.payload.size
+        )
+        if refusal:
+            return replace(judged, refusal=f"{refusal.reason}. {refusal.advice}")
+        if self._point.serves(incoming.parcel.recipient):
             return judged
         try:
             return replace(judged, next_hop=self._way_onward(incoming))
@@ -195,7 +201,7 @@ class Receiving:
             return replace(judged, refusal=f"{error} {error.advice}".strip())
 
     def _way_onward(self, incoming: Incoming) -> OrganId:
-        point, today = self._point, vietnam_date(self._point.clock.now())
+        point = self._point
         message_id, recipient = incoming.parcel.message_id, incoming.parcel.recipient
         passed = [trace.organ_id for trace in incoming.envelope.traces]
         refuse_loops(passed, point.own, limits=point.limits)
@@ -204,7 +210,7 @@ class Receiving:
             self._refuse_another(incoming, onward)
         elif point.store.outbound(message_id, recipient):
             raise _sent_from_here(incoming.parcel, point.own)
-        way = route(point.own, recipient, directory=point.directory, at=today, limits=point.limits)
+        way = point.way_to(recipient, passed=[stop for stop in passed if stop])
         refuse_return(passed, way)
         return way.hops[0].organ_id
 
@@ -301,7 +307,9 @@ def _record(incoming: Incoming, now: datetime) -> InboundRecord:
     )
 
 
-def _entry(record: InboundRecord, now: datetime, decision: _Decision) -> AddTimeline:
+def _entry(
+    record: InboundRecord, now: datetime, decision: _Decision, redirection: dict[str, OrganId]
+) -> AddTimeline:
     return AddTimeline(
         TimelineEntry.of(
             now,
@@ -311,6 +319,7 @@ def _entry(record: InboundRecord, now: datetime, decision: _Decision) -> AddTime
             sha256=record.payload,
             verdict=decision.verdict,
             reason=decision.refusal,
+            **redirection,
         )
     )
 

@@ -36,7 +36,6 @@ from docexchange.errors import ConflictingDuplicate, DeliveryError, InvalidEnvel
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
 from docexchange.node.sameness import is_same, signature_values
-from docexchange.routing import route
 from docexchange.signing import SignedEnvelope
 
 if TYPE_CHECKING:
@@ -83,6 +82,7 @@ class Submitting:
                 is no printable text.
             VerificationFailed: its signature is one that the next node would refuse.
             NoRoute: a recipient cannot be reached; nothing was queued.
+            DeliveryError: ``policy.*``: it may not be sent to one of its recipients.
             ConflictingDuplicate: the key or id is known with another message.
             StoreFailure: it could not be kept.
         """
@@ -118,10 +118,18 @@ class Submitting:
 
     def _accept(self, envelope: Envelope, message_id: MessageId, key: str) -> tuple[OrganId, ...]:
         now = self._point.clock.now()
-        hops = self._hops(envelope.message.destinations, now)
+        self._refuse_by_policy(envelope)
+        hops = self._hops(envelope.message.destinations)
         self._point.store.apply(self._queue(envelope, message_id, hops, key=key, now=now))
         self._point.emit(EventName.SUBMIT_QUEUED, message_id=str(message_id))
         return tuple(hops)
+
+    def _refuse_by_policy(self, envelope: Envelope) -> None:
+        size = sum(map(len, envelope.chunks())) if self._point.policy.rules else 0
+        for recipient in envelope.message.destinations:
+            refusal = self._point.refusal_of(envelope.message, recipient, size=size)
+            if refusal:
+                raise DeliveryError(refusal.reason, code=refusal.code, advice=refusal.advice)
 
     def _check_sender(self, envelope: Envelope) -> None:
         sender = envelope.message.sender.organ_id
@@ -154,15 +162,12 @@ class Submitting:
             repeated=True,
         )
 
-    def _hops(self, destinations: tuple[OrganId, ...], now: datetime) -> dict[OrganId, OrganId]:
+    def _hops(self, destinations: tuple[OrganId, ...]) -> dict[OrganId, OrganId]:
         """The next hop for each recipient; two codes of one agency get one copy."""
-        point, today = self._point, vietnam_date(now)
         hops: dict[OrganId, OrganId] = {}
         reached: set[OrganId] = set()
         for recipient in destinations:
-            way = route(
-                point.own, recipient, directory=point.directory, at=today, limits=point.limits
-            )
+            way = self._point.way_to(recipient)
             if way.recipient not in reached:
                 reached.add(way.recipient)
                 hops[recipient] = way.hops[0].organ_id
@@ -208,6 +213,7 @@ class Submitting:
                     recipient=record.recipient,
                     to=record.next_hop,
                     sha256=payload.sha256,
+                    **point.redirection(record.recipient),
                 )
             )
             for record in records
@@ -249,7 +255,7 @@ class Submitting:
             description=description,
             outgoing=True,
         )
-        hops = self._hops(status.destinations, now)
+        hops = self._hops(status.destinations)
         queue = self._queue(envelope, message_id, hops, key=str(message_id), now=now)
         entry = TimelineEntry.of(now, about, "status.sent", code=code, message=message_id)
         return [*queue, PutStatus(kept), AddTimeline(entry)]

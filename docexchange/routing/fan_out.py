@@ -152,9 +152,7 @@ class _Growing:
 
     def branches(self) -> tuple[Branch, ...]:
         return tuple(
-            Branch(
-                hop=branch.hop, recipients=tuple(branch.recipients), branches=branch.branches()
-            )
+            Branch(hop=branch.hop, recipients=tuple(branch.recipients), branches=branch.branches())
             for branch in self.further.values()
             if branch.hop is not None
         )

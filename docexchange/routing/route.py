@@ -39,8 +39,8 @@ class HopReason(StrEnum):
 _WOULD_CHANGE: Final[Mapping[HopReason, str]] = {
     HopReason.SELF: "another recipient",
     HopReason.OUTSET: "an endpoint of the sender, or another representative or superior",
-    HopReason.UP: "a rule for this agency and recipient, or another superior in the directory",
-    HopReason.COMMON: "a rule for this agency and recipient, or another superior of one of the two",
+    HopReason.UP: "a rule for this agency and recipient, or another superior",
+    HopReason.COMMON: "a rule for this agency and recipient, or another superior of one of them",
     HopReason.AXIS: "another axis or default in the rules",
     HopReason.VIA: "that rule, or a rule before it",
     HopReason.DOWN: "a rule for this agency and recipient, or another superior of the recipient",
@@ -83,12 +83,12 @@ class Hop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """The way of a letter, hop by hop; the last hop is the recipient, or the node that serves it."""
+    """The way of a letter, hop by hop; the last hop is the recipient, or the node serving it."""
 
     sender: OrganId
     """Where it starts, as the directory spells it; not a hop."""
     recipient: OrganId
-    """Where it ends, as the directory spells it; the successor where a closed code is redirected."""
+    """Where it ends, as the directory spells it; the heir where a closed code is redirected."""
     at: date
     """The calendar date in Vietnam for which the directory was asked."""
     hops: tuple[Hop, ...]

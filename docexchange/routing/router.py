@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.errors import NoRoute
 from docexchange.limits import Limits
-from docexchange.routing.closed import Meaning
 from docexchange.routing.health import ALL_WELL, LinkHealth
 from docexchange.routing.network import Network, Node, network_of
 from docexchange.routing.route import Hop, HopReason, Route
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from docexchange.directory import Directory, DirectoryEntry
     from docexchange.identifiers import OrganId
+    from docexchange.routing.closed import Meaning
 
 __all__ = ["DEFAULT_LIMITS", "next_hop", "route"]
 
@@ -199,24 +199,16 @@ class _Walk:
     def _by_rule(self, here: Node, rule: Rule) -> list[_Step]:
         if rule.way is Way.DIRECT:
             return [_Step(self._goal, HopReason.DIRECT, str(rule))]
-        if rule.way is Way.AXIS:
-            return [self._over_axis(here, str(rule))]
         if rule.way is Way.PARENTS:
             return [self._tree(here, str(rule))]
-        via = self._network.find(rule.via) if rule.via else None
-        if via is None or via is here:
+        if rule.way is Way.AXIS:
+            # A superior of the recipient would only get the letter back from the axis.
+            stop, reason = None if here.key in self._goal.place else self._axis, HopReason.AXIS
+        else:
+            stop, reason = self._network.find(rule.via) if rule.via else None, HopReason.VIA
+        if stop is None or stop is here:
             return []
-        return [_Step(via, HopReason.DIRECT if via is self._goal else HopReason.VIA, str(rule))]
-
-    def _over_axis(self, here: Node, rule: str) -> _Step:
-        """Towards the axis; from the axis, or above the recipient, down."""
-        axis = self._axis
-        if axis is None or axis is here or here.key in self._goal.place:
-            return self._tree(here, rule)
-        if axis.key in here.place:
-            above = here.line[1]
-            return _Step(above, HopReason.AXIS if above is axis else HopReason.UP, rule)
-        return self._across(here, rule)
+        return [_Step(stop, HopReason.DIRECT if stop is self._goal else reason, str(rule))]
 
     def _is_connected(self, here: Node) -> bool:
         return self._axis is not None or here.line[-1] is self._goal.line[-1]

@@ -39,7 +39,7 @@ class Way(StrEnum):
     VIA = "via"
     """Straight to a certain agency, which carries it on."""
     AXIS = "axis"
-    """Up to the national axis and down, also where a nearer superior is common to both."""
+    """Straight to the national axis, past the superiors; but for letters to one's own tree."""
     FORBID = "forbid"
     """None: it is refused."""
 
