@@ -113,8 +113,33 @@ class Receiving:
                 return False  # the first one under this id is decided first
             return self._process(incoming, known.state if known else None)
         if rule is Arrival.CONFLICT:
-            return self._take_other_bytes(incoming, known)
+            is_inherited = self._is_inherited(incoming, known)
+            take = self._inherit if is_inherited else self._take_other_bytes
+            return take(incoming, known)
         self._answering.repeat(incoming)
+        return True
+
+    def _is_inherited(self, incoming: Incoming, known: InboundRecord) -> bool:
+        """Whether we were passing it on when its recipient was merged into us: now it is ours."""
+        by_us = incoming.parcel.from_node.as_decision_20 == self._point.own.as_decision_20
+        is_ours = self._point.serves(known.recipient)
+        relayed = known.state is InboundState.RELAYED
+        return by_us and is_ours and relayed and self._has_signatures_of(incoming, known.payload)
+
+    def _inherit(self, incoming: Incoming, known: InboundRecord) -> bool:
+        """Keep for ourselves what we sent to ourselves, and give ourselves the receipt."""
+        decision = self._decide(incoming)
+        if decision.postponed:
+            return self._postpone(incoming, decision)
+        if decision.refusal:
+            self._answering.refuse(incoming, decision.refusal)
+            return True
+        moved = replace(known, state=step(known.state, InboundEvent.INHERITED).state)
+        heir = self._point.redirection(known.recipient)
+        now = self._point.clock.now()
+        entry = TimelineEntry.of(now, known.message_id, "inherited", sha256=known.payload, **heir)
+        changes: list[Change] = [PutInbound(moved, expected=known.state), AddTimeline(entry)]
+        self._answering.decide(incoming, changes)
         return True
 
     def _take_other_bytes(self, incoming: Incoming, known: InboundRecord) -> bool:
