@@ -245,7 +245,7 @@ def test_a_secret_is_not_accepted_by_any_node(world):
     assert caught.value.code == "policy.secret"
 
 
-def test_a_hub_refuses_what_may_not_pass_and_the_sender_learns_why(world, old_pki):
+def test_a_hub_refuses_what_may_not_pass_and_the_sender_learns_why(world):
     """Signed, with the rule and its reason; nothing is passed on."""
     world.open("district", policy=COMMUNES_ASK_THE_PROVINCE)
     world["commune"].send(letter())
