@@ -17,6 +17,7 @@ from pathlib import Path
 
 import envelopes
 import programs
+import routes
 from letters import KIB, MIB, PEM, SIZES, Bench
 from measuring import OURS, compare, peak, show
 from peers import Signxml, Xmlsec, sha256_of
@@ -134,6 +135,7 @@ def main() -> None:
         envelopes.measure_large(bench, min(rounds, 3))
         if options.envelopes:
             return
+        routes.measure(20_000 if options.quick else routes.PAIRS)
         for kind in PEM:
             bench = Bench(folder, kind)
             for label, size in SIZES.items():

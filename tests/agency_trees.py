@@ -74,4 +74,6 @@ def entries(draw: st.DrawFn) -> DirectoryEntry:
         valid_from=draw(st.none() | st.just(first)),
         valid_to=draw(st.none() | st.just(last)),
         successor=draw(st.none() | organ_ids),
+        successors=tuple(draw(st.lists(organ_ids, max_size=2))),
+        representative=draw(st.none() | organ_ids),
     )

@@ -37,6 +37,7 @@ COMMANDS = {
     "receive": "List the letters that came in, and take them over.",
     "register": "Keep the books of outgoing and incoming documents.",
     "report": "Count what has to be reported.",
+    "route": "Tell which way a letter goes, and why.",
     "schema": "Print the schemas of letters and answers, for other programs.",
     "send": "Give a signed letter to a node for delivery.",
     "sign": "Sign letters with an agency's or a leader's key.",

@@ -39,6 +39,10 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "outbound.cancelled": ("stopped on request", "dừng gửi theo yêu cầu"),
     "outbound.put_off": ("the peer is out of reach, it waits", "chưa liên lạc được, tạm hoãn"),
     "given-up": ("failed further on, refusal owed", "chặng sau không chuyển được, phải báo lại"),
+    "inherited": (
+        "its recipient was merged into this agency",
+        "nơi nhận đã sáp nhập vào cơ quan này",
+    ),
     "returned": ("whoever brought it was told", "đã báo lại cho nơi chuyển đến"),
     "taken-up": ("arrived after all, receipt given", "cuối cùng đã đến nơi, cấp lại biên nhận"),
 }

@@ -145,6 +145,8 @@ class InboundEvent(StrEnum):
     """Our refusal was carried to whoever brought it, or cannot be."""
     TAKEN_UP = "taken_up"
     """The next hop has it after all."""
+    INHERITED = "inherited"
+    """Its recipient was merged into us while we were passing it on."""
 
 
 class Action(StrEnum):
@@ -278,6 +280,7 @@ INBOUND: Final[Mapping[tuple[InboundState, InboundEvent], Step[InboundState]]] =
         (_I.RELAYED, _A.REPEATED): Step(_I.RELAYED, (Action.REPEAT_RECEIPT,)),
         (_I.RELAYED, _A.CONFLICTED): Step(_I.RELAYED, (Action.REFUSE_CONFLICT,)),
         (_I.RELAYED, _A.GIVEN_UP): Step(_I.RETURNING, (Action.GIVE_REFUSAL,)),
+        (_I.RELAYED, _A.INHERITED): Step(_I.VERIFIED, (Action.GIVE_RECEIPT, Action.MOVE_ON)),
         (_I.RETURNING, _A.RETURNED): Step(_I.REFUSED),
         (_I.RETURNING, _A.ARRIVED_AGAIN): Step(_I.RECEIVED, _VERIFY),
         (_I.RETURNING, _A.TAKEN_UP): Step(_I.RELAYED, _RECEIPT),

@@ -29,6 +29,8 @@ KEYS: Final = (
     "valid_from",
     "valid_to",
     "successor",
+    "successors",
+    "representative",
 )
 REQUIRED: Final = frozenset({"code", "name", "tier"})
 _SHOWN_FAULTS: Final = 100
@@ -97,6 +99,8 @@ def _entry(fields: Mapping[str, object] | str) -> DirectoryEntry:
         valid_from=_day(fields, "valid_from"),
         valid_to=_day(fields, "valid_to"),
         successor=_code(fields, "successor"),
+        successors=tuple(map(OrganId, _texts(fields, "successors"))),
+        representative=_code(fields, "representative"),
     )
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from docexchange.clock import vietnam_date
 from docexchange.directory.entry import parse_fingerprint
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from docexchange.directory.entry import DirectoryEntry
     from docexchange.identifiers import OrganId
 
-__all__ = ["Binding", "BindingOutcome", "Signer", "binding_of", "signer_matches"]
+__all__ = ["IN_FLIGHT_DAYS", "Binding", "BindingOutcome", "Signer", "binding_of", "signer_matches"]
+
+
+IN_FLIGHT_DAYS: Final = 7
+"""How long after its agency's last day a letter may arrive that has no timestamp."""
 
 
 class BindingOutcome(StrEnum):
@@ -71,14 +75,27 @@ def binding_of(directory: Directory) -> Callable[[OrganId, Signer, datetime], st
 
     Returns:
         Called with agency, signer and moment; tells why the signer may not sign for the agency
-        then, or an empty string.
+        then, or an empty string. For as long as a letter may be on its way, an agency that was
+        closed is judged by its last day: without a timestamp, that a signature was made in time is
+        seen from the letter's arrival alone.
     """
 
     def binding(organ_id: OrganId, signer: Signer, at: datetime) -> str:
-        found = signer_matches(directory, organ_id, signer.sha256, at=vietnam_date(at))
+        day = vietnam_date(at)
+        found = signer_matches(directory, organ_id, signer.sha256, at=day)
+        last = None if found.bound else _last_day(directory, organ_id, day)
+        if last is not None and (day - last).days <= IN_FLIGHT_DAYS:
+            found = signer_matches(directory, organ_id, signer.sha256, at=last)
         return "" if found.bound else found.reason
 
     return binding
+
+
+def _last_day(directory: Directory, organ_id: OrganId, at: date) -> date | None:
+    """The last day of an agency that is in force no more, under its own code."""
+    known = directory.entries_of(organ_id)
+    past = [entry.last_day for entry in known if entry.last_day < at]
+    return max(past, default=None) if len(past) == len(known) else None
 
 
 def signer_matches(

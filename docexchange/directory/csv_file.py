@@ -97,7 +97,7 @@ def _fields(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, object
 
 
 def _value(key: str, cell: str) -> object:
-    if key in {"certificates", "aliases"}:
+    if key in {"certificates", "aliases", "successors"}:
         return cell.split()
     if key == "tier" and _TIER.fullmatch(cell):
         return int(cell)

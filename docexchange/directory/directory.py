@@ -136,6 +136,15 @@ class Directory:
             if entry.valid_on(at) and self._above(entry, at) is superior
         )
 
+    def entries_of(self, organ_id: OrganId) -> tuple[DirectoryEntry, ...]:
+        """The entries, of any date, whose own code it is; oldest first.
+
+        Args:
+            organ_id: a code in either system; aliases do not count.
+        """
+        known = self._index.by_code.get(organ_id.as_decision_20, ())
+        return tuple(sorted(known, key=lambda entry: entry.first_day))
+
     def holders(self, certificate_sha256: str) -> tuple[DirectoryEntry, ...]:
         """The entries, of any date, that list a certificate.
 

@@ -88,6 +88,10 @@ class DirectoryEntry:
     """Last day, inclusive; none where no end is set."""
     successor: OrganId | None = None
     """Who took over after ``valid_to``."""
+    successors: tuple[OrganId, ...] = ()
+    """Who took over after ``valid_to`` where several did: the parts of an agency that was split."""
+    representative: OrganId | None = None
+    """Whose node serves it where it has no endpoint; its superior's if left out."""
 
     def __post_init__(self) -> None:
         faults = "; ".join(self._faults())

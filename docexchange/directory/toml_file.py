@@ -106,6 +106,10 @@ def _lines(entry: DirectoryEntry) -> Iterator[str]:
         yield f"valid_to = {entry.valid_to.isoformat()}"
     if entry.successor is not None:
         yield f"successor = {_quoted(str(entry.successor))}"
+    if entry.successors:
+        yield f"successors = {_list(map(str, entry.successors))}"
+    if entry.representative is not None:
+        yield f"representative = {_quoted(str(entry.representative))}"
 
 
 def _list(texts: Iterable[str]) -> str:

@@ -10,8 +10,9 @@ from docexchange.node.doctor import State, Symptom, examine
 from docexchange.node.founding import Founding, found_node
 from docexchange.node.inbox import InboxFolder
 from docexchange.node.node import Node
-from docexchange.node.opening import open_verifier
+from docexchange.node.opening import open_verifier, rules_of
 from docexchange.node.register import PaperDocument, Register
+from docexchange.node.rule_files import read_policy, read_rules
 from docexchange.node.storage import Storage, open_storage
 from docexchange.node.submitting import Submission
 from docexchange.node.ways import boxes_of
@@ -42,5 +43,8 @@ __all__ = [
     "open_verifier",
     "pack_shipment",
     "read_config",
+    "read_policy",
+    "read_rules",
+    "rules_of",
     "unpack_shipments",
 ]

@@ -23,6 +23,11 @@
     [retry]                            # optional; see RetrySchedule
     first_seconds = 30
 
+    [routing]                          # optional; see docs/how-to/explain-a-route.md
+    rules = "routing.toml"             # exceptions from the way through the superiors
+    policy = "policy.toml"             # who may send what to whom
+    closed = "redirect"                # letters to merged agencies go to the heir; or "refuse"
+
     [http]                             # optional; see HttpSettings
     read_seconds = 20
 
@@ -45,7 +50,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -55,6 +60,7 @@ __all__ = [
     "KeyConfig",
     "MetricsConfig",
     "NodeConfig",
+    "RoutingConfig",
     "ServerConfig",
     "Text",
     "TlsConfig",
@@ -98,6 +104,17 @@ class TlsConfig(_Strict):
     """File with the password of the key; empty for a key without one."""
     ca: list[Text] = Field(default_factory=list)
     """Authorities and revocation lists for servers; those of ``[trust]`` if left out."""
+
+
+class RoutingConfig(_Strict):
+    """Which way letters take, and which may pass."""
+
+    rules: Text = ""
+    """File with rules of the way; empty for the way through the superiors."""
+    policy: Text = ""
+    """File with rules of who may send what to whom; empty for everything but state secrets."""
+    closed: Literal["redirect", "refuse"] = "redirect"
+    """What becomes of a letter to a merged or abolished agency."""
 
 
 class ServerConfig(_Strict):
@@ -147,6 +164,8 @@ class NodeConfig(_Strict):
     """Trust anchors."""
     retry: dict[str, float | int] = Field(default_factory=dict)
     """Fields of ``RetrySchedule``."""
+    routing: RoutingConfig = RoutingConfig()
+    """Ways and policies."""
     tls: TlsConfig | None = None
     """Who the node is to the servers of others; without it none lets it in."""
     http: dict[str, float | int | bool] = Field(default_factory=dict)

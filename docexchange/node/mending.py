@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from docexchange.clock import vietnam_date
 from docexchange.delivery import OUTBOUND, OutboundEvent
 from docexchange.errors import UsageError
-from docexchange.routing import route
 
 if TYPE_CHECKING:
     from docexchange.delivery import OutboundRecord
@@ -86,9 +84,4 @@ class Mending:
         )
 
     def _next_hop(self, record: OutboundRecord) -> OrganId:
-        point = self._point
-        today = vietnam_date(point.clock.now())
-        way = route(
-            point.own, record.recipient, directory=point.directory, at=today, limits=point.limits
-        )
-        return way.hops[0].organ_id
+        return self._point.way_to(record.recipient).hops[0].organ_id

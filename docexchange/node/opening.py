@@ -14,8 +14,10 @@ from docexchange.directory import Directory, binding_of
 from docexchange.errors import ConfigurationError, UsageError
 from docexchange.identifiers import OrganId
 from docexchange.node.point import AccessPoint
+from docexchange.node.rule_files import read_policy, read_rules
 from docexchange.node.storage import open_storage
 from docexchange.node.ways import Ways, password_of
+from docexchange.routing import ClosedCodes, ExchangePolicy, Rules
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
 from docexchange.signing.certificates import signatory
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from docexchange.limits import Limits
     from docexchange.node.config import NodeConfig
 
-__all__ = ["open_point", "open_verifier"]
+__all__ = ["open_point", "open_verifier", "rules_of"]
 
 
 def open_point(
@@ -57,6 +59,7 @@ def open_point(
     _check_key(key, own, directory, clock)
     ways = Ways(config, own=own, directory=directory, trust=verifier.trust, clock=clock)
     transport = ways.open()
+    rules, policy = rules_of(config), _policy(config)
     storage = open_storage(config, limits)  # last, so that nothing stays open if the rest fails
     return AccessPoint(
         own=own,
@@ -69,8 +72,32 @@ def open_point(
         clock=clock,
         schedule=schedule,
         limits=limits,
+        rules=rules,
+        policy=policy,
         hooks=tuple(hooks),
     )
+
+
+def rules_of(config: NodeConfig) -> Rules:
+    """The rules of the way that a configuration names.
+
+    Args:
+        config: the node.
+
+    Raises:
+        InputNotFound: the file is missing.
+        ConfigurationError: it holds no rules.
+    """
+    routing = config.routing
+    closed = ClosedCodes(routing.closed)
+    if not routing.rules:
+        return Rules(closed=closed)
+    return read_rules(config.base / routing.rules, closed=closed)
+
+
+def _policy(config: NodeConfig) -> ExchangePolicy:
+    routing = config.routing
+    return read_policy(config.base / routing.policy) if routing.policy else ExchangePolicy()
 
 
 def open_verifier(config: NodeConfig, clock: Clock) -> Verifier:

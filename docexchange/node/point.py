@@ -15,17 +15,29 @@ from docexchange.envelope.streams import PieceReader
 from docexchange.errors import NoRoute, TransportError
 from docexchange.instrumentation import Event, EventName
 from docexchange.limits import MIB
+from docexchange.routing import (
+    DEFAULT_POLICY,
+    DEFAULT_RULES,
+    ExchangePolicy,
+    Posted,
+    Rules,
+    closed_code,
+    network_of,
+    route,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from datetime import date
 
     from docexchange.clock import Clock
     from docexchange.delivery import Change, Payload, PayloadStore, RetrySchedule, Store
     from docexchange.directory import Directory
-    from docexchange.envelope import Envelope
+    from docexchange.envelope import Envelope, Message
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
+    from docexchange.routing import Meaning, Refusal, Route
     from docexchange.signing import Signer, Verifier
     from docexchange.transport import Parcel, Transport
 
@@ -58,6 +70,10 @@ class AccessPoint:
     """When to try again."""
     limits: Limits
     """Bounds on what is read."""
+    rules: Rules = DEFAULT_RULES
+    """Which way letters take."""
+    policy: ExchangePolicy = DEFAULT_POLICY
+    """Which letters may pass."""
     hooks: Sequence[Hook] = ()
     """Who is told about events."""
 
@@ -70,19 +86,92 @@ class AccessPoint:
             except Exception:
                 _LOGGER.exception("the hook %r failed at %s", hook, name)
 
+    @property
+    def today(self) -> date:
+        """The calendar date in Vietnam."""
+        return vietnam_date(self.clock.now())
+
     def is_own(self, organ_id: OrganId) -> bool:
-        """Whether an agency is the one that this node serves, in either code system."""
-        entry = self.directory.find(organ_id, vietnam_date(self.clock.now()))
-        code = entry.organ_id if entry else organ_id
+        """Whether a code means the agency of this node, or one that was merged into it."""
+        meant = self._meaning(organ_id)
+        code = meant.entry.organ_id if meant else organ_id
         return code.as_decision_20 == self.own.as_decision_20
 
+    def serves(self, organ_id: OrganId) -> bool:
+        """Whether letters for an agency are at their end here: ours, or one without a node."""
+        meant = self._meaning(organ_id)
+        if meant is None:
+            return self.is_own(organ_id)
+        node = network_of(self.directory, self.today, self.rules).node_of(meant.entry)
+        return node.key == self.own.as_decision_20
+
+    def redirection(self, organ_id: OrganId) -> dict[str, OrganId]:
+        """What the evidence says of a closed code: the code and who took over; else nothing."""
+        meant = self._meaning(organ_id)
+        if meant is None or meant.closed is None:
+            return {}
+        return {"closed": organ_id, "successor": meant.entry.organ_id}
+
+    def _meaning(self, organ_id: OrganId) -> Meaning | None:
+        try:
+            return network_of(self.directory, self.today, self.rules).meaning(organ_id)
+        except NoRoute:
+            return None
+
+    def way_to(self, recipient: OrganId, *, passed: Collection[OrganId] = ()) -> Route:
+        """The way of a letter from here, today.
+
+        Args:
+            recipient: whom it is for.
+            passed: agencies that it has passed already.
+
+        Raises:
+            NoRoute: there is none, or none that the rules allow.
+        """
+        return route(
+            self.own,
+            recipient,
+            directory=self.directory,
+            at=self.today,
+            rules=self.rules,
+            passed=passed,
+            limits=self.limits,
+        )
+
+    def refusal_of(self, message: Message, recipient: OrganId, *, size: int) -> Refusal | None:
+        """Why the policy does not let a letter pass; None where it does.
+
+        Args:
+            message: the letter.
+            recipient: one of its recipients.
+            size: bytes of its envelope.
+        """
+        sender = message.sender.organ_id
+        parties = [self._meaning(code) for code in (sender, recipient)]
+        (sender, sender_tier), (recipient, recipient_tier) = (
+            (meant.entry.organ_id, meant.entry.tier) if meant else (code, 0)
+            for meant, code in zip(parties, (sender, recipient), strict=True)
+        )
+        posted = Posted(
+            message=message,
+            sender=sender,
+            sender_tier=sender_tier,
+            recipient=recipient,
+            recipient_tier=recipient_tier,
+            size=size,
+        )
+        return self.policy.judge(posted)
+
     def endpoint(self, organ_id: OrganId) -> str:
-        """Where an agency's node is reached today.
+        """Where an agency's node is reached today; that of a closed one, where it was last.
 
         Raises:
             NoRoute: the directory does not know it, or knows no endpoint.
         """
-        entry = self.directory.find(organ_id, vietnam_date(self.clock.now()))
+        entry = self.directory.find(organ_id, self.today)
+        if closed_code(organ_id, self.directory, self.today):
+            # What its node has in hand still has to end in receipts.
+            entry = self.directory.entries_of(organ_id)[-1]
         if entry is None or not entry.endpoint:
             raise NoRoute(
                 f"expected an endpoint of {organ_id} in the directory, found "

@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from docexchange.clock import vietnam_date
 from docexchange.delivery import (
     AddTimeline,
     Arrival,
@@ -44,7 +43,7 @@ from docexchange.instrumentation import EventName
 from docexchange.node.answering import Answering, Incoming
 from docexchange.node.point import AccessPoint, message_id_of
 from docexchange.node.sameness import signature_values
-from docexchange.routing import refuse_loops, refuse_return, route
+from docexchange.routing import refuse_loops, refuse_return
 from docexchange.signing import SubIndication
 
 if TYPE_CHECKING:
@@ -118,8 +117,33 @@ class Receiving:
                 return False  # the first one under this id is decided first
             return self._process(incoming, known.state if known else None)
         if rule is Arrival.CONFLICT:
-            return self._take_other_bytes(incoming, known)
+            is_inherited = self._is_inherited(incoming, known)
+            take = self._inherit if is_inherited else self._take_other_bytes
+            return take(incoming, known)
         self._answering.repeat(incoming)
+        return True
+
+    def _is_inherited(self, incoming: Incoming, known: InboundRecord) -> bool:
+        """Whether we were passing it on when its recipient was merged into us: now it is ours."""
+        by_us = incoming.parcel.from_node.as_decision_20 == self._point.own.as_decision_20
+        is_ours = self._point.serves(known.recipient)
+        relayed = known.state is InboundState.RELAYED
+        return by_us and is_ours and relayed and self._has_signatures_of(incoming, known.payload)
+
+    def _inherit(self, incoming: Incoming, known: InboundRecord) -> bool:
+        """Keep for ourselves what we sent to ourselves, and give ourselves the receipt."""
+        decision = self._decide(incoming)
+        if decision.postponed:
+            return self._postpone(incoming, decision)
+        if decision.refusal:
+            self._answering.refuse(incoming, decision.refusal)
+            return True
+        moved = replace(known, state=step(known.state, InboundEvent.INHERITED).state)
+        heir = self._point.redirection(known.recipient)
+        now = self._point.clock.now()
+        entry = TimelineEntry.of(now, known.message_id, "inherited", sha256=known.payload, **heir)
+        changes: list[Change] = [PutInbound(moved, expected=known.state), AddTimeline(entry)]
+        self._answering.decide(incoming, changes)
         return True
 
     def _take_other_bytes(self, incoming: Incoming, known: InboundRecord) -> bool:
@@ -164,7 +188,7 @@ class Receiving:
         )
         changes: list[Change] = [
             PutInbound(judged, expected=expected),
-            _entry(record, now, decision),
+            _entry(record, now, decision, self._point.redirection(record.recipient)),
         ]
         if decision.next_hop is not None and not decision.refusal:
             changes += self._relay(incoming, judged, decision.next_hop, now)
@@ -190,7 +214,14 @@ class Receiving:
 
     def _decide(self, incoming: Incoming) -> _Decision:
         judged = self._judge(incoming)
-        if judged.postponed or judged.refusal or self._point.is_own(incoming.parcel.recipient):
+        if judged.postponed or judged.refusal:
+            return judged
+        refusal = self._point.refusal_of(
+            incoming.envelope.message, incoming.parcel.recipient, size=incoming.payload.size
+        )
+        if refusal:
+            return replace(judged, refusal=f"{refusal.reason}. {refusal.advice}")
+        if self._point.serves(incoming.parcel.recipient):
             return judged
         try:
             return replace(judged, next_hop=self._way_onward(incoming))
@@ -198,7 +229,7 @@ class Receiving:
             return replace(judged, refusal=f"{error} {error.advice}".strip())
 
     def _way_onward(self, incoming: Incoming) -> OrganId:
-        point, today = self._point, vietnam_date(self._point.clock.now())
+        point = self._point
         message_id, recipient = incoming.parcel.message_id, incoming.parcel.recipient
         passed = [trace.organ_id for trace in incoming.envelope.traces]
         refuse_loops(passed, point.own, limits=point.limits)
@@ -207,7 +238,7 @@ class Receiving:
             self._refuse_another(incoming, onward)
         elif point.store.outbound(message_id, recipient):
             raise _sent_from_here(incoming.parcel, point.own)
-        way = route(point.own, recipient, directory=point.directory, at=today, limits=point.limits)
+        way = point.way_to(recipient, passed=[stop for stop in passed if stop])
         refuse_return(passed, way)
         return way.hops[0].organ_id
 
@@ -313,7 +344,9 @@ def _record(incoming: Incoming, now: datetime) -> InboundRecord:
     )
 
 
-def _entry(record: InboundRecord, now: datetime, decision: _Decision) -> AddTimeline:
+def _entry(
+    record: InboundRecord, now: datetime, decision: _Decision, redirection: dict[str, OrganId]
+) -> AddTimeline:
     return AddTimeline(
         TimelineEntry.of(
             now,
@@ -323,6 +356,7 @@ def _entry(record: InboundRecord, now: datetime, decision: _Decision) -> AddTime
             sha256=record.payload,
             verdict=decision.verdict,
             reason=decision.refusal,
+            **redirection,
         )
     )
 

@@ -44,7 +44,7 @@ class Reporting:
 
     def _document(self, message_id: MessageId) -> Document:
         for record in self._point.store.inbound_of(message_id):
-            if record.kind == "document" and self._point.is_own(record.recipient):
+            if record.kind == "document" and self._point.serves(record.recipient):
                 path = self._point.payloads.path(record.payload)
                 envelope = Envelope.read(path, self._point.limits)
                 verified = self._point.verifier.verify(envelope, at=record.received_at)

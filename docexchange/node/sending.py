@@ -7,7 +7,7 @@ made good by sending the same bytes under the same id again.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
@@ -39,6 +39,7 @@ from docexchange.node.guards import unless_stale
 from docexchange.node.peers import Peers
 from docexchange.node.returning import Returning
 from docexchange.node.steps import Steps
+from docexchange.routing import closed_code
 from docexchange.signing import verify_receipt
 from docexchange.transport import Parcel, ParcelKind
 
@@ -185,9 +186,23 @@ class Sending:
     def _attempt(self, record: OutboundRecord, now: datetime) -> None:
         with self._held(record):
             sending = self.steps.take(
-                record, OutboundEvent.STARTED, now, attempts=record.attempts + 1, problem=""
+                record,
+                OutboundEvent.STARTED,
+                now,
+                attempts=record.attempts + 1,
+                next_hop=self._hop_today(record),
+                problem="",
             )
             self._make_attempt(sending)
+
+    def _hop_today(self, record: OutboundRecord) -> OrganId:
+        """The next hop; where that has been closed since, the one along the way of today."""
+        point = self._point
+        if closed_code(record.next_hop, point.directory, point.today) is None:
+            return record.next_hop
+        with suppress(NoRoute):
+            return point.way_to(record.recipient).hops[0].organ_id
+        return record.next_hop
 
     @contextmanager
     def _held(self, record: OutboundRecord) -> Iterator[None]:

@@ -38,7 +38,6 @@ from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
 from docexchange.node.bookkeeping import outgoing_row, warnings_about
 from docexchange.node.sameness import is_same, signature_values
-from docexchange.routing import route
 from docexchange.signing import SignedEnvelope
 
 if TYPE_CHECKING:
@@ -86,6 +85,7 @@ class Submitting:
                 is no printable text.
             VerificationFailed: its signature is one that the next node would refuse.
             NoRoute: a recipient cannot be reached; nothing was queued.
+            DeliveryError: ``policy.*``: it may not be sent to one of its recipients.
             ConflictingDuplicate: the key or id is known with another message.
             StoreFailure: it could not be kept.
         """
@@ -123,7 +123,8 @@ class Submitting:
         self, envelope: Envelope, report: Report, message_id: MessageId, key: str
     ) -> tuple[OrganId, ...]:
         now = self._point.clock.now()
-        hops = self._hops(envelope.message.destinations, now)
+        self._refuse_by_policy(envelope)
+        hops = self._hops(envelope.message.destinations)
         queue = self._queue(envelope, message_id, hops, key=key, now=now)
         entry = self._in_book(envelope.message, report, message_id, now)
         self._point.store.apply([*queue, *entry])
@@ -137,6 +138,13 @@ class Submitting:
             return []
         row = outgoing_row(message, report, agency=self._point.own, message_id=message_id, at=now)
         return [EnterInBook(row), *warnings_about(row, self._point.store.doubles(row), now)]
+
+    def _refuse_by_policy(self, envelope: Envelope) -> None:
+        size = sum(map(len, envelope.chunks())) if self._point.policy.rules else 0
+        for recipient in envelope.message.destinations:
+            refusal = self._point.refusal_of(envelope.message, recipient, size=size)
+            if refusal:
+                raise DeliveryError(refusal.reason, code=refusal.code, advice=refusal.advice)
 
     def _check_sender(self, envelope: Envelope) -> None:
         sender = envelope.message.sender.organ_id
@@ -169,15 +177,12 @@ class Submitting:
             repeated=True,
         )
 
-    def _hops(self, destinations: tuple[OrganId, ...], now: datetime) -> dict[OrganId, OrganId]:
+    def _hops(self, destinations: tuple[OrganId, ...]) -> dict[OrganId, OrganId]:
         """The next hop for each recipient; two codes of one agency get one copy."""
-        point, today = self._point, vietnam_date(now)
         hops: dict[OrganId, OrganId] = {}
         reached: set[OrganId] = set()
         for recipient in destinations:
-            way = route(
-                point.own, recipient, directory=point.directory, at=today, limits=point.limits
-            )
+            way = self._point.way_to(recipient)
             if way.recipient not in reached:
                 reached.add(way.recipient)
                 hops[recipient] = way.hops[0].organ_id
@@ -223,6 +228,7 @@ class Submitting:
                     recipient=record.recipient,
                     to=record.next_hop,
                     sha256=payload.sha256,
+                    **point.redirection(record.recipient),
                 )
             )
             for record in records
@@ -265,7 +271,7 @@ class Submitting:
             description=description,
             outgoing=True,
         )
-        hops = self._hops(status.destinations, now)
+        hops = self._hops(status.destinations)
         queue = self._queue(envelope, message_id, hops, key=str(message_id), now=now)
         entry = TimelineEntry.of(now, about, "status.sent", code=code, message=message_id)
         return [*queue, PutStatus(kept), AddTimeline(entry)]

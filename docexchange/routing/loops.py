@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docexchange.identifiers import OrganId
-    from docexchange.routing.router import Route
+    from docexchange.routing.route import Route
 
 __all__ = ["refuse_loops", "refuse_return"]
 

@@ -237,3 +237,14 @@ def test_zipped_files_go_and_come_as_described(tmp_path: Path) -> None:
     assert "zip: inside is báo cáo.txt, 17 B" in done.stdout
     assert (tmp_path / "files" / "báo cáo.txt").read_text() == "Báo cáo quý I\n"
     assert zipfile.is_zipfile(tmp_path / "archives" / "báo cáo.txt")
+
+
+def test_explaining_a_route(tmp_path: Path):
+    """Every command of the page works in the folder of a demonstration."""
+    pki = DemoPki.create(at=SystemClock().now(), key="p256")
+    folders = write_nodes(tmp_path, pki)
+    shutil.copy(tmp_path / "pki" / "directory.toml", folders["commune"].parent)
+    ran = _follow(_script("how-to/explain-a-route.md"), folders["commune"].parent)
+    assert ran.returncode == 0, ran.stderr
+    assert "superior on the way up" in ran.stdout
+    assert "each carries the letter once" in ran.stdout

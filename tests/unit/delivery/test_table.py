@@ -155,9 +155,9 @@ def test_entering_an_end_is_reported():
 
 
 def test_nothing_is_handed_over_or_relayed_twice():
-    """Once passed on, it is passed on again only if it was given up and comes again."""
+    """Once passed on, only if it was given up and comes again, or its recipient became us."""
     assert reachable(INBOUND, InboundState.HANDED_OVER) == {InboundState.HANDED_OVER}
-    again = (InboundEvent.ARRIVED_AGAIN,)
+    again = (InboundEvent.ARRIVED_AGAIN, InboundEvent.INHERITED)
     passed_on = reachable(INBOUND, InboundState.RELAYED, without=again)
     assert passed_on == {InboundState.RELAYED, InboundState.RETURNING, InboundState.REFUSED}
 
@@ -168,6 +168,7 @@ def test_a_receipt_is_given_once_and_then_repeated():
     assert signing == [
         (InboundState.RECEIVED, InboundEvent.VERIFIED),
         (InboundState.REFUSED, InboundEvent.TAKEN_UP),
+        (InboundState.RELAYED, InboundEvent.INHERITED),
         (InboundState.RETURNING, InboundEvent.TAKEN_UP),
     ]
     for state in (InboundState.VERIFIED, InboundState.RELAYED, InboundState.HANDED_OVER):

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from agency_trees import TODAY, agency, fingerprints
 from hypothesis import given
 
-from docexchange.directory import BindingOutcome, Directory, signer_matches
+from docexchange.directory import BindingOutcome, Directory, binding_of, signer_matches
 from docexchange.errors import UsageError
 from docexchange.identifiers import OrganId
 
@@ -94,3 +95,40 @@ def test_a_malformed_fingerprint_is_an_error_not_an_answer():
     with pytest.raises(UsageError) as caught:
         signer_matches(directory(), COMMUNE, "a" * 40, at=TODAY)
     assert caught.value.code == "directory.fingerprint"
+
+
+# --- letters in flight when an agency was closed ---
+
+CLOSED_ON = datetime(2025, 6, 30, 9, tzinfo=UTC)
+
+
+def why_not(entries, days, fingerprint=OURS, code="H47"):
+    """Why a signature for an agency does not count, so many days after the reform."""
+    binding = binding_of(Directory([agency("H53"), *entries]))
+    signer = SimpleNamespace(sha256=fingerprint)
+    return binding(OrganId(code), signer, CLOSED_ON + timedelta(days=days))
+
+
+@pytest.mark.parametrize(("days", "counts"), [(0, True), (1, True), (7, True), (8, False)])
+def test_a_letter_of_a_closed_agency_may_arrive_as_long_as_letters_live(days, counts):
+    """Judged by the agency's last day; a week later only a timestamp can prove its age."""
+    closed = agency("H47", "H53", certificates=(OURS,), valid_to=CLOSED_ON.date())
+    assert (why_not([closed], days) == "") is counts
+
+
+def test_a_letter_in_flight_is_judged_by_the_certificates_of_the_last_day():
+    """Nobody else's certificate signs for a closed agency, nor one that it had before."""
+    before = agency("H47", "H53", certificates=(OLD,), valid_to=CLOSED_ON.date() - timedelta(1))
+    last = agency(
+        "H47", "H53", certificates=(OURS,), valid_from=CLOSED_ON.date(), valid_to=CLOSED_ON.date()
+    )
+    assert why_not([before, last], 1) == ""
+    assert why_not([before, last], 1, fingerprint=OLD)
+    assert why_not([before, last], 1, fingerprint=STRAY)
+
+
+def test_an_agency_that_lives_on_is_not_judged_by_its_past():
+    """A certificate that was replaced stops at once, whenever it was replaced."""
+    before = agency("H47", "H53", certificates=(OLD,), valid_to=CLOSED_ON.date())
+    now = agency("H47", "H53", certificates=(OURS,), valid_from=CLOSED_ON.date() + timedelta(1))
+    assert why_not([before, now], 1, fingerprint=OLD)

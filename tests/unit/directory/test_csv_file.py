@@ -14,7 +14,10 @@ from docexchange.errors import MalformedDirectory
 from docexchange.identifiers import OrganId
 
 DIGITS = "0123456789abcdef" * 4
-COLUMNS = "code,name,tier,parent,endpoint,certificates,aliases,valid_from,valid_to,successor"
+COLUMNS = (
+    "code,name,tier,parent,endpoint,certificates,aliases,valid_from,valid_to,successor,"
+    "successors,representative"
+)
 
 
 def to_csv(listed):
@@ -25,7 +28,9 @@ def to_csv(listed):
     for entry in listed:
         certificates = " ".join(f"sha256:{digits}" for digits in entry.certificates)
         aliases = " ".join(map(str, entry.aliases))
-        optional = [entry.valid_from, entry.valid_to, entry.successor]
+        heirs = " ".join(map(str, entry.successors))
+        dates = [entry.valid_from, entry.valid_to]
+        optional = [*dates, entry.successor, heirs, entry.representative]
         required = (entry.organ_id, entry.name, entry.tier, entry.parent or "", entry.endpoint)
         rows.writerow([*required, certificates, aliases, *(value or "" for value in optional)])
     return sheet.getvalue()
@@ -34,7 +39,9 @@ def to_csv(listed):
 def test_every_column_is_read():
     """All columns of the documented form arrive in the entry."""
     row = f'000.21.31.H53,"UBND xã ""An Thạnh""",4,000.00.31.H53,folder:m,sha256:{DIGITS} {DIGITS},'
-    assert parse_csv(f"{COLUMNS}\r\n{row}H53.31.21 H1,2020-01-01,2025-06-30,H53.21\r\n") == (
+    assert parse_csv(
+        f"{COLUMNS}\r\n{row}H53.31.21 H1,2020-01-01,2025-06-30,H53.21,H1 H2,H53\r\n"
+    ) == (
         DirectoryEntry(
             organ_id=OrganId("000.21.31.H53"),
             name='UBND xã "An Thạnh"',
@@ -46,6 +53,8 @@ def test_every_column_is_read():
             valid_from=date(2020, 1, 1),
             valid_to=date(2025, 6, 30),
             successor=OrganId("H53.21"),
+            successors=(OrganId("H1"), OrganId("H2")),
+            representative=OrganId("H53"),
         ),
     )
 

@@ -31,6 +31,7 @@ from docexchange.envelope import Envelope
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
 from docexchange.limits import Limits
+from docexchange.routing import ClosedCodes, Rules
 from docexchange.signing import verify_receipt
 from docexchange.transport import ParcelKind
 
@@ -525,7 +526,8 @@ def test_a_letter_for_a_closed_agency_is_refused_with_its_successor(world, pki, 
     """The refusal names who took over."""
     closed = {"valid_to": (NOW - timedelta(days=9)).date(), "successor": PROVINCE}
     alone = entries(pki, central=closed, province={"parent": None})
-    world.open("district", directory=Directory(alone, several_roots=True))
+    strict = Rules(closed=ClosedCodes.REFUSE)
+    world.open("district", directory=Directory(alone, several_roots=True), rules=strict)
     world.deliver("district", data)
     world["district"].run_until_idle()
     refusal = answer(world)

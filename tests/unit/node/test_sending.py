@@ -391,7 +391,8 @@ def test_a_letter_expires_at_the_end_of_its_lifetime(world, pki):
 
 def test_an_agency_without_endpoint_is_tried_again_until_the_directory_has_one(world, pki):
     """A gap in the directory is mended by people, who need time."""
-    world.open("commune", directory=Directory(entries(pki, district={"endpoint": ""})))
+    nowhere = {name: {"endpoint": ""} for name in ("district", "province", "central")}
+    world.open("commune", directory=Directory(entries(pki, **nowhere)))
     world["commune"].send(letter())
     world["commune"].run_until_idle()
     assert record(world).state is OutboundState.RETRY_WAIT

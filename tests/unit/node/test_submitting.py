@@ -43,7 +43,10 @@ from docexchange.errors import (
 )
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.node import Submission
+from docexchange.routing import ClosedCodes, Rules
 from docexchange.signing import Signer
+
+STRICT = Rules(closed=ClosedCodes.REFUSE)
 
 
 def queued(world):
@@ -296,7 +299,7 @@ def test_a_letter_to_a_closed_agency_names_its_successor(world, pki):
     """The advice is to write to who took over."""
     closed = {"valid_to": (NOW - timedelta(days=9)).date(), "successor": PROVINCE}
     alone = entries(pki, central=closed, province={"parent": None})
-    world.open("commune", directory=Directory(alone, several_roots=True))
+    world.open("commune", directory=Directory(alone, several_roots=True), rules=STRICT)
     with pytest.raises(NoRoute) as caught:
         world["commune"].send(letter())
     assert str(PROVINCE) in caught.value.advice

@@ -11,13 +11,14 @@ from docexchange.directory import Directory
 from docexchange.errors import NoRoute
 from docexchange.identifiers import OrganId
 from docexchange.limits import Limits
-from docexchange.routing import HopReason, next_hop, route
+from docexchange.routing import ClosedCodes, HopReason, Rules, next_hop, route
 
 COMMUNE, SISTER = OrganId("000.21.31.H53"), OrganId("000.22.31.H53")
 DISTRICT, PROVINCE = OrganId("000.00.31.H53"), OrganId("000.00.00.H53")
 AXIS = OrganId("000.00.00.G22")
 FAR_PROVINCE, FAR_DISTRICT = OrganId("000.00.00.H17"), OrganId("000.00.28.H17")
 FAR = Limits(hops=100)
+STRICT = Rules(closed=ClosedCodes.REFUSE)
 
 
 def codes(way):
@@ -179,7 +180,7 @@ def test_a_closed_agency_has_no_route_but_a_successor():
     closed = agency("H39", "A00", valid_to=date(2025, 6, 30), successor=OrganId("H53"))
     directory = Directory([agency("A00"), closed, agency("H53", "A00")])
     with pytest.raises(NoRoute, match="until 2025-06-30") as caught:
-        next_hop(OrganId("A00"), OrganId("H39"), directory=directory, at=TODAY)
+        next_hop(OrganId("A00"), OrganId("H39"), directory=directory, at=TODAY, rules=STRICT)
     assert caught.value.code == "route.closed-agency"
     assert "successor H53" in caught.value.advice
 

@@ -1,0 +1,293 @@
+"""1 July 2025: the district tier ends, and letters still arrive, whenever they were sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from exchange_help import (
+    CENTRAL,
+    COMMUNE,
+    DISTRICT,
+    LETTER,
+    PROVINCE,
+    World,
+    letter,
+    parcel_of,
+    signed,
+    trust_in,
+)
+
+from docexchange.clock import VirtualClock
+from docexchange.delivery import InboundState, OutboundState
+from docexchange.directory import Directory, DirectoryEntry
+from docexchange.envelope import Envelope, StatusCode
+from docexchange.envelope.receipt import read_receipt
+from docexchange.errors import DeliveryError, NoRoute
+from docexchange.identifiers import MessageId
+from docexchange.routing import (
+    Agencies,
+    ClosedCodes,
+    ExchangePolicy,
+    PolicyRule,
+    Rules,
+)
+from docexchange.testing import DemoPki
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+EVE = datetime(2025, 6, 30, 8, tzinfo=UTC)
+MORNING = datetime(2025, 7, 1, 2, tzinfo=UTC)
+LAST, REFORM = date(2025, 6, 30), date(2025, 7, 1)
+STRICT = Rules(closed=ClosedCodes.REFUSE)
+
+
+@pytest.fixture(scope="module")
+def old_pki() -> DemoPki:
+    """Keys of the days of the reform."""
+    return DemoPki.create(at=EVE, key="p256")
+
+
+@pytest.fixture
+def world(old_pki: DemoPki, tmp_path: Path) -> Iterator[World]:
+    """Four nodes on the eve of the reform, all with a directory that knows of it."""
+    world = World(old_pki, tmp_path, clock=VirtualClock(EVE), trust=trust_in(old_pki, EVE))
+    directory = country(old_pki)
+    world.directories = dict.fromkeys(("commune", "district", "province", "central"), directory)
+    yield world
+    world.close()
+
+
+def country(pki: DemoPki) -> Directory:
+    """Four tiers to the last of June, three from the first of July."""
+
+    def entry(name: str, parent: object, **fields: object) -> DirectoryEntry:
+        agency = pki.find(name)
+        return DirectoryEntry(
+            organ_id=agency.organ_id,
+            name=agency.name,
+            tier=agency.tier,
+            parent=parent,
+            endpoint=f"memory:{name}",
+            certificates=(pki.agency(name).sha256, pki.leader(name).sha256),
+            **fields,
+        )
+
+    return Directory(
+        [
+            entry("central", None),
+            entry("province", CENTRAL),
+            entry("district", PROVINCE, valid_to=LAST, successor=PROVINCE),
+            entry("commune", DISTRICT, valid_to=LAST),
+            entry("commune", PROVINCE, valid_from=REFORM),
+        ]
+    )
+
+
+def pass_midnight(world: World) -> None:
+    """To the morning of the first of July."""
+    world.clock.advance(MORNING - world.clock.now())
+
+
+def has(world: World, name: str, message_id: MessageId = LETTER) -> bool:
+    """Whether an agency's application has the letter, and once."""
+    desk = world.desks[name]
+    return desk.offers.count(message_id) == 1
+
+
+def test_four_tiers_before_and_three_after(world):
+    """The same commune writes to the centre over its district, and then past it."""
+    world["commune"].send(letter())
+    world.run()
+    second = MessageId("m-second")
+    pass_midnight(world)
+    world["commune"].send(letter(message_id=second, number="13"))
+    world.run()
+    for message_id, stops in ((LETTER, 3), (second, 2)):
+        taken = world["central"].store.inbound(message_id, CENTRAL)
+        path = world["central"].point.payloads.path(taken.payload)
+        assert len(Envelope.read(path).traces) == stops
+    assert has(world, "central")
+    assert has(world, "central", second)
+
+
+def test_a_letter_to_an_old_code_goes_to_the_successor(world):
+    """The province takes it; letter and receipt keep the old code, the evidence both."""
+    pass_midnight(world)
+    world["central"].send(letter(DISTRICT, sender=CENTRAL))
+    world.run()
+    assert has(world, "province")
+    assert world.outbound("central") == [OutboundState.ACKNOWLEDGED]
+    for name, event in (("central", "submitted"), ("province", "received")):
+        detail = world.detail(name, event)
+        assert (detail["closed"], detail["successor"]) == (str(DISTRICT), str(PROVINCE))
+    (receipt,) = (kept for kept in world["central"].store.receipts(LETTER) if not kept.given)
+    said = read_receipt(receipt.xml)[0]
+    assert (said.recipient, said.issuer) == (DISTRICT, PROVINCE)
+
+
+def test_by_policy_it_is_refused_with_the_successor(world):
+    """Nothing is queued; before the reform the same letter goes out."""
+    world.open("central", rules=STRICT)
+    world["central"].send(letter(DISTRICT, sender=CENTRAL))
+    pass_midnight(world)
+    again = letter(DISTRICT, sender=CENTRAL, message_id=MessageId("m-second"), number="13")
+    with pytest.raises(NoRoute) as caught:
+        world["central"].send(again)
+    assert caught.value.code == "route.closed-agency"
+    assert str(PROVINCE) in caught.value.advice
+    assert world.outbound("central", MessageId("m-second")) == []
+
+
+def test_a_hub_that_refuses_old_codes_still_takes_its_own_inheritance(world):
+    """What was sent to the code of an agency merged into it is at its end there."""
+    world.open("province", rules=STRICT)
+    pass_midnight(world)
+    world["central"].send(letter(DISTRICT, sender=CENTRAL))
+    world.run()
+    assert has(world, "province")
+
+
+def test_a_letter_that_waits_for_a_closed_hub_takes_the_new_way(world):
+    """Queued for the district in June, it goes to the province in July."""
+    world["commune"].send(letter())
+    pass_midnight(world)
+    world.run("commune", "province", "central")
+    assert has(world, "central")
+    assert world.waiting("district") == []
+    assert world["commune"].store.outbound(LETTER, CENTRAL).next_hop == PROVINCE
+
+
+def test_a_letter_that_a_closed_hub_has_in_hand_arrives_once(world):
+    """Its node still works, and the way that the sender takes anew ends there as well."""
+    world["commune"].send(letter())
+    world.run("commune")
+    pass_midnight(world)
+    world.run()
+    world.run_on(hours=3)
+    assert has(world, "central")
+    assert world.outbound("commune") == [OutboundState.ACKNOWLEDGED]
+
+
+def test_a_letter_on_its_way_to_an_agency_that_closes_is_inherited(world):
+    """The province was passing it on to the district; now it is the province's own."""
+    world["central"].send(letter(DISTRICT, sender=CENTRAL))
+    world.run("central")
+    for arrival in world.network.transport("province").receive(10):
+        world["province"].take(arrival)
+    came = world["province"].store.inbound(LETTER, DISTRICT)
+    assert came.state is InboundState.RELAYED
+    pass_midnight(world)
+    world.run("province", "central")
+    assert has(world, "province")
+    assert world.waiting("district") == []
+    assert world["province"].store.inbound(LETTER, DISTRICT).state is InboundState.HANDED_OVER
+    assert world.outbound("central") == [OutboundState.ACKNOWLEDGED]
+
+
+def test_a_signature_made_before_the_merger_stays_good(world, old_pki):
+    """The district signed in June; the centre judges in July, by the date of the signature."""
+    data = signed(letter(sender=DISTRICT), old_pki.agency("district"), EVE)
+    pass_midnight(world)
+    note = {"origin": DISTRICT, "from_node": PROVINCE, "to_node": CENTRAL}
+    world.put("central", parcel_of(data, **note), data)
+    world.run("central")
+    assert has(world, "central")
+
+
+def test_the_answer_to_a_closed_sender_goes_to_its_heir(world, old_pki):
+    """The status of the letter that the district signed in June reaches the province."""
+    data = signed(letter(sender=DISTRICT), old_pki.agency("district"), EVE)
+    pass_midnight(world)
+    note = {"origin": DISTRICT, "from_node": PROVINCE, "to_node": CENTRAL}
+    world.put("central", parcel_of(data, **note), data)
+    world.run("central", "province")
+    answers = [item for item in world["central"].store.messages() if item.kind == "status"]
+    assert answers
+    for item in answers:
+        assert item.outbound == ((DISTRICT, OutboundState.ACKNOWLEDGED),)
+    reported = world["province"].store.statuses(str(letter(sender=DISTRICT).document_id))
+    assert StatusCode.ARRIVED in {item.code for item in reported}
+
+
+# --- policies ---
+
+COMMUNES_ASK_THE_PROVINCE = ExchangePolicy(
+    rules=(
+        PolicyRule(
+            name="communes",
+            senders=Agencies(tiers=(4,)),
+            recipients=Agencies(codes=("G*",)),
+            allowed=False,
+            because="decision 5",
+        ),
+    )
+)
+
+
+def test_what_may_not_be_sent_is_not_accepted(world):
+    """The application learns why; nothing is queued."""
+    world.open("commune", policy=COMMUNES_ASK_THE_PROVINCE)
+    with pytest.raises(DeliveryError, match="decision 5") as caught:
+        world["commune"].send(letter())
+    assert caught.value.code == "policy.sender"
+    assert world.outbound("commune") == []
+
+
+def test_a_secret_is_not_accepted_by_any_node(world):
+    """No policy is needed for that."""
+    with pytest.raises(DeliveryError) as caught:
+        world["commune"].send(letter(subject="[MẬT] Báo cáo"))
+    assert caught.value.code == "policy.secret"
+
+
+def test_a_hub_refuses_what_may_not_pass_and_the_sender_learns_why(world):
+    """Signed, with the rule and its reason; nothing is passed on."""
+    world.open("district", policy=COMMUNES_ASK_THE_PROVINCE)
+    world["commune"].send(letter())
+    world.run()
+    record = world["commune"].store.outbound(LETTER, CENTRAL)
+    assert record.state is OutboundState.REJECTED
+    assert "decision 5" in record.problem
+    assert world.waiting("province") == []
+
+
+def test_a_secret_that_a_neighbour_lets_pass_is_refused(world, old_pki):
+    """By whoever gets it, also at its end."""
+    data = signed(letter(subject="Tối mật: báo cáo"), old_pki.agency("commune"), EVE)
+    world.put("district", parcel_of(data), data)
+    world.run("district")
+    assert world["district"].store.inbound(LETTER, CENTRAL).state is InboundState.REFUSED
+
+
+@pytest.mark.parametrize(("most", "passes"), [(100, False), (10**6, True)])
+def test_a_size_is_that_of_the_whole_letter(world, most, passes):
+    """Attachments included, at the sender already."""
+    rule = PolicyRule(name="size", most_bytes=most)
+    world.open("commune", policy=ExchangePolicy(rules=(rule,)))
+    if passes:
+        world["commune"].send(letter())
+        return
+    with pytest.raises(DeliveryError) as caught:
+        world["commune"].send(letter())
+    assert caught.value.code == "policy.size"
+
+
+# --- agencies without a node ---
+
+
+def test_a_hub_takes_letters_for_an_agency_that_it_serves(world, old_pki):
+    """The commune has no endpoint: its letters are at their end at the district."""
+    listed = [
+        replace(entry, endpoint="") if entry.organ_id == COMMUNE else entry
+        for entry in country(old_pki)
+    ]
+    world.directories = dict.fromkeys(world.directories, Directory(listed))
+    world["central"].send(letter(COMMUNE, sender=CENTRAL))
+    world.run("central", "province", "district")
+    assert has(world, "district")
+    assert world.outbound("central") == [OutboundState.ACKNOWLEDGED]
