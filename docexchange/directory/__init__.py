@@ -11,19 +11,23 @@ from __future__ import annotations
 
 from docexchange.directory.binding import Binding, BindingOutcome, binding_of, signer_matches
 from docexchange.directory.check import DirectoryFinding, check
-from docexchange.directory.csv_file import parse_csv
+from docexchange.directory.csv_file import parse_csv, write_csv
 from docexchange.directory.directory import Directory
 from docexchange.directory.entry import DirectoryEntry, parse_fingerprint
+from docexchange.directory.history import Change, ChangeKind, changed_fields
 from docexchange.directory.reading import read_directory, read_entries
 from docexchange.directory.toml_file import parse_toml, write_toml
 
 __all__ = [
     "Binding",
     "BindingOutcome",
+    "Change",
+    "ChangeKind",
     "Directory",
     "DirectoryEntry",
     "DirectoryFinding",
     "binding_of",
+    "changed_fields",
     "check",
     "parse_csv",
     "parse_fingerprint",
@@ -31,5 +35,6 @@ __all__ = [
     "read_directory",
     "read_entries",
     "signer_matches",
+    "write_csv",
     "write_toml",
 ]
