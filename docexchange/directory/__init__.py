@@ -16,9 +16,25 @@ from docexchange.directory.directory import Directory
 from docexchange.directory.entry import DirectoryEntry, parse_fingerprint
 from docexchange.directory.history import Change, ChangeKind, changed_fields
 from docexchange.directory.reading import read_directory, read_entries
+from docexchange.directory.reform import close, merge, revise, split
+from docexchange.directory.shipped import (
+    LegalChange,
+    shipped_changes,
+    shipped_directory,
+    shipped_tiers,
+)
+from docexchange.directory.tiers import (
+    FOUR_TIERS,
+    Tier,
+    TierScheme,
+    parse_tiers,
+    tiers_not_in_force,
+    tiers_on,
+)
 from docexchange.directory.toml_file import parse_toml, write_toml
 
 __all__ = [
+    "FOUR_TIERS",
     "Binding",
     "BindingOutcome",
     "Change",
@@ -26,15 +42,28 @@ __all__ = [
     "Directory",
     "DirectoryEntry",
     "DirectoryFinding",
+    "LegalChange",
+    "Tier",
+    "TierScheme",
     "binding_of",
     "changed_fields",
     "check",
+    "close",
+    "merge",
     "parse_csv",
     "parse_fingerprint",
+    "parse_tiers",
     "parse_toml",
     "read_directory",
     "read_entries",
+    "revise",
+    "shipped_changes",
+    "shipped_directory",
+    "shipped_tiers",
     "signer_matches",
+    "split",
+    "tiers_not_in_force",
+    "tiers_on",
     "write_csv",
     "write_toml",
 ]
