@@ -75,6 +75,12 @@ def read_entries(path: str | Path, *, max_bytes: int = MAX_BYTES) -> tuple[Direc
 
 
 def read_bytes(file: Path, max_bytes: int) -> bytes:
+    """The whole of a file that is not too large.
+
+    Raises:
+        InputNotFound: no such file, or it may not be read.
+        LimitExceeded: it is larger than ``max_bytes``.
+    """
     try:
         with file.open("rb") as stream:
             content = stream.read(max_bytes + 1)

@@ -60,9 +60,8 @@ def _records(answer: object, source: str) -> list[Record]:
     if isinstance(answer, dict):
         status = _text(answer.get("status", "OK"))
         if status.upper() not in {"OK", "SUCCESS", "TRUE"}:
-            raise _malformed(
-                source, f"status {shorten(status)}: {shorten(answer.get('ErrorDesc'))}"
-            )
+            reason = shorten(answer.get("ErrorDesc"))
+            raise _malformed(source, f"status {shorten(status)}: {reason}")
         lists = [value for value in answer.values() if isinstance(value, list)]
         answer = lists[0] if len(lists) == 1 else None
     if not isinstance(answer, list) or not all(isinstance(item, dict) for item in answer):

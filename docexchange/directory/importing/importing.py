@@ -21,7 +21,6 @@ from docexchange.directory.importing.assembling import (
 from docexchange.directory.importing.axis import read_axis_rows
 from docexchange.directory.importing.decoding import decode
 from docexchange.directory.importing.mending import mended
-from docexchange.directory.importing.repairs import Repair
 from docexchange.directory.importing.rows import read_csv_rows
 from docexchange.directory.importing.updating import updated
 from docexchange.directory.reading import MAX_BYTES, read_bytes
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from docexchange.directory.importing.assembling import Agency
+    from docexchange.directory.importing.repairs import Repair
     from docexchange.identifiers import OrganId
 
 __all__ = ["Import", "import_file", "import_list"]

@@ -14,7 +14,7 @@ class Repair:
     code: str
     """Stable dotted code, such as ``import.invisible-characters``."""
     line: int
-    """Line of the file, from 1; number of the record in JSON and TOML; 0 for the list as a whole."""
+    """Line of the file, from 1; number of the record in JSON; 0 for the list as a whole."""
     column: str
     """The column, as we call it; empty for a whole row."""
     found: str
