@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.cli import _vietnamese_command_halves as command_halves
+from docexchange.cli import _vietnamese_directory_halves as directory_halves
 from docexchange.cli import _vietnamese_proof_halves as proof_halves
 from docexchange.cli import _vietnamese_signing_halves as signing_halves
 from docexchange.errors import halves
@@ -255,9 +256,14 @@ def _patterns(which: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     tables = {
         "expected": signing_halves.EXPECTED
         | proof_halves.EXPECTED
+        | directory_halves.EXPECTED
         | command_halves.EXPECTED
         | _EXPECTED,
-        "found": signing_halves.FOUND | proof_halves.FOUND | command_halves.FOUND | _FOUND,
+        "found": signing_halves.FOUND
+        | proof_halves.FOUND
+        | directory_halves.FOUND
+        | command_halves.FOUND
+        | _FOUND,
         "note": command_halves.NOTES,
     }
     return tuple(_compiled(tables[which]))

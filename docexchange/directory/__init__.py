@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
+from docexchange.directory._fields import plain_fields
 from docexchange.directory.binding import Binding, BindingOutcome, binding_of, signer_matches
 from docexchange.directory.check import DirectoryFinding, check
+from docexchange.directory.comparison import EntryDifference, compare
 from docexchange.directory.csv_file import parse_csv, write_csv
 from docexchange.directory.directory import Directory
 from docexchange.directory.entry import DirectoryEntry, parse_fingerprint
@@ -23,6 +25,7 @@ from docexchange.directory.shipped import (
     shipped_directory,
     shipped_tiers,
 )
+from docexchange.directory.survey import Survey, survey
 from docexchange.directory.tiers import (
     FOUR_TIERS,
     Tier,
@@ -42,18 +45,22 @@ __all__ = [
     "Directory",
     "DirectoryEntry",
     "DirectoryFinding",
+    "EntryDifference",
     "LegalChange",
+    "Survey",
     "Tier",
     "TierScheme",
     "binding_of",
     "changed_fields",
     "check",
     "close",
+    "compare",
     "merge",
     "parse_csv",
     "parse_fingerprint",
     "parse_tiers",
     "parse_toml",
+    "plain_fields",
     "read_directory",
     "read_entries",
     "revise",
@@ -62,6 +69,7 @@ __all__ = [
     "shipped_tiers",
     "signer_matches",
     "split",
+    "survey",
     "tiers_not_in_force",
     "tiers_on",
     "write_csv",

@@ -17,7 +17,7 @@ from docexchange.directory._heirs import Heirs
 from docexchange.directory._index import Index
 from docexchange.directory._representatives import served_by
 from docexchange.directory.check import check
-from docexchange.directory.history import changes_of
+from docexchange.directory.history import changes_between, changes_of
 from docexchange.errors import MalformedDirectory, UsageError
 
 if TYPE_CHECKING:
@@ -174,6 +174,14 @@ class Directory:
             UsageError: as ``lookup``.
         """
         return self._heirs.predecessors(self.lookup(organ_id, at), at)
+
+    def history(self, organ_id: OrganId) -> tuple[Change, ...]:
+        """What happened to an agency, by date.
+
+        Args:
+            organ_id: its own code in either system.
+        """
+        return changes_between(self.versions(organ_id))
 
     def changes(self, *, after: date, until: date) -> tuple[Change, ...]:
         """What changed in a period, by date.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docexchange.directory.entry import DirectoryEntry
     from docexchange.identifiers import OrganId
 
-__all__ = ["Change", "ChangeKind", "changed_fields", "changes_of"]
+__all__ = ["Change", "ChangeKind", "changed_fields", "changes_between", "changes_of"]
 
 _ONE_DAY: Final = timedelta(days=1)
 _DATES: Final = frozenset({"valid_from", "valid_to", "successors"})
@@ -88,9 +88,14 @@ def changes_of(index: Index) -> tuple[Change, ...]:
     found = [
         change
         for entries in index.by_code.values()
-        for change in _changes(index.versions(entries[0].organ_id))
+        for change in changes_between(index.versions(entries[0].organ_id))
     ]
     return tuple(sorted(found, key=lambda change: (change.on, change.organ_id.as_decision_20)))
+
+
+def changes_between(versions: Sequence[DirectoryEntry]) -> tuple[Change, ...]:
+    """What happened between the entries of one agency, which stand by date."""
+    return tuple(_changes(versions)) if versions else ()
 
 
 def _changes(versions: Sequence[DirectoryEntry]) -> Iterator[Change]:

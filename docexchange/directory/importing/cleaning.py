@@ -45,7 +45,8 @@ def clean_name(text: str) -> tuple[str, list[str]]:
 def clean_code(text: str) -> tuple[str, list[str]]:
     """A code in one of the two grammars where it can be brought there, and what that took.
 
-    A code that fits neither comes back without white space, with ``import.odd-code``.
+    A code that fits neither comes back without white space, with ``import.odd-code``; so does what
+    can be no code at all, without it.
     """
     value, steps = _through(
         text,
@@ -58,14 +59,11 @@ def clean_code(text: str) -> tuple[str, list[str]]:
         value,
         ("import.letter-case", str.upper),
         ("import.malformed-code", _dotted),
-        (
-            "import.short-code",
-            lambda value: str(OrganId.tolerant(value)) if is_code(value) else value,
-        ),
+        ("import.short-code", _filled_up),
     )
     if _is_strict(mended):
         return mended, steps + more
-    return value, [*steps, "import.odd-code"]
+    return value, [*steps, "import.odd-code"] if is_code(value) else steps
 
 
 def is_code(text: str) -> bool:
@@ -100,6 +98,10 @@ def _without_unseen(text: str, *, dropped: bool = False) -> str:
 
 def _with_plain_spaces(text: str) -> str:
     return "".join(" " if character.isspace() else character for character in text)
+
+
+def _filled_up(text: str) -> str:
+    return str(OrganId.tolerant(text)) if is_code(text) else text
 
 
 def _dotted(text: str) -> str:

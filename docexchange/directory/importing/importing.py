@@ -12,30 +12,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.directory.entry import DirectoryEntry
-from docexchange.directory.importing.assembling import (
-    distinct,
-    first_superior,
-    superiors_of,
-    tiers_of,
-)
-from docexchange.directory.importing.axis import read_axis_rows
+from docexchange.directory.importing.agencies import Agency, distinct
 from docexchange.directory.importing.decoding import decode
 from docexchange.directory.importing.mending import mended
+from docexchange.directory.importing.placing import first_superior, superiors_of
+from docexchange.directory.importing.records import read_axis_rows, read_toml_rows
+from docexchange.directory.importing.repairs import Repair
 from docexchange.directory.importing.rows import read_csv_rows
+from docexchange.directory.importing.tiering import tiers_of
 from docexchange.directory.importing.updating import updated
 from docexchange.directory.reading import MAX_BYTES, read_bytes
+from docexchange.directory.shipped import shipped_directory
 from docexchange.errors import MalformedDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from docexchange.directory.importing.assembling import Agency
-    from docexchange.directory.importing.repairs import Repair
     from docexchange.identifiers import OrganId
 
 __all__ = ["Import", "import_file", "import_list"]
 
-_READERS: Final = {".csv": read_csv_rows, ".tsv": read_csv_rows, ".json": read_axis_rows}
+_READERS: Final = {
+    ".csv": read_csv_rows,
+    ".tsv": read_csv_rows,
+    ".json": read_axis_rows,
+    ".toml": read_toml_rows,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def import_file(
     on: date | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> Import:
-    """Read a list from a ``.csv``, ``.tsv`` or ``.json`` file; see ``import_list``.
+    """Read a list from a ``.csv``, ``.tsv``, ``.json`` or ``.toml`` file; see ``import_list``.
 
     Raises:
         InputNotFound: no such file, or it may not be read.
@@ -91,7 +93,8 @@ def import_list(
 
     Args:
         content: the list, in UTF-8, UTF-16 or windows-1258.
-        kind: ``.csv`` or ``.tsv``; ``.json`` for the agency list of the national axis.
+        kind: ``.csv`` or ``.tsv``; ``.json`` for the agency list of the national axis; ``.toml``
+            for a directory that others wrote.
         into: the entries there are already; agencies that the list does not name stay as they are.
         root: who stands above all others, where the list does not tell.
         on: the first day of what is new, in Vietnam; where left out, entries are corrected in place
@@ -108,11 +111,12 @@ def import_list(
     top = first_superior(distinct_ones, known, root)
     if top is None:
         raise _rootless(source)
+    distinct_ones, made = _with_root(distinct_ones, known, top)
     superiors, attached = superiors_of(distinct_ones, known, top)
     tiers, told = tiers_of(distinct_ones, superiors, known)
-    listed = [_entry(item, superiors[item.key], tiers[item.key]) for item in distinct_ones]
+    listed = [_entry(item, superiors[item.line], tiers[item.line]) for item in distinct_ones]
     after = updated(before, listed, known=known, on=on)
-    found = (*repairs, *doubled, *attached, *told, *after.repairs)
+    found = (*repairs, *doubled, *made, *attached, *told, *after.repairs)
     return Import(
         entries=after.entries,
         repairs=tuple(sorted(found, key=lambda repair: repair.line)),
@@ -146,6 +150,19 @@ def _read(content: bytes, kind: str, source: str) -> tuple[int, list[Agency], li
             advice="Check that this is the right file and that it was copied completely.",
         )
     return len(rows), agencies, repairs
+
+
+def _with_root(
+    agencies: tuple[Agency, ...], known: Mapping[str, DirectoryEntry], root: OrganId
+) -> tuple[tuple[Agency, ...], tuple[Repair, ...]]:
+    """Add the root where neither the list nor the directory has it."""
+    key = root.as_decision_20
+    if key in known or any(agency.key == key for agency in agencies):
+        return agencies, ()
+    well_known = shipped_directory().versions(root)
+    name = well_known[-1].name if well_known else str(root)
+    repair = Repair(code="import.made-root", line=0, column="", found=str(root), made=name)
+    return (Agency(line=0, organ_id=root, name=name), *agencies), (repair,)
 
 
 def _rootless(source: str) -> MalformedDirectory:

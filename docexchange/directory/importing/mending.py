@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from docexchange.directory.entry import parse_fingerprint
-from docexchange.directory.importing.assembling import Agency
+from docexchange.directory.importing.agencies import Agency
 from docexchange.directory.importing.cleaning import GUESSED, clean_code, clean_name, is_code
 from docexchange.directory.importing.repairs import Repair
 from docexchange.errors import UsageError
@@ -73,7 +73,7 @@ class _Bench:
         text = self._row.cells.get("tier", "").strip()
         if not text or text in _DIGITS:
             return int(text) if text else None
-        self.tell("import.tier", "tier", text, "told by its name and superior")
+        self.tell("import.tier", "tier", text, "")
         return None
 
     def code(self, column: str) -> OrganId | None:

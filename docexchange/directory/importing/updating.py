@@ -52,11 +52,12 @@ def updated(
         known: the entries of ``before`` that the list speaks of, by code.
         on: the first day of what is new; corrected in place where left out.
     """
-    codes = {entry.organ_id.as_decision_20 for entry in before}
-    new = [entry for entry in listed if entry.organ_id.as_decision_20 not in codes]
-    closed = [entry for entry in listed if _key(entry) in codes and _key(entry) not in known]
+    codes, same = {_key(entry) for entry in before}, set(before)
+    new = [entry for entry in listed if _key(entry) not in codes]
+    other = [entry for entry in listed if _key(entry) in codes and entry not in same]
+    closed = [entry for entry in other if _key(entry) not in known]
     versions: dict[DirectoryEntry, tuple[DirectoryEntry, ...]] = {}
-    for entry in listed:
+    for entry in other:
         old = known.get(_key(entry))
         fields = _new_fields(old, entry) if old is not None else {}
         if old is not None and fields:
@@ -89,7 +90,7 @@ def _still_closed(entry: DirectoryEntry) -> Repair:
         code="import.closed-agency",
         line=0,
         column="code",
-        found=f"{entry.organ_id} {entry.name}: in the list, and closed in the directory",
+        found=f"{entry.organ_id} {entry.name}",
         made="",
     )
 

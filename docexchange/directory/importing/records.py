@@ -1,4 +1,4 @@
-"""The agency list of the national document axis, as its API answers: records in JSON.
+"""Records instead of rows: the agency list of the national axis in JSON, and directories in TOML.
 
 ``getAgenciesList`` gives id, pid, code, name and mail; the one of Decision 20 also oldCode and
 code102; the one for synchronising also deleted, version and others. The superior is named by the
@@ -19,7 +19,7 @@ from docexchange.errors import MalformedDirectory
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["read_axis_rows"]
+__all__ = ["read_axis_rows", "read_toml_rows"]
 
 _LINKS: Final = frozenset({"id", "pid", "deleted"})
 _NOT_DELETED: Final = frozenset({"", "0", "false", "none", "null"})
@@ -35,7 +35,29 @@ def read_axis_rows(text: str, *, source: str) -> tuple[tuple[Row, ...], tuple[Re
     Raises:
         MalformedDirectory: no JSON, an answer that reports a failure, or no list of records.
     """
-    records = _records(_parsed(text, source), source)
+    return _rows(_records(_parsed(text, source), source))
+
+
+def read_toml_rows(text: str, *, source: str) -> tuple[tuple[Row, ...], tuple[Repair, ...]]:
+    """Read a directory that others wrote, one ``[[agency]]`` each.
+
+    Raises:
+        MalformedDirectory: no TOML, or no agencies in it.
+    """
+    import tomllib
+
+    try:
+        agencies = tomllib.loads(text).get("agency")
+    except (ValueError, RecursionError) as error:
+        raise MalformedDirectory(
+            f"{source}: expected TOML, found: {error}",
+            code="directory.syntax",
+            advice="Correct the line named; texts stand in double quotes.",
+        ) from error
+    return _rows(_records(agencies, source))
+
+
+def _rows(records: Sequence[Record]) -> tuple[tuple[Row, ...], tuple[Repair, ...]]:
     codes = {_text(item.get("id")): _text(item.get("code")) for item in records if "id" in item}
     rows, faults = [], list(_not_kept(records))
     for number, record in enumerate(records, start=1):
@@ -73,9 +95,9 @@ def _records(answer: object, source: str) -> list[Record]:
 
 def _malformed(source: str, found: str) -> MalformedDirectory:
     return MalformedDirectory(
-        f"{source}: expected the agency list of the axis in JSON, found {found}",
+        f"{source}: expected a list of agencies, found {found}",
         code="directory.axis-list",
-        advice="Ask the axis again, and keep its whole answer.",
+        advice="Check that this is the right file; of the axis, keep the whole answer.",
     )
 
 
@@ -94,9 +116,8 @@ def _cells(record: Record, codes: Mapping[str, str]) -> dict[str, str]:
 def _unknown_superior(number: int, record: Record, codes: Mapping[str, str]) -> Iterator[Repair]:
     pid = _text(record.get("pid"))
     if pid not in _NO_SUPERIOR and pid not in codes:
-        found, made = f"pid {pid}, the id of no record", "the superior that its code tells"
         yield Repair(
-            code="import.missing-parent", line=number, column="parent", found=found, made=made
+            code="import.unknown-pid", line=number, column="parent", found=f"pid {pid}", made=""
         )
 
 
@@ -111,7 +132,7 @@ def _not_kept(records: Sequence[Record]) -> list[Repair]:
 
 
 def _deleted(number: int, record: Record) -> Repair:
-    found = f"{_text(record.get('code'))} {_text(record.get('name'))}: deleted"
+    found = f"{_text(record.get('code'))} {_text(record.get('name'))}"
     return Repair(code="import.deleted", line=number, column="", found=found, made="")
 
 
