@@ -208,3 +208,19 @@ def test_zipped_files_go_and_come_as_described(tmp_path: Path) -> None:
     assert "zip: inside is báo cáo.txt, 17 B" in done.stdout
     assert (tmp_path / "files" / "báo cáo.txt").read_text() == "Báo cáo quý I\n"
     assert zipfile.is_zipfile(tmp_path / "archives" / "báo cáo.txt")
+
+
+def test_keeping_a_directory_works_as_described(tmp_path: Path) -> None:
+    """Every command of the page, the merger in Python between them, and all that it shows."""
+    page = (DOCS / "how-to/keep-a-directory.md").read_text(encoding="utf-8")
+    (merger,) = PYTHON.findall(page)
+    (tmp_path / "merge.py").write_text(merger, encoding="utf-8")
+    script = _script("how-to/keep-a-directory.md").replace(
+        "docexchange directory diff",
+        f"{sys.executable} -W error merge.py\ndocexchange directory diff",
+    )
+    done = _follow(script, tmp_path)
+    assert done.returncode == 0, done.stderr
+    shown = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    missing = set("".join(shown).splitlines()) - set(done.stdout.splitlines())
+    assert missing == set()
