@@ -62,18 +62,18 @@ fingerprints = st.text("0123456789abcdef", min_size=64, max_size=64)
 @st.composite
 def entries(draw: st.DrawFn) -> DirectoryEntry:
     """Any entry that may exist, whether or not it agrees with others."""
+    endpoint = draw(st.just("") | visible)
     first, last = sorted(draw(st.tuples(st.dates(), st.dates())))
     return DirectoryEntry(
         organ_id=draw(organ_ids),
         name=draw(visible),
         tier=draw(st.integers(1, 9)),
         parent=draw(st.none() | organ_ids),
-        endpoint=draw(st.just("") | visible),
+        endpoint=endpoint,
+        representative=None if endpoint else draw(st.none() | organ_ids),
         certificates=tuple(draw(st.lists(fingerprints, max_size=2))),
         aliases=tuple(draw(st.lists(organ_ids, max_size=2))),
         valid_from=draw(st.none() | st.just(first)),
         valid_to=draw(st.none() | st.just(last)),
-        successor=draw(st.none() | organ_ids),
-        successors=tuple(draw(st.lists(organ_ids, max_size=2))),
-        representative=draw(st.none() | organ_ids),
+        successors=tuple(draw(st.lists(organ_ids, max_size=3, unique=True))),
     )

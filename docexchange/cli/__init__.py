@@ -27,6 +27,7 @@ COMMANDS = {
     "compose": "Put a letter together: fields from a TOML file, attachments from files.",
     "delivery": "Look after letters that are under way or could not be delivered.",
     "demo": "Watch a letter go from a commune to the centre and back.",
+    "directory": "Keep the list of agencies: import, check, look up, compare, write.",
     "diff": "Tell what differs between two letters.",
     "extract": "Take the attachments out of a letter.",
     "inspect": "Show a letter as a clerk would want to read it.",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.cli import _vietnamese_book_halves as book_halves
 from docexchange.cli import _vietnamese_command_halves as command_halves
+from docexchange.cli import _vietnamese_directory_halves as directory_halves
 from docexchange.cli import _vietnamese_proof_halves as proof_halves
 from docexchange.cli import _vietnamese_signing_halves as signing_halves
 from docexchange.errors import halves
@@ -256,11 +257,13 @@ def _patterns(which: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     tables = {
         "expected": signing_halves.EXPECTED
         | proof_halves.EXPECTED
+        | directory_halves.EXPECTED
         | command_halves.EXPECTED
         | book_halves.EXPECTED
         | _EXPECTED,
         "found": signing_halves.FOUND
         | proof_halves.FOUND
+        | directory_halves.FOUND
         | command_halves.FOUND
         | book_halves.FOUND
         | _FOUND,

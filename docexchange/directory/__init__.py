@@ -9,27 +9,69 @@
 
 from __future__ import annotations
 
+from docexchange.directory._fields import plain_fields
 from docexchange.directory.binding import Binding, BindingOutcome, binding_of, signer_matches
 from docexchange.directory.check import DirectoryFinding, check
-from docexchange.directory.csv_file import parse_csv
+from docexchange.directory.comparison import EntryDifference, compare
+from docexchange.directory.csv_file import parse_csv, write_csv
 from docexchange.directory.directory import Directory
 from docexchange.directory.entry import DirectoryEntry, parse_fingerprint
+from docexchange.directory.history import Change, ChangeKind, changed_fields
 from docexchange.directory.reading import read_directory, read_entries
+from docexchange.directory.reform import close, merge, revise, split
+from docexchange.directory.shipped import (
+    LegalChange,
+    shipped_changes,
+    shipped_directory,
+    shipped_tiers,
+)
+from docexchange.directory.survey import Survey, survey
+from docexchange.directory.tiers import (
+    FOUR_TIERS,
+    Tier,
+    TierScheme,
+    parse_tiers,
+    tiers_not_in_force,
+    tiers_on,
+)
 from docexchange.directory.toml_file import parse_toml, write_toml
 
 __all__ = [
+    "FOUR_TIERS",
     "Binding",
     "BindingOutcome",
+    "Change",
+    "ChangeKind",
     "Directory",
     "DirectoryEntry",
     "DirectoryFinding",
+    "EntryDifference",
+    "LegalChange",
+    "Survey",
+    "Tier",
+    "TierScheme",
     "binding_of",
+    "changed_fields",
     "check",
+    "close",
+    "compare",
+    "merge",
     "parse_csv",
     "parse_fingerprint",
+    "parse_tiers",
     "parse_toml",
+    "plain_fields",
     "read_directory",
     "read_entries",
+    "revise",
+    "shipped_changes",
+    "shipped_directory",
+    "shipped_tiers",
     "signer_matches",
+    "split",
+    "survey",
+    "tiers_not_in_force",
+    "tiers_on",
+    "write_csv",
     "write_toml",
 ]

@@ -16,7 +16,7 @@ from docexchange.identifiers import OrganId
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["KEYS", "REQUIRED", "collect_entries"]
+__all__ = ["KEYS", "LISTS", "REQUIRED", "WRITTEN", "collect_entries", "plain_fields"]
 
 KEYS: Final = (
     "code",
@@ -24,14 +24,16 @@ KEYS: Final = (
     "tier",
     "parent",
     "endpoint",
+    "representative",
     "certificates",
     "aliases",
     "valid_from",
     "valid_to",
-    "successor",
     "successors",
-    "representative",
+    "successor",
 )
+WRITTEN: Final = tuple(key for key in KEYS if key != "successor")
+LISTS: Final = frozenset({"certificates", "aliases", "successors"})
 REQUIRED: Final = frozenset({"code", "name", "tier"})
 _SHOWN_FAULTS: Final = 100
 _SHOWN_KEYS: Final = 10
@@ -71,6 +73,24 @@ def collect_entries(
     return tuple(entries)
 
 
+def plain_fields(entry: DirectoryEntry) -> dict[str, object]:
+    """The fields of an entry as a file has them: texts, numbers, dates, lists; no absent ones."""
+    fields: dict[str, object] = {
+        "code": str(entry.organ_id),
+        "name": entry.name,
+        "tier": entry.tier,
+        "parent": entry.parent and str(entry.parent),
+        "endpoint": entry.endpoint,
+        "representative": entry.representative and str(entry.representative),
+        "certificates": [f"sha256:{digits}" for digits in entry.certificates],
+        "aliases": [str(alias) for alias in entry.aliases],
+        "valid_from": entry.valid_from,
+        "valid_to": entry.valid_to,
+        "successors": [str(successor) for successor in entry.successors],
+    }
+    return {key: value for key, value in fields.items() if value not in (None, "", [])}
+
+
 def _faulty(faults: list[str], source: str) -> MalformedDirectory:
     lines = faults[:_SHOWN_FAULTS]
     if len(faults) > _SHOWN_FAULTS:
@@ -94,13 +114,12 @@ def _entry(fields: Mapping[str, object] | str) -> DirectoryEntry:
         tier=_typed(fields, "tier", int, 0),
         parent=_code(fields, "parent"),
         endpoint=_typed(fields, "endpoint", str, ""),
+        representative=_code(fields, "representative"),
         certificates=tuple(map(parse_fingerprint, _texts(fields, "certificates"))),
         aliases=tuple(map(OrganId, _texts(fields, "aliases"))),
         valid_from=_day(fields, "valid_from"),
         valid_to=_day(fields, "valid_to"),
-        successor=_code(fields, "successor"),
-        successors=tuple(map(OrganId, _texts(fields, "successors"))),
-        representative=_code(fields, "representative"),
+        successors=_successors(fields),
     )
 
 
@@ -131,6 +150,13 @@ def _texts(fields: Mapping[str, object], key: str) -> list[str]:
 
 def _code(fields: Mapping[str, object], key: str) -> OrganId | None:
     return OrganId(_typed(fields, key, str, "")) if key in fields else None
+
+
+def _successors(fields: Mapping[str, object]) -> tuple[OrganId, ...]:
+    """Under ``successors``; a single one may stand under ``successor``."""
+    several = tuple(map(OrganId, _texts(fields, "successors")))
+    single = _code(fields, "successor")
+    return several if single is None or single in several else (*several, single)
 
 
 def _day(fields: Mapping[str, object], key: str) -> date | None:

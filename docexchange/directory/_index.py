@@ -8,7 +8,8 @@ merged agency while it existed, and its heir afterwards.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from docexchange.directory.entry import DirectoryEntry
     from docexchange.identifiers import OrganId
 
-__all__ = ["Index"]
+__all__ = ["Index", "first_gap"]
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class Index:
@@ -45,6 +48,32 @@ class Index:
         key = organ_id.as_decision_20
         return (*self.by_code.get(key, ()), *self.by_alias.get(key, ()))
 
+    def versions(self, organ_id: OrganId) -> tuple[DirectoryEntry, ...]:
+        """The entries of an agency's own code, by date."""
+        own = self.by_code.get(organ_id.as_decision_20, ())
+        return tuple(sorted(own, key=lambda entry: entry.first_day))
+
     def find(self, organ_id: OrganId, at: date) -> DirectoryEntry | None:
         """The entry that the code means on ``at``."""
         return next((entry for entry in self.named(organ_id) if entry.valid_on(at)), None)
+
+    def link_days(self, entry: DirectoryEntry, above: OrganId | None) -> set[date]:
+        """The days of ``entry`` on which the code ``above`` comes to mean another entry."""
+        if above is None:
+            return set()
+        named = self.named(above)
+        begins = {other.first_day for other in named}
+        begins |= {other.last_day + _ONE_DAY for other in named if other.last_day < entry.last_day}
+        return {entry.first_day} | {day for day in begins if entry.valid_on(day)}
+
+
+def first_gap(entry: DirectoryEntry, covers: Iterable[DirectoryEntry]) -> date | None:
+    """The first day of ``entry`` on which none of ``covers`` is in force."""
+    day = entry.first_day
+    for cover in sorted(covers, key=lambda other: other.first_day):
+        if cover.first_day > day:
+            break
+        if cover.last_day >= entry.last_day:
+            return None
+        day = max(day, cover.last_day + _ONE_DAY)
+    return day

@@ -10,14 +10,15 @@ superiors, a second root. The others are for the eyes of whoever keeps the list:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from docexchange.directory._index import Index
+from docexchange.directory._findings import DirectoryFinding, name_of, since
+from docexchange.directory._index import Index, first_gap
+from docexchange.directory._representatives import unserved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from docexchange.directory.entry import DirectoryEntry
 
@@ -25,25 +26,6 @@ __all__ = ["MAX_DEPTH", "DirectoryFinding", "check"]
 
 MAX_DEPTH: Final = 64
 """Superiors above one agency; a real one has at most eight. It bounds the search for circles."""
-
-_ONE_DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryFinding:
-    """One thing wrong, or odd, about a set of entries."""
-
-    code: str
-    """Stable dotted code, such as ``directory.cycle``."""
-    message: str
-    """What was expected and what was found, with codes and dates."""
-    advice: str
-    """What to do about it."""
-    blocking: bool
-    """Whether it makes routing impossible."""
-
-    def __str__(self) -> str:
-        return f"[{self.code}] {self.message}. {self.advice}"
 
 
 def check(
@@ -66,6 +48,7 @@ def check(
         *_unknown_parents(listed, index),
         *_circles(listed, index),
         *(() if several_roots else _second_roots(listed)),
+        *unserved(listed, index),
         *_unknown_successors(listed, index),
         *_tiers_above_parents(listed, index),
         *_odd_codes(listed),
@@ -78,7 +61,7 @@ def _overlapping_codes(index: Index) -> Iterator[DirectoryFinding]:
             yield DirectoryFinding(
                 code="directory.overlap",
                 message=f"expected one entry a day for {second.organ_id}, found two {_on(second)}: "
-                f"{_shown(first)} ({first.validity}) and {_shown(second)} ({second.validity})",
+                f"{name_of(first)} ({first.validity}) and {name_of(second)} ({second.validity})",
                 advice="End the earlier entry the day before the later one begins.",
                 blocking=True,
             )
@@ -90,7 +73,7 @@ def _ambiguous_aliases(index: Index) -> Iterator[DirectoryFinding]:
             yield DirectoryFinding(
                 code="directory.ambiguous-alias",
                 message=f"expected alias {alias} to mean one agency {_on(second)}, "
-                f"found {_shown(first)} and {_shown(second)}",
+                f"found {name_of(first)} and {name_of(second)}",
                 advice="Leave the alias with the agency that took over its letters.",
                 blocking=True,
             )
@@ -101,7 +84,7 @@ def _second_roots(entries: Sequence[DirectoryEntry]) -> Iterator[DirectoryFindin
         yield DirectoryFinding(
             code="directory.two-roots",
             message=f"expected one agency without a parent {_on(second)}, "
-            f"found {_shown(first)} and {_shown(second)}",
+            f"found {name_of(first)} and {name_of(second)}",
             advice="Give all but one agency a parent.",
             blocking=True,
         )
@@ -124,28 +107,16 @@ def _unknown_parents(entries: Iterable[DirectoryEntry], index: Index) -> Iterato
         if entry.parent is None:
             continue
         parents = index.named(entry.parent)
-        gap = _first_gap(entry, parents)
+        gap = first_gap(entry, parents)
         if gap is not None:
             periods = ", ".join(parent.validity for parent in parents) or "never"
             yield DirectoryFinding(
                 code="directory.unknown-parent",
-                message=f"{_shown(entry)}: expected its parent {entry.parent} in force "
-                f"{_since(gap)}, found it in force: {periods}",
+                message=f"{name_of(entry)}: expected its parent {entry.parent} in force "
+                f"{since(gap)}, found it in force: {periods}",
                 advice="Add the parent, or give the agency another entry from that day on.",
                 blocking=True,
             )
-
-
-def _first_gap(entry: DirectoryEntry, covers: Iterable[DirectoryEntry]) -> date | None:
-    """The first day of ``entry`` on which none of ``covers`` is in force."""
-    day = entry.first_day
-    for cover in sorted(covers, key=lambda other: other.first_day):
-        if cover.first_day > day:
-            break
-        if cover.last_day >= entry.last_day:
-            return None
-        day = max(day, cover.last_day + _ONE_DAY)
-    return day
 
 
 def _circles(entries: Iterable[DirectoryEntry], index: Index) -> Iterator[DirectoryFinding]:
@@ -156,23 +127,13 @@ def _circles(entries: Iterable[DirectoryEntry], index: Index) -> Iterator[Direct
     """
     seen: set[frozenset[DirectoryEntry]] = set()
     for entry in entries:
-        for day in _link_days(entry, index):
+        for day in index.link_days(entry, entry.parent):
             chain = _walk_up(entry, day, index)
             if len(chain) > MAX_DEPTH:
                 yield _too_deep(entry, day)
             elif chain[-1] is entry and len(chain) > 1 and frozenset(chain) not in seen:
                 seen.add(frozenset(chain))
                 yield _circle(chain, day)
-
-
-def _link_days(entry: DirectoryEntry, index: Index) -> set[date]:
-    """The days of ``entry`` on which its parent's code comes to mean another entry."""
-    if entry.parent is None:
-        return set()
-    parents = index.named(entry.parent)
-    begins = {parent.first_day for parent in parents}
-    begins |= {p.last_day + _ONE_DAY for p in parents if p.last_day < entry.last_day}
-    return {entry.first_day} | {day for day in begins if entry.valid_on(day)}
 
 
 def _walk_up(entry: DirectoryEntry, day: date, index: Index) -> tuple[DirectoryEntry, ...]:
@@ -192,7 +153,7 @@ def _circle(chain: Sequence[DirectoryEntry], day: date) -> DirectoryFinding:
     codes = " -> ".join(str(entry.organ_id) for entry in chain)
     return DirectoryFinding(
         code="directory.cycle",
-        message=f"expected superiors to end at a root, found a circle {_since(day)}: {codes}",
+        message=f"expected superiors to end at a root, found a circle {since(day)}: {codes}",
         advice="Correct the parent of one of them.",
         blocking=True,
     )
@@ -201,8 +162,8 @@ def _circle(chain: Sequence[DirectoryEntry], day: date) -> DirectoryFinding:
 def _too_deep(entry: DirectoryEntry, day: date) -> DirectoryFinding:
     return DirectoryFinding(
         code="directory.too-deep",
-        message=f"{_shown(entry)}: expected fewer than {MAX_DEPTH} superiors, "
-        f"found more {_since(day)}",
+        message=f"{name_of(entry)}: expected fewer than {MAX_DEPTH} superiors, "
+        f"found more {since(day)}",
         advice="Correct the parents above it.",
         blocking=True,
     )
@@ -212,14 +173,15 @@ def _unknown_successors(
     entries: Iterable[DirectoryEntry], index: Index
 ) -> Iterator[DirectoryFinding]:
     for entry in entries:
-        if entry.successor is not None and not index.named(entry.successor):
-            yield DirectoryFinding(
-                code="directory.unknown-successor",
-                message=f"{_shown(entry)}: expected its successor in the directory, "
-                f"found no {entry.successor}",
-                advice="Add the successor.",
-                blocking=False,
-            )
+        for successor in entry.successors:
+            if not index.named(successor):
+                yield DirectoryFinding(
+                    code="directory.unknown-successor",
+                    message=f"{name_of(entry)}: expected its successor in the directory, "
+                    f"found no {successor}",
+                    advice="Add the successor.",
+                    blocking=False,
+                )
 
 
 def _tiers_above_parents(
@@ -230,8 +192,8 @@ def _tiers_above_parents(
         if parent is not None and entry.tier < parent.tier:
             yield DirectoryFinding(
                 code="directory.tier-above-parent",
-                message=f"{_shown(entry)}: expected tier {parent.tier} or a larger number, "
-                f"below its parent {_shown(parent)}, found tier {entry.tier}",
+                message=f"{name_of(entry)}: expected tier {parent.tier} or a larger number, "
+                f"below its parent {name_of(parent)}, found tier {entry.tier}",
                 advice="Correct the tier or the parent.",
                 blocking=False,
             )
@@ -242,19 +204,11 @@ def _odd_codes(entries: Iterable[DirectoryEntry]) -> Iterator[DirectoryFinding]:
         if not entry.organ_id.is_strict:
             yield DirectoryFinding(
                 code="directory.odd-code",
-                message=f"expected a code like 000.00.00.A00 or A00.00.00, found {_shown(entry)}",
+                message=f"expected a code like 000.00.00.A00 or A00.00.00, found {name_of(entry)}",
                 advice="Letters to it may be refused by stricter systems; list its official code.",
                 blocking=False,
             )
 
 
-def _shown(entry: DirectoryEntry) -> str:
-    return f"{entry.organ_id} ({entry.name})"
-
-
 def _on(second: DirectoryEntry) -> str:
     return f"on {second.first_day}" if second.valid_from else "at the same time"
-
-
-def _since(day: date) -> str:
-    return "from the beginning" if day == date.min else f"from {day}"

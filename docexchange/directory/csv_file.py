@@ -1,7 +1,8 @@
 """The directory as CSV: the form that spreadsheets and other systems export.
 
 The first line names the columns as in TOML; ``code``, ``name`` and ``tier`` must be there. Several
-certificates or aliases in one cell are separated by spaces; an empty cell is an absent field::
+certificates, aliases or successors in one cell are separated by spaces; an empty cell is an absent
+field::
 
     code,name,tier,parent,aliases
     000.00.00.H53,UBND tỉnh Tây Ninh,2,,H53
@@ -14,16 +15,23 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from docexchange.directory._fields import KEYS, REQUIRED, collect_entries
+from docexchange.directory._fields import (
+    KEYS,
+    LISTS,
+    REQUIRED,
+    WRITTEN,
+    collect_entries,
+    plain_fields,
+)
 from docexchange.directory._shorten import shorten
 from docexchange.errors import MalformedDirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docexchange.directory.entry import DirectoryEntry
 
-__all__ = ["parse_csv"]
+__all__ = ["parse_csv", "write_csv"]
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN_COLUMNS: Final = 10
@@ -50,6 +58,31 @@ def parse_csv(text: str, *, source: str = "directory") -> tuple[DirectoryEntry, 
         if any(map(str.strip, cells))
     )
     return collect_entries(rows, source=source)
+
+
+def write_csv(entries: Iterable[DirectoryEntry]) -> str:
+    """Write entries so that ``parse_csv`` gives them back.
+
+    Args:
+        entries: a ``Directory``, or entries of one's own.
+
+    Returns:
+        The text of the file, to be stored as UTF-8.
+    """
+    import csv
+    import io
+
+    sheet = io.StringIO(newline="")
+    rows = csv.writer(sheet)
+    rows.writerow(WRITTEN)
+    for entry in entries:
+        fields = plain_fields(entry)
+        rows.writerow(_cell(fields.get(key, "")) for key in WRITTEN)
+    return sheet.getvalue()
+
+
+def _cell(value: object) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value)
 
 
 def _lines(text: str, source: str) -> Iterator[tuple[int, list[str]]]:
@@ -97,7 +130,7 @@ def _fields(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, object
 
 
 def _value(key: str, cell: str) -> object:
-    if key in {"certificates", "aliases", "successors"}:
+    if key in LISTS:
         return cell.split()
     if key == "tier" and _TIER.fullmatch(cell):
         return int(cell)

@@ -13,8 +13,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from docexchange.directory._heirs import Heirs
 from docexchange.directory._index import Index
+from docexchange.directory._representatives import served_by
 from docexchange.directory.check import check
+from docexchange.directory.history import changes_between, changes_of
 from docexchange.errors import MalformedDirectory, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from docexchange.directory.check import DirectoryFinding
     from docexchange.directory.entry import DirectoryEntry
+    from docexchange.directory.history import Change
     from docexchange.identifiers import OrganId
 
 __all__ = ["Directory"]
@@ -42,13 +46,14 @@ class Directory:
         MalformedDirectory: entries that contradict each other; all of them are named.
     """
 
-    __slots__ = ("_by_certificate", "_by_parent", "_entries", "_findings", "_index")
+    __slots__ = ("_by_certificate", "_by_parent", "_entries", "_findings", "_heirs", "_index")
 
     def __init__(self, entries: Iterable[DirectoryEntry], *, several_roots: bool = False) -> None:
         self._entries = tuple(entries)
         self._findings = check(self._entries, several_roots=several_roots)
         _refuse([finding for finding in self._findings if finding.blocking])
         self._index = Index(self._entries)
+        self._heirs = Heirs(self._entries, self._index)
         by_parent: defaultdict[str, list[DirectoryEntry]] = defaultdict(list)
         by_certificate: defaultdict[str, list[DirectoryEntry]] = defaultdict(list)
         for entry in self._entries:
@@ -121,6 +126,72 @@ class Directory:
         """
         return tuple(self._superiors(self.lookup(organ_id, at), at))
 
+    def path_to_root(self, organ_id: OrganId, at: date) -> tuple[DirectoryEntry, ...]:
+        """An agency and all its superiors on a day; the root stands last.
+
+        Raises:
+            UsageError: as ``lookup``.
+        """
+        entry = self.lookup(organ_id, at)
+        return (entry, *self._superiors(entry, at))
+
+    def server(self, organ_id: OrganId, at: date) -> DirectoryEntry:
+        """The agency whose access point takes in an agency's letters on a day; often itself.
+
+        Raises:
+            UsageError: as ``lookup``.
+        """
+        entry = self.lookup(organ_id, at)
+        return served_by(entry, at, self._index) or entry
+
+    def versions(self, organ_id: OrganId) -> tuple[DirectoryEntry, ...]:
+        """Everything that was known of a code, by date; aliases do not count.
+
+        Args:
+            organ_id: the agency's own code in either system.
+        """
+        return self._index.versions(organ_id)
+
+    def successors(self, organ_id: OrganId, at: date) -> tuple[DirectoryEntry, ...]:
+        """The agencies in force on a day that took over from one that is closed by then.
+
+        Successors that are closed themselves are followed to theirs.
+
+        Args:
+            organ_id: the closed agency's own code in either system.
+            at: calendar date in Vietnam.
+
+        Returns:
+            One after a merger, several after a split, none while the agency is in force, or where
+            nobody took over.
+        """
+        return self._heirs.successors(organ_id, at)
+
+    def predecessors(self, organ_id: OrganId, at: date) -> tuple[DirectoryEntry, ...]:
+        """The closed agencies, by their last entry, from which an agency took over until a day.
+
+        Raises:
+            UsageError: as ``lookup``.
+        """
+        return self._heirs.predecessors(self.lookup(organ_id, at), at)
+
+    def history(self, organ_id: OrganId) -> tuple[Change, ...]:
+        """What happened to an agency, by date.
+
+        Args:
+            organ_id: its own code in either system.
+        """
+        return changes_between(self.versions(organ_id))
+
+    def changes(self, *, after: date, until: date) -> tuple[Change, ...]:
+        """What changed in a period, by date.
+
+        Args:
+            after: calendar date in Vietnam; what began on it is not a change any more.
+            until: the last date of the period.
+        """
+        return tuple(change for change in changes_of(self._index) if after < change.on <= until)
+
     def children(self, organ_id: OrganId, at: date) -> tuple[DirectoryEntry, ...]:
         """The agencies directly below an agency on a day, in the directory's order.
 
@@ -177,15 +248,20 @@ class Directory:
             f"agency {organ_id} ({known[-1].name}): expected to be in force on {at}, "
             f"found in force: {periods}",
             code="directory.closed-agency",
-            advice=self._advice(past[-1].successor if past else None),
+            advice=self._advice(past[-1].successors if past else ()),
         )
 
-    def _advice(self, successor: OrganId | None) -> str:
-        if successor is None:
+    def _advice(self, successors: tuple[OrganId, ...]) -> str:
+        if not successors:
             return "Ask the superior agency who deals with its letters on that date."
-        heir = next(iter(self._index.named(successor)), None)
-        name = f" ({heir.name})" if heir else ""
-        return f"Write to its successor {successor}{name}."
+        named = ", ".join(map(self._named, successors))
+        if len(successors) == 1:
+            return f"Write to its successor {named}."
+        return f"Write to the one of its successors that deals with the matter: {named}."
+
+    def _named(self, organ_id: OrganId) -> str:
+        heir = next(iter(self._index.named(organ_id)), None)
+        return f"{organ_id} ({heir.name})" if heir else str(organ_id)
 
 
 def _refuse(faults: list[DirectoryFinding]) -> None:

@@ -1,8 +1,8 @@
 """One agency during one period: what the directory knows of it.
 
-An agency whose name, parent or certificates change gets a second entry with the same code and the
-next period. Tier is data: it does not follow from the code. Dates are calendar dates in Vietnam;
-make them from a moment with ``docexchange.clock.vietnam_date``::
+An agency whose name, tier, parent, endpoint, certificates or representative change gets a second
+entry with the same code and the next period. Tier is data: it does not follow from the code. Dates
+are calendar dates in Vietnam; make them from a moment with ``docexchange.clock.vietnam_date``::
 
     DirectoryEntry(
         organ_id=OrganId("000.21.31.H53"),
@@ -77,7 +77,9 @@ class DirectoryEntry:
     parent: OrganId | None = None
     """The superior agency; none for the root."""
     endpoint: str = ""
-    """Where it is reached, as a transport URL; empty where a superior serves it."""
+    """Where it is reached, as a transport URL; empty where another agency serves it."""
+    representative: OrganId | None = None
+    """The agency whose access point takes in its letters, where it has none of its own."""
     certificates: tuple[str, ...] = ()
     """SHA-256 of the DER of each certificate it signs with, in lower-case hexadecimal."""
     aliases: tuple[OrganId, ...] = ()
@@ -86,12 +88,8 @@ class DirectoryEntry:
     """First day; none where it is not known."""
     valid_to: date | None = None
     """Last day, inclusive; none where no end is set."""
-    successor: OrganId | None = None
-    """Who took over after ``valid_to``."""
     successors: tuple[OrganId, ...] = ()
-    """Who took over after ``valid_to`` where several did: the parts of an agency that was split."""
-    representative: OrganId | None = None
-    """Whose node serves it where it has no endpoint; its superior's if left out."""
+    """Who took over after ``valid_to``: one after a merger or a new code, several after a split."""
 
     def __post_init__(self) -> None:
         faults = "; ".join(self._faults())
@@ -109,7 +107,15 @@ class DirectoryEntry:
         for digits in self.certificates:
             if not _FINGERPRINT.fullmatch(digits):
                 yield f"certificates: expected 64 hexadecimal digits, found {shorten(digits)}"
+        yield from self._code_faults()
         yield from self._date_faults()
+
+    def _code_faults(self) -> Iterator[str]:
+        if self.representative and self.endpoint:
+            yield f"representative: expected none beside an endpoint, found {self.representative}"
+        if len(set(self.successors)) < len(self.successors):
+            codes = ", ".join(map(str, self.successors))
+            yield f"successors: expected each code once, found {codes}"
 
     def _text_faults(self) -> Iterator[str]:
         # Zero-width spaces and direction marks make two names look alike on screen.
@@ -125,6 +131,11 @@ class DirectoryEntry:
             yield f"{key}: expected a date without a time, found {day!r}"
         if not wrong and self.first_day > self.last_day:
             yield f"valid_to: expected {self.valid_from} or later, found {self.valid_to}"
+
+    @property
+    def successor(self) -> OrganId | None:
+        """The one who took over; none where nobody did, or several."""
+        return self.successors[0] if len(self.successors) == 1 else None
 
     @property
     def first_day(self) -> date:

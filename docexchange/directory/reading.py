@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from docexchange.directory.entry import DirectoryEntry
 
-__all__ = ["MAX_BYTES", "read_directory", "read_entries"]
+__all__ = ["MAX_BYTES", "read_bytes", "read_directory", "read_entries"]
 
 MAX_BYTES: Final = 64 * MIB
 """The national list of 2025 had 111,339 agencies: about 30 MiB of TOML."""
@@ -63,7 +63,7 @@ def read_entries(path: str | Path, *, max_bytes: int = MAX_BYTES) -> tuple[Direc
         MalformedDirectory: it is no directory.
     """
     file = Path(path)
-    content = _read(file, max_bytes)
+    content = read_bytes(file, max_bytes)
     parse = _PARSERS.get(file.suffix.lower())
     if parse is None:
         raise MalformedDirectory(
@@ -74,7 +74,13 @@ def read_entries(path: str | Path, *, max_bytes: int = MAX_BYTES) -> tuple[Direc
     return parse(_text(content, file), source=str(file))
 
 
-def _read(file: Path, max_bytes: int) -> bytes:
+def read_bytes(file: Path, max_bytes: int) -> bytes:
+    """The whole of a file that is not too large.
+
+    Raises:
+        InputNotFound: no such file, or it may not be read.
+        LimitExceeded: it is larger than ``max_bytes``.
+    """
     try:
         with file.open("rb") as stream:
             content = stream.read(max_bytes + 1)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from docexchange.directory._fields import collect_entries
+from docexchange.directory._fields import collect_entries, plain_fields
 from docexchange.directory._shorten import shorten
 from docexchange.errors import MalformedDirectory
 
@@ -89,31 +89,14 @@ def write_toml(entries: Iterable[DirectoryEntry]) -> str:
 
 def _lines(entry: DirectoryEntry) -> Iterator[str]:
     yield "[[agency]]"
-    yield f"code = {_quoted(str(entry.organ_id))}"
-    yield f"name = {_quoted(entry.name)}"
-    yield f"tier = {entry.tier}"
-    if entry.parent is not None:
-        yield f"parent = {_quoted(str(entry.parent))}"
-    if entry.endpoint:
-        yield f"endpoint = {_quoted(entry.endpoint)}"
-    if entry.certificates:
-        yield f"certificates = {_list(f'sha256:{digits}' for digits in entry.certificates)}"
-    if entry.aliases:
-        yield f"aliases = {_list(map(str, entry.aliases))}"
-    if entry.valid_from is not None:
-        yield f"valid_from = {entry.valid_from.isoformat()}"
-    if entry.valid_to is not None:
-        yield f"valid_to = {entry.valid_to.isoformat()}"
-    if entry.successor is not None:
-        yield f"successor = {_quoted(str(entry.successor))}"
-    if entry.successors:
-        yield f"successors = {_list(map(str, entry.successors))}"
-    if entry.representative is not None:
-        yield f"representative = {_quoted(str(entry.representative))}"
+    for key, value in plain_fields(entry).items():
+        yield f"{key} = {_value(value)}"
 
 
-def _list(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(_quoted, texts))}]"
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_quoted, value))}]"
+    return _quoted(value) if isinstance(value, str) else str(value)
 
 
 def _quoted(text: str) -> str:

@@ -108,7 +108,7 @@ def _heirs(
 ) -> dict[OrganId, None]:
     """Who is in force and took over, from successor to successor."""
     found: dict[OrganId, None] = {}
-    named = (*([entry.successor] if entry.successor else []), *entry.successors)
+    named = entry.successors
     for code in dict.fromkeys(named):
         if code.as_decision_20 in seen:
             continue

@@ -248,3 +248,19 @@ def test_explaining_a_route(tmp_path: Path):
     assert ran.returncode == 0, ran.stderr
     assert "superior on the way up" in ran.stdout
     assert "each carries the letter once" in ran.stdout
+
+
+def test_keeping_a_directory_works_as_described(tmp_path: Path) -> None:
+    """Every command of the page, the merger in Python between them, and all that it shows."""
+    page = (DOCS / "how-to/keep-a-directory.md").read_text(encoding="utf-8")
+    (merger,) = PYTHON.findall(page)
+    (tmp_path / "merge.py").write_text(merger, encoding="utf-8")
+    script = _script("how-to/keep-a-directory.md").replace(
+        "docexchange directory diff",
+        f"{sys.executable} -W error merge.py\ndocexchange directory diff",
+    )
+    done = _follow(script, tmp_path)
+    assert done.returncode == 0, done.stderr
+    shown = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    missing = set("".join(shown).splitlines()) - set(done.stdout.splitlines())
+    assert missing == set()

@@ -190,7 +190,7 @@ def test_oddities_do_not_block():
     directory = Directory(
         [
             agency("A00", tier=3),
-            agency("vxp.saas.03", "A00", tier=2, successor=agency("Z99").organ_id),
+            agency("vxp.saas.03", "A00", tier=2, successors=(agency("Z99").organ_id,)),
         ]
     )
     assert {finding.code for finding in directory.findings} == {

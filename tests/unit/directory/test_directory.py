@@ -21,9 +21,9 @@ def merger() -> Directory:
     return Directory(
         [
             agency("G22", tier=1),
-            agency("H22", "G22", name="Hà Giang", valid_to=LAST_DAY, successor=OrganId("H60")),
+            agency("H22", "G22", name="Hà Giang", valid_to=LAST_DAY, successors=(OrganId("H60"),)),
             agency("H60", "G22", name="Tuyên Quang", aliases=(OrganId("H22"),)),
-            agency("H39", "G22", name="Long An", valid_to=LAST_DAY, successor=OrganId("H53")),
+            agency("H39", "G22", name="Long An", valid_to=LAST_DAY, successors=(OrganId("H53"),)),
             agency("H53", "G22", name="Tây Ninh"),
         ]
     )
@@ -59,7 +59,7 @@ def test_a_closed_agency_is_refused_with_its_successor():
 
 def test_an_agency_that_is_not_open_yet_has_no_successor():
     """Before its first day an agency is refused without sending the letter to an heir."""
-    directory = Directory([agency("A00", valid_from=MERGED, successor=OrganId("B00"))])
+    directory = Directory([agency("A00", valid_from=MERGED, successors=(OrganId("B00"),))])
     with pytest.raises(UsageError, match="since 2025-07-01") as caught:
         directory.lookup(OrganId("A00"), LAST_DAY)
     assert caught.value.code == "directory.closed-agency"
@@ -68,7 +68,7 @@ def test_an_agency_that_is_not_open_yet_has_no_successor():
 
 def test_a_successor_outside_the_directory_is_still_named():
     """What the entry says is passed on even where the heir is not listed."""
-    directory = Directory([agency("A00", valid_to=LAST_DAY, successor=OrganId("B00"))])
+    directory = Directory([agency("A00", valid_to=LAST_DAY, successors=(OrganId("B00"),))])
     with pytest.raises(UsageError) as caught:
         directory.lookup(OrganId("A00"), MERGED)
     assert caught.value.advice == "Write to its successor B00."

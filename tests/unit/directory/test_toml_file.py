@@ -45,7 +45,7 @@ def test_every_key_is_read():
             aliases=(OrganId("H53.31.21"),),
             valid_from=date(2020, 1, 1),
             valid_to=date(2025, 6, 30),
-            successor=OrganId("H53.21"),
+            successors=(OrganId("H53.21"),),
         ),
     )
 

@@ -524,7 +524,7 @@ def test_a_letter_for_an_unknown_agency_is_refused_with_the_reason(world, pki):
 
 def test_a_letter_for_a_closed_agency_is_refused_with_its_successor(world, pki, data):
     """The refusal names who took over."""
-    closed = {"valid_to": (NOW - timedelta(days=9)).date(), "successor": PROVINCE}
+    closed = {"valid_to": (NOW - timedelta(days=9)).date(), "successors": (PROVINCE,)}
     alone = entries(pki, central=closed, province={"parent": None})
     strict = Rules(closed=ClosedCodes.REFUSE)
     world.open("district", directory=Directory(alone, several_roots=True), rules=strict)

@@ -81,7 +81,7 @@ def country(pki: DemoPki) -> Directory:
         [
             entry("central", None),
             entry("province", CENTRAL),
-            entry("district", PROVINCE, valid_to=LAST, successor=PROVINCE),
+            entry("district", PROVINCE, valid_to=LAST, successors=(PROVINCE,)),
             entry("commune", DISTRICT, valid_to=LAST),
             entry("commune", PROVINCE, valid_from=REFORM),
         ]

@@ -297,7 +297,7 @@ def test_a_letter_without_a_way_to_one_of_its_recipients_is_not_queued_for_any(w
 
 def test_a_letter_to_a_closed_agency_names_its_successor(world, pki):
     """The advice is to write to who took over."""
-    closed = {"valid_to": (NOW - timedelta(days=9)).date(), "successor": PROVINCE}
+    closed = {"valid_to": (NOW - timedelta(days=9)).date(), "successors": (PROVINCE,)}
     alone = entries(pki, central=closed, province={"parent": None})
     world.open("commune", directory=Directory(alone, several_roots=True), rules=STRICT)
     with pytest.raises(NoRoute) as caught:

@@ -25,7 +25,7 @@ def country(*more):
 
 def test_a_closed_code_means_its_successor():
     """Hà Giang (H22) went into Tuyên Quang (H60); before the reform it was itself."""
-    directory = country(gone("H22", successor=OrganId("H60")))
+    directory = country(gone("H22", successors=(OrganId("H60"),)))
     assert str(meaning_of(OrganId("H22"), directory, LAST).entry.organ_id) == "H22"
     meant = meaning_of(OrganId("000.00.00.H22"), directory, REFORM)
     assert str(meant.entry.organ_id) == "H60"
@@ -42,8 +42,8 @@ def test_a_code_that_is_in_force_has_not_been_closed():
 def test_successors_are_followed_to_one_that_is_in_force():
     """The heir may itself have been merged since."""
     directory = country(
-        agency("H01", "G22", valid_to=date(2020, 1, 1), successor=OrganId("H22")),
-        gone("H22", successor=OrganId("H60")),
+        agency("H01", "G22", valid_to=date(2020, 1, 1), successors=(OrganId("H22"),)),
+        gone("H22", successors=(OrganId("H60"),)),
     )
     assert str(meaning_of(OrganId("H01"), directory, REFORM).entry.organ_id) == "H60"
 
@@ -70,7 +70,7 @@ def test_two_successors_that_became_one_are_one():
         agency(
             "H01", "G22", valid_to=date(2020, 1, 1), successors=(OrganId("H22"), OrganId("H60"))
         ),
-        gone("H22", successor=OrganId("H60")),
+        gone("H22", successors=(OrganId("H60"),)),
     )
     assert str(meaning_of(OrganId("H01"), directory, REFORM).entry.organ_id) == "H60"
 
@@ -79,8 +79,8 @@ def test_two_successors_that_became_one_are_one():
 def test_without_anybody_in_force_there_is_no_way(heir):
     """No successor, itself, one in a circle, or one that nobody knows."""
     directory = country(
-        gone("H22", successor=None if heir is None else OrganId(heir)),
-        gone("H23", successor=OrganId("H22")),
+        gone("H22", successors=() if heir is None else (OrganId(heir),)),
+        gone("H23", successors=(OrganId("H22"),)),
     )
     with pytest.raises(NoRoute) as caught:
         meaning_of(OrganId("H22"), directory, REFORM)
@@ -89,7 +89,7 @@ def test_without_anybody_in_force_there_is_no_way(heir):
 
 def test_a_letter_to_a_closed_code_goes_to_the_heir_and_says_so():
     """The route keeps both codes."""
-    directory = country(gone("H22", successor=OrganId("H60"), name="Hà Giang"))
+    directory = country(gone("H22", successors=(OrganId("H60"),), name="Hà Giang"))
     way = route(G22, OrganId("H22"), directory=directory, at=REFORM)
     assert str(way.recipient) == "H60"
     assert way.explain()[1] == "redirected: H22 (Hà Giang) until 2025-06-30, succeeded by H60"
@@ -107,7 +107,7 @@ def test_by_policy_it_is_refused_with_the_heir():
 
 def test_what_a_closed_hub_still_holds_goes_to_its_heir_first():
     """Its node has no place in the network of that day."""
-    directory = country(gone("H22", successor=OrganId("H60")))
+    directory = country(gone("H22", successors=(OrganId("H60"),)))
     way = route(OrganId("H22"), OrganId("H38"), directory=directory, at=REFORM)
     assert [(str(hop.organ_id), hop.reason) for hop in way.hops] == [
         ("H60", HopReason.OUTSET),

@@ -177,7 +177,7 @@ def test_an_unknown_agency_has_no_route(sender, recipient, role):
 
 def test_a_closed_agency_has_no_route_but_a_successor():
     """The error of the directory arrives whole: dates, and whom to write to."""
-    closed = agency("H39", "A00", valid_to=date(2025, 6, 30), successor=OrganId("H53"))
+    closed = agency("H39", "A00", valid_to=date(2025, 6, 30), successors=(OrganId("H53"),))
     directory = Directory([agency("A00"), closed, agency("H53", "A00")])
     with pytest.raises(NoRoute, match="until 2025-06-30") as caught:
         next_hop(OrganId("A00"), OrganId("H39"), directory=directory, at=TODAY, rules=STRICT)
