@@ -258,15 +258,24 @@ def _death(pair: Pair, name: str, moment: Moment, text: Document) -> int:
     pair.until(over, f"{name} dies at {moment.what}")
     if name in pair.lives:
         return 0
-    pair.run(name)
-    return pair.ended
+    died = pair.ended
+    pair.until(lambda: _revived(pair, name), f"{name} serves again")
+    return died
+
+
+def _revived(pair: Pair, name: str) -> bool:
+    """Whether a node serves; started if it is dead, also if that was in the moment it was spared.
+
+    Then it started with the next moment armed, which may have come at once.
+    """
+    if name not in pair.lives:
+        pair.begin(name)
+    return pair.said(name, "http.serving")
 
 
 def _made_good(pair: Pair, moment: Moment, text: Document, died: int) -> dict[str, object]:
     def is_good() -> bool:
-        for dead in CODES.keys() - pair.lives.keys():  # in the very moment that it was spared
-            pair.begin(dead)
-        return pair.exchanged("commune", text)
+        return all(_revived(pair, name) for name in CODES) and pair.exchanged("commune", text)
 
     pair.until(is_good, f"made good: {moment.what}")
     return {"at": moment.what, "died": died, "wrong": list(pair.faults("commune", text))}
