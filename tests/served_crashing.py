@@ -5,6 +5,9 @@ exchange (its events, and what it asks of the system in the folders of its uploa
 each of them, sends a letter in whose exchange that node dies there by SIGKILL, and is started anew.
 For each a line of JSON tells where it died and what was found afterwards.
 
+``python -m served_crashing FOLDER fetching NAME`` does the same where the commune can be reached by
+nobody, and fetches what is for it from its mailbox at the district.
+
 ``python -m served_crashing FOLDER random KILLS SEED`` keeps letters going both ways, small ones and
 uploads, and kills one node or the other after a time that the lot says.
 
@@ -43,8 +46,8 @@ if TYPE_CHECKING:
 
 EVENTS: Final = {*DURABLE, EventName.OUTBOUND_ENDED}
 _STEPS: Final = {"os.mkdir", "os.remove", "os.rename", "os.rmdir"}
-_PLACES: Final = re.compile(r"/store/((?:http|lines)/.*)")
-_NAMES: Final = re.compile(r"[0-9a-f]{16,}")
+_PLACES: Final = re.compile(r"/store/((?:http|lines|boxes)/.*)")
+_NAMES: Final = re.compile(r"(?:m-[0-9a-z-]+\.[0-9A-Z.]+\.message\.)?[0-9a-f]{16,}")
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _SUBMITTING: Final = [EventName.SUBMIT_STORED, EventName.SUBMIT_QUEUED]
 _NAME: Final = 256
@@ -161,7 +164,7 @@ class Moment:
 # --- at each moment ----------------------------------------------------------------------------
 
 
-def moments(folder: Path) -> dict[str, list[Moment]]:
+def moments(folder: Path, *, fetches: bool) -> dict[str, list[Moment]]:
     """The moments of each node in the exchange of a small and a large letter from the commune."""
     found: dict[str, dict[tuple[str, int], Moment]] = {name: {} for name in CODES}
     readers = {}
@@ -174,7 +177,7 @@ def moments(folder: Path) -> dict[str, list[Moment]]:
         os.close(writer)
         return forked
 
-    with Pair(folder, start=start) as pair:
+    with Pair(folder, start=start, fetches=fetches) as pair:
         pair.run()
         for reader in readers.values():
             _lines(reader)
@@ -203,15 +206,15 @@ def _lines(reader: int) -> list[str]:
     return data.decode().splitlines()
 
 
-def kill_at_moments(folder: Path, name: str) -> Iterator[dict[str, object]]:
+def kill_at_moments(folder: Path, name: str, *, fetches: bool) -> Iterator[dict[str, object]]:
     """For each moment of a node a letter, and a death."""
-    known = moments(folder / "undisturbed")[name]
+    known = moments(folder / "undisturbed", fetches=fetches)[name]
     fuses = {node: Fuse() for node in CODES}
 
     def start(place: Path) -> Forked:
         return fork_node(place, fuses[place.name])
 
-    with Pair(folder / "killed", start=start) as pair:
+    with Pair(folder / "killed", start=start, fetches=fetches) as pair:
         pair.run()
         sent: list[Document] = []
         if name == "commune":
@@ -222,7 +225,9 @@ def kill_at_moments(folder: Path, name: str) -> Iterator[dict[str, object]]:
         for moment in known:
             fuses[name].arm(moment.what, moment.time)
             sent.append(pair.send("commune", len(sent), moment.octets))
-            yield _made_good(pair, moment, sent[-1], _death(pair, name, moment, sent[-1]))
+            died = _death(pair, name, moment, sent[-1])
+            fuses[name].arm("", 0)
+            yield _made_good(pair, moment, sent[-1], died)
         yield {"at": "", "died": 0, "wrong": list(_wrong_in_the_end(pair, {"commune": sent}))}
 
 
@@ -242,22 +247,37 @@ def _kill_submitting(pair: Pair, moment: Moment, number: int) -> int:
 def _death(pair: Pair, name: str, moment: Moment, text: Document) -> int:
     """Wait for a node to die, and start it anew; gives back how it ended.
 
-    What came twice in the first exchange, such as making a folder, may not come twice again: then
+    What came twice in the first exchange may not come twice again, and folders are made once: then
     the node goes on living (0).
     """
+    may_live = moment.time > 1 or moment.what.startswith("os.mkdir")
 
     def over() -> bool:
-        return name not in pair.lives or (moment.time > 1 and pair.exchanged("commune", text))
+        return name not in pair.lives or (may_live and pair.exchanged("commune", text))
 
     pair.until(over, f"{name} dies at {moment.what}")
     if name in pair.lives:
         return 0
-    pair.run(name)
-    return pair.ended
+    died = pair.ended
+    pair.until(lambda: _revived(pair, name), f"{name} serves again")
+    return died
+
+
+def _revived(pair: Pair, name: str) -> bool:
+    """Whether a node serves; started if it is dead, also if that was in the moment it was spared.
+
+    Then it started with the next moment armed, which may have come at once.
+    """
+    if name not in pair.lives:
+        pair.begin(name)
+    return pair.said(name, "http.serving")
 
 
 def _made_good(pair: Pair, moment: Moment, text: Document, died: int) -> dict[str, object]:
-    pair.until(lambda: pair.exchanged("commune", text), f"made good: {moment.what}")
+    def is_good() -> bool:
+        return all(_revived(pair, name) for name in CODES) and pair.exchanged("commune", text)
+
+    pair.until(is_good, f"made good: {moment.what}")
     return {"at": moment.what, "died": died, "wrong": list(pair.faults("commune", text))}
 
 
@@ -324,8 +344,8 @@ def _submit_some(pair: Pair, sent: dict[str, list[Document]], lot: random.Random
 def main(folder: Path, kind: str, *arguments: str) -> None:
     """Kill, and tell."""
     deaths = (
-        kill_at_moments(folder, arguments[0])
-        if kind == "moments"
+        kill_at_moments(folder, arguments[0], fetches=kind == "fetching")
+        if kind in ("moments", "fetching")
         else kill_at_random(folder, int(arguments[0]), arguments[1])
     )
     for death in deaths:

@@ -51,6 +51,8 @@ requests_per_agency = 64
 at_once_bytes = 65536      # so that larger ones are uploaded
 pause_seconds = 0.02
 stalls = 2
+rest_seconds = 0.1
+lease_seconds = 1
 
 [retry]
 first_seconds = 0.05
@@ -116,6 +118,8 @@ class Pair:
     log: list[str] = field(default_factory=list)
     lives: dict[str, Life] = field(default_factory=dict)
     more: str = HASTE
+    fetches: bool = False
+    """Whether the commune is reached by nobody, and fetches what is for it from the district."""
     ended: int = 0
 
     def __enter__(self) -> Self:
@@ -130,6 +134,10 @@ class Pair:
             config = folder / "node.toml"
             text = config.read_text(encoding="utf-8")
             config.write_text(f"poll_seconds = 0.05\n{text}{self.more}", encoding="utf-8")
+        if self.fetches:
+            mailbox = f'mailbox = ["{self.endpoint("district")}"]'
+            _change(self.folders["commune"] / "node.toml", "mailbox = []", mailbox)
+            _change(self.folder / "pki" / "directory.toml", self.endpoint("commune"), "pull:")
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -268,6 +276,12 @@ class Pair:
                 yield from (f"{name}: {item.message}" for item in report.problems)
             for part in ("http/spool/*", "payloads/tmp/*", "lines/**/*.json"):
                 yield from (f"{name}: left over: {item}" for item in store.glob(part))
+
+
+def _change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def _settled(store: Store) -> bool:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from docexchange.identifiers import OrganId
     from docexchange.transport import PullBoxes, Waiting
+    from docexchange.web.bodies import Received
     from docexchange.web.desk import Desk
     from docexchange.web.leases import Key, Lease
 
@@ -121,20 +122,26 @@ class MailboxRoutes:
         """Write the receipt for a parcel down, then let the parcel go."""
         async with self._desk.visit(request) as caller:
             body = await self._body(request)
-            name = request.path_params["id"]
-            item = await self._asked(self._boxes.find, caller, name)
-            if item is None and is_name(name):
-                return nothing()  # gone already, so it was acknowledged
-            if item is None:
-                raise _unknown(caller)
-            self._check_lease(caller, item, request.headers.get("docexchange-lease", ""))
-            if item.parcel.kind is ParcelKind.MESSAGE:
-                check_xml(request)
-                if not await self._desk.judged(lambda: self._receipted(item, body, caller)):
-                    return later()
-            await self._asked(self._boxes.settle, caller, item.name)
-            self._leases.end(_key(caller, item))
-            return nothing()
+            try:
+                return await self._acknowledged(request, body, caller)
+            finally:
+                body.discard()
+
+    async def _acknowledged(self, request: Request, body: Received, caller: OrganId) -> Response:
+        name = request.path_params["id"]
+        item = await self._asked(self._boxes.find, caller, name)
+        if item is None and is_name(name):
+            return nothing()  # gone already, so it was acknowledged
+        if item is None:
+            raise _unknown(caller)
+        self._check_lease(caller, item, request.headers.get("docexchange-lease", ""))
+        if item.parcel.kind is ParcelKind.MESSAGE:
+            check_xml(request)
+            if not await self._desk.judged(lambda: self._receipted(item, body, caller)):
+                return later()
+        await self._asked(self._boxes.settle, caller, item.name)
+        self._leases.end(_key(caller, item))
+        return nothing()
 
     async def reject(self, request: Request) -> Response:
         """Set aside a parcel that its owner cannot read at all."""
@@ -167,7 +174,7 @@ class MailboxRoutes:
         except DocExchangeError as error:
             raise refusal_of(error) from error
 
-    async def _body(self, request: Request) -> Any:
+    async def _body(self, request: Request) -> Received:
         """The receipt; a body is not there when a receipt is acknowledged."""
         desk = self._desk
         if "content-digest" in request.headers:
@@ -184,9 +191,12 @@ class MailboxRoutes:
             request.receive, most=_JSON_BYTES, limits=desk.limits, spool=desk.spool
         )
         try:
-            values = json.loads(body.data or b"{}")
+            with body.open() as stream:
+                values = json.loads(stream.read() or b"{}")
         except (ValueError, RecursionError) as error:
             raise _bad_field("body", "a JSON object", "something else") from error
+        finally:
+            body.discard()
         if not isinstance(values, dict):
             raise _bad_field("body", "a JSON object", type(values).__name__)
         for name, value in values.items():
@@ -194,7 +204,7 @@ class MailboxRoutes:
                 raise _bad_field(name[:40], ", ".join(members), repr(value)[:40])
         return values
 
-    def _receipted(self, item: Waiting, body: Any, caller: OrganId) -> bool:
+    def _receipted(self, item: Waiting, body: Received, caller: OrganId) -> bool:
         """Have the node take the receipt, if it is about this parcel."""
         note, parcel = self._desk.door.receipt_note(body, caller=caller), item.parcel
         if (note.message_id, note.recipient) != (parcel.message_id, parcel.recipient):

@@ -46,6 +46,23 @@ STEPS = {
         "os.remove http/uploads/*/data",
     },
 }
+FETCHING = {
+    "commune": {
+        EventName.INBOUND_ACCEPTED,
+        EventName.RECEIPT_SENT,
+        "open lines/mailbox-*/partial/*.lease",
+        "open lines/mailbox-*/partial/*.part",
+        "os.rename lines/mailbox-*/new/*",
+        "os.rename lines/mailbox-*/tmp/.gone-*",
+    },
+    "district": {
+        EventName.OUTBOUND_AWAITING,
+        EventName.RECEIPT_RECORDED,
+        "open boxes/H53.31.21/tmp/*.*/payload",
+        "os.rename boxes/H53.31.21/new/*",
+        "os.rename boxes/H53.31.21/tmp/.gone-*",
+    },
+}
 
 
 @pytest.fixture
@@ -61,6 +78,16 @@ def test_a_served_node_killed_at_any_durable_step_loses_and_doubles_nothing(fold
     deaths = deaths_of("served_crashing", folder, "moments", node)
     died = {death["at"] for death in deaths if death["died"] == KILLED}
     assert died >= EVENTS | SPOOLED | STEPS[node]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("node", FETCHING)
+def test_a_node_killed_while_letters_are_fetched_loses_and_doubles_nothing(folder, node):
+    """The mailbox at the neighbour, the lease, what was fetched, the receipt left there."""
+    deaths = deaths_of("served_crashing", folder, "fetching", node, timeout=300)
+    died = {death["at"] for death in deaths if death["died"] == KILLED}
+    assert died >= FETCHING[node]
 
 
 @pytest.mark.soak

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import pytest
 from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, NOW, letter, parcel_of
-from web_help import letter_from, push_headers
+from web_help import Site, letter_from, push_headers
 
 from docexchange.delivery import OutboundState
 from docexchange.directory import Directory
@@ -172,6 +172,20 @@ def test_a_letter_travels_by_pull_and_its_receipt_ends_the_delivery(world_by_pul
         assert answer.status_code == 204
     assert site.world.outbound("district") == [OutboundState.ACKNOWLEDGED]
     assert ids(client) == []
+
+
+def test_bodies_that_go_through_files_are_read_and_leave_none(world):
+    """Where next to nothing stays in memory: an acknowledgement, and the reason of a rejection."""
+    with Site(world, limits={"memory_bytes": 10}) as site:
+        with site.client(site.pki.agency(COMMUNE)) as client:
+            boxes = PullBoxes(site.node.folder / "boxes")
+            receipt = {"kind": ParcelKind.RECEIPT}
+            place = waiting(boxes, **receipt)
+            assert client.post(place + "/acknowledgement", content=b"x" * 100).status_code == 204
+            answer = client.post(waiting(boxes) + "/rejection", json={"reason": "not readable"})
+            assert answer.status_code == 204
+        assert [item.reason for item in boxes.set_aside()] == ["not readable"]
+        assert list((site.node.folder / "http" / "spool").iterdir()) == []
 
 
 def test_only_who_has_the_lease_acknowledges(world_by_pull):
