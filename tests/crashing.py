@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from exchange_help import CODES, LETTER, NAMES, NOW, OCTETS, letter
 
 from docexchange.clock import VirtualClock
-from docexchange.delivery import InboundState, OutboundState, SQLiteStore
+from docexchange.delivery import Book, InboundState, OutboundState, SQLiteStore
 from docexchange.envelope import Envelope, StatusCode
 from docexchange.instrumentation.events import DURABLE
 from docexchange.node import InboxFolder, Node
@@ -221,6 +221,7 @@ def faults(folder: Path) -> Iterator[str]:
                 yield from (f"{name}: {fault}" for fault in _returned(node, name))
                 continue
             yield from (f"{name}: {fault}" for fault in _records(node))
+            yield from _books(node, name)
             if name == "central":
                 yield from _final(place, node)
             if name == "commune":
@@ -255,6 +256,14 @@ def _records(node: Node) -> Iterator[str]:
         for event in ("submitted", "received", "relayed", "handed-over", "status"):
             if events.count(event) > 1:
                 yield f"{summary.message_id}: {events.count(event)} times {event}"
+
+
+def _books(node: Node, name: str) -> Iterator[str]:
+    """The letter stands once in each book, with its number, and in no hub's."""
+    expected = {"commune": [[12], []], "central": [[], [1]]}.get(name, [[], []])
+    found = [[row.number for row in node.register.rows(book)] for book in Book]
+    if found != expected:
+        yield f"books: expected {expected}, found {found}"
 
 
 def _returned(node: Node, name: str) -> Iterator[str]:

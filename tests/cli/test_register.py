@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from network_help import CENTRAL, COMMUNE, ODD_SUBJECT, apart
 
+from docexchange.cli._book_words import book_words
+from docexchange.cli._words import speak
 from docexchange.clock import SystemClock, vietnam_date
+from docexchange.delivery import Book
 from docexchange.node import Node
+from docexchange.report import Group, Measure, Overdue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -257,3 +261,12 @@ def test_holidays_put_off_what_is_due(cli: Cli, delivered: Network, tmp_path: Pa
     assert len(json.loads(late.out)) == 2
     spared = cli("overdue", "--node", delivered["central"], *at, "--holidays", calendar, "--json")
     assert json.loads(spared.out) == []
+
+
+def test_everything_that_is_counted_has_words() -> None:
+    """Each measure, group, kind of delay and book, in Vietnamese."""
+    for name in (*Measure, *Group, *Overdue, *Book):
+        assert book_words(name)
+        speak("vi")
+        assert book_words(name) not in {name, name.replace("_", " ")}
+        speak("en")
