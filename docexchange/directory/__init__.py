@@ -9,7 +9,13 @@
 
 from __future__ import annotations
 
-from docexchange.directory.binding import Binding, BindingOutcome, binding_of, signer_matches
+from docexchange.directory.binding import (
+    IN_FLIGHT_DAYS,
+    Binding,
+    BindingOutcome,
+    binding_of,
+    signer_matches,
+)
 from docexchange.directory.check import DirectoryFinding, check
 from docexchange.directory.csv_file import parse_csv
 from docexchange.directory.directory import Directory
@@ -18,6 +24,7 @@ from docexchange.directory.reading import read_directory, read_entries
 from docexchange.directory.toml_file import parse_toml, write_toml
 
 __all__ = [
+    "IN_FLIGHT_DAYS",
     "Binding",
     "BindingOutcome",
     "Directory",

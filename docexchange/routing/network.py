@@ -127,7 +127,8 @@ class Network:
                 line.append(above)
             above = self._above(above)
         for lower in reversed(line):
-            known = self._nodes[lower.organ_id.as_decision_20] = Node(lower, known)
+            # Several threads may ask at once; there must be one node of each agency all the same.
+            known = self._nodes.setdefault(lower.organ_id.as_decision_20, Node(lower, known))
         return self._nodes[entry.organ_id.as_decision_20]
 
     def _serving(self, entry: DirectoryEntry) -> DirectoryEntry:
