@@ -2,8 +2,8 @@
 
     python benchmarks/routes.py
 
-The centre, 34 provinces with 20 districts each, and their communes: four tiers. Pairs are drawn by a
-seed; the first pass pays for the table of the day, and is shown apart. Time is that of the
+The centre, 34 provinces with 20 districts each, and their communes: four tiers. Pairs are drawn by
+a seed; the first pass pays for the table of the day, and is shown apart. Time is that of the
 processor: the work is pure, and other programs on the machine are none of its business.
 """
 
