@@ -2,9 +2,9 @@
 
     python benchmarks/routes.py
 
-One ministry office, 34 provinces, 3,321 communes and their departments, as after July 2025, and a
-fourth tier below. Pairs are drawn by a seed; the first pass pays for the table of the day, and is
-shown apart.
+The centre, 34 provinces with 20 districts each, and their communes: four tiers. Pairs are drawn by
+a seed; the first pass pays for the table of the day, and is shown apart. Time is that of the
+processor: the work is pure, and other programs on the machine are none of its business.
 """
 
 from __future__ import annotations
@@ -63,28 +63,28 @@ def _agency(code: str, parent: str | None, tier: int) -> DirectoryEntry:
 
 
 def rate(directory: Directory, rules: Rules, pairs: list[tuple[OrganId, OrganId]]) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()
     for sender, recipient in pairs:
         route(sender, recipient, directory=directory, at=TODAY, rules=rules)
-    return len(pairs) / (time.perf_counter() - begin)
+    return len(pairs) / (time.process_time() - begin)
 
 
 def measure(pairs: int = PAIRS) -> None:
     directory, draw = country(), random.Random(20)
     codes = [entry.organ_id for entry in directory]
-    begin = time.perf_counter()
+    begin = time.process_time()
     for code in codes:
         route(codes[0], code, directory=directory, at=TODAY)
-    warm_up = time.perf_counter() - begin
+    warm_up = time.process_time() - begin
     drawn = [(draw.choice(codes), draw.choice(codes)) for _ in range(pairs)]
     print(f"\nroutes among {len(codes):,} agencies, {pairs:,} pairs")
     _told("the table of the day", f"{warm_up:.2f} s", f"{WARM_UP:g} s", met=warm_up <= WARM_UP)
     for label, rules in (("without rules", Rules()), ("with three rules", RULES)):
         found = rate(directory, rules, drawn)
         _told(label, f"{found:,.0f} routes/s", f"{TARGET:,}", met=found >= TARGET)
-    begin = time.perf_counter()
+    begin = time.process_time()
     tree = fan_out(codes[-1], codes[:-1], directory=directory, at=TODAY)
-    taken = time.perf_counter() - begin
+    taken = time.process_time() - begin
     print(f"  one letter to all others: {len(tree.links):,} links, {taken:.2f} s")
 
 

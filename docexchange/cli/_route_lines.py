@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.cli._output import answer, plain
-from docexchange.cli._words import advice_on, language
+from docexchange.cli._words import advice_on, language, message_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +84,7 @@ def print_explained(explained: Explained) -> None:
         code, words = (error.code, str(error)) if error else ("", "")
         advice = advice_on(code, error.advice) if error else ""
         answer(f"→ {explained.asked}: {_say('no route')} [{code}]")
-        answer(f"  {plain(words)}. {plain(advice)}")
+        answer(f"  {plain(message_on(words))}. {plain(advice)}")
         return
     answer(f"{way.sender} → {way.recipient} ({way.at})")
     if way.closed:

@@ -10,7 +10,13 @@
 from __future__ import annotations
 
 from docexchange.directory._fields import plain_fields
-from docexchange.directory.binding import Binding, BindingOutcome, binding_of, signer_matches
+from docexchange.directory.binding import (
+    IN_FLIGHT_DAYS,
+    Binding,
+    BindingOutcome,
+    binding_of,
+    signer_matches,
+)
 from docexchange.directory.check import DirectoryFinding, check
 from docexchange.directory.comparison import EntryDifference, compare
 from docexchange.directory.csv_file import parse_csv, write_csv
@@ -38,6 +44,7 @@ from docexchange.directory.toml_file import parse_toml, write_toml
 
 __all__ = [
     "FOUR_TIERS",
+    "IN_FLIGHT_DAYS",
     "Binding",
     "BindingOutcome",
     "Change",

@@ -84,6 +84,8 @@ def meaning_of(organ_id: OrganId, directory: Directory, at: date) -> Meaning:
             one, took over.
     """
     entry = directory.find(organ_id, at)
+    if entry is not None and entry.organ_id.as_decision_20 == organ_id.as_decision_20:
+        return Meaning(entry=entry)
     closed = closed_code(organ_id, directory, at)
     if entry is None and closed is not None and len(closed.successors) == 1:
         entry = directory.find(closed.successors[0], at)

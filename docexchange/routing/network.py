@@ -15,12 +15,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.routing.closed import Meaning, meaning_of
+from docexchange.routing.route import Hop
 
 if TYPE_CHECKING:
     from datetime import date
 
     from docexchange.directory import Directory, DirectoryEntry
     from docexchange.identifiers import OrganId
+    from docexchange.routing.route import HopReason
     from docexchange.routing.rules import Rule, Rules
 
 __all__ = ["Network", "Node", "network_of"]
@@ -32,7 +34,7 @@ _KEPT: Final = 8
 class Node:
     """An agency that carries letters."""
 
-    __slots__ = ("entry", "key", "line", "name", "organ_id", "place")
+    __slots__ = ("_hops", "entry", "key", "line", "name", "organ_id", "place")
 
     def __init__(self, entry: DirectoryEntry, superior: Node | None) -> None:
         self.entry: Final = entry
@@ -43,6 +45,15 @@ class Node:
         """Itself and its superiors, nearest first."""
         self.place: Final = {node.key: place for place, node in enumerate(self.line)}
         """Where each of them stands in the line."""
+        self._hops: Final[dict[HopReason, Hop]] = {}
+
+    def hop(self, reason: HopReason) -> Hop:
+        """A hop to it that no rule has made; of each reason there is one, for there are many."""
+        hop = self._hops.get(reason)
+        if hop is None:
+            hop = Hop(organ_id=self.organ_id, reason=reason, name=self.name)
+            self._hops[reason] = hop
+        return hop
 
 
 class Network:
@@ -88,16 +99,6 @@ class Network:
             here: where the letter is.
             recipient: the agency that it is for.
         """
-        at_recipient = self._recipients.get(recipient.organ_id.value)
-        if at_recipient is None:
-            at_recipient = tuple(
-                number
-                for number, rule in enumerate(self._rules)
-                if rule.recipients.cover(recipient.organ_id, recipient.tier)
-            )
-            self._recipients[recipient.organ_id.value] = at_recipient
-        if not at_recipient:
-            return []
         at_sender = self._senders.get(here.key)
         if at_sender is None:
             at_sender = frozenset(
@@ -106,7 +107,21 @@ class Network:
                 if rule.senders.cover(here.organ_id, here.entry.tier)
             )
             self._senders[here.key] = at_sender
-        return [self._rules[number] for number in at_recipient if number in at_sender]
+        if not at_sender:
+            return []
+        numbers = self._for_recipient(recipient)
+        return [self._rules[number] for number in numbers if number in at_sender]
+
+    def _for_recipient(self, recipient: DirectoryEntry) -> tuple[int, ...]:
+        key = recipient.organ_id.value
+        numbers = self._recipients.get(key)
+        if numbers is None:
+            numbers = self._recipients[key] = tuple(
+                number
+                for number, rule in enumerate(self._rules)
+                if rule.recipients.cover(recipient.organ_id, recipient.tier)
+            )
+        return numbers
 
     def node_of(self, entry: DirectoryEntry) -> Node:
         """The node that serves an agency: its own, or that of its representative or superior."""
@@ -127,7 +142,8 @@ class Network:
                 line.append(above)
             above = self._above(above)
         for lower in reversed(line):
-            known = self._nodes[lower.organ_id.as_decision_20] = Node(lower, known)
+            # Several threads may ask at once; there must be one node of each agency all the same.
+            known = self._nodes.setdefault(lower.organ_id.as_decision_20, Node(lower, known))
         return self._nodes[entry.organ_id.as_decision_20]
 
     def _serving(self, entry: DirectoryEntry) -> DirectoryEntry:

@@ -152,7 +152,7 @@ class _Walk:
         here = self._network.node_of(start.entry)
         walked = {here.key: here}
         if start.closed is not None or here.organ_id != start.entry.organ_id:
-            yield Hop(organ_id=here.organ_id, reason=HopReason.OUTSET, name=here.name)
+            yield here.hop(HopReason.OUTSET)
         elif here is self._goal:
             yield self._hop(_Step(here, HopReason.SELF))
         while here is not self._goal:
@@ -243,6 +243,8 @@ class _Walk:
         node, reason, rule = step
         if node is self._goal and node.organ_id != self._recipient.organ_id:
             reason = HopReason.SERVES
+        if not (rule or avoided or down):
+            return node.hop(reason)
         return Hop(
             organ_id=node.organ_id,
             reason=reason,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from exchange_help import CENTRAL, COMMUNE, DISTRICT, NOW, entries, letter, signed
+from exchange_help import CENTRAL, COMMUNE, DISTRICT, NOW, PROVINCE, entries, letter, signed
 
 from docexchange.directory import Directory, binding_of
 from docexchange.envelope import Envelope
@@ -90,3 +90,24 @@ def test_a_stored_envelope_is_what_was_written(world, pki):
     payload = world["commune"].point.store_envelope(Envelope.from_bytes(data))[0]
     assert (payload.sha256, payload.size) == (sha256(data).hexdigest(), len(data))
     assert world["commune"].point.payloads.path(payload.sha256).read_bytes() == data
+
+
+def test_a_closed_agency_is_reached_where_it_was_last(world, pki):
+    """What its node has in hand still has to end in receipts."""
+    closed = {"valid_to": (NOW - timedelta(days=1)).date(), "successor": PROVINCE}
+    listed = entries(pki, district=closed, commune={"parent": PROVINCE})
+    point = world.open("commune", directory=Directory(listed)).point
+    assert point.endpoint(DISTRICT) == "memory:district"
+    assert point.redirection(DISTRICT) == {"closed": DISTRICT, "successor": PROVINCE}
+    assert point.redirection(PROVINCE) == {}
+
+
+def test_a_node_serves_those_that_have_none(world, pki):
+    """The district takes letters for a commune without an endpoint, and sends none in its name."""
+    served = Directory(entries(pki, commune={"endpoint": ""}))
+    point = world.open("district", directory=served).point
+    assert point.serves(COMMUNE)
+    assert point.serves(DISTRICT)
+    assert not point.serves(PROVINCE)
+    assert not point.serves(OrganId("000.99.99.Z99"))
+    assert not point.is_own(COMMUNE)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from docexchange.directory import Directory
 from docexchange.identifiers import OrganId
-from docexchange.routing import HopReason, Rules, network_of, route
+from docexchange.routing import HopReason, Network, Rules, network_of, route
 
 P, D, C, X = OrganId("H53"), OrganId("H53.31"), OrganId("H53.31.21"), OrganId("H53.99")
 
@@ -112,3 +113,17 @@ def test_both_spellings_have_one_node(code):
     """The network has no second node for the other code system."""
     network = network_of(country(), TODAY, Rules())
     assert network.find(OrganId(code)) is network.find(C)
+
+
+def test_threads_that_ask_at_once_get_the_same_nodes():
+    """There is one node of each agency, whoever made it."""
+    chain = [
+        agency(f"A{number:02}", f"A{number - 1:02}" if number else None) for number in range(60)
+    ]
+    for _ in range(20):
+        network = Network(Directory(chain), TODAY, Rules())
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(network.node_of, [*reversed(chain), *chain]))
+        root = network.node_of(chain[0])
+        assert all(node.line[-1] is root for node in found)
+        assert len({id(node) for node in found}) == len(chain)
