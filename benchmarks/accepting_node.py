@@ -10,7 +10,10 @@ import sys
 import threading
 
 from docexchange.node import Node, read_config
+from docexchange.node.keeping import Keeping
 from docexchange.node.serving import served
+
+_SECONDS = 2.0
 
 
 def main() -> None:
@@ -18,7 +21,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     config = read_config(sys.argv[1])
     with Node.from_config(config) as node, served(node, config):
-        stop.wait()
+        keeping = Keeping(node.point)
+        while not stop.wait(_SECONDS):
+            while keeping.work():  # as the node does it: files of a minute ago are flushed
+                pass
 
 
 if __name__ == "__main__":

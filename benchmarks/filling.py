@@ -51,7 +51,7 @@ def fill(premises: Premises, messages: int) -> None:
 
 def _changes(number: int, now: datetime) -> list[Change]:
     name = sha256(str(number).encode()).hexdigest()
-    message_id = MessageId(f"{name[:8]}-{name[8:12]}-4{name[13:16]}-8{name[17:20]}-{name[20:32]}")
+    message_id = MessageId(f"m-{name[:32]}")
     record = InboundRecord(
         message_id=message_id,
         recipient=_RECEIVER,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from docexchange.delivery._failures import damaged, from_os, from_sqlite
 from docexchange.delivery._tables import to_sql
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docexchange.delivery._tables import Table
-    from docexchange.identifiers import MessageId, OrganId
 
 __all__ = ["Rows", "translated"]
 
@@ -44,16 +43,14 @@ class Rows:
         """The records of ``table`` that ``tail`` (``WHERE … ORDER BY …``) describes."""
         sql = f"SELECT {table.columns} FROM {table.name} {tail}"  # noqa: S608
         rows = self.connection.execute(sql, tuple(map(to_sql, values))).fetchall()
+        return [self.record(table, row) for row in rows]
+
+    def record(self, table: Table[Record], row: tuple[Any, ...]) -> Record:
+        """The record of a row; an illegal one is damage."""
         try:
-            return [table.record(row) for row in rows]
+            return table.record(row)
         except (UsageError, AttributeError, TypeError, ValueError) as error:
             raise damaged(self.path, f"legal records in table {table.name}", error) from error
-
-    def one(self, table: Table[Record], message_id: MessageId, recipient: OrganId) -> Record | None:
-        """The record with this primary key."""
-        tail = "WHERE message_id = ? AND recipient = ?"
-        found = self.select(table, tail, message_id, recipient)
-        return found[0] if found else None
 
     def insert(
         self, verb: str, table: Table[Record], record: Record, more: Mapping[str, object] = {}

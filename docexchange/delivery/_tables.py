@@ -46,7 +46,7 @@ Record = TypeVar("Record")
 Reader = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Table(Generic[Record]):
     """One table and the records in it."""
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from docexchange.delivery._booking import enter
@@ -108,12 +109,25 @@ def _put_inbound(rows: Rows, change: PutInbound) -> None:
 def find(
     rows: Rows, live: Table[Record], past: Table[Record], message_id: MessageId, recipient: OrganId
 ) -> tuple[Record | None, Table[Record]]:
-    """A record, purged or not, and the table that it is in; the first one when it is in none."""
-    for table in (live, past):
-        found = rows.one(table, message_id, recipient)
-        if found is not None:
-            return found, table
-    return None, live
+    """A record, purged or not, and the table that it is in; the first one when it is in none.
+
+    One query, so that a record which is purged at this moment is seen in one place.
+    """
+    key = (str(message_id), str(recipient))
+    row = rows.connection.execute(_find_sql(live, past), key * 2).fetchone()
+    if row is None:
+        return None, live
+    table = past if row[0] else live
+    return rows.record(table, row[1:]), table
+
+
+@cache
+def _find_sql(live: Table[Record], past: Table[Record]) -> str:
+    where = "WHERE message_id = ? AND recipient = ?"
+    return (
+        f"SELECT 0, {live.columns} FROM {live.name} {where} "  # noqa: S608
+        f"UNION ALL SELECT 1, {past.columns} FROM {past.name} {where}"
+    )
 
 
 def _holder(rows: Rows, submit_key: str | None) -> MessageId | None:

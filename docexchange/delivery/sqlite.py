@@ -271,7 +271,7 @@ class SQLiteStore(Store):
     def _by_key(
         self, live: Table[Record], past: Table[Record], message_id: MessageId, recipient: OrganId
     ) -> Record | None:
-        with self._reader.rows(at_once=True) as rows:
+        with self._reader.rows() as rows:
             return find(rows, live, past, message_id, recipient)[0]
 
     def _select(self, table: Table[Record], tail: str, *values: object) -> list[Record]:
