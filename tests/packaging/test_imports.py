@@ -22,6 +22,25 @@ def test_importing_the_library_loads_no_heavy_package() -> None:
     assert done.stdout.split() == []
 
 
+def test_the_rooms_load_nothing_before_it_is_asked_for() -> None:
+    """A program that reads a letter does not wait for what signs one."""
+    script = "import docexchange.envelope, docexchange.signing, sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    assert loaded.isdisjoint(HEAVY)
+    assert {name for name in loaded if name.startswith("docexchange.")} == {
+        "docexchange._facade",
+        "docexchange.envelope",
+        "docexchange.signing",
+    }
+
+
 def test_judging_pdf_files_loads_their_reader_nowhere() -> None:
     """The reader is loaded in a process of its own and never in that of the caller."""
     script = "import docexchange.signing.pdf.nesting, sys; print('pyhanko' in sys.modules)"

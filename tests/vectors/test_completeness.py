@@ -44,6 +44,7 @@ NO_FILE: Final = {
 }
 """Codes that no envelope file can be the reason of, and why."""
 UNREACHED: Final = {
+    "model.py": {"'_faultless', True": "builders remember what they checked, readers do not"},
     "rules.py": {
         "found {issued:%Y/%m/%d}": "only a sender passes the date of today",
         "attached twice under one name": "a reader refuses such a file already",
