@@ -94,7 +94,8 @@ def client_identity(
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         # An anchor may be an authority without its root, as in TrustStore.
         context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
-        context.load_verify_locations(cadata=b"".join(trusted))
+        # As PEM: after DER the ssl module takes an old error of this thread for one of these.
+        context.load_verify_locations(cadata="".join(map(ssl.DER_cert_to_PEM_cert, trusted)))
         if key is not None:
             _load(context, key)
         return context

@@ -55,7 +55,9 @@ def server_context(
     context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     context.set_alpn_protocols(["http/1.1"])
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
-    context.load_verify_locations(cadata=b"".join((*trust.anchors, *trust.intermediates)))
+    # As PEM: after DER the ssl module takes an old error of this thread for one of these.
+    held = (*trust.anchors, *trust.intermediates)
+    context.load_verify_locations(cadata="".join(map(ssl.DER_cert_to_PEM_cert, held)))
     context.sslobject_class = _told(tell)
     _load(context, key)
     return context

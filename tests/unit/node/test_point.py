@@ -94,7 +94,7 @@ def test_a_stored_envelope_is_what_was_written(world, pki):
 
 def test_a_closed_agency_is_reached_where_it_was_last(world, pki):
     """What its node has in hand still has to end in receipts."""
-    closed = {"valid_to": (NOW - timedelta(days=1)).date(), "successor": PROVINCE}
+    closed = {"valid_to": (NOW - timedelta(days=1)).date(), "successors": (PROVINCE,)}
     listed = entries(pki, district=closed, commune={"parent": PROVINCE})
     point = world.open("commune", directory=Directory(listed)).point
     assert point.endpoint(DISTRICT) == "memory:district"
