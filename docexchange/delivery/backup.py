@@ -28,7 +28,7 @@ from docexchange.delivery._sealing import last_entry
 from docexchange.delivery.audit import BEGINNING, AuditHead, head_of
 from docexchange.delivery.checking import Problem, payloads_needed
 from docexchange.delivery.payloads import PayloadStore
-from docexchange.errors import DocExchangeError, StoreFailure
+from docexchange.errors import DocExchangeError, InputNotFound, StoreFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -268,7 +268,14 @@ def _read_manifest(backup: Path) -> BackupReport:
             listed=str(said["payloads"]["sha256"]),
             problems=tuple(Problem(**item) for item in said["problems"]),
         )
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except OSError as error:
+        if (backup / "store.db").exists():
+            raise _damaged(path, "the manifest of a backup", error.strerror) from error
+        raise InputNotFound(
+            f"{path}: expected the manifest of a backup, found: {error.strerror or error}",
+            advice="Name the folder that `docexchange store backup` has written.",
+        ) from error
+    except (ValueError, LookupError, TypeError) as error:
         raise _damaged(path, "the manifest of a backup", error) from error
 
 

@@ -50,7 +50,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -68,6 +68,9 @@ __all__ = [
     "read_config",
 ]
 
+
+_MISSING: Final = {"missing": "missing"}
+"""What is said of a fault instead of pydantic's own words."""
 
 Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 """Text on one line: no path and no address can hold anything else."""
@@ -201,10 +204,15 @@ def read_config(path: Path | str) -> NodeConfig:
         return config.model_copy(update={"base": path.parent.resolve()})
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+            f"{'.'.join(map(str, fault['loc']))}: {_MISSING.get(fault['type'], fault['msg'])}"
+            for fault in error.errors()
         )
         raise _unusable(path, faults) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise _unusable(
+            path, f"bytes that are no text in UTF-8, from byte {error.start} on"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
         raise _unusable(path, str(error)) from error
 
 

@@ -50,8 +50,9 @@ class Medium:
     def __init__(self, folder: Path) -> None:
         self._folder: Final = folder
         if not folder.is_dir():
+            found = "a file" if folder.exists() else "none"
             raise TransportError(
-                f"medium {folder}: expected a folder, found none",
+                f"medium {folder}: expected a folder, found {found}",
                 code="transport.folder-missing",
                 advice="Check that the disk is mounted there.",
             )

@@ -26,7 +26,7 @@ from docexchange.delivery import (
     read_backup,
     restore,
 )
-from docexchange.errors import StoreFailure
+from docexchange.errors import InputNotFound, StoreFailure
 from docexchange.identifiers import MessageId
 
 CONTENTS = [b"%d;" % number * 2000 for number in range(12)]
@@ -166,6 +166,20 @@ def test_a_damaged_backup_is_not_restored(node, tmp_path, name, damage):
     assert caught.value.code == "backup.damaged"
     assert str(path) in str(caught.value)
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty file", "empty folder"])
+def test_what_is_no_backup_at_all_is_not_called_damaged(tmp_path, kind):
+    """The name is wrong, in words and with what to give instead."""
+    place = tmp_path / "place"
+    if kind == "empty file":
+        place.write_bytes(b"")
+    elif kind == "empty folder":
+        place.mkdir()
+    with pytest.raises(InputNotFound, match="expected the manifest of a backup") as caught:
+        restore(place, tmp_path / "again")
+    assert "Errno" not in str(caught.value)
+    assert "store backup" in caught.value.advice
 
 
 def test_nothing_is_overwritten(node, tmp_path):

@@ -97,6 +97,23 @@ def test_what_is_no_toml_is_refused(tmp_path, content):
         read_config(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "found agency: missing; directory: missing"),
+        (b"\xae", "no text in UTF-8, from byte 0"),
+    ],
+        (b"", "found agency: missing; directory: missing"),
+        (b"\xae", "no text in UTF-8, from byte 0"),
+    ],
+)
+def test_faults_are_told_in_words(tmp_path, content, said):
+    """And not in those of the libraries beneath."""
+    (tmp_path / "node.toml").write_bytes(content)
+    with pytest.raises(ConfigurationError, match=said):
+        read_config(tmp_path)
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     """A folder without one, and a path to nowhere."""
     for path in (tmp_path, tmp_path / "nowhere.toml"):
