@@ -103,9 +103,6 @@ def test_what_is_no_toml_is_refused(tmp_path, content):
         (b"", "found agency: missing; directory: missing"),
         (b"\xae", "no text in UTF-8, from byte 0"),
     ],
-        (b"", "found agency: missing; directory: missing"),
-        (b"\xae", "no text in UTF-8, from byte 0"),
-    ],
 )
 def test_faults_are_told_in_words(tmp_path, content, said):
     """And not in those of the libraries beneath."""
