@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -184,3 +185,19 @@ def test_a_log_line_is_one_line_whatever_a_peer_writes(
     assert not {"\x1b", "\u202e"} & set(printed)
     assert "one two" in printed
     assert (list(logger.handlers), logger.level) == before
+
+
+# --- numbers -----------------------------------------------------------------------------------
+
+
+def test_the_numbers_are_served_while_the_node_runs(cli: Cli, queued: Network) -> None:
+    """A port in [metrics]; one that is taken is said in one line, before anything is sent."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        path = queued["commune"] / "node.toml"
+        port = taken.getsockname()[1]
+        path.write_text(f"{path.read_text()}\n[metrics]\nport = {port}\n", encoding="utf-8")
+        ran = cli("node", "run", "--node", queued["commune"], "--once")
+        ran.refused(2, "configuration.metrics")
+        assert state(queued) is OutboundState.QUEUED
+    assert cli("node", "run", "--node", queued["commune"], "--once").code == 0
+    assert state(queued) is OutboundState.AWAITING_RECEIPT
