@@ -21,12 +21,12 @@ from docexchange.errors import InvalidIdentifier
 from docexchange.identifiers import DocumentId, OrganId
 
 if TYPE_CHECKING:
-    from docexchange.envelope.fields import Fields
+    from docexchange.envelope.values import Values
 
 __all__ = ["read_business", "read_staff"]
 
 
-def read_business(business: Fields) -> Business | None:
+def read_business(business: Values) -> Business | None:
     """What the message does; None when it does not say.
 
     Args:
@@ -50,7 +50,7 @@ def read_business(business: Fields) -> Business | None:
     )
 
 
-def read_staff(staff: Fields) -> StaffInfo | None:
+def read_staff(staff: Values) -> StaffInfo | None:
     """Who handled it; None when it does not say.
 
     Args:
@@ -67,7 +67,7 @@ def read_staff(staff: Fields) -> StaffInfo | None:
     return None if told == StaffInfo() else told
 
 
-def _document_info(info: Fields) -> BusinessDocumentInfo | None:
+def _document_info(info: Values) -> BusinessDocumentInfo | None:
     receivers = info.one("ReceiverList").all("Receiver")
     told = BusinessDocumentInfo(
         document_info=info.value("DocumentInfo", _yes_or_no),
@@ -77,18 +77,18 @@ def _document_info(info: Fields) -> BusinessDocumentInfo | None:
     return None if told == BusinessDocumentInfo() else told
 
 
-def _receiver(receiver: Fields) -> Receiver:
+def _receiver(receiver: Values) -> Receiver:
     return Receiver(
         receiver.value("OrganId", OrganId), receiver.choice("ReceiverType", ReceiverType)
     )
 
 
-def _replacement(replaced: Fields) -> ReplacementInfo:
+def _replacement(replaced: Values) -> ReplacementInfo:
     organ_ids = map(_organ_id, replaced.one("OrganIdList").all("OrganId"))
     return ReplacementInfo(replaced.value("DocumentId", DocumentId), tuple(filter(None, organ_ids)))
 
 
-def _organ_id(item: Fields) -> OrganId | None:
+def _organ_id(item: Values) -> OrganId | None:
     text = leaf_text(item.element) if item.element is not None else ""
     try:
         return OrganId(text) if text else None

@@ -25,7 +25,7 @@ from docexchange.envelope.attachments import (
     readable,
 )
 from docexchange.envelope.base64_stream import encoded_chunks
-from docexchange.envelope.dialects import dialect_of, entrance
+from docexchange.envelope.dialects import STRICT, dialect_of, entrance
 from docexchange.envelope.encodings import Utf8Copy, declared_utf_16, utf_16_in
 from docexchange.envelope.files import write_whole
 from docexchange.envelope.places import Places
@@ -33,6 +33,7 @@ from docexchange.envelope.reader import read_tree
 from docexchange.envelope.rules import check
 from docexchange.envelope.skeleton import held_tree, lead_of, scan
 from docexchange.envelope.splice import place_signature, place_trace
+from docexchange.envelope.strict import read_strict
 from docexchange.envelope.writer import write_skeleton
 from docexchange.envelope.xml import check_size
 from docexchange.errors import InvalidEnvelope, InvalidField, MalformedEnvelope
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.reader import Reading
     from docexchange.envelope.skeleton import Skeleton
     from docexchange.envelope.splice import Splice
+    from docexchange.envelope.strict import Strict
     from docexchange.envelope.writer import Fragment
 
 __all__ = ["Envelope", "Slot"]
@@ -89,6 +91,8 @@ class Envelope:
     """What is not as the standard says."""
     limits: Limits = field(default_factory=Limits)
     """The limits in force."""
+    strict: Strict | None = field(default=None, repr=False, compare=False)
+    """What was read from its octets without a parser; None where it has not the form for that."""
 
     @classmethod
     def of(
@@ -152,11 +156,21 @@ class Envelope:
         """Read an envelope from anything that can be opened again; errors as for ``read``."""
         limits = limits or _USUAL
         source, scanned, encoding = _scanned(source, limits)
-        root, reading = _read(scanned, source, encoding)
         slots = tuple(
             Slot(part.at, len(part.stand_in(number)), SpanSource(source, part.start, part.length))
             for number, part in enumerate(scanned.parts)
         )
+        strict = None if encoding else read_strict(scanned, source, limits)
+        if strict is not None:
+            return cls(
+                message=strict.message,
+                skeleton=scanned.data,
+                slots=slots,
+                traces=strict.traces,
+                limits=scanned.limits,
+                strict=strict,
+            )
+        root, reading = _read(scanned, source, encoding)
         envelope = cls(
             message=reading.message,
             skeleton=scanned.data,
@@ -178,7 +192,7 @@ class Envelope:
     @cached_property
     def dialect(self) -> Dialect:
         """How its elements are named."""
-        return dialect_of(self.root)
+        return STRICT if self.strict else dialect_of(self.root)
 
     @cached_property
     def header(self) -> _Element:
@@ -228,7 +242,7 @@ class Envelope:
             replace(slot, at=slot.at + splice.growth) if slot.at >= splice.at else slot
             for slot in self.slots
         )
-        return replace(self, skeleton=splice.into(self.skeleton), slots=moved)
+        return replace(self, skeleton=splice.into(self.skeleton), slots=moved, strict=None)
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes of the file, in pieces.

@@ -8,25 +8,18 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.dialects import PLACEHOLDERS, STRICT, Dialect
 from docexchange.envelope.findings import Finding
-from docexchange.envelope.formats import (
-    format_date,
-    format_timestamp,
-    parse_date,
-    parse_timestamp,
-)
 from docexchange.envelope.paths import numbered, without_numbers
 from docexchange.envelope.tolerances import Tolerance, tolerated
+from docexchange.envelope.values import MOST_TOLD, Values
 from docexchange.envelope.xml import leaf_text
-from docexchange.errors import InvalidIdentifier, MalformedEnvelope
+from docexchange.errors import MalformedEnvelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import date, datetime
-    from enum import IntEnum
+    from collections.abc import Iterator, Mapping
 
     from lxml.etree import _Element
 
@@ -34,11 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Fields"]
 
-T = TypeVar("T")
-E = TypeVar("E", bound="IntEnum")
-
-_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,9}")  # fits 32 bits
-_MOST_TOLD: Final = 300
 _NONE: Final[Mapping[str, list[_Element]]] = MappingProxyType({})
 _NEEDED: Final = re.compile(
     r"MessageHeader\.((From|To)\.Organ(Id|Name)|DocumentId|Subject|StatusCode"
@@ -50,7 +38,7 @@ _NEEDED: Final = re.compile(
 """Fields that must say something: a placeholder there is a fault of the letter, not a habit."""
 
 
-class Fields:
+class Fields(Values):
     """One element and its children by name.
 
     Args:
@@ -60,7 +48,7 @@ class Fields:
         dialect: how the children are named.
     """
 
-    __slots__ = ("_children", "_path", "dialect", "element", "notes")
+    __slots__ = ("_children", "_element", "_path", "dialect", "notes")
 
     def __init__(
         self,
@@ -70,7 +58,7 @@ class Fields:
         dialect: Dialect = STRICT,
     ) -> None:
         self.dialect = dialect
-        self.element = element
+        self._element = element
         self._path = path
         self.notes = notes
         if element is None:
@@ -86,7 +74,12 @@ class Fields:
                 children[tag] = [child]
 
     def __bool__(self) -> bool:
-        return self.element is not None
+        return self._element is not None
+
+    @property
+    def element(self) -> _Element | None:
+        """The element; None for one that is absent."""
+        return self._element
 
     @property
     def path(self) -> str:
@@ -112,6 +105,10 @@ class Fields:
             MalformedEnvelope: there are several, so that readers may disagree which one counts.
         """
         return Fields(self._only(name), (self, name), self.notes, self.dialect)
+
+    def attribute(self, name: str) -> str:
+        """An attribute of the element; empty when absent."""
+        return "" if self._element is None else self._element.get(name, "")
 
     def hold_single(self, *names: str) -> None:
         """Refuse several of any of these, of which readers may take different ones.
@@ -169,17 +166,6 @@ class Fields:
         field.tolerate(Tolerance.PLACEHOLDER, expected="a value or no element", found=found)
         return tuple(text for text in told if text not in PLACEHOLDERS)
 
-    def value(self, name: str, read: Callable[[str], T]) -> T | None:
-        """A child read by ``read``; None, and a finding, when it cannot be."""
-        text = self.text(name)
-        if not text:
-            return None
-        try:
-            return read(text)
-        except (ValueError, InvalidIdentifier) as error:
-            self.one(name).tell(str(error)[:_MOST_TOLD])
-            return None
-
     def tell(self, problem: str) -> None:
         """Note that this field cannot be read as the type it should have."""
         finding = Finding(
@@ -192,64 +178,10 @@ class Fields:
 
     def tolerate(self, tolerance: Tolerance, *, expected: str, found: str) -> None:
         """Note that a tolerance was used on this field."""
-        told = found[:_MOST_TOLD]
+        told = found[:MOST_TOLD]
         self.notes.add(tolerated(tolerance, self.path, expected=expected, found=told), self.element)
 
     def tolerate_once(self, tolerance: Tolerance, *, expected: str, found: str) -> None:
         """Note that a tolerance was used, if it was not noted before anywhere."""
         if not self.notes.full and not self.notes.has(tolerance):
             self.tolerate(tolerance, expected=expected, found=found)
-
-    def exact(
-        self,
-        name: str,
-        read: Callable[[str], T],
-        tolerance: Tolerance,
-        form: str,
-        *,
-        write: Callable[[T], str] = str,
-    ) -> T | None:
-        """A child read by ``read``; using ``tolerance`` unless it is what we would write.
-
-        Args:
-            name: of the child.
-            read: reads its text.
-            tolerance: what to note when the text has another form than the one we write.
-            form: that one form, in words.
-            write: writes a value in that form.
-        """
-        value = self.value(name, read)
-        if value is not None and (found := self.text(name)) != write(value):
-            self.one(name).tolerate(tolerance, expected=form, found=found)
-        return value
-
-    def date(self, name: str) -> date | None:
-        """A child read as a date in Vietnam."""
-        return self.exact(name, parse_date, Tolerance.DATE, "yyyy/MM/dd", write=format_date)
-
-    def timestamp(self, name: str) -> datetime | None:
-        """A child read as a moment."""
-        form, write = "yyyy/MM/dd HH:mm:ss", format_timestamp
-        return self.exact(name, parse_timestamp, Tolerance.TIMESTAMP, form, write=write)
-
-    def number(self, name: str) -> int | None:
-        """A child read as a whole number."""
-        return self.value(name, _whole_number)
-
-    def choice(self, name: str, kind: type[E]) -> E | None:
-        """A child read as a number out of a code list."""
-        return self.value(name, lambda text: _member(kind, text))
-
-
-def _whole_number(text: str) -> int:
-    if not _WHOLE_NUMBER.fullmatch(text):
-        raise ValueError(f"expected a whole number, found {text[:40]!r}")
-    return int(text)
-
-
-def _member(kind: type[E], text: str) -> E:
-    try:
-        return kind(_whole_number(text))
-    except ValueError:
-        known = ", ".join(str(int(member)) for member in kind)
-        raise ValueError(f"expected one of {known}, found {text[:40]!r}") from None

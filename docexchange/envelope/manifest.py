@@ -21,11 +21,14 @@ from docexchange.errors import InvalidIdentifier, MalformedEnvelope
 from docexchange.identifiers import ContentId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from lxml.etree import _Element
 
     from docexchange.envelope.parts import Part
+    from docexchange.envelope.values import Values
 
-__all__ = ["read_attachments"]
+__all__ = ["matched", "read_attachments"]
 
 _PLACE: Final = ("AttachmentEncoded", "Attachment", CONTENT_ELEMENT)
 _PATH: Final = "AttachmentEncoded.Attachment"
@@ -58,6 +61,32 @@ def read_attachments(
         for number, element in enumerate(elements, start=1)
     ]
     _note_without_octets(boxes, body)
+    known, spans = matched(listed, owners, parts, source)
+    for content_id, owner in zip(spans, owners, strict=True):
+        if content_id not in known:
+            body.notes.add(_unlisted(content_id, owner.path), owner.element)
+    contents = tuple(known.get(content_id) for content_id in spans)
+    note_octets(owners, parts, contents)
+    return tuple(known.values()), contents
+
+
+def matched(
+    listed: Iterable[Values], owners: Sequence[Values], parts: Sequence[Part], source: Source
+) -> tuple[dict[ContentId, Attachment], dict[ContentId, Part]]:
+    """Match entries of the manifest with octets.
+
+    Args:
+        listed: the entries.
+        owners: the ``Attachment`` elements, in document order.
+        parts: what was cut out of each.
+        source: the bytes it was cut out of.
+
+    Returns:
+        The attachments of the manifest, and all parts, in order; both by content id.
+
+    Raises:
+        MalformedEnvelope: they cannot be matched, or in more than one way.
+    """
     for owner in owners:
         owner.hold_single(*_COPIES)  # readers may take either of two
     spans = {_content_id(owner): part for owner, part in zip(owners, parts, strict=True)}
@@ -66,19 +95,14 @@ def read_attachments(
             "expected each attachment under a content id of its own, found one used twice",
             code="envelope.duplicate-content-id",
         )
-    attachments = tuple(_attachment(entry, spans, source) for entry in listed)
+    attachments = [_attachment(entry, spans, source) for entry in listed]
     known = {attachment.content_id: attachment for attachment in attachments}
     if len(known) != len(attachments):
         raise MalformedEnvelope(
             "expected each content id once in the manifest, found one used twice",
             code="envelope.duplicate-content-id",
         )
-    for content_id, owner in zip(spans, owners, strict=True):
-        if content_id not in known:
-            body.notes.add(_unlisted(content_id, owner.path), owner.element)
-    contents = tuple(known.get(content_id) for content_id in spans)
-    note_octets(owners, parts, contents)
-    return attachments, contents
+    return known, spans
 
 
 def _note_without_octets(boxes: list[_Element], body: Fields) -> None:
@@ -121,7 +145,7 @@ def _elements(root: _Element, boxes: list[_Element], body: Fields, wanted: int) 
     return elements
 
 
-def _attachment(entry: Fields, spans: dict[ContentId, Part], source: Source) -> Attachment:
+def _attachment(entry: Values, spans: dict[ContentId, Part], source: Source) -> Attachment:
     content_id = _content_id(entry)
     part = spans.get(content_id)
     if part is None:
@@ -144,9 +168,9 @@ def _attachment(entry: Fields, spans: dict[ContentId, Part], source: Source) -> 
     )
 
 
-def _content_id(owner: Fields) -> ContentId:
+def _content_id(owner: Values) -> ContentId:
     text = owner.text("ContentId")
-    href = owner.element.get(_HREF, "").strip() if owner.element is not None else ""
+    href = owner.attribute(_HREF).strip()
     if not (text or href).startswith("cid:"):
         owner.tolerate_once(Tolerance.CONTENT_ID, expected="cid: in front", found=text or href)
     try:

@@ -15,6 +15,7 @@ __all__ = [
     "RECEIPT",
     "SHIPMENT",
     "SIGNATURES",
+    "XADES",
     "edxml",
     "local_name",
 ]
@@ -23,6 +24,8 @@ EDXML: Final = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 """Namespace of all edXML elements (QCVN 102:2016/BTTTT)."""
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 """Namespace of XML signatures."""
+XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
+"""Namespace of what XAdES adds to them (ETSI EN 319 132-1)."""
 RECEIPT: Final = "urn:docexchange:receipt:1"
 """Namespace of our delivery receipts."""
 SHIPMENT: Final = "urn:docexchange:shipment:1"

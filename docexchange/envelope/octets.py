@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docexchange.envelope.attachments import Attachment
-    from docexchange.envelope.fields import Fields
     from docexchange.envelope.parts import Part
+    from docexchange.envelope.values import Values
 
 __all__ = ["PDF_MARK", "ZIP_MARK", "note_octets"]
 
@@ -31,7 +31,7 @@ _FITTING: Final = "a ContentType that fits the octets"
 
 
 def note_octets(
-    owners: Sequence[Fields],
+    owners: Sequence[Values],
     parts: Sequence[Part],
     contents: Sequence[Attachment | None],
 ) -> None:

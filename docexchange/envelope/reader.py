@@ -41,8 +41,9 @@ if TYPE_CHECKING:
     from docexchange.envelope.attachments import Attachment, Source
     from docexchange.envelope.parts import Part
     from docexchange.envelope.places import Places
+    from docexchange.envelope.values import Values
 
-__all__ = ["Reading", "read_tree"]
+__all__ = ["Reading", "document_of", "read_tree", "status_of", "traces_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +100,11 @@ def read_tree(
     attachments, contents = read_attachments(root, body, parts, source)
     message: Message
     if message_header.one("StatusCode"):
-        message = _status(message_header)
+        message = status_of(message_header)
         contents = _without_attachments(contents, notes)
     else:
-        message = _document(message_header, traces, attachments)
-    passed = _traces(traces)
+        message = document_of(message_header, traces, attachments)
+    passed = traces_of(traces)
     for fault in faults(message):
         if notes.full:
             break
@@ -123,7 +124,17 @@ def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     )
 
 
-def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...]) -> Document:
+def document_of(header: Values, traces: Values, attachments: tuple[Attachment, ...]) -> Document:
+    """What the header of a document says.
+
+    Args:
+        header: the ``MessageHeader``.
+        traces: the ``TraceHeaderList``, for the business in it.
+        attachments: of the manifest.
+
+    Raises:
+        MalformedEnvelope: it can be read two ways, or not at all.
+    """
     code, promulgation, kind = (
         header.one(name) for name in ("Code", "PromulgationInfo", "DocumentType")
     )
@@ -163,7 +174,8 @@ def _document(header: Fields, traces: Fields, attachments: tuple[Attachment, ...
     )
 
 
-def _status(header: Fields) -> Status:
+def status_of(header: Values) -> Status:
+    """What the header of a status message says; arguments and errors as for ``document_of``."""
     return Status(
         message_id=_message_id(header),
         sender=_organization(header.one("From")),
@@ -183,8 +195,8 @@ def _status_code(text: str) -> StatusCode:
         raise ValueError(f"expected one of {known}, found {text[:40]!r}") from None
 
 
-def _message_id(header: Fields) -> MessageId | None:
-    identity = header.element.get("Id") if header.element is not None else None
+def _message_id(header: Values) -> MessageId | None:
+    identity = header.attribute("Id")
     try:
         return MessageId(identity) if identity else None
     except InvalidIdentifier as error:
@@ -193,7 +205,7 @@ def _message_id(header: Fields) -> MessageId | None:
         ) from error
 
 
-def _organization(party: Fields) -> Organization:
+def _organization(party: Values) -> Organization:
     organ_id = party.value("OrganId", OrganId)
     if organ_id is None:
         raise MalformedEnvelope(
@@ -215,7 +227,7 @@ def _organization(party: Fields) -> Organization:
     )
 
 
-def _other_info(info: Fields) -> OtherInfo:
+def _other_info(info: Values) -> OtherInfo:
     return OtherInfo(
         priority=info.choice("Priority", Priority),
         sphere=info.text("SphereOfPromulgation"),
@@ -236,7 +248,7 @@ def _true_or_false(text: str) -> bool:
     return words[text]
 
 
-def _plain(info: Fields, name: str) -> str:
+def _plain(info: Values, name: str) -> str:
     # Nobody has published what stands inside; elements there must not make the letter unreadable.
     if info.one(name).has_children:
         info.one(name).tell("expected text, found elements")
@@ -244,7 +256,7 @@ def _plain(info: Fields, name: str) -> str:
     return info.text(name)
 
 
-def _response_for(item: Fields) -> ResponseFor:
+def _response_for(item: Values) -> ResponseFor:
     return ResponseFor(
         organ_id=item.value("OrganId", OrganId),
         code=item.text("Code"),
@@ -253,14 +265,15 @@ def _response_for(item: Fields) -> ResponseFor:
     )
 
 
-def _traces(traces: Fields) -> tuple[TraceHeader, ...]:
+def traces_of(traces: Values) -> tuple[TraceHeader, ...]:
+    """The access points that a ``TraceHeaderList`` tells, oldest first."""
     return tuple(
         TraceHeader(_trace_organ(item), item.timestamp("Timestamp"))
         for item in traces.all("TraceHeader")
     )
 
 
-def _trace_organ(item: Fields) -> OrganId | None:
+def _trace_organ(item: Values) -> OrganId | None:
     # The axis itself writes entries without a code or with the text "null" (facts §1.5).
     text = item.text("OrganId")
     try:

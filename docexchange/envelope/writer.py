@@ -35,12 +35,21 @@ if TYPE_CHECKING:
         TraceHeader,
     )
 
-__all__ = ["Fragment", "Written", "trace_header", "trace_header_list", "write_skeleton"]
+__all__ = [
+    "FRAME",
+    "Fragment",
+    "Written",
+    "fragment_of",
+    "trace_header",
+    "trace_header_list",
+    "write_skeleton",
+]
 
-_HEAD: Final = (
+FRAME: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     f'<edXML xmlns="{EDXML}">\n<edXML:edXMLEnvelope xmlns:edXML="{EDXML}">\n<edXML:edXMLHeader>\n'
 ).encode()
+"""Up to the first element of the header."""
 _END_OF_HEADER: Final = b"</edXML:edXMLHeader>\n"
 _TRACES: Final = b'<edXML:TraceHeaderList version="1.0">\n'
 _END_OF_TRACES: Final = b"\n</edXML:TraceHeaderList>\n"
@@ -85,7 +94,7 @@ def write_skeleton(message: Message) -> Written:
     """
     fields = _document(message) if isinstance(message, Document) else _status(message)
     element, fragment = _element("MessageHeader", _id_of(message, ""), fields)
-    head, rest, fragments = [_HEAD, element, b"\n"], [_END_OF_HEADER], [fragment]
+    head, rest, fragments = [FRAME, element, b"\n"], [_END_OF_HEADER], [fragment]
     if isinstance(message, Document):
         if message.business is not None and (fields := _business(message.business)):
             element, fragment = _element("Bussiness", _id_of(message, ".business"), fields)
@@ -105,6 +114,20 @@ def _element(name: str, identity: str, fields: str) -> tuple[bytes, Fragment]:
     attribute = f' Id="{identity}"' if identity else ""
     inside = f"{attribute}>\n{fields}</edXML:{name}>".encode()
     return start + inside, Fragment(name, identity, start + _BINDING + inside)
+
+
+def fragment_of(name: str, identity: str, data: bytes) -> Fragment:
+    """An element as it is signed, out of a letter that stands as it would be written here.
+
+    Args:
+        name: its local name.
+        identity: its ``Id``; empty for none.
+        data: the letter.
+    """
+    start, close = f"<edXML:{name}".encode(), f"</edXML:{name}>".encode()
+    begin = data.index(start + (b" " if identity else b">"))
+    inside = data[begin + len(start) : data.index(close, begin) + len(close)]
+    return Fragment(name, identity, start + _BINDING + inside)
 
 
 def _id_of(message: Message, suffix: str) -> str:

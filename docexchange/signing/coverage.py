@@ -120,7 +120,7 @@ def _uri(element: _Element) -> str:
 
 
 def check_coverage(
-    resolved: Sequence[Resolved], properties: _Element, parts: Sequence[Part]
+    resolved: Sequence[Resolved], properties: _Element | bytes, parts: Sequence[Part]
 ) -> None:
     """Hold what a signature covers against what it must cover.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from docexchange.signing.xmldsig.diagnosis import Diagnosis
-    from docexchange.signing.xmldsig.element import SignatureElement
+    from docexchange.signing.xmldsig.model import SignatureForm
     from docexchange.signing.xmldsig.references import Resolved
 
 __all__ = ["compared", "digests_of"]
@@ -87,7 +87,7 @@ def _all(refusals: list[tuple[str, Refusal]], alike: str) -> Refusal:
     return Refusal(first.sub_indication, reason, code=first.code, advice=first.advice)
 
 
-def digests_of(signature: SignatureElement) -> set[str]:
+def digests_of(signature: SignatureForm) -> set[str]:
     """Names, as ``hashlib`` has them, of the digests that a signature rests on.
 
     Args:

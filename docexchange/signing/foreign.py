@@ -155,7 +155,7 @@ class ForeignValidation(Validation):
         return item.covers(target) or (content is not None and item.covers(content))
 
     def _note_properties(self, result: CryptographicResult, properties: SignedProperties) -> None:
-        if not result.covers(properties.element):
+        if not result.covers(properties.target):
             raise malformed("expected SignedProperties under the signature, found them outside")
         self._course.facts["signing_time"] = properties.signing_time
         self._course.facts["roles"] = properties.roles

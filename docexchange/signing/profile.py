@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from docexchange.limits import Limits
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.xmldsig.element import SignatureElement
+    from docexchange.signing.xmldsig.model import SignatureForm
 
-__all__ = ["accepted_algorithm", "read_profile", "signing_certificate"]
+__all__ = ["accepted_algorithm", "check_certificates", "read_profile", "signing_certificate"]
 
 
 def read_profile(element: _Element, limits: Limits) -> SignatureElement:
@@ -41,6 +42,16 @@ def read_profile(element: _Element, limits: Limits) -> SignatureElement:
         Refusal: it has another form, or too much in it.
     """
     signature = read_signature(element, max_references=limits.references)
+    check_certificates(signature, limits)
+    return signature
+
+
+def check_certificates(signature: SignatureForm, limits: Limits) -> None:
+    """Hold the certificates of a signature to their bounds.
+
+    Raises:
+        Refusal: there are too many, or too large ones.
+    """
     if len(signature.certificates) > limits.certificates:
         raise malformed(
             f"expected at most {limits.certificates} certificates, found "
@@ -51,10 +62,9 @@ def read_profile(element: _Element, limits: Limits) -> SignatureElement:
         raise malformed(
             f"expected certificates of at most {MAX_CERTIFICATE} octets, found {longest}"
         )
-    return signature
 
 
-def signing_certificate(signature: SignatureElement) -> Certificate:
+def signing_certificate(signature: SignatureForm) -> Certificate:
     """The certificate in ``KeyInfo`` that the signature is checked with.
 
     Raises:
@@ -82,7 +92,7 @@ def signing_certificate(signature: SignatureElement) -> Certificate:
 
 
 def accepted_algorithm(
-    signature: SignatureElement, certificate: Certificate, policy: VerificationPolicy
+    signature: SignatureForm, certificate: Certificate, policy: VerificationPolicy
 ) -> SignatureAlgorithm:
     """What the value was made with.
 

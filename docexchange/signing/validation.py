@@ -42,12 +42,12 @@ from docexchange.signing.xades.properties import (
 )
 from docexchange.signing.xades.unsigned import read_unsigned
 from docexchange.signing.xmldsig.algorithms import name_of
-from docexchange.signing.xmldsig.c14n import exclusive
+from docexchange.signing.xmldsig.model import SignatureElement
 from docexchange.signing.xmldsig.references import Resolved, resolve
 from docexchange.signing.xmldsig.value import verify_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from cryptography.x509 import Certificate
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from docexchange.signing.xades.properties import SignedProperties
     from docexchange.signing.xades.unsigned import UnsignedProperties
     from docexchange.signing.xmldsig.canonical import Streams
-    from docexchange.signing.xmldsig.element import SignatureElement
+    from docexchange.signing.xmldsig.model import SignatureForm
 
 __all__ = ["SignerCheck", "Subject", "Validation", "validate_signature"]
 
@@ -142,16 +142,26 @@ class Validation:
         self._at, self._signer_check = at, signer_check
         self._course = Course()
 
+    @property
+    def _ids(self) -> Mapping[str, _Element | bytes]:
+        return self._subject.ids
+
     def run(self, element: _Element) -> SignatureReport:
         """Validate one signature; never raises for a bad one."""
+        return self._reported(lambda: self._validate(element))
+
+    def _reported(self, validate: Callable[[], None]) -> SignatureReport:
         try:
-            self._validate(element)
+            validate()
         except Refusal as refusal:
             return self._course.ended_by(refusal)
         return self._course.passed()
 
     def _validate(self, element: _Element) -> None:
-        signature, properties = self._course.take("form", lambda: self._form(element))
+        self._judge(*self._course.take("form", lambda: self._form(element)))
+
+    def _judge(self, signature: SignatureForm, properties: SignedProperties) -> None:
+        """All steps behind the first."""
         certificate = self._course.take(
             "certificate", lambda: self._certificate(signature, properties)
         )
@@ -163,12 +173,12 @@ class Validation:
             lambda: verify_value(
                 certificate.public_key(),
                 algorithm,
-                signature.octets or exclusive(signature.signed_info),
+                signature.signed_octets,
                 signature.value,
             ),
         )
         resolved = self._course.take(
-            "coverage", lambda: self._coverage(signature, properties.element)
+            "coverage", lambda: self._coverage(signature, properties.target)
         )
         self._course.take("digests", lambda: self._digests(resolved, properties))
         unsigned = read_unsigned(properties.unsigned)
@@ -182,7 +192,7 @@ class Validation:
             later = f"not judged yet: {', '.join(unsigned.later)}"
             self._course.note("long-term material", passed=None, detail=later)
 
-    def _vouched(self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement) -> None:
+    def _vouched(self, leaf: bytes, chain: Sequence[bytes], signature: SignatureForm) -> None:
         """Trust and sender, as of the best signature time."""
         # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
         self._course.facts.setdefault("best_signature_time", self._at)
@@ -196,44 +206,48 @@ class Validation:
         else:
             self._course.take("sender", lambda: self._check_sender(signatory_of(leaf)))
 
-    def _form(self, element: _Element) -> tuple[SignatureElement, SignedProperties]:
-        signature, facts = read_profile(element, self._policy.limits), self._course.facts
-        facts["algorithm"] = signature.signature_method.algorithm
-        facts["algorithm_name"] = name_of(signature.signature_method.algorithm)
+    def _form(self, element: _Element) -> tuple[SignatureForm, SignedProperties]:
+        signature = read_profile(element, self._policy.limits)
+        self._note_method(signature)
         properties = read_properties(find_signed_properties(signature))
-        facts["level"] = "XAdES-B-B"
-        facts["signing_time"] = properties.signing_time
-        facts["roles"] = properties.roles
+        self._note_claims(properties)
         read_unsigned(properties.unsigned)
         if properties.signing_time is None:
             raise malformed("expected SigningTime, found none")
         return signature, properties
 
-    def _certificate(
-        self, signature: SignatureElement, properties: SignedProperties
-    ) -> Certificate:
+    def _note_method(self, signature: SignatureForm) -> None:
+        facts = self._course.facts
+        facts["algorithm"] = signature.signature_method.algorithm
+        facts["algorithm_name"] = name_of(signature.signature_method.algorithm)
+
+    def _note_claims(self, properties: SignedProperties) -> None:
+        facts = self._course.facts
+        facts["level"] = "XAdES-B-B"
+        facts["signing_time"] = properties.signing_time
+        facts["roles"] = properties.roles
+
+    def _certificate(self, signature: SignatureForm, properties: SignedProperties) -> Certificate:
         certificate = signing_certificate(signature)
         der = signature.certificates[0]
         self._course.facts["signatory"] = signatory_of(der)
         check_certificate(properties, der)
         return certificate
 
-    def _coverage(self, signature: SignatureElement, properties: _Element) -> list[Resolved]:
-        resolved = [
-            resolve(reference, self._subject.ids, self._subject.attachments)
-            for reference in signature.references
-        ]
+    def _coverage(self, signature: SignatureForm, properties: _Element | bytes) -> list[Resolved]:
+        ids, attachments = self._ids, self._subject.attachments
+        resolved = [resolve(reference, ids, attachments) for reference in signature.references]
         check_coverage(resolved, properties, self._subject.parts)
         return resolved
 
     def _digests(self, resolved: list[Resolved], properties: SignedProperties) -> None:
         labels = {id(part.target): part.label for part in self._subject.parts}
-        labels[id(properties.element)] = "SignedProperties"
+        labels[id(properties.target)] = "SignedProperties"
         if properties.octets:
             # What was read of them was read from these octets, so these are held to the digest.
             resolved = [
                 Resolved(item.reference, item.target, properties.octets)
-                if item.target is properties.element
+                if item.target is properties.target
                 else item
                 for item in resolved
             ]
@@ -249,9 +263,9 @@ class Validation:
             "policy", lambda: check_policy(properties.policy, known)
         )
 
-    def _check_timestamps(self, signature: SignatureElement, unsigned: UnsignedProperties) -> None:
+    def _check_timestamps(self, signature: SignatureForm, unsigned: UnsignedProperties) -> None:
         best, reports = best_time(
-            signature.element[1],
+            _value_of(signature),
             unsigned.timestamps,
             trust=self._trust,
             policy=self._policy,
@@ -269,11 +283,11 @@ class Validation:
         told = "; ".join(f"not counted: {reason}" for reason in bad)
         self._course.note("timestamps", passed=not bad, detail=told)
 
-    def _countersigned(self, signature: SignatureElement, unsigned: UnsignedProperties) -> None:
+    def _countersigned(self, signature: SignatureForm, unsigned: UnsignedProperties) -> None:
         if not unsigned.counter_signatures:
             return
         self._course.facts["counter_signatures"] = tuple(
-            self._counter_signature(element, signature.element[1])
+            self._counter_signature(element, _value_of(signature))
             for element in unsigned.counter_signatures
         )
 
@@ -287,9 +301,7 @@ class Validation:
             at=self._at,
         )
 
-    def _check_trust(
-        self, leaf: bytes, chain: Sequence[bytes], signature: SignatureElement
-    ) -> None:
+    def _check_trust(self, leaf: bytes, chain: Sequence[bytes], signature: SignatureForm) -> None:
         certificate = load_der(leaf)
         best = self._course.facts["best_signature_time"]
         if self._policy.key_usage:
@@ -317,3 +329,9 @@ class Validation:
                 code="signature.wrong-sender",
                 advice="Whoever signed this is not the agency it claims to come from.",
             )
+
+
+def _value_of(signature: SignatureForm) -> _Element:
+    """The ``SignatureValue``: what stands unsigned is only read in a tree."""
+    assert isinstance(signature, SignatureElement)  # noqa: S101
+    return signature.element[1]

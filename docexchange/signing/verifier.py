@@ -19,6 +19,7 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.overall import overall, with_roles
 from docexchange.signing.policy import VerificationPolicy
 from docexchange.signing.report import SignatureReport
+from docexchange.signing.strict import strict_reports
 from docexchange.signing.texts import texts_of
 from docexchange.signing.validation import Subject, validate_signature
 from docexchange.signing.xmldsig.references import element_ids
@@ -120,6 +121,24 @@ class Verifier:
             at: the moment to judge for, timezone-aware; now when left out.
         """
         moment = self._moment(at)
+        report = self._strictly(envelope, moment) or self._in_tree(envelope, moment)
+        report = with_roles(report, self._policy.required_roles)
+        looks = self._policy.looks_at_pdfs and envelope.message.attachments
+        return self._with_pdfs(report, envelope) if looks else report
+
+    def _strictly(self, envelope: Envelope, moment: datetime) -> Report | None:
+        """The report on a letter of the strict form whose signatures all pass; else None."""
+        sender = envelope.message.sender.organ_id
+        reports = strict_reports(
+            envelope,
+            trust=self.trust,
+            policy=self._policy,
+            at=moment,
+            signer_check=self._signer_check(sender),
+        )
+        return overall(reports, (), moment, envelope.message.message_id) if reports else None
+
+    def _in_tree(self, envelope: Envelope, moment: datetime) -> Report:
         parts = parts_of(envelope)
         try:
             elements = signatures_of(envelope, self._policy.limits)
@@ -129,12 +148,9 @@ class Verifier:
         else:
             sender = envelope.message.sender.organ_id
             reports = self._validated(elements, subject, sender, moment)
-        report = overall(
+        return overall(
             reports, parts, moment, envelope.message.message_id, findings=envelope.findings
         )
-        report = with_roles(report, self._policy.required_roles)
-        looks = self._policy.looks_at_pdfs and envelope.message.attachments
-        return self._with_pdfs(report, envelope) if looks else report
 
     def _with_pdfs(self, report: Report, envelope: Envelope) -> Report:
         from docexchange.signing.pdf.nesting import with_pdfs

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from docexchange.envelope.names import XADES
+
 __all__ = ["COUNTERSIGNED", "SIGNED_PROPERTIES", "XADES", "XADES_141", "xades"]
 
-XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
 XADES_141: Final = "http://uri.etsi.org/01903/v1.4.1#"
 SIGNED_PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
 """``Type`` of the reference to the signed properties."""

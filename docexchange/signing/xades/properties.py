@@ -48,6 +48,7 @@ __all__ = [
     "SignedProperties",
     "find_signed_properties",
     "properties_xml",
+    "read_octets",
     "read_properties",
 ]
 
@@ -80,8 +81,8 @@ class DataFormat(NamedTuple):
 class SignedProperties:
     """What the signer says about the signature, under the signature."""
 
-    element: _Element
-    """The ``SignedProperties`` element."""
+    target: _Element | bytes
+    """The ``SignedProperties`` element; its octets where there is no tree."""
     signing_time: datetime | None
     """Claimed by the signer; proves nothing."""
     certificate_digests: tuple[tuple[Digest, bytes], ...]
@@ -199,20 +200,37 @@ def read_properties(element: _Element) -> SignedProperties:
     """
     octets = exclusive(element, comments=True)
     plain = read_plain(octets)
-    return _told(plain, element, octets) if plain else _read_tree(element)
+    if plain is None:
+        return _read_tree(element)
+    return _told(plain, element, octets, next(element.itersiblings(_UNSIGNED), None))
 
 
-def _told(plain: PlainProperties, element: _Element, octets: bytes) -> SignedProperties:
+def read_octets(octets: bytes) -> SignedProperties | None:
+    """Read signed properties that stand alone; None when they do not have the plain form.
+
+    Args:
+        octets: their exclusive canonical form.
+
+    Raises:
+        Refusal: they do not say what they must.
+    """
+    plain = read_plain(octets)
+    return None if plain is None else _told(plain, octets, octets, None)
+
+
+def _told(
+    plain: PlainProperties, target: _Element | bytes, octets: bytes, unsigned: _Element | None
+) -> SignedProperties:
     digest = supported_digest(plain.digest_method), digest_value(plain.digest_value)
     return SignedProperties(
-        element=element,
+        target=target,
         signing_time=_moment(plain.time),
         certificate_digests=(digest,),
         first_version=None,
         roles=(plain.role,) if plain.role else (),
         policy=None,
         policy_implied=False,
-        unsigned=next(element.itersiblings(_UNSIGNED), None),
+        unsigned=unsigned,
         octets=octets,
     )
 
@@ -227,7 +245,7 @@ def _read_tree(element: _Element) -> SignedProperties:
     policy = read_policy(policies[0]) if policies else None
     digests = map(certificate_digest, inside(own[0], *_CERTIFICATES))
     return SignedProperties(
-        element=element,
+        target=element,
         signing_time=_time(own[0]),
         certificate_digests=tuple(digests),
         first_version=read_first_version(own[0]),

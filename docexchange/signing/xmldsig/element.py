@@ -28,6 +28,7 @@ __all__ = [
     "Reference",
     "SignatureElement",
     "Transform",
+    "certificate_octets",
     "octets_of",
     "read_reference",
     "read_signature",
@@ -198,13 +199,18 @@ def _der_in(element: _Element) -> bytes:
     if len(element) or len(text) > _MOST_REMEMBERED:
         return octets_of(element)
     try:
-        return _decoded(text)
+        return certificate_octets(text)
     except ValueError:
         return octets_of(element)  # which says what is wrong
 
 
 @lru_cache(maxsize=256)
-def _decoded(text: str) -> bytes:
+def certificate_octets(text: str) -> bytes:
+    """The DER of a certificate; remembered.
+
+    Raises:
+        ValueError: it is not base64.
+    """
     return decode("".join(text.split()))
 
 

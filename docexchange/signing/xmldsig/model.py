@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from docexchange.signing.xmldsig.c14n import exclusive
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Reference", "SignatureElement", "SignedInfo", "Transform"]
+__all__ = ["Reference", "SignatureElement", "SignatureForm", "SignedInfo", "Transform"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,13 @@ class SignedInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureElement:
-    """One ``ds:Signature``."""
+class SignatureForm:
+    """What a ``ds:Signature`` says, however it was read."""
 
-    element: _Element
-    """The element itself."""
     identity: str
     """Its ``Id``."""
-    signed_info: _Element
-    """What the signature value is over."""
     octets: bytes = field(default=b"", compare=False, repr=False)
-    """Exclusive canonical form of that, where it was read from it; else empty."""
+    """Exclusive canonical form of ``SignedInfo``, where it was read from it; else empty."""
     canonicalization: Transform
     """How ``SignedInfo`` becomes octets."""
     signature_method: Transform
@@ -77,7 +75,27 @@ class SignatureElement:
     """The signature value."""
     certificates: tuple[bytes, ...]
     """DER of each ``X509Certificate``, where the profile was asked for."""
+
+    @property
+    def signed_octets(self) -> bytes:
+        """What the value is over, under exclusive canonicalisation."""
+        return self.octets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureElement(SignatureForm):
+    """One ``ds:Signature`` in a tree."""
+
+    element: _Element
+    """The element itself."""
+    signed_info: _Element
+    """What the signature value is over."""
     key_info: _Element | None
     """``KeyInfo``; None when it has none."""
     objects: tuple[_Element, ...]
     """``ds:Object`` elements."""
+
+    @property
+    def signed_octets(self) -> bytes:
+        """What the value is over, under exclusive canonicalisation."""
+        return self.octets or exclusive(self.signed_info)

@@ -49,8 +49,8 @@ class Resolved:
 
     reference: Reference
     """The reference."""
-    target: _Element | Attachment
-    """An element of the document, or an attachment."""
+    target: _Element | Attachment | bytes
+    """An element of the document, its canonical octets where there is no tree, or an attachment."""
     octets: bytes = field(default=b"", compare=False, repr=False)
     """Canonical octets of the element, where they are at hand; else empty."""
 
@@ -86,14 +86,14 @@ def _doubled(identity: str) -> Refusal:
 
 def resolve(
     reference: Reference,
-    ids: Mapping[str, _Element],
+    ids: Mapping[str, _Element | bytes],
     attachments: Mapping[str, Attachment],
 ) -> Resolved:
     """Find what a reference points to.
 
     Args:
         reference: the reference.
-        ids: elements of the document by id.
+        ids: elements of the document by id, or their canonical octets.
         attachments: attachments by ``cid:`` URI.
 
     Raises:
@@ -199,7 +199,8 @@ def verify_digest(resolved: Resolved, diagnosis: Diagnosis | None = None) -> int
     _check_transforms(reference, () if isinstance(target, Attachment) else _CANONICAL)
     actual, octets = _measured(resolved.octets or target, digest)
     if not hmac.compare_digest(actual, reference.digest_value):
-        raise changed(reference, actual, diagnosis.of(reference, target) if diagnosis else "")
+        known = None if isinstance(target, bytes) else target
+        raise changed(reference, actual, diagnosis.of(reference, known) if diagnosis else "")
     return octets
 
 

@@ -40,7 +40,7 @@ def read(text: str) -> SignedProperties | str:
         found = read_properties(etree.fromstring(text))
     except Refusal as refusal:
         return str(refusal)
-    return replace(found, element=None, octets=b"")  # type: ignore[arg-type]
+    return replace(found, target=b"", octets=b"")
 
 
 def read_by_tree(text: str) -> SignedProperties | str:

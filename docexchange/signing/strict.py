@@ -1,0 +1,150 @@
+"""Validate the signatures of a letter that was read without a parser: the same steps, no tree.
+
+What is digested are the very octets that the letter was read from. It only ever says yes: a letter
+that does not pass is validated again in its tree, which finds the reason and decides.
+
+>>> strict_reports(envelope, trust=trust, policy=policy, at=moment)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docexchange.envelope.base64_stream import decode
+from docexchange.signing.coverage import written_parts
+from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.profile import check_certificates
+from docexchange.signing.validation import Subject, Validation
+from docexchange.signing.xades.properties import SignedProperties, read_octets
+from docexchange.signing.xmldsig.element import certificate_octets
+from docexchange.signing.xmldsig.model import SignatureForm
+from docexchange.signing.xmldsig.plain import read_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from lxml.etree import _Element
+
+    from docexchange.envelope.envelope import Envelope
+    from docexchange.envelope.strict import Strict
+    from docexchange.envelope.strict_signature import StrictSignature
+    from docexchange.limits import Limits
+    from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.report import SignatureReport
+    from docexchange.signing.trust import TrustStore
+    from docexchange.signing.validation import SignerCheck
+
+__all__ = ["strict_reports"]
+
+_Form = tuple[SignatureForm, SignedProperties]
+
+
+def strict_reports(
+    envelope: Envelope,
+    *,
+    trust: TrustStore,
+    policy: VerificationPolicy,
+    at: datetime,
+    signer_check: SignerCheck | None = None,
+) -> tuple[SignatureReport, ...]:
+    """The reports on signatures that all passed; empty when one did not, or there are none.
+
+    Args:
+        envelope: the letter.
+        trust: anchors and revocation lists.
+        policy: what to insist on.
+        at: the moment to judge for, timezone-aware.
+        signer_check: decides whether the signer may sign for the sender.
+    """
+    strict = envelope.strict
+    if strict is None or policy.require_timestamp:  # nothing unsigned has the strict form
+        return ()
+    signatures, attachments = strict.signatures, envelope.message.attachments
+    if len(signatures) > policy.limits.signatures:
+        return ()
+    try:
+        forms = [_read(signature, policy.limits) for signature in signatures]
+        ids = _ids_of(strict, forms)
+    except Refusal:
+        return ()
+    subject = Subject(
+        ids={},
+        attachments={item.content_id.uri: item for item in attachments},
+        parts=written_parts(strict.fragments, attachments),
+    )
+    reports = []
+    for form in forms:
+        run = _StrictValidation(subject, trust, policy, at, signer_check, form=form, ids=ids)
+        reports.append(run.report())
+        if not reports[-1].passed:
+            return ()
+    return tuple(reports)
+
+
+def _read(signature: StrictSignature, limits: Limits) -> _Form:
+    info, properties = read_plain(signature.signed_info), read_octets(signature.properties)
+    if info is None or properties is None or len(info.references) > limits.references:
+        raise malformed("expected the plain form, found another")
+    try:
+        value = decode(signature.value)
+        certificates = tuple(map(certificate_octets, signature.certificates))
+    except ValueError as error:
+        raise malformed(str(error)) from error
+    form = SignatureForm(
+        identity=signature.identity,
+        octets=info.octets,
+        canonicalization=info.canonicalization,
+        signature_method=info.signature_method,
+        references=info.references,
+        value=value,
+        certificates=certificates,
+    )
+    check_certificates(form, limits)
+    return form, properties
+
+
+def _ids_of(strict: Strict, forms: Sequence[_Form]) -> dict[str, bytes]:
+    """What references may point to, once it is sure that no id in the letter occurs twice."""
+    parts = strict.fragments
+    found = {part.identity: part.octets for part in parts}
+    identities = [part.identity for part in parts]
+    for signature, (form, properties) in zip(strict.signatures, forms, strict=True):
+        found[signature.properties_identity] = properties.octets
+        identities += signature.identity, signature.value_identity, signature.properties_identity
+        identities += [item.identity for item in form.references if item.identity]
+    if "" in found or len(set(identities)) != len(identities):
+        raise malformed("expected ids that occur once, found otherwise")
+    return found
+
+
+class _StrictValidation(Validation):
+    """One run through the steps for a signature of the strict form."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        trust: TrustStore,
+        policy: VerificationPolicy,
+        at: datetime,
+        signer_check: SignerCheck | None,
+        *,
+        form: _Form,
+        ids: Mapping[str, bytes],
+    ) -> None:
+        super().__init__(subject, trust, policy, at, signer_check)
+        self._read, self._octets = form, ids
+
+    @property
+    def _ids(self) -> Mapping[str, _Element | bytes]:
+        return self._octets
+
+    def report(self) -> SignatureReport:
+        """What the signature is worth."""
+        return self._reported(lambda: self._judge(*self._course.take("form", self._noted)))
+
+    def _noted(self) -> _Form:
+        signature, properties = self._read
+        self._note_method(signature)
+        self._note_claims(properties)
+        return self._read
