@@ -45,14 +45,17 @@ __all__ = ["Strict", "read_strict"]
 
 _MOST_BYTES: Final = 1024 * 1024
 """Larger skeletons are left to the parser and its own limits on texts."""
-_DEPTH: Final = 9
+_DEPTH: Final = 12
 """Nested elements of a strict letter at most, signatures included."""
 _CONTENT: Final = f"edXML:{CONTENT_ELEMENT}"
-# Text without references and without what XML cannot carry: it means what it says.
+_BINDING: Final = f' xmlns:edXML="{re.escape(EDXML)}"'
+_PLAIN: Final = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*+"
 _TOKEN: Final = re.compile(
-    rf'<{_CONTENT} xmlns:edXML="{re.escape(EDXML)}">([0-9]+)</{_CONTENT}>\n'
-    r'|<((?:edXML:)?[A-Za-z]++)(?: (Id|version)="([A-Za-z0-9.:@_-]++)")?>'
-    r"(?:([^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]++)</\2>)?\n"
+    rf"<{_CONTENT}{_BINDING}>([0-9]+)</{_CONTENT}>\n"
+    rf"|<((?:edXML:)?[A-Za-z]++)(?:(?<=:TraceHeaderList){_BINDING})?"
+    r'(?: (Id|version)="([A-Za-z0-9.:@_-]++)")?>'
+    # Canonical XML writes these three so, everywhere, and nothing else of what stands here.
+    rf"(?:((?=[^<\s]){_PLAIN}(?:&(?:amp|lt|gt);{_PLAIN})*+)</\2>)?\n"
     r"|</((?:edXML:)?[A-Za-z]++)>\n"
     r"|(.)",
     re.DOTALL,
@@ -242,6 +245,10 @@ _ABSENT: Final = _Strict()
 _LEAF: Final = _Strict()
 
 
+def _meant(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 @cache
 def _names_of(shape: Shape) -> dict[str, tuple[int, str, Shape]]:
     """Rank, name and shape of each child, by its name as it is written.
@@ -290,8 +297,8 @@ class _Walk:
 
     def _leaf(self, opened: str, attribute: str, text: str) -> None:
         held, inside = self._below(opened)
-        told = text.strip()
-        if not told or attribute or inside.names:
+        told = (_meant(text) if "&" in text else text).strip()
+        if attribute or inside.names:
             raise _OtherwiseError
         held.append(told)
 
