@@ -53,6 +53,18 @@ class Base64Decoder:
         self._note_padding(data[:whole][-1:], decoded, more=bool(self._carry.strip(_WHITE)))
         return decoded
 
+    def feed_pure(self, piece: bytes) -> bytes | None:
+        """Decode text without white space and padding; None, and nothing taken, for any other."""
+        data = self._carry + piece if self._carry else piece
+        whole = len(data) & ~3
+        rest = data[whole:]
+        if self._padded or b"=" in data[-4:] or not (b"A" + rest).isalnum():
+            return None
+        decoded = _decode(data[:whole] if rest else data)
+        if decoded is not None:
+            self._carry = rest
+        return decoded
+
     def finish(self) -> None:
         """Say that the text has ended.
 

@@ -211,9 +211,7 @@ class _Scanner:
         self._parts.append(part)
 
     def _take_text(self, text: PartText) -> None:
-        while (end := self._window.find(b"<")) < 0:
-            text.take(self._window)
-            self._limits.hold("attachment_bytes", text.size)
+        while not self._take_window(text):
             self._window = b""
             if not self._fill():
                 raise MalformedEnvelope(
@@ -222,9 +220,18 @@ class _Scanner:
                     code="envelope.truncated",
                     offset=text.length,
                 )
-        text.take(self._window[:end])
+
+    def _take_window(self, text: PartText) -> bool:
+        """Take what there is of the text; whether it ends here."""
+        # Megabytes of nothing but base64 tell by being decoded that they hold no tag.
+        pure = len(self._window) == CHUNK and text.take_pure(self._window)
+        end = -1 if pure else self._window.find(b"<")
+        if not pure:
+            text.take(self._window if end < 0 else self._window[:end])
         self._limits.hold("attachment_bytes", text.size)
-        self._window = self._window[end:]
+        if end >= 0:
+            self._window = self._window[end:]
+        return end >= 0
 
     def _place(self, error: MalformedEnvelope, text: PartText, start: int) -> None:
         """Tell where in the file it is, for an error that knows where in the text it is."""

@@ -225,3 +225,21 @@ def test_any_bytes_are_judged_alike_in_any_pieces(text: bytes, sizes: list[int])
             return type(error)
 
     assert outcome(Trickle(data, sizes)) == outcome(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    "odd", [b"\n", b"<", b"=", b"-", b"<a>", b"=\n", b" ", b"A", b"\0", b"&lt;"]
+)
+@pytest.mark.parametrize("at", [0, 1, 2, CHUNK - 5, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK - 60])
+def test_long_texts_are_judged_alike_in_any_pieces(odd: bytes, at: int):
+    """What stands in the middle of much base64 is found wherever the pieces end."""
+    text = b"QUJD" * (CHUNK // 2)
+    data = OPEN + text[:at] + odd + text[at:] + CLOSE
+
+    def outcome(stream: io.BytesIO | Trickle) -> object:
+        try:
+            return scan(stream)
+        except DocExchangeError as error:
+            return error.code
+
+    assert outcome(Trickle(data, [CHUNK - 1, *[CHUNK // 3] * 12])) == outcome(io.BytesIO(data))
