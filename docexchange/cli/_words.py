@@ -31,6 +31,7 @@ _VERDICTS: Final = {
 }
 
 _WORDS: Final = {
+    "Published at:": "Nơi công bố:",
     # node doctor
     "configuration": "cấu hình",
     "key": "khóa ký",
@@ -312,7 +313,8 @@ def advice_on(code: str, english: str) -> str:
         return english
     from docexchange.cli._vietnamese import ADVICE
 
-    return _longest(ADVICE, code) or english
+    told, (_, mark, addresses) = _longest(ADVICE, code), english.partition("Published at:")
+    return f"{told} {say(mark)}{addresses}" if told and mark else told or english
 
 
 def message_on(english: str) -> str:

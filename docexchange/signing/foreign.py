@@ -23,6 +23,7 @@ from docexchange.signing.xades.first_version import check_first_version
 from docexchange.signing.xades.properties import XADES, read_properties
 from docexchange.signing.xades.unsigned import read_unsigned
 from docexchange.signing.xmldsig.algorithms import name_of
+from docexchange.signing.xmldsig.deviations import Deviation
 from docexchange.signing.xmldsig.documents import SignedDocument
 from docexchange.signing.xmldsig.examine import examine_signature
 
@@ -39,6 +40,7 @@ __all__ = ["ForeignValidation"]
 
 _PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{{{XADES}}}SignedProperties"
 _NEXT_STEPS: Final = ("certificate", "algorithms", "signature value")
+_OF_THE_VALUE: Final = {"signature.value", Deviation.DER_VALUE, Deviation.VALUE_LENGTH}
 _STAMPED: Final = {"XAdES-B-B": "XAdES-B-T", "XAdES-BES": "XAdES-T"}
 """Levels with a good timestamp."""
 
@@ -192,7 +194,7 @@ def _held(
     elif result.chosen is None:
         stopped = "certificate"
     else:
-        stopped = "signature value" if refusal.code == "signature.value" else "algorithms"
+        stopped = "signature value" if refusal.code in _OF_THE_VALUE else "algorithms"
     if step == stopped:
         raise refusal
 

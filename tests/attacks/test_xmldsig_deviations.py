@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import utils
 from dsig_help import Ref, certificate_info, examined, sign_into
 from lxml import etree
-from signing_help import b64, certify, private_key
+from signing_help import NOW, b64, certify, private_key, trust_in
 
+from docexchange.clock import VirtualClock
 from docexchange.envelope import Attachment
 from docexchange.envelope.names import DS
-from docexchange.signing import VerificationPolicy
+from docexchange.signing import VerificationPolicy, Verifier
 from docexchange.signing.xmldsig.algorithms import Canonicalization, Digest, SignatureAlgorithm
 from docexchange.signing.xmldsig.deviations import Deviation
+
+if TYPE_CHECKING:
+    from docexchange.testing import DemoPki
 
 KEY = private_key("p256")
 INFO = certificate_info(certify("signer", key=KEY).der)
@@ -55,6 +59,22 @@ def test_another_form_of_a_value_is_no_way_round_a_policy(
     element[0][0].tail = " "
     for each in (policy, lifted):
         assert examined(element, each).refusal.code == "signature.value"
+
+
+@pytest.mark.parametrize("width", [0, 33])
+def test_another_form_of_a_value_is_a_matter_of_the_value(pki: DemoPki, width: int) -> None:
+    """The step that does not hold is the one that the value is checked in."""
+    root = etree.fromstring(f"<m>{BODY}</m>")
+    element = sign_into(root, [Ref("#b", (Canonicalization.EXCLUSIVE.value,))], key=KEY, info=INFO)
+    value = element.find(f"{{{DS}}}SignatureValue")
+    octets = base64.b64decode(value.text)
+    halves = [int.from_bytes(half, "big") for half in (octets[:32], octets[32:])]
+    wide = b"".join(half.to_bytes(width or 32, "big") for half in halves)
+    value.text = b64(wide if width else utils.encode_dss_signature(*halves))
+    verifier = Verifier(trust_in(pki), clock=VirtualClock(NOW), policy=GENERAL)
+    (report,) = verifier.examine_xml(etree.tostring(root)).signatures
+    assert report.code == ("signature.value-length" if width else "signature.der-value")
+    assert report.steps[-1].name == "signature value"
 
 
 @pytest.mark.parametrize("algorithm", [a for a in SignatureAlgorithm if "RIPEMD" in a.name])

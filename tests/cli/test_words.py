@@ -14,7 +14,10 @@ import pytest
 
 import docexchange.cli
 from docexchange.cli import COMMANDS, cli
-from docexchange.cli._words import language, moment_words, say, speak
+from docexchange.cli._words import advice_on, language, moment_words, say, speak
+from docexchange.signing.errors import Refusal
+from docexchange.signing.trust.refusals import published_at
+from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,3 +91,16 @@ def test_moments_are_told_in_vietnam_time_and_never_fail() -> None:
     assert moment_words(datetime(2026, 3, 2, 2, tzinfo=UTC)) == "2026-03-02 09:00:00 +07:00"
     assert moment_words(datetime(9999, 12, 31, 23, tzinfo=UTC)).startswith("9999-12-31T23")
     assert language() == "vi"
+
+
+def test_addresses_in_advice_stay_in_every_language() -> None:
+    """Where a list is published is said behind the advice, with the address as it is."""
+    missing = Refusal(
+        SubIndication.TRY_LATER, "", code="certificate.no-revocation-information", advice="Get it."
+    )
+    told = published_at(missing, ["http://crl.demo.invalid/a.crl"])
+    vietnamese = advice_on(told.code, told.advice)
+    assert vietnamese.endswith("(--online). Nơi công bố: http://crl.demo.invalid/a.crl")
+    assert advice_on(told.code, "Get it.").endswith("(--online).")
+    speak("en")
+    assert advice_on(told.code, told.advice) == told.advice

@@ -11,14 +11,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from docexchange.signing.certificates import fingerprint
 from docexchange.signing.errors import Refusal
 from docexchange.signing.trust.case import Case
 from docexchange.signing.trust.judging import judge
 from docexchange.signing.trust.parsing import answer_of, certificate_of, certificates_of_answer
-from docexchange.signing.trust.refusals import no_chain
+from docexchange.signing.trust.refusals import no_chain, published_at
+from docexchange.signing.trust.sources import addresses_of
 from docexchange.signing.trust.vouched import vouched
 from docexchange.signing.verdicts import SubIndication
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from docexchange.signing.trust.sources import Errand, Sources
 
 __all__ = ["Material", "gather"]
+
+_T = TypeVar("_T")
 
 _FOREIGN_EVIDENCE: Final = 64
 """Most lists, and most answers, that are taken from a letter."""
@@ -99,7 +102,13 @@ def gather(
         lists=(*own.lists, *came.lists[:_FOREIGN_EVIDENCE]),
         answers=_vouched_answers((*own.answers, *came.answers[:_FOREIGN_EVIDENCE]), known, anchors),
     )
-    return _judge_online(case, errand) if errand else judge(case)
+    try:
+        return _judge_online(case, errand) if errand else judge(case)
+    except Refusal as refusal:
+        if refusal.sub_indication is not SubIndication.TRY_LATER:
+            raise
+        told = _flat(addresses_of(item) for item, _issuer in _upwards(case))
+        raise published_at(refusal, told) from refusal
 
 
 def _known(
@@ -173,8 +182,8 @@ def _with_lists(case: Case, upwards: list[tuple[Any, Any]], errand: Errand) -> C
     return replace(case, lists=tuple(dict.fromkeys((*case.lists, *lists))))
 
 
-def _flat(lists: Iterable[Sequence[bytes]]) -> tuple[bytes, ...]:
-    return tuple(der for found in lists for der in found)
+def _flat(lists: Iterable[Sequence[_T]]) -> tuple[_T, ...]:
+    return tuple(item for found in lists for item in found)
 
 
 def _upwards(case: Case) -> Iterable[tuple[Any, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.certificates import load_der
@@ -11,7 +12,15 @@ from docexchange.signing.verdicts import SubIndication
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["most_telling", "no_chain", "refusal_of", "revoked_by_delta", "unreadable"]
+__all__ = [
+    "PUBLISHED",
+    "most_telling",
+    "no_chain",
+    "published_at",
+    "refusal_of",
+    "revoked_by_delta",
+    "unreadable",
+]
 
 _REVOKED: Final = (
     "The certificate was withdrawn and nothing proves that the signature is older. "
@@ -25,6 +34,10 @@ _NO_INFORMATION: Final = (
     "Give a current revocation list of each issuing authority (--crl), or let it be fetched "
     "(--online)."
 )
+PUBLISHED: Final = "Published at:"
+"""Before the addresses in such advice."""
+_ADDRESS: Final = re.compile(r"(?:https?|ldap)://[!-~]{1,200}")
+_MOST_ADDRESSES: Final = 4
 _ALGORITHM: Final = "Ask the authority for a certificate with a stronger key and SHA-256."
 
 
@@ -50,6 +63,20 @@ def refusal_of(error: Exception) -> Refusal:
         code, advice = "algorithm", _ALGORITHM
     message = f"expected a valid certificate path, found: {error}"
     return Refusal(reason, message, code=f"certificate.{code}", advice=advice)
+
+
+def published_at(refusal: Refusal, addresses: Sequence[str]) -> Refusal:
+    """The same refusal, with where to get what is missing.
+
+    Args:
+        refusal: revocation information is missing.
+        addresses: as certificates have them that an anchor vouches for; they may be anything.
+    """
+    fit = [item for item in addresses if _ADDRESS.fullmatch(item)][:_MOST_ADDRESSES]
+    if not fit:
+        return refusal.again()
+    advice = f"{refusal.advice} {PUBLISHED} {', '.join(dict.fromkeys(fit))}"
+    return Refusal(refusal.sub_indication, str(refusal), code=refusal.code, advice=advice)
 
 
 def most_telling(refusals: Sequence[Refusal]) -> Refusal:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from docexchange.clock import Clock
 
-__all__ = ["Errand", "Fetcher", "Question", "Sources"]
+__all__ = ["Errand", "Fetcher", "Question", "Sources", "addresses_of"]
 
 _REMEMBERED: Final = 256
 _ASK_AGAIN: Final = timedelta(minutes=1)
@@ -181,6 +181,16 @@ class Errand:
             return kept.octets
         self.left -= 1
         return self.sources.ask(question) if self.left >= 0 else None
+
+
+def addresses_of(certificate: Any) -> list[str]:
+    """Where its issuer says that it publishes what was revoked: lists first, then responders.
+
+    Args:
+        certificate: as asn1crypto has it.
+    """
+    lists = _urls_of_points(certificate.crl_distribution_points_value)
+    return list(dict.fromkeys((*lists, *_access(certificate, "ocsp"))))
 
 
 def _access(certificate: Any, method: str) -> list[str]:

@@ -20,6 +20,7 @@ from docexchange.signing import SubIndication, TrustStore
 from docexchange.signing.errors import Refusal
 from docexchange.signing.trust.evidence import answer_is_silent_on
 from docexchange.signing.trust.parsing import certificate_of
+from docexchange.signing.trust.refusals import published_at, refusal_of
 from docexchange.testing import (
     Authority,
     OcspResponder,
@@ -439,3 +440,27 @@ def test_what_is_no_answer_is_passed_over(octets: bytes) -> None:
     seal = leaf("Leaf", OCSP)
     refused(TRY_LATER, seal, ocsps=[octets])
     assert judged(seal, crl(), ocsps=[octets])
+
+
+def test_the_advice_names_where_to_get_what_is_missing() -> None:
+    """The addresses of the certificate, lists before responders; nothing that is no address."""
+    here, other = "http://crl.demo.invalid/a.crl", "ldap://crl.demo.invalid/a"
+    refusal = refused(TRY_LATER, leaf("Leaf", points(here), OCSP))
+    assert refusal.advice.endswith(f"Published at: {here}, http://ocsp.demo.invalid/")
+    assert "Published" not in refused(TRY_LATER, leaf()).advice
+    odd = ["javascript:alert()", "http://x y", "http://x\n", other, other, f"http://{'x' * 500}"]
+    assert published_at(refusal_of(ValueError()), odd).advice.strip() == f"Published at: {other}"
+
+
+def test_a_stranger_has_no_addresses_in_the_advice() -> None:
+    """What no anchor vouches for may name any address, and nobody is told to go there."""
+    stranger = Authority.root(subject_name("Other"), key="p256", validity=YEARS, crl_uri="")
+    seal = stranger.issue(
+        subject_name("Leaf"),
+        key="p256",
+        validity=YEARS,
+        extensions=(points("http://evil.invalid/"),),
+    )
+    with pytest.raises(Refusal) as caught:
+        judged(seal)
+    assert "evil" not in caught.value.advice
