@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Strict", "read_strict"]
 
-_MOST_BYTES: Final = 1024 * 1024
-"""Larger skeletons are left to the parser and its own limits on texts."""
+_MOST_BYTES: Final = 256 * 1024
+"""Larger skeletons are left to the parser, which needs less memory for each of many elements."""
 _DEPTH: Final = 12
 """Nested elements of a strict letter at most, signatures included."""
 _CONTENT: Final = f"edXML:{CONTENT_ELEMENT}"
@@ -57,7 +57,7 @@ _TOKEN: Final = re.compile(
     # Canonical XML writes these three so, everywhere, and nothing else of what stands here.
     rf"(?:((?=[^<\s]){_PLAIN}(?:&(?:amp|lt|gt);{_PLAIN})*+)</\2>)?\n"
     r"|</((?:edXML:)?[A-Za-z]++)>\n"
-    r"|(.)",
+    r"|(.+)",
     re.DOTALL,
 )
 _SIGNED: Final = b"<ds:Signature "

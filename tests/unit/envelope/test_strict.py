@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ from signing_help import signed_letter
 from strict_help import check_reading, lines_changed
 
 from docexchange.envelope import Envelope, Organization
+from docexchange.envelope.attachments import BytesSource
+from docexchange.envelope.skeleton import Skeleton
+from docexchange.envelope.strict import read_strict
+from docexchange.envelope.writer import FRAME
 from docexchange.errors import LimitExceeded
 from docexchange.identifiers import OrganId
 from docexchange.limits import Limits
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
 
     from docexchange.envelope import Message
     from docexchange.testing import DemoPki
+
+
+NOWHERE = BytesSource(b"")
 
 
 @cache
@@ -109,6 +117,20 @@ def test_a_signature_needs_its_depth(pki: DemoPki) -> None:
     with pytest.raises(LimitExceeded):
         Envelope.from_bytes(signed_letter(pki), Limits(depth=11))
     assert Envelope.from_bytes(signed_letter(pki), Limits(depth=12)).strict is not None
+
+
+@pytest.mark.parametrize("filling", [b"x", b"<", b"\n", b"&", b"<a>\n", b"<edXML:To>\n", b"</a>\n"])
+def test_much_of_anything_costs_little(filling: bytes) -> None:
+    """A quarter of a megabyte of nonsense is left to the parser, and so is more than that."""
+    start = FRAME + b"<edXML:MessageHeader>\n"
+    for size in (250_000, 300_000):
+        data = start + filling * (size // len(filling)) + b"</edXML:edXMLHeader>\n"
+        tracemalloc.start()
+        try:
+            assert read_strict(Skeleton(data, (), len(data), Limits()), NOWHERE, Limits()) is None
+            assert tracemalloc.get_traced_memory()[1] < 24_000_000
+        finally:
+            tracemalloc.stop()
 
 
 @given(st.integers(0, 6), st.randoms(use_true_random=False))
