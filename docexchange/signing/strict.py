@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docexchange.envelope.base64_stream import decode
+from docexchange.envelope.strict_values import OtherwiseError
 from docexchange.signing.coverage import written_parts
-from docexchange.signing.errors import Refusal, malformed
+from docexchange.signing.errors import Refusal
 from docexchange.signing.profile import check_certificates
 from docexchange.signing.validation import Subject, Validation
 from docexchange.signing.xades.properties import SignedProperties, read_octets
@@ -66,8 +67,8 @@ def strict_reports(
     try:
         forms = [_read(signature, policy.limits) for signature in signatures]
         ids = _ids_of(strict, forms)
-    except Refusal:
-        return ()
+    except (OtherwiseError, Refusal, ValueError):
+        return ()  # what it is, the tree says
     subject = Subject(
         ids={},
         attachments={item.content_id.uri: item for item in attachments},
@@ -85,20 +86,15 @@ def strict_reports(
 def _read(signature: StrictSignature, limits: Limits) -> _Form:
     info, properties = read_plain(signature.signed_info), read_octets(signature.properties)
     if info is None or properties is None or len(info.references) > limits.references:
-        raise malformed("expected the plain form, found another")
-    try:
-        value = decode(signature.value)
-        certificates = tuple(map(certificate_octets, signature.certificates))
-    except ValueError as error:
-        raise malformed(str(error)) from error
+        raise OtherwiseError
     form = SignatureForm(
         identity=signature.identity,
         octets=info.octets,
         canonicalization=info.canonicalization,
         signature_method=info.signature_method,
         references=info.references,
-        value=value,
-        certificates=certificates,
+        value=decode(signature.value),
+        certificates=tuple(map(certificate_octets, signature.certificates)),
     )
     check_certificates(form, limits)
     return form, properties
@@ -114,7 +110,7 @@ def _ids_of(strict: Strict, forms: Sequence[_Form]) -> dict[str, bytes]:
         identities += signature.identity, signature.value_identity, signature.properties_identity
         identities += [item.identity for item in form.references if item.identity]
     if "" in found or len(set(identities)) != len(identities):
-        raise malformed("expected ids that occur once, found otherwise")
+        raise OtherwiseError
     return found
 
 

@@ -194,24 +194,31 @@ def _certificates(key_info: _Element) -> Iterator[bytes]:
 
 
 def _der_in(element: _Element) -> bytes:
-    """The same certificates come with every letter of an agency: their text is remembered."""
-    text = element.text or ""
-    if len(element) or len(text) > _MOST_REMEMBERED:
+    if len(element):
         return octets_of(element)
     try:
-        return certificate_octets(text)
+        return certificate_octets(element.text or "")
     except ValueError:
         return octets_of(element)  # which says what is wrong
 
 
-@lru_cache(maxsize=256)
 def certificate_octets(text: str) -> bytes:
-    """The DER of a certificate; remembered.
+    """The DER of a certificate; the same come with every letter of an agency: it is remembered.
+
+    Args:
+        text: its base64, in any lines.
 
     Raises:
-        ValueError: it is not base64.
+        ValueError: it is no base64.
     """
+    return (_remembered if len(text) <= _MOST_REMEMBERED else _decoded)(text)
+
+
+def _decoded(text: str) -> bytes:
     return decode("".join(text.split()))
+
+
+_remembered = lru_cache(maxsize=256)(_decoded)
 
 
 def octets_of(element: _Element) -> bytes:
