@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from bad_line import Fate
+from docexchange.testing.bad_line import Fate
 from exchange_help import hours
 from line_help import HASTY, Line
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
-from bad_line import Fate, cut_every
+from docexchange.testing.bad_line import Fate, cut_every
 from contract.killing import ROOT
 from exchange_help import COMMUNE, World, hours
 from line_help import HASTY, Line, server_fingerprint

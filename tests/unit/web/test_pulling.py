@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from bad_line import Fate
+from docexchange.testing.bad_line import Fate
 from exchange_help import COMMUNE, DISTRICT, entries, letter
 from line_help import HASTY, Line
 

@@ -1,0 +1,35 @@
+"""One network for all tests of a worker; each begins with it as it was in the beginning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from stand_in_help import Tester
+
+from docexchange.testing.standin import StandIn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[StandIn]:
+    """A network that runs."""
+    with StandIn() as network:
+        yield network
+
+
+@pytest.fixture
+def network(running: StandIn) -> Iterator[StandIn]:
+    """A network in which nothing has happened."""
+    yield running
+    running.reset()
+
+
+@pytest.fixture
+def tester(network: StandIn) -> Iterator[Tester]:
+    """Somebody who tests against it."""
+    found = Tester.of(network)
+    with found.api:
+        yield found
