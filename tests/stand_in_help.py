@@ -10,7 +10,7 @@ import httpx
 from web_help import push_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from docexchange.testing.standin import StandIn
 
@@ -68,6 +68,17 @@ class Tester:
         found: dict[str, Any] = self.ask("GET", path)
         assert until != "settled" or found["settled"], found
         return found
+
+    def until(
+        self, name: str, message_id: str, is_so: Callable[[dict[str, Any]], bool]
+    ) -> dict[str, Any]:
+        """What a node has of a letter once something is so; looked at whenever it has news."""
+        path = f"/v1/agencies/{name}/letters/{message_id}?wait_seconds=0.2&until=99"
+        for _ in range(150):
+            found: dict[str, Any] = self.ask("GET", path)
+            if is_so(found):
+                return found
+        raise AssertionError(found)
 
     def digest_of(self, name: str, message_id: str) -> str:
         """SHA-256 of a letter as a node gives it out."""

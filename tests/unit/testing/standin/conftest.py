@@ -31,5 +31,5 @@ def network(running: StandIn) -> Iterator[StandIn]:
 def tester(network: StandIn) -> Iterator[Tester]:
     """Somebody who tests against it."""
     found = Tester.of(network)
-    with found.api:
-        yield found
+    yield found
+    found.api.close()

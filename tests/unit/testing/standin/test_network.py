@@ -46,7 +46,7 @@ def test_a_letter_that_is_brought_arrives_and_is_answered(tester: Tester) -> Non
     assert answer.status_code == 200
     receipt, _ = read_receipt(answer.content)
     assert receipt.accepted
-    assert receipt.payload_sha256 == sha256(letter).hexdigest()
+    assert receipt.sha256 == sha256(letter).hexdigest()
     found = tester.arrived("central", message_id)
     [arrived] = found["arrived"]
     assert (arrived["state"], arrived["verdict"]) == ("handed_over", "TOTAL-PASSED")
@@ -61,10 +61,10 @@ def test_a_letter_for_the_tested_system_waits_in_the_mailbox_of_its_superior(
 ) -> None:
     """It is listed there and can be fetched: what was signed at the centre is in it."""
     sent = tester.ask("POST", "/v1/letters", {"from": "central", "to": ["commune-2"]}, 201)
-    tester.arrived("central", sent["id"])
     tester.arrived("province", sent["id"])
+    tester.until("district", sent["id"], lambda it: it["sent"][0]["state"] == "awaiting_receipt")
     with tester.neighbour() as line:
-        listed = line.get("v1/mailbox", params={"wait": 10}).raise_for_status().json()
+        listed = line.get("v1/mailbox").raise_for_status().json()
         [parcel] = listed["parcels"]
         lease = line.post(f"v1/mailbox/{parcel['id']}/lease", json={"seconds": 60})
         assert lease.status_code == 200
