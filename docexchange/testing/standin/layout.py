@@ -28,8 +28,8 @@ __all__ = ["clear_node", "node_folder", "write_directory", "write_node"]
 _FIRST: Final = "poll_seconds = 0.2\nworkers = 2\n"
 _SERVED: Final = """
 [tls]
-key = "pkcs12:../../pki/agencies/{folder}/agency.p12"
-password_file = "../../pki/password.txt"
+certificate = "../../pki/agencies/{folder}/agency.pem"
+key = "../../pki/agencies/{folder}/agency.key.pem"
 ca = ["../../pki/trust"]
 
 [http]

@@ -10,7 +10,7 @@ under way, as a change of a real line does.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -20,7 +20,7 @@ from docexchange.errors import UsageError
 from docexchange.testing.bad_line import BadLine, Fate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 __all__ = ["LinkFault", "LinkState", "Links"]
 
@@ -99,6 +99,11 @@ class _Link:
     url: str
     fault: LinkFault
 
+    def put(self, fate: Fate) -> None:
+        """Give all connections a fate; those that stand are cut off."""
+        self.line.script = lambda _number: fate
+        self.line.drop()
+
 
 class Links:
     """All lines of a network; a context manager."""
@@ -164,10 +169,9 @@ class Links:
         Raises:
             UsageError: there is no such line.
         """
-        link, fate = self._of(caller, called), fault.fate
+        link = self._of(caller, called)
         link.fault = fault
-        link.line.script = lambda _number: fate
-        link.line.drop()
+        link.put(fault.fate)
 
     def heal(self) -> None:
         """Make all lines good."""
@@ -175,15 +179,23 @@ class Links:
             if self._links[caller, called].fault != LinkFault():
                 self.set(caller, called, LinkFault())
 
-    def drop(self, agency: str) -> None:
-        """Cut off what is under way to and from an agency.
+    @contextmanager
+    def shut(self, agencies: Container[str]) -> Iterator[None]:
+        """Cut off what is under way to and from agencies, and let nobody through meanwhile.
 
         Args:
-            agency: its folder.
+            agencies: their folders.
         """
-        for pair, link in self._links.items():
-            if agency in pair:
-                link.line.drop()
+        touched = [
+            link for pair, link in self._links.items() if any(one in agencies for one in pair)
+        ]
+        for link in touched:
+            link.put(Fate(cut_up=0))
+        try:
+            yield
+        finally:
+            for link in touched:
+                link.put(link.fault.fate)
 
     def _of(self, caller: str, called: str) -> _Link:
         if (caller, called) in self._links:

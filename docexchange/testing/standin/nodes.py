@@ -34,7 +34,7 @@ from docexchange.testing.standin.running import RunningNode
 from docexchange.transport import WebFetcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from docexchange.clock import Clock
@@ -90,7 +90,7 @@ class Nodes:
             for agency, port in zip(ours, ports, strict=True):
                 write_node(self._folder, agency, port=port)
                 self._running[agency.folder] = self._new(agency)
-            stack.callback(self._stop)
+            stack.callback(lambda: self._stop(self.names))
             self._start(self._running)
             self._open = stack.pop_all()
         return self
@@ -123,8 +123,7 @@ class Nodes:
             if up:
                 self._running[name].start()
             else:
-                self.links.drop(name)
-                self._running[name].stop()
+                self._stop([name])
 
     def change(self, alter: Callable[[Papers], object] = lambda _: None) -> None:
         """Change the certificates, and start the nodes that are up anew with what is new.
@@ -134,7 +133,7 @@ class Nodes:
         """
         with self._changing:
             up = [name for name in self._running if self._running[name].is_up]
-            self._stop()
+            self._stop(self.names)
             try:
                 alter(self.papers)
                 self._write()
@@ -144,7 +143,7 @@ class Nodes:
     def reset(self) -> None:
         """Everything as at the beginning: no letters, good lines, first certificates, all up."""
         with self._changing:
-            self._stop()
+            self._stop(self.names)
             self.links.heal()
             self.papers.restore()
             self._write()
@@ -202,11 +201,12 @@ class Nodes:
         with ThreadPoolExecutor(len(self._running)) as together:
             list(together.map(lambda name: self._running[name].start(), names))
 
-    def _stop(self) -> None:
-        for name in self._running:
-            self.links.drop(name)
-        with ThreadPoolExecutor(len(self._running)) as together:
-            list(together.map(RunningNode.stop, self._running.values()))
+    def _stop(self, names: Sequence[str]) -> None:
+        """Those who call first, and then the servers: nobody is left in the middle of a call."""
+        nodes = [self._running[name] for name in names]
+        with self.links.shut(names), ThreadPoolExecutor(len(nodes)) as together:
+            list(together.map(RunningNode.rest, nodes))
+            list(together.map(RunningNode.stop, nodes))
 
 
 def _digest(pem: str) -> str:

@@ -82,6 +82,7 @@ class Papers:
         """A seal of each agency that ended yesterday, for letters that must be refused."""
         self.revoked = {agency.folder: self._renewed(agency.folder) for agency in pki.agencies}
         """A seal of each agency that was revoked, for letters that must be refused."""
+        self._encrypted: dict[str, bytes] = {}
         self.restore()
 
     def restore(self) -> None:
@@ -159,8 +160,14 @@ class Papers:
             files[f"{name}.pem"] = held.certificate_pem
             files[f"{name}.key.pem"] = held.key_pem()
             if role is not Role.SERVER:
-                files[f"{name}.p12"] = held.pkcs12(PASSWORD)
+                files[f"{name}.p12"] = self._pkcs12(held)
         replace_files(pki, files)
+
+    def _pkcs12(self, held: Credential) -> bytes:
+        """The file of a credential; encrypting one takes longer than all the rest."""
+        if held.sha256 not in self._encrypted:
+            self._encrypted[held.sha256] = held.pkcs12(PASSWORD)
+        return self._encrypted[held.sha256]
 
     @property
     def _now(self) -> datetime:

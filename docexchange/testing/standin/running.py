@@ -62,6 +62,7 @@ class RunningNode:
         self._folder, self._clock, self._trust = folder, clock, trust
         self._hook, self._withheld = hook, withheld
         self._open: ExitStack | None = None
+        self._work: ExitStack | None = None
         self._node: Node | None = None
 
     @property
@@ -104,20 +105,19 @@ class RunningNode:
                 poll_seconds=config.poll_seconds,
             )
             stack.enter_context(node)
-            stop = threading.Event()
-            worker = threading.Thread(
-                target=node.run, args=(stop,), kwargs={"workers": config.workers}, daemon=True
-            )
-            stack.callback(worker.join, _END_SECONDS)
-            stack.callback(stop.set)
             stack.enter_context(served(node, config, around=self._around))
-            worker.start()
+            self._work = stack.enter_context(_at_work(node, workers=config.workers))
             self._open, self._node = stack.pop_all(), node
+
+    def rest(self) -> None:
+        """Let it send no more, while it still answers; what is in hand is finished."""
+        if self._work is not None:
+            self._work.close()
 
     def stop(self) -> None:
         """Stop it; what is in hand is finished. Nothing happens if it is down."""
         if self._open is not None:
-            held, self._open, self._node = self._open, None, None
+            held, self._open, self._node, self._work = self._open, None, None, None
             held.close()
 
     def _around(self, app: App) -> App:
@@ -132,6 +132,19 @@ class RunningNode:
             await problem_answer(_withheld_receipt())(scope, receive, send)
 
         return answer
+
+
+def _at_work(node: Node, *, workers: int) -> ExitStack:
+    """Let a node work in a thread of its own until what is given back is closed."""
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=node.run, args=(stop,), kwargs={"workers": workers}, daemon=True
+    )
+    thread.start()
+    ended = ExitStack()
+    ended.callback(thread.join, _END_SECONDS)
+    ended.callback(stop.set)
+    return ended
 
 
 async def _swallow(_message: Any) -> None:
