@@ -11,13 +11,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from docexchange.testing.bad_line import BadLine, Fate
 from cryptography.x509 import load_pem_x509_certificates
 from exchange_help import COMMUNE, DISTRICT, entries, letter, signed, signing_key, trust_in
 
 from docexchange.directory import Directory
 from docexchange.node.identity import Peers, client_identity
 from docexchange.signing.certificates import fingerprint
+from docexchange.testing import BadLine, Fate
 from docexchange.transport import HttpSettings, HttpTransport
 
 if TYPE_CHECKING:

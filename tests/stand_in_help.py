@@ -1,4 +1,4 @@
-"""The tested system as the tests of stand-in networks play it: a client with the fifth certificate."""
+"""Somebody who tests a system against a stand-in network: a client with its fifth certificate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docexchange.testing.standin import StandIn
 
 
-class Tester:
+class Player:
     """Somebody who tests a system, with nothing but what the summary and the control API tell."""
 
     def __init__(self, control: str) -> None:
@@ -25,7 +25,7 @@ class Tester:
         self.look()
 
     @classmethod
-    def of(cls, network: StandIn) -> Tester:
+    def of(cls, network: StandIn) -> Player:
         """Somebody who tests against a network of this process."""
         return cls(network.control)
 

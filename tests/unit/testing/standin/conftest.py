@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from stand_in_help import Tester
+from stand_in_help import Player
 
 from docexchange.testing.standin import StandIn
 
@@ -28,8 +28,8 @@ def network(running: StandIn) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def tester(network: StandIn) -> Iterator[Tester]:
+def tester(network: StandIn) -> Iterator[Player]:
     """Somebody who tests against it."""
-    found = Tester.of(network)
+    found = Player.of(network)
     yield found
     found.api.close()

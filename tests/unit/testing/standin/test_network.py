@@ -12,7 +12,10 @@ import pytest
 from docexchange.clock import SystemClock
 from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import TransportError, UsageError
+from docexchange.node import Node, read_config
+from docexchange.node.serving import served
 from docexchange.signing import TsaClient
+from docexchange.testing import free_ports
 from docexchange.testing.standin import (
     FIVE_AGENCIES,
     LinkFault,
@@ -22,10 +25,11 @@ from docexchange.testing.standin import (
     Service,
     StandIn,
 )
+from docexchange.testing.standin.layout import write_node
 from docexchange.transport import HttpPoster
 
 if TYPE_CHECKING:
-    from stand_in_help import Tester
+    from stand_in_help import Player
 
 
 def order(network: StandIn, sender: str, *to: str) -> SampleOrder:
@@ -33,14 +37,14 @@ def order(network: StandIn, sender: str, *to: str) -> SampleOrder:
     return SampleOrder(sender=network.agency(sender), to=tuple(map(network.agency, to)))
 
 
-def times_handed_over(tester: Tester, name: str, message_id: str) -> int:
+def times_handed_over(tester: Player, name: str, message_id: str) -> int:
     """How often an agency was given a letter."""
     events = tester.arrived(name, message_id)["timeline"]
     return [item["event"] for item in events].count("handed-over")
 
 
-def test_a_letter_that_is_brought_arrives_and_is_answered(tester: Tester) -> None:
-    """The neighbour gives a signed receipt for the very bytes; at the end they come out verified."""
+def test_a_letter_that_is_brought_arrives_and_is_answered(tester: Player) -> None:
+    """The neighbour signs for the very bytes; at the end they come out, verified."""
     message_id, letter = tester.sample()
     answer = tester.bring(letter)
     assert answer.status_code == 200
@@ -57,7 +61,7 @@ def test_a_letter_that_is_brought_arrives_and_is_answered(tester: Tester) -> Non
 
 
 def test_a_letter_for_the_tested_system_waits_in_the_mailbox_of_its_superior(
-    tester: Tester,
+    tester: Player,
 ) -> None:
     """It is listed there and can be fetched: what was signed at the centre is in it."""
     sent = tester.ask("POST", "/v1/letters", {"from": "central", "to": ["commune-2"]}, 201)
@@ -72,20 +76,25 @@ def test_a_letter_for_the_tested_system_waits_in_the_mailbox_of_its_superior(
     assert sent["id"].encode() in content
 
 
-def test_letters_are_pushed_to_a_tested_system_that_listens(tmp_path: Path) -> None:
-    """One stand-in plays the tested system of another: the letter arrives there, signed for."""
-    with StandIn(tmp_path / "outer") as outer:
-        # The place of the commune-2 is taken by a server that knows nothing of this network.
-        elsewhere = outer.nodes.urls["district"]
-        with StandIn(tmp_path / "inner", at=elsewhere) as inner:
-            sent = inner.send(order(inner, "district", "commune-2"))
-            found = inner.letter("district", str(sent.message_id), wait_seconds=0)
+def test_letters_are_pushed_to_a_tested_system_that_listens() -> None:
+    """With the certificates handed out, and over a link that can fail: once, signed for."""
+    with free_ports(1) as [port], StandIn(at=f"https://127.0.0.1:{port}/") as network:
+        write_node(network.folder, network.own, port=port)
+        config = read_config(network.folder / "nodes" / network.own.folder)
+        with Node.from_config(config) as tested, served(tested, config):
+            network.set_link("district", "commune-2", LinkFault(state=LinkState.DOWN))
+            sent = network.send(order(network, "central", "commune-2"))
+            assert network.letter("district", str(sent.message_id), wait_seconds=2)
+            assert tested.store.inbound_of(sent.message_id) == []
+            network.set_link("district", "commune-2", LinkFault())
+            found = network.letter("district", str(sent.message_id), wait_seconds=30)
             assert found is not None
-            assert inner.nodes.links.url("district", "commune-2").startswith("https://localhost:")
-            assert [item["state"] for item in found["sent"]] != ["acknowledged"]
+            assert [item["state"] for item in found["sent"]] == ["acknowledged"]
+            [arrived] = tested.store.inbound_of(sent.message_id)
+            assert arrived.verdict == "TOTAL-PASSED"
 
 
-def test_a_link_that_failed_and_healed_brings_the_letter_once(tester: Tester) -> None:
+def test_a_link_that_failed_and_healed_brings_the_letter_once(tester: Player) -> None:
     """While it is down the letter waits at the district; afterwards it arrives, and only once."""
     tester.ask("PUT", "/v1/links/district/province", {"state": "down"})
     message_id, letter = tester.sample()
@@ -108,7 +117,7 @@ def test_a_link_that_failed_and_healed_brings_the_letter_once(tester: Tester) ->
     ids=["slow", "cut later"],
 )
 def test_a_line_that_is_bad_and_not_too_bad_carries_letters(
-    tester: Tester, fault: dict[str, object]
+    tester: Player, fault: dict[str, object]
 ) -> None:
     """Slowly, or up to a place that is not reached; the list of links tells how it is."""
     assert tester.ask("PUT", "/v1/links/commune-2/district", fault) == fault
@@ -119,7 +128,7 @@ def test_a_line_that_is_bad_and_not_too_bad_carries_letters(
     tester.arrived("district", message_id)
 
 
-def test_a_line_that_is_cut_early_carries_nothing(tester: Tester) -> None:
+def test_a_line_that_is_cut_early_carries_nothing(tester: Player) -> None:
     """The caller sees the connection break, and the node has no letter."""
     tester.ask("PUT", "/v1/links/commune-2/district", {"state": "cut", "after_bytes": 6000})
     _, letter = tester.sample(to="district", attachment_bytes=20_000)
@@ -128,7 +137,7 @@ def test_a_line_that_is_cut_early_carries_nothing(tester: Tester) -> None:
     assert tester.ask("GET", "/v1/agencies/district/letters") == []
 
 
-def test_a_receipt_that_is_lost_is_given_again(tester: Tester) -> None:
+def test_a_receipt_that_is_lost_is_given_again(tester: Player) -> None:
     """The letter is there though the caller got 502; brought again it gets the stored receipt."""
     tester.ask("PUT", "/v1/links/commune-2/district", {"state": "no-receipts"})
     message_id, letter = tester.sample(to="district")
@@ -141,7 +150,7 @@ def test_a_receipt_that_is_lost_is_given_again(tester: Tester) -> None:
     assert times_handed_over(tester, "district", message_id) == 1
 
 
-def test_between_nodes_a_lost_receipt_leads_to_another_attempt(tester: Tester) -> None:
+def test_between_nodes_a_lost_receipt_leads_to_another_attempt(tester: Player) -> None:
     """The province has the letter, the district keeps asking until it has the receipt."""
     tester.ask("PUT", "/v1/links/district/province", {"state": "no-receipts"})
     sent = tester.ask("POST", "/v1/letters", {"from": "district", "to": ["province"]}, 201)
@@ -155,7 +164,7 @@ def test_between_nodes_a_lost_receipt_leads_to_another_attempt(tester: Tester) -
     assert times_handed_over(tester, "province", sent["id"]) == 1
 
 
-def test_a_node_that_is_down_gets_its_letters_when_it_is_up(tester: Tester) -> None:
+def test_a_node_that_is_down_gets_its_letters_when_it_is_up(tester: Player) -> None:
     """Its books can be read meanwhile; nobody can send from it."""
     tester.ask("PUT", "/v1/agencies/province/state", {"state": "down"})
     assert tester.ask("GET", "/v1/agencies/province")["state"] == "down"
@@ -168,7 +177,7 @@ def test_a_node_that_is_down_gets_its_letters_when_it_is_up(tester: Tester) -> N
     assert times_handed_over(tester, "central", message_id) == 1
 
 
-def test_an_expired_certificate_is_not_let_in_until_it_is_rolled(tester: Tester) -> None:
+def test_an_expired_certificate_is_not_let_in_until_it_is_rolled(tester: Player) -> None:
     """TLS ends the handshake; with the new certificate from the same file the letter passes."""
     _, letter = tester.sample(to="district")
     path = "/v1/agencies/commune-2/certificates/agency"
@@ -180,7 +189,7 @@ def test_an_expired_certificate_is_not_let_in_until_it_is_rolled(tester: Tester)
 
 
 def test_a_revoked_certificate_is_not_let_in_because_the_responder_says_so(
-    tester: Tester,
+    tester: Player,
 ) -> None:
     """With the lists down only OCSP can tell: before it is good, afterwards 403."""
     tester.ask("PUT", "/v1/services/crl", {"state": "down"})
@@ -192,7 +201,7 @@ def test_a_revoked_certificate_is_not_let_in_because_the_responder_says_so(
     assert tester.bring(other).status_code == 403
 
 
-def test_with_responder_and_lists_down_nobody_can_be_judged(tester: Tester) -> None:
+def test_with_responder_and_lists_down_nobody_can_be_judged(tester: Player) -> None:
     """503, try again later; with the lists alone it works."""
     _, letter = tester.sample(to="district")
     tester.ask("PUT", "/v1/services/ocsp", {"state": "down"})
@@ -205,7 +214,7 @@ def test_with_responder_and_lists_down_nobody_can_be_judged(tester: Tester) -> N
 
 
 @pytest.mark.parametrize("flaw", ["tampered", "expired", "revoked", "stranger"])
-def test_a_flawed_letter_is_refused_with_a_signed_receipt(tester: Tester, flaw: str) -> None:
+def test_a_flawed_letter_is_refused_with_a_signed_receipt(tester: Player, flaw: str) -> None:
     """Each for its own reason; the sample of a letter that must be refused is refused."""
     reasons = {
         "tampered": "HASH_FAILURE",
@@ -270,7 +279,7 @@ def test_status_01_comes_back_to_the_sender(network: StandIn) -> None:
     assert [item["code"] for item in found["statuses"]] == ["01"]
 
 
-def test_reset_forgets_letters_and_keeps_addresses(tester: Tester) -> None:
+def test_reset_forgets_letters_and_keeps_addresses(tester: Player) -> None:
     """Lines are good, nodes are up, certificates are those of the beginning."""
     before = tester.look()
     sent = tester.ask("POST", "/v1/letters", {"from": "commune", "to": ["district"]}, 201)
@@ -284,7 +293,7 @@ def test_reset_forgets_letters_and_keeps_addresses(tester: Tester) -> None:
     assert tester.ask("GET", "/v1/agencies/commune/letters") == []
 
 
-def test_two_networks_do_not_know_each_other(tester: Tester) -> None:
+def test_two_networks_do_not_know_each_other(tester: Player) -> None:
     """Each has its own ports and root; a letter of one is refused by the other."""
     with StandIn() as other:
         assert other.control != tester.look()["control"]
