@@ -76,11 +76,11 @@ def test_it_runs_until_it_is_told_to_stop(tmp_path: Path, number: signal.Signals
     with server("--dir", folder) as (process, summary):
         jsonschema.validate(summary, answer_schema("testserver"))
         assert len(listening(summary)) == len({*listening(summary)}) > 10
-        tester = Player(summary["control"])
-        message_id, letter = tester.sample(to="district")
-        assert tester.bring(letter).status_code == 200
-        tester.arrived("district", message_id)
-        tester.api.close()
+        player = Player(summary["control"])
+        message_id, letter = player.sample(to="district")
+        assert player.bring(letter).status_code == 200
+        player.arrived("district", message_id)
+        player.api.close()
         process.send_signal(number)
         rest, errors = process.communicate(timeout=30)
         assert (process.returncode, rest, errors) == (0, "", "")

@@ -149,6 +149,15 @@ def _add_letters(app: FastAPI, network: StandIn) -> None:
         return _sent(network.submit(name, Envelope.from_bytes(envelope)))
 
     @app.post(
+        "/v1/agencies/{name}/pushes",
+        summary="Bring octets to your system as they are, by the node of its neighbour.",
+        openapi_extra=_LETTER_BODY,
+    )
+    def pushes(name: Agency, octets: Annotated[bytes, Body(media_type=_XML)]) -> Json:
+        receipt = network.push(name, octets)
+        return {"receipt": None if receipt is None else receipt.decode("utf-8", "replace")}
+
+    @app.post(
         "/v1/samples",
         summary="Give out a signed letter, genuine or flawed, that is not sent.",
         response_class=Response,

@@ -22,6 +22,7 @@ __all__ = ["Guard"]
 _HERE: Final = {"localhost", "127.0.0.1", "[::1]"}
 _ORDER_BYTES: Final = 64 * KIB
 _LETTER_BYTES: Final = 64 * MIB
+_LETTERS: Final = ("/outbox", "/pushes")
 
 
 class Guard:
@@ -58,7 +59,7 @@ class Guard:
 
 
 async def _whole(scope: Message, receive: Receive) -> bytes:
-    most = _LETTER_BYTES if scope["path"].endswith("/outbox") else _ORDER_BYTES
+    most = _LETTER_BYTES if scope["path"].endswith(_LETTERS) else _ORDER_BYTES
     length = dict(scope["headers"]).get(b"content-length", b"0")
     if length.isdigit() and int(length) > most:
         raise _too_large(most)

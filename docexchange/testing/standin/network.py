@@ -22,9 +22,10 @@ from docexchange.identifiers import MessageId
 from docexchange.node import open_storage, read_config
 from docexchange.testing.pki import DemoPki
 from docexchange.testing.standin.arrivals import content_in, letter_in, letters_in
-from docexchange.testing.standin.cast import FIVE_AGENCIES
+from docexchange.testing.standin.cast import FIVE_AGENCIES, neighbours_of
 from docexchange.testing.standin.nodes import Nodes
 from docexchange.testing.standin.papers import Role
+from docexchange.testing.standin.pushing import push
 from docexchange.testing.standin.samples import SampleOrder, signed_sample
 from docexchange.testing.standin.services import Service, Services
 from docexchange.testing.standin.summary import summary_of
@@ -160,7 +161,12 @@ class StandIn:
             return letters_in(storage)
 
     def letter(
-        self, name: str, message_id: str, *, wait_seconds: float = 0, until: str = "settled"
+        self,
+        name: str,
+        message_id: MessageId | str,
+        *,
+        wait_seconds: float = 0,
+        until: str = "settled",
     ) -> dict[str, Any] | None:
         """One message at an agency's node, with receipts, statuses and timeline.
 
@@ -182,13 +188,13 @@ class StandIn:
                 f"wait_seconds: expected 0 to {_MOST_SECONDS}, found {wait_seconds}",
                 code="stand-in.wait",
             )
-        wanted = MessageId(message_id)
+        wanted = MessageId(str(message_id))
         with self._storage(name) as storage:
             return self._awaited(
                 lambda: letter_in(storage, wanted), until=until, seconds=wait_seconds
             )
 
-    def content(self, name: str, message_id: str) -> Path | None:
+    def content(self, name: str, message_id: MessageId | str) -> Path | None:
         """The file of a message as it arrived at an agency's node, or as it was sent.
 
         Args:
@@ -196,7 +202,7 @@ class StandIn:
             message_id: its id.
         """
         with self._storage(name) as storage:
-            return content_in(storage, MessageId(message_id))
+            return content_in(storage, MessageId(str(message_id)))
 
     def send(self, order: SampleOrder) -> Submission:
         """Let an agency write and send a letter.
@@ -222,6 +228,29 @@ class StandIn:
             DocExchangeError: its node does not take it, or is down.
         """
         return self.nodes.of(self._ours(name)).node.send(envelope)
+
+    def push(self, name: str, octets: bytes) -> bytes | None:
+        """Let a neighbour bring octets to the tested system as they are: forged, doubled, torn.
+
+        Args:
+            name: folder or code of the neighbour.
+            octets: what is brought.
+
+        Returns:
+            The receipt or refusal that came back; None when there was none yet.
+
+        Raises:
+            UsageError: it is no neighbour of the tested system.
+            TransportError: they were not taken.
+        """
+        folder = self._ours(name)
+        if self.agency(folder) not in neighbours_of(self.own, self._agencies):
+            raise UsageError(
+                f"agency: expected a neighbour of {self.own.folder}, found {folder}",
+                code="stand-in.neighbour",
+                advice="Neighbours are its superior and the agencies below it.",
+            )
+        return push(self.nodes.of(folder).node, octets, to=self.own.organ_id)
 
     def sample(self, order: SampleOrder) -> Envelope:
         """A signed letter for the tested system to bring or to read; flawed, if so ordered.

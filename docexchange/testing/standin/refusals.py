@@ -11,6 +11,7 @@ from docexchange.errors import (
     ConflictingDuplicate,
     DocExchangeError,
     StoreFailure,
+    TransportError,
     UnreadableInput,
     UsageError,
     VerificationFailed,
@@ -30,6 +31,7 @@ _BY_CODE: Final[Mapping[str, int]] = {
 }
 _BY_KIND: Final[tuple[tuple[type[DocExchangeError], int], ...]] = (
     (StoreFailure, 503),
+    (TransportError, 502),
     (ConflictingDuplicate, 409),
     (VerificationFailed, 422),
     (UnreadableInput, 422),

@@ -28,7 +28,7 @@ def network(running: StandIn) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def tester(network: StandIn) -> Iterator[Player]:
+def player(network: StandIn) -> Iterator[Player]:
     """Somebody who tests against it."""
     found = Player.of(network)
     yield found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from docexchange.signing import TsaClient
 from docexchange.testing import free_ports
 from docexchange.testing.standin import (
     FIVE_AGENCIES,
+    Flaw,
     LinkFault,
     LinkState,
     Role,
@@ -32,42 +34,45 @@ if TYPE_CHECKING:
     from stand_in_help import Player
 
 
+XML = {"Content-Type": "application/xml"}
+
+
 def order(network: StandIn, sender: str, *to: str) -> SampleOrder:
     """A letter from one agency to others."""
     return SampleOrder(sender=network.agency(sender), to=tuple(map(network.agency, to)))
 
 
-def times_handed_over(tester: Player, name: str, message_id: str) -> int:
+def times_handed_over(player: Player, name: str, message_id: str) -> int:
     """How often an agency was given a letter."""
-    events = tester.arrived(name, message_id)["timeline"]
+    events = player.arrived(name, message_id)["timeline"]
     return [item["event"] for item in events].count("handed-over")
 
 
-def test_a_letter_that_is_brought_arrives_and_is_answered(tester: Player) -> None:
+def test_a_letter_that_is_brought_arrives_and_is_answered(player: Player) -> None:
     """The neighbour signs for the very bytes; at the end they come out, verified."""
-    message_id, letter = tester.sample()
-    answer = tester.bring(letter)
+    message_id, letter = player.sample()
+    answer = player.bring(letter)
     assert answer.status_code == 200
     receipt, _ = read_receipt(answer.content)
     assert receipt.accepted
     assert receipt.sha256 == sha256(letter).hexdigest()
-    found = tester.arrived("central", message_id)
+    found = player.arrived("central", message_id)
     [arrived] = found["arrived"]
     assert (arrived["state"], arrived["verdict"]) == ("handed_over", "TOTAL-PASSED")
-    assert found["from"] == tester.you["organ_id"]
-    assert tester.digest_of("central", message_id) == arrived["sha256"]
+    assert found["from"] == player.you["organ_id"]
+    assert player.digest_of("central", message_id) == arrived["sha256"]
     assert [item["accepted"] for item in found["receipts"]] == [True]
-    assert tester.digest_of("district", message_id) == sha256(letter).hexdigest()
+    assert player.digest_of("district", message_id) == sha256(letter).hexdigest()
 
 
 def test_a_letter_for_the_tested_system_waits_in_the_mailbox_of_its_superior(
-    tester: Player,
+    player: Player,
 ) -> None:
     """It is listed there and can be fetched: what was signed at the centre is in it."""
-    sent = tester.ask("POST", "/v1/letters", {"from": "central", "to": ["commune-2"]}, 201)
-    tester.arrived("province", sent["id"])
-    tester.until("district", sent["id"], lambda it: it["sent"][0]["state"] == "awaiting_receipt")
-    with tester.neighbour() as line:
+    sent = player.ask("POST", "/v1/letters", {"from": "central", "to": ["commune-2"]}, 201)
+    player.arrived("province", sent["id"])
+    player.until("district", sent["id"], lambda it: it["sent"][0]["state"] == "awaiting_receipt")
+    with player.neighbour() as line:
         listed = line.get("v1/mailbox").raise_for_status().json()
         [parcel] = listed["parcels"]
         lease = line.post(f"v1/mailbox/{parcel['id']}/lease", json={"seconds": 60})
@@ -84,28 +89,64 @@ def test_letters_are_pushed_to_a_tested_system_that_listens() -> None:
         with Node.from_config(config) as tested, served(tested, config):
             network.set_link("district", "commune-2", LinkFault(state=LinkState.DOWN))
             sent = network.send(order(network, "central", "commune-2"))
-            assert network.letter("district", str(sent.message_id), wait_seconds=2)
+            assert network.letter("district", sent.message_id, wait_seconds=2)
             assert tested.store.inbound_of(sent.message_id) == []
             network.set_link("district", "commune-2", LinkFault())
-            found = network.letter("district", str(sent.message_id), wait_seconds=30)
+            found = network.letter("district", sent.message_id, wait_seconds=30)
             assert found is not None
             assert [item["state"] for item in found["sent"]] == ["acknowledged"]
             [arrived] = tested.store.inbound_of(sent.message_id)
             assert arrived.verdict == "TOTAL-PASSED"
 
 
-def test_a_link_that_failed_and_healed_brings_the_letter_once(tester: Player) -> None:
+@pytest.mark.parametrize("flaw", ["", "tampered", "stranger"])
+def test_anything_can_be_brought_to_the_tested_system(flaw: str) -> None:
+    """Its signed answer comes back: a receipt for the genuine letter, a refusal of the others."""
+    with free_ports(1) as [port], StandIn(at=f"https://127.0.0.1:{port}/") as network:
+        write_node(network.folder, network.own, port=port)
+        config = read_config(network.folder / "nodes" / network.own.folder)
+        wanted = replace(order(network, "central", "commune-2"), flaw=Flaw(flaw))
+        octets = b"".join(network.sample(wanted).chunks())
+        with Node.from_config(config) as tested, served(tested, config):
+            receipt = network.push("district", octets)
+        assert receipt is not None
+        assert read_receipt(receipt)[0].accepted == (not flaw)
+        assert read_receipt(receipt)[0].sha256 == sha256(octets).hexdigest()
+
+
+def test_what_is_brought_to_one_who_fetches_lies_in_his_mailbox(player: Player) -> None:
+    """Also when it is no letter at all; only a neighbour can bring it."""
+    brought = player.api.post("/v1/agencies/district/pushes", content=b"junk", headers=XML)
+    assert (brought.status_code, brought.json()) == (200, {"receipt": None})
+    with player.neighbour() as line:
+        [parcel] = line.get("v1/mailbox").raise_for_status().json()["parcels"]
+        content = line.get(f"v1/mailbox/{parcel['id']}/content").raise_for_status().content
+    assert content == b"junk"
+    far = player.api.post("/v1/agencies/central/pushes", content=b"junk", headers=XML)
+    assert (far.status_code, far.json()["code"]) == (400, "stand-in.neighbour")
+
+
+def test_nobody_there_to_bring_it_to_is_a_bad_gateway() -> None:
+    """502 with the transport's own code."""
+    with free_ports(1) as [port], StandIn(at=f"https://127.0.0.1:{port}/") as network:
+        url = f"{network.control}/v1/agencies/district/pushes"
+        answer = httpx.post(url, content=b"junk", headers=XML, timeout=30)
+        assert answer.status_code == 502
+        assert answer.json()["code"].startswith("transport.")
+
+
+def test_a_link_that_failed_and_healed_brings_the_letter_once(player: Player) -> None:
     """While it is down the letter waits at the district; afterwards it arrives, and only once."""
-    tester.ask("PUT", "/v1/links/district/province", {"state": "down"})
-    message_id, letter = tester.sample()
-    assert tester.bring(letter).status_code == 200
+    player.ask("PUT", "/v1/links/district/province", {"state": "down"})
+    message_id, letter = player.sample()
+    assert player.bring(letter).status_code == 200
     path = f"/v1/agencies/district/letters/{message_id}?wait_seconds=1"
-    waiting = tester.ask("GET", path)
+    waiting = player.ask("GET", path)
     assert not waiting["settled"]
-    assert tester.ask("GET", "/v1/agencies/central/letters") == []
-    tester.ask("PUT", "/v1/links/district/province", {"state": "up"})
-    assert times_handed_over(tester, "central", message_id) == 1
-    assert tester.arrived("district", message_id)["sent"][0]["state"] == "acknowledged"
+    assert player.ask("GET", "/v1/agencies/central/letters") == []
+    player.ask("PUT", "/v1/links/district/province", {"state": "up"})
+    assert times_handed_over(player, "central", message_id) == 1
+    assert player.arrived("district", message_id)["sent"][0]["state"] == "acknowledged"
 
 
 @pytest.mark.parametrize(
@@ -117,104 +158,104 @@ def test_a_link_that_failed_and_healed_brings_the_letter_once(tester: Player) ->
     ids=["slow", "cut later"],
 )
 def test_a_line_that_is_bad_and_not_too_bad_carries_letters(
-    tester: Player, fault: dict[str, object]
+    player: Player, fault: dict[str, object]
 ) -> None:
     """Slowly, or up to a place that is not reached; the list of links tells how it is."""
-    assert tester.ask("PUT", "/v1/links/commune-2/district", fault) == fault
-    states = {(item["from"], item["to"]): item for item in tester.ask("GET", "/v1/links")}
+    assert player.ask("PUT", "/v1/links/commune-2/district", fault) == fault
+    states = {(item["from"], item["to"]): item for item in player.ask("GET", "/v1/links")}
     assert fault.items() <= states["commune-2", "district"].items()
-    message_id, letter = tester.sample(to="district")
-    assert tester.bring(letter).status_code == 200
-    tester.arrived("district", message_id)
+    message_id, letter = player.sample(to="district")
+    assert player.bring(letter).status_code == 200
+    player.arrived("district", message_id)
 
 
-def test_a_line_that_is_cut_early_carries_nothing(tester: Player) -> None:
+def test_a_line_that_is_cut_early_carries_nothing(player: Player) -> None:
     """The caller sees the connection break, and the node has no letter."""
-    tester.ask("PUT", "/v1/links/commune-2/district", {"state": "cut", "after_bytes": 6000})
-    _, letter = tester.sample(to="district", attachment_bytes=20_000)
+    player.ask("PUT", "/v1/links/commune-2/district", {"state": "cut", "after_bytes": 6000})
+    _, letter = player.sample(to="district", attachment_bytes=20_000)
     with pytest.raises(httpx.TransportError):
-        tester.bring(letter)
-    assert tester.ask("GET", "/v1/agencies/district/letters") == []
+        player.bring(letter)
+    assert player.ask("GET", "/v1/agencies/district/letters") == []
 
 
-def test_a_receipt_that_is_lost_is_given_again(tester: Player) -> None:
+def test_a_receipt_that_is_lost_is_given_again(player: Player) -> None:
     """The letter is there though the caller got 502; brought again it gets the stored receipt."""
-    tester.ask("PUT", "/v1/links/commune-2/district", {"state": "no-receipts"})
-    message_id, letter = tester.sample(to="district")
-    lost = tester.bring(letter)
+    player.ask("PUT", "/v1/links/commune-2/district", {"state": "no-receipts"})
+    message_id, letter = player.sample(to="district")
+    lost = player.bring(letter)
     assert (lost.status_code, lost.json()["code"]) == (502, "stand-in.no-receipt")
-    [receipt] = tester.arrived("district", message_id)["receipts"]
-    tester.ask("PUT", "/v1/links/commune-2/district", {"state": "up"})
-    again = tester.bring(letter)
+    [receipt] = player.arrived("district", message_id)["receipts"]
+    player.ask("PUT", "/v1/links/commune-2/district", {"state": "up"})
+    again = player.bring(letter)
     assert (again.status_code, again.text) == (200, receipt["xml"])
-    assert times_handed_over(tester, "district", message_id) == 1
+    assert times_handed_over(player, "district", message_id) == 1
 
 
-def test_between_nodes_a_lost_receipt_leads_to_another_attempt(tester: Player) -> None:
+def test_between_nodes_a_lost_receipt_leads_to_another_attempt(player: Player) -> None:
     """The province has the letter, the district keeps asking until it has the receipt."""
-    tester.ask("PUT", "/v1/links/district/province", {"state": "no-receipts"})
-    sent = tester.ask("POST", "/v1/letters", {"from": "district", "to": ["province"]}, 201)
-    tester.arrived("province", sent["id"])
+    player.ask("PUT", "/v1/links/district/province", {"state": "no-receipts"})
+    sent = player.ask("POST", "/v1/letters", {"from": "district", "to": ["province"]}, 201)
+    player.arrived("province", sent["id"])
     path = f"/v1/agencies/district/letters/{sent['id']}"
-    assert tester.ask("GET", path)["sent"][0]["state"] != "acknowledged"
-    tester.ask("PUT", "/v1/links/district/province", {"state": "up"})
-    done = tester.arrived("district", sent["id"])["sent"][0]
+    assert player.ask("GET", path)["sent"][0]["state"] != "acknowledged"
+    player.ask("PUT", "/v1/links/district/province", {"state": "up"})
+    done = player.arrived("district", sent["id"])["sent"][0]
     assert done["state"] == "acknowledged"
     assert done["attempts"] > 1
-    assert times_handed_over(tester, "province", sent["id"]) == 1
+    assert times_handed_over(player, "province", sent["id"]) == 1
 
 
-def test_a_node_that_is_down_gets_its_letters_when_it_is_up(tester: Player) -> None:
+def test_a_node_that_is_down_gets_its_letters_when_it_is_up(player: Player) -> None:
     """Its books can be read meanwhile; nobody can send from it."""
-    tester.ask("PUT", "/v1/agencies/province/state", {"state": "down"})
-    assert tester.ask("GET", "/v1/agencies/province")["state"] == "down"
-    refused = tester.ask("POST", "/v1/letters", {"from": "province", "to": ["central"]}, 409)
+    player.ask("PUT", "/v1/agencies/province/state", {"state": "down"})
+    assert player.ask("GET", "/v1/agencies/province")["state"] == "down"
+    refused = player.ask("POST", "/v1/letters", {"from": "province", "to": ["central"]}, 409)
     assert refused["code"] == "stand-in.down"
-    message_id, letter = tester.sample()
-    assert tester.bring(letter).status_code == 200
-    assert tester.ask("GET", "/v1/agencies/province/letters") == []
-    tester.ask("PUT", "/v1/agencies/province/state", {"state": "up"})
-    assert times_handed_over(tester, "central", message_id) == 1
+    message_id, letter = player.sample()
+    assert player.bring(letter).status_code == 200
+    assert player.ask("GET", "/v1/agencies/province/letters") == []
+    player.ask("PUT", "/v1/agencies/province/state", {"state": "up"})
+    assert times_handed_over(player, "central", message_id) == 1
 
 
-def test_an_expired_certificate_is_not_let_in_until_it_is_rolled(tester: Player) -> None:
+def test_an_expired_certificate_is_not_let_in_until_it_is_rolled(player: Player) -> None:
     """TLS ends the handshake; with the new certificate from the same file the letter passes."""
-    _, letter = tester.sample(to="district")
+    _, letter = player.sample(to="district")
     path = "/v1/agencies/commune-2/certificates/agency"
-    tester.ask("POST", path, {"action": "expire"})
+    player.ask("POST", path, {"action": "expire"})
     with pytest.raises(httpx.TransportError):
-        tester.bring(letter)
-    tester.ask("POST", path, {"action": "roll"})
-    assert tester.bring(letter).status_code == 200
+        player.bring(letter)
+    player.ask("POST", path, {"action": "roll"})
+    assert player.bring(letter).status_code == 200
 
 
 def test_a_revoked_certificate_is_not_let_in_because_the_responder_says_so(
-    tester: Player,
+    player: Player,
 ) -> None:
     """With the lists down only OCSP can tell: before it is good, afterwards 403."""
-    tester.ask("PUT", "/v1/services/crl", {"state": "down"})
-    _, letter = tester.sample(to="district")
-    assert tester.bring(letter).status_code == 200
+    player.ask("PUT", "/v1/services/crl", {"state": "down"})
+    _, letter = player.sample(to="district")
+    assert player.bring(letter).status_code == 200
     path = "/v1/agencies/commune-2/certificates/agency"
-    tester.ask("POST", path, {"action": "revoke"})
-    _, other = tester.sample(to="district")
-    assert tester.bring(other).status_code == 403
+    player.ask("POST", path, {"action": "revoke"})
+    _, other = player.sample(to="district")
+    assert player.bring(other).status_code == 403
 
 
-def test_with_responder_and_lists_down_nobody_can_be_judged(tester: Player) -> None:
+def test_with_responder_and_lists_down_nobody_can_be_judged(player: Player) -> None:
     """503, try again later; with the lists alone it works."""
-    _, letter = tester.sample(to="district")
-    tester.ask("PUT", "/v1/services/ocsp", {"state": "down"})
-    tester.ask("PUT", "/v1/services/crl", {"state": "down"})
-    refused = tester.bring(letter)
+    _, letter = player.sample(to="district")
+    player.ask("PUT", "/v1/services/ocsp", {"state": "down"})
+    player.ask("PUT", "/v1/services/crl", {"state": "down"})
+    refused = player.bring(letter)
     assert refused.status_code == 503
     assert refused.headers["retry-after"]
-    tester.ask("PUT", "/v1/services/crl", {"state": "up"})
-    assert tester.bring(letter).status_code == 200
+    player.ask("PUT", "/v1/services/crl", {"state": "up"})
+    assert player.bring(letter).status_code == 200
 
 
 @pytest.mark.parametrize("flaw", ["tampered", "expired", "revoked", "stranger"])
-def test_a_flawed_letter_is_refused_with_a_signed_receipt(tester: Player, flaw: str) -> None:
+def test_a_flawed_letter_is_refused_with_a_signed_receipt(player: Player, flaw: str) -> None:
     """Each for its own reason; the sample of a letter that must be refused is refused."""
     reasons = {
         "tampered": "HASH_FAILURE",
@@ -222,11 +263,11 @@ def test_a_flawed_letter_is_refused_with_a_signed_receipt(tester: Player, flaw: 
         "revoked": "REVOKED",
         "stranger": "CHAIN",
     }
-    message_id, letter = tester.sample(to="district", flaw=flaw)
-    answer = tester.bring(letter)
+    message_id, letter = player.sample(to="district", flaw=flaw)
+    answer = player.bring(letter)
     assert answer.status_code == 422
     assert not read_receipt(answer.content)[0].accepted
-    [arrived] = tester.arrived("district", message_id)["arrived"]
+    [arrived] = player.arrived("district", message_id)["arrived"]
     assert arrived["state"] == "refused"
     assert reasons[flaw] in arrived["problem"]
 
@@ -235,9 +276,9 @@ def test_a_relay_whose_certificate_was_revoked_is_not_believed(network: StandIn)
     """The province lets the district in no more; after a new certificate the letter arrives."""
     network.revoke("district")
     sent = network.send(order(network, "commune", "central"))
-    assert network.letter("central", str(sent.message_id), wait_seconds=0.5) is None
+    assert network.letter("central", sent.message_id, wait_seconds=0.5) is None
     network.roll("district")
-    found = network.letter("central", str(sent.message_id), wait_seconds=30)
+    found = network.letter("central", sent.message_id, wait_seconds=30)
     assert found is not None
     assert [item["state"] for item in found["arrived"]] == ["handed_over"]
 
@@ -274,36 +315,36 @@ def test_the_lists_say_what_was_revoked(network: StandIn) -> None:
 def test_status_01_comes_back_to_the_sender(network: StandIn) -> None:
     """``until`` waits for it."""
     sent = network.send(order(network, "commune", "district"))
-    found = network.letter("commune", str(sent.message_id), wait_seconds=30, until="01")
+    found = network.letter("commune", sent.message_id, wait_seconds=30, until="01")
     assert found is not None
     assert [item["code"] for item in found["statuses"]] == ["01"]
 
 
-def test_reset_forgets_letters_and_keeps_addresses(tester: Player) -> None:
+def test_reset_forgets_letters_and_keeps_addresses(player: Player) -> None:
     """Lines are good, nodes are up, certificates are those of the beginning."""
-    before = tester.look()
-    sent = tester.ask("POST", "/v1/letters", {"from": "commune", "to": ["district"]}, 201)
-    tester.arrived("district", sent["id"])
-    tester.ask("PUT", "/v1/links/commune/district", {"state": "frozen"})
-    tester.ask("PUT", "/v1/agencies/central/state", {"state": "down"})
-    tester.ask("PUT", "/v1/services/tsa", {"state": "down"})
-    tester.ask("POST", "/v1/agencies/commune/certificates/leader", {"action": "roll"})
-    assert tester.ask("POST", "/v1/reset") == before
-    assert tester.ask("GET", "/v1/agencies/district/letters") == []
-    assert tester.ask("GET", "/v1/agencies/commune/letters") == []
+    before = player.look()
+    sent = player.ask("POST", "/v1/letters", {"from": "commune", "to": ["district"]}, 201)
+    player.arrived("district", sent["id"])
+    player.ask("PUT", "/v1/links/commune/district", {"state": "frozen"})
+    player.ask("PUT", "/v1/agencies/central/state", {"state": "down"})
+    player.ask("PUT", "/v1/services/tsa", {"state": "down"})
+    player.ask("POST", "/v1/agencies/commune/certificates/leader", {"action": "roll"})
+    assert player.ask("POST", "/v1/reset") == before
+    assert player.ask("GET", "/v1/agencies/district/letters") == []
+    assert player.ask("GET", "/v1/agencies/commune/letters") == []
 
 
-def test_two_networks_do_not_know_each_other(tester: Player) -> None:
+def test_two_networks_do_not_know_each_other(player: Player) -> None:
     """Each has its own ports and root; a letter of one is refused by the other."""
     with StandIn() as other:
-        assert other.control != tester.look()["control"]
+        assert other.control != player.look()["control"]
         stranger = other.sample(order(other, "commune-2", "district"))
-        answer = tester.bring(b"".join(stranger.chunks()))
+        answer = player.bring(b"".join(stranger.chunks()))
         assert answer.status_code == 422
         sent = other.send(order(other, "commune", "district"))
-        assert other.letter("district", str(sent.message_id), wait_seconds=30)
+        assert other.letter("district", sent.message_id, wait_seconds=30)
         assert str(sent.message_id) not in {
-            item["id"] for item in tester.ask("GET", "/v1/agencies/district/letters")
+            item["id"] for item in player.ask("GET", "/v1/agencies/district/letters")
         }
 
 
