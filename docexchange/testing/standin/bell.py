@@ -8,12 +8,19 @@ while not done() and bell.wait(heard, seconds=5):
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docexchange.clock import Clock
     from docexchange.instrumentation import Event
 
 __all__ = ["Bell"]
+
+_LOOK_AGAIN_SECONDS: Final = 0.5
+"""A node tells of most things, but not of all, after they are in its store."""
 
 
 class Bell:
@@ -46,8 +53,42 @@ class Bell:
             self._news.wait_for(lambda: self._silent or self.heard > heard, seconds)
             return not self._silent
 
+    def await_letter(
+        self,
+        look: Callable[[], dict[str, Any] | None],
+        *,
+        until: str,
+        seconds: float,
+        clock: Clock,
+    ) -> dict[str, Any] | None:
+        """Wait until a letter is as wanted, or the time is up.
+
+        Args:
+            look: gives the letter as it is; None while there is none.
+            until: ``settled``, or a status of two digits.
+            seconds: at most so long.
+            clock: tells when the time is up.
+
+        Returns:
+            What was seen last.
+        """
+        end = clock.now() + timedelta(seconds=seconds)
+        while True:
+            heard, found = self.heard, look()
+            left = (end - clock.now()).total_seconds()
+            if left <= 0 or (found and _has_come(found, until)):
+                return found
+            if not self.wait(heard, seconds=min(left, _LOOK_AGAIN_SECONDS)):
+                return found
+
     def silence(self) -> None:
         """Send everybody away who waits."""
         with self._news:
             self._silent = True
             self._news.notify_all()
+
+
+def _has_come(found: dict[str, Any], until: str) -> bool:
+    if until == "settled":
+        return bool(found["settled"])
+    return any(status["code"] == until for status in found["statuses"])

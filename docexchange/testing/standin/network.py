@@ -10,20 +10,19 @@ in one process: when it dies, nothing goes on listening. The fifth agency is the
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from docexchange.clock import SystemClock
-from docexchange.errors import MissingExtra, UsageError
+from docexchange.errors import UsageError
 from docexchange.identifiers import MessageId
 from docexchange.node import open_storage, read_config
 from docexchange.testing.pki import DemoPki
 from docexchange.testing.standin.arrivals import content_in, letter_in, letters_in
 from docexchange.testing.standin.cast import FIVE_AGENCIES, neighbours_of
 from docexchange.testing.standin.nodes import Nodes
+from docexchange.testing.standin.opening import check_host, check_installed, made_folder
 from docexchange.testing.standin.papers import Role
 from docexchange.testing.standin.pushing import push
 from docexchange.testing.standin.samples import SampleOrder, signed_sample
@@ -31,7 +30,7 @@ from docexchange.testing.standin.services import Service, Services
 from docexchange.testing.standin.summary import summary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from docexchange.envelope import Envelope
     from docexchange.node import Storage, Submission
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["StandIn"]
 
 _MOST_SECONDS: Final = 60
-_LOOK_AGAIN_SECONDS: Final = 0.5
-"""A node tells of most things, but not of all, after they are in its store."""
 
 
 class StandIn:
@@ -78,7 +75,7 @@ class StandIn:
         unsafe_any_host: bool = False,
         key: KeyKind = "p256",
     ) -> None:
-        _check_host(host, unsafe_any_host=unsafe_any_host)
+        check_host(host, unsafe_any_host=unsafe_any_host)
         self._wanted = Path(folder) if folder is not None else None
         self._agencies, self._play = tuple(agencies), play
         self.at = at
@@ -94,11 +91,11 @@ class StandIn:
             MissingExtra: the extra ``server`` is not installed.
             UsageError: as for the class.
         """
-        _check_installed()
+        check_installed()
         from docexchange.testing.standin.serving import serving_control
 
         with ExitStack() as stack:
-            self.folder = self._made(stack)
+            self.folder = made_folder(self._wanted, stack)
             self._services = stack.enter_context(Services())
             self.pki = DemoPki.create(
                 self._agencies,
@@ -190,8 +187,11 @@ class StandIn:
             )
         wanted = MessageId(str(message_id))
         with self._storage(name) as storage:
-            return self._awaited(
-                lambda: letter_in(storage, wanted), until=until, seconds=wait_seconds
+            return self.nodes.bell.await_letter(
+                lambda: letter_in(storage, wanted),
+                until=until,
+                seconds=wait_seconds,
+                clock=self._clock,
             )
 
     def content(self, name: str, message_id: MessageId | str) -> Path | None:
@@ -336,22 +336,6 @@ class StandIn:
 
     # --- inside ---
 
-    def _made(self, stack: ExitStack) -> Path:
-        if self._wanted is None:
-            made = tempfile.TemporaryDirectory(
-                prefix="docexchange-stand-in-", ignore_cleanup_errors=True
-            )
-            return Path(stack.enter_context(made))
-        folder = self._wanted
-        if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-            raise UsageError(
-                f"{folder}: expected a new or an empty folder, found one in use",
-                code="stand-in.folder",
-                advice="Choose another folder, or remove what an earlier run left.",
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder.resolve()
-
     def _ours(self, name: str) -> str:
         folder = self.agency(name).folder
         if folder == self.own.folder:
@@ -364,41 +348,3 @@ class StandIn:
 
     def _storage(self, name: str) -> Storage:
         return open_storage(read_config(self.folder / "nodes" / self._ours(name)))
-
-    def _awaited(
-        self, look: Callable[[], dict[str, Any] | None], *, until: str, seconds: float
-    ) -> dict[str, Any] | None:
-        bell, end = self.nodes.bell, self._clock.now() + timedelta(seconds=seconds)
-        while True:
-            heard, found = bell.heard, look()
-            left = (end - self._clock.now()).total_seconds()
-            if left <= 0 or (found and _has_come(found, until)):
-                return found
-            if not bell.wait(heard, seconds=min(left, _LOOK_AGAIN_SECONDS)):
-                return found
-
-
-def _has_come(found: dict[str, Any], until: str) -> bool:
-    if until == "settled":
-        return bool(found["settled"])
-    return any(status["code"] == until for status in found["statuses"])
-
-
-def _check_host(host: str, *, unsafe_any_host: bool) -> None:
-    if host not in {"127.0.0.1", "localhost", "::1"} and not unsafe_any_host:
-        raise UsageError(
-            f"host: expected 127.0.0.1, localhost or ::1, found {host[:100]!r}",
-            code="stand-in.host",
-            advice="Others could read and change everything; --unsafe-any-host allows it.",
-        )
-
-
-def _check_installed() -> None:
-    try:
-        import fastapi  # noqa: F401  asked for before anything is set up
-        import uvicorn  # noqa: F401
-    except ImportError as error:
-        raise MissingExtra(
-            f"stand-in: expected the packages of the extra server, found: {error}",
-            advice="Install docexchange[server].",
-        ) from error

@@ -283,6 +283,23 @@ def test_a_relay_whose_certificate_was_revoked_is_not_believed(network: StandIn)
     assert [item["state"] for item in found["arrived"]] == ["handed_over"]
 
 
+@pytest.mark.parametrize("role", [Role.AGENCY, Role.SERVER])
+def test_a_node_whose_certificate_ended_is_cut_off_until_it_is_rolled(
+    network: StandIn, role: Role
+) -> None:
+    """As one who calls, or as one who is called: the letter waits, and then arrives once."""
+    network.expire("province", role)
+    assert network.nodes.of("province").is_up
+    sent = network.send(order(network, "commune", "central"))
+    district = network.letter("district", sent.message_id, wait_seconds=1)
+    assert district is None or not district["settled"]
+    assert network.letter("central", sent.message_id) is None
+    network.roll("province", role)
+    found = network.letter("central", sent.message_id, wait_seconds=30)
+    assert found is not None
+    assert [item["event"] for item in found["timeline"]].count("handed-over") == 1
+
+
 def test_the_timestamp_authority_stamps_until_it_is_down(network: StandIn) -> None:
     """A client of the library gets a token it accepts, then an error that trying again may mend."""
     url = network.summary()["services"]["tsa"]
