@@ -9,18 +9,21 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from network_help import PROGRAM, apart
+from network_help import PROGRAM
 from stand_in_help import Player
 
 from docexchange.cli._schemas import answer_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from network_help import Cli
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -69,11 +72,9 @@ def _answers(url: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda it: it.name)
-def test_it_runs_until_it_is_told_to_stop(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_runs_until_it_is_told_to_stop() -> None:
     """The answer fits its schema, a letter comes through, and the end is clean: exit code 0."""
-    folder = tmp_path / "network"
-    with server("--dir", folder) as (process, summary):
+    with server() as (process, summary):
         jsonschema.validate(summary, answer_schema("testserver"))
         assert len(listening(summary)) == len({*listening(summary)}) > 10
         player = Player(summary["control"])
@@ -81,57 +82,41 @@ def test_it_runs_until_it_is_told_to_stop(tmp_path: Path, number: signal.Signals
         assert player.bring(letter).status_code == 200
         player.arrived("district", message_id)
         player.api.close()
-        process.send_signal(number)
-        rest, errors = process.communicate(timeout=30)
-        assert (process.returncode, rest, errors) == (0, "", "")
+        assert Path(summary["folder"]).is_dir()
+        process.terminate()
+        assert (*process.communicate(timeout=60), process.returncode) == ("", "", 0)
         assert listening(summary) == []
-    assert (folder / "pki" / "trust" / "root.pem").is_file()
+        assert not Path(summary["folder"]).exists()
 
 
 def test_killed_it_leaves_nobody_listening(tmp_path: Path) -> None:
-    """Everything is in the one process: kill -9 ends all of it."""
-    with server("--dir", tmp_path) as (process, summary):
-        assert listening(summary)
-        process.kill()
-        process.communicate(timeout=30)
-        assert listening(summary) == []
-
-
-def test_any_agency_and_port_can_be_chosen() -> None:
-    """``--play``, ``--at`` and ``--port``; the temporary folder goes in the end."""
+    """Everything is in the one process, wherever it was told to be: kill -9 ends all of it."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
-    address = "https://127.0.0.1:9/"
-    with server("--play", "commune", "--at", address, "--port", port) as (process, summary):
+    folder, at = tmp_path / "network", "https://127.0.0.1:9/"
+    options = ["--dir", folder, "--play", "commune", "--at", at, "--port", port]
+    with server(*options) as (process, summary):
         assert summary["control"] == f"http://127.0.0.1:{port}"
-        assert (summary["you"]["name"], summary["you"]["takes_letters_at"]) == ("commune", address)
-        folder = Path(summary["folder"])
-        assert folder.is_dir()
-        process.terminate()
-        process.communicate(timeout=30)
-        assert not folder.exists()
+        assert (summary["you"]["name"], summary["you"]["takes_letters_at"]) == ("commune", at)
+        assert listening({**summary, "agencies": summary["agencies"][1:]})
+        process.kill()
+        process.communicate(timeout=60)
+        assert listening({**summary, "agencies": summary["agencies"][1:]}) == []
+    assert (folder / "pki" / "trust" / "root.pem").is_file()
 
 
 def test_for_people_it_prints_what_is_needed_in_their_language() -> None:
-    """Addresses, certificate and key of one's own, and how it ends."""
-    with subprocess.Popen(
-        [*PROGRAM, "--lang", "vi", "testserver"],
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    """Addresses, certificate and key of one's own, and that Ctrl-C ends it: exit code 0."""
+    command = [*PROGRAM, "--lang", "vi", "testserver"]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if line == "dừng bằng Ctrl-C\n":
-                break
+        last = "dừng bằng Ctrl-C\n"
+        lines = [*takewhile(lambda line: line != last, process.stdout)]
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-    text = "".join(lines)
+        process.communicate(timeout=60)
     assert process.returncode == 0
     for word in ("API điều khiển: http://127.0.0.1:", "agency.key.pem", "UBND xã Lợi Thuận"):
-        assert word in text
+        assert word in "".join(lines)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +129,9 @@ def test_for_people_it_prints_what_is_needed_in_their_language() -> None:
         (["--dir", "/proc/nowhere"], "stand-in.not-writable"),
     ],
 )
-def test_what_cannot_be_is_one_clear_line(options: list[str], code: str) -> None:
+def test_what_cannot_be_is_one_clear_line(cli: Cli, options: list[str], code: str) -> None:
     """Exit code 2, or that of trouble with the disk; no traceback."""
-    ran = apart(["testserver", *options], env=ENVIRONMENT)
+    ran = cli("testserver", *options)
     assert ran.code in {2, 5}
     ran.refused(ran.code, code)
 

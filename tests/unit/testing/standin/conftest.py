@@ -28,6 +28,14 @@ def network(running: StandIn) -> Iterator[StandIn]:
 
 
 @pytest.fixture
+def asker(running: StandIn) -> Iterator[Player]:
+    """Somebody who changes nothing there."""
+    found = Player.of(running)
+    yield found
+    found.api.close()
+
+
+@pytest.fixture
 def player(network: StandIn) -> Iterator[Player]:
     """Somebody who tests against it."""
     found = Player.of(network)

@@ -71,10 +71,10 @@ XML = {"Content-Type": "application/xml"}
     ],
 )
 def test_what_makes_no_sense_is_a_problem_with_a_code(
-    player: Player, method: str, path: str, order: object, status: int, code: str | None
+    asker: Player, method: str, path: str, order: object, status: int, code: str | None
 ) -> None:
     """Never a traceback, never silence: a status, a stable code, what was expected and found."""
-    problem = player.ask(method, path, order, status)
+    problem = asker.ask(method, path, order, status)
     assert problem["status"] == status
     assert code in (None, problem["code"])
     assert "expected" in problem["detail"]
@@ -85,9 +85,9 @@ def test_what_makes_no_sense_is_a_problem_with_a_code(
     [(b"", 422), (b"<a/>", 422), (b"\xff" * 100, 422), (b"x" * 70_000_000, 413)],
     ids=["nothing", "no envelope", "no text", "too large"],
 )
-def test_what_is_no_envelope_is_not_sent(player: Player, octets: bytes, status: int) -> None:
+def test_what_is_no_envelope_is_not_sent(asker: Player, octets: bytes, status: int) -> None:
     """The outbox says so, whatever it is given."""
-    answer = player.api.post("/v1/agencies/commune/outbox", content=octets, headers=XML)
+    answer = asker.api.post("/v1/agencies/commune/outbox", content=octets, headers=XML)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -114,13 +114,13 @@ def test_an_envelope_of_ones_own_goes_out(player: Player) -> None:
         ({"Host": "127.0.0.1.evil.example:80"}, "stand-in.host-header"),
     ],
 )
-def test_web_pages_cannot_use_it(player: Player, headers: dict[str, str], code: str) -> None:
+def test_web_pages_cannot_use_it(asker: Player, headers: dict[str, str], code: str) -> None:
     """A page in a browser on this machine names itself, or another host after a DNS trick."""
-    answer = player.api.post("/v1/reset", headers=headers)
+    answer = asker.api.post("/v1/reset", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (403, code)
 
 
-def test_an_order_of_many_octets_is_not_read(player: Player) -> None:
+def test_an_order_of_many_octets_is_not_read(asker: Player) -> None:
     """413, with its length told or not."""
 
     def pieces() -> Any:
@@ -128,13 +128,13 @@ def test_an_order_of_many_octets_is_not_read(player: Player) -> None:
             yield b" " * 1000
 
     for content in (b" " * 100_000, pieces()):
-        answer = player.api.post("/v1/letters", content=content)
+        answer = asker.api.post("/v1/letters", content=content)
         assert (answer.status_code, answer.json()["code"]) == (413, "stand-in.too-large")
 
 
-def test_every_call_is_described(player: Player) -> None:
+def test_every_call_is_described(asker: Player) -> None:
     """OpenAPI 3.1 with a summary for each call, the bodies, and the form of problems."""
-    document = player.ask("GET", "/v1/openapi.json")
+    document = asker.ask("GET", "/v1/openapi.json")
     assert document["openapi"].startswith("3.1")
     calls = [call for path in document["paths"].values() for call in path.values()]
     assert len(calls) >= 15
@@ -143,13 +143,13 @@ def test_every_call_is_described(player: Player) -> None:
     assert {"state", "after_bytes", "bits_per_second", "latency_seconds"} == slow.keys()
 
 
-def test_it_lives(player: Player) -> None:
+def test_it_lives(asker: Player) -> None:
     """Health needs nothing."""
-    assert player.ask("GET", "/v1/health") == {"status": "alive"}
+    assert asker.ask("GET", "/v1/health") == {"status": "alive"}
 
 
-def test_agencies_are_known_by_folder_and_by_code(player: Player, network: StandIn) -> None:
+def test_agencies_are_known_by_folder_and_by_code(asker: Player, running: StandIn) -> None:
     """Both give the same."""
-    code = str(network.agency("central").organ_id)
-    assert player.ask("GET", f"/v1/agencies/{code}") == player.ask("GET", "/v1/agencies/central")
-    assert len(player.ask("GET", "/v1/agencies")) == 5
+    code = str(running.agency("central").organ_id)
+    assert asker.ask("GET", f"/v1/agencies/{code}") == asker.ask("GET", "/v1/agencies/central")
+    assert len(asker.ask("GET", "/v1/agencies")) == 5

@@ -31,6 +31,8 @@ from docexchange.testing.standin.layout import write_node
 from docexchange.transport import HttpPoster
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stand_in_help import Player
 
 
@@ -81,37 +83,48 @@ def test_a_letter_for_the_tested_system_waits_in_the_mailbox_of_its_superior(
     assert sent["id"].encode() in content
 
 
-def test_letters_are_pushed_to_a_tested_system_that_listens() -> None:
-    """With the certificates handed out, and over a link that can fail: once, signed for."""
+@pytest.fixture(scope="module")
+def listening() -> Iterator[tuple[StandIn, Node]]:
+    """A network, and a tested system that listens with the certificates handed out."""
     with free_ports(1) as [port], StandIn(at=f"https://127.0.0.1:{port}/") as network:
         write_node(network.folder, network.own, port=port)
         config = read_config(network.folder / "nodes" / network.own.folder)
         with Node.from_config(config) as tested, served(tested, config):
-            network.set_link("district", "commune-2", LinkFault(state=LinkState.DOWN))
-            sent = network.send(order(network, "central", "commune-2"))
-            assert network.letter("district", sent.message_id, wait_seconds=2)
-            assert tested.store.inbound_of(sent.message_id) == []
-            network.set_link("district", "commune-2", LinkFault())
-            found = network.letter("district", sent.message_id, wait_seconds=30)
-            assert found is not None
-            assert [item["state"] for item in found["sent"]] == ["acknowledged"]
-            [arrived] = tested.store.inbound_of(sent.message_id)
-            assert arrived.verdict == "TOTAL-PASSED"
+            yield network, tested
+
+
+def test_letters_are_pushed_to_a_tested_system_that_listens(
+    listening: tuple[StandIn, Node],
+) -> None:
+    """Over a link that can fail: bringing is 502 meanwhile, a letter waits and comes once."""
+    network, tested = listening
+    network.set_link("district", "commune-2", LinkFault(state=LinkState.DOWN))
+    url = f"{network.control}/v1/agencies/district/pushes"
+    answer = httpx.post(url, content=b"junk", headers=XML, timeout=30)
+    assert (answer.status_code, answer.json()["code"][:10]) == (502, "transport.")
+    sent = network.send(order(network, "central", "commune-2"))
+    assert network.letter("district", sent.message_id, wait_seconds=2)
+    assert tested.store.inbound_of(sent.message_id) == []
+    network.set_link("district", "commune-2", LinkFault())
+    found = network.letter("district", sent.message_id, wait_seconds=30)
+    assert found is not None
+    assert [item["state"] for item in found["sent"]] == ["acknowledged"]
+    [arrived] = tested.store.inbound_of(sent.message_id)
+    assert arrived.verdict == "TOTAL-PASSED"
 
 
 @pytest.mark.parametrize("flaw", ["", "tampered", "stranger"])
-def test_anything_can_be_brought_to_the_tested_system(flaw: str) -> None:
+def test_anything_can_be_brought_to_the_tested_system(
+    listening: tuple[StandIn, Node], flaw: str
+) -> None:
     """Its signed answer comes back: a receipt for the genuine letter, a refusal of the others."""
-    with free_ports(1) as [port], StandIn(at=f"https://127.0.0.1:{port}/") as network:
-        write_node(network.folder, network.own, port=port)
-        config = read_config(network.folder / "nodes" / network.own.folder)
-        wanted = replace(order(network, "central", "commune-2"), flaw=Flaw(flaw))
-        octets = b"".join(network.sample(wanted).chunks())
-        with Node.from_config(config) as tested, served(tested, config):
-            receipt = network.push("district", octets)
-        assert receipt is not None
-        assert read_receipt(receipt)[0].accepted == (not flaw)
-        assert read_receipt(receipt)[0].sha256 == sha256(octets).hexdigest()
+    network, _ = listening
+    wanted = replace(order(network, "central", "commune-2"), flaw=Flaw(flaw))
+    octets = b"".join(network.sample(wanted).chunks())
+    receipt = network.push("district", octets)
+    assert receipt is not None
+    assert read_receipt(receipt)[0].accepted == (not flaw)
+    assert read_receipt(receipt)[0].sha256 == sha256(octets).hexdigest()
 
 
 def test_what_is_brought_to_one_who_fetches_lies_in_his_mailbox(player: Player) -> None:
@@ -124,15 +137,6 @@ def test_what_is_brought_to_one_who_fetches_lies_in_his_mailbox(player: Player) 
     assert content == b"junk"
     far = player.api.post("/v1/agencies/central/pushes", content=b"junk", headers=XML)
     assert (far.status_code, far.json()["code"]) == (400, "stand-in.neighbour")
-
-
-def test_nobody_there_to_bring_it_to_is_a_bad_gateway() -> None:
-    """502 with the transport's own code."""
-    with free_ports(1) as [port], StandIn(at=f"https://127.0.0.1:{port}/") as network:
-        url = f"{network.control}/v1/agencies/district/pushes"
-        answer = httpx.post(url, content=b"junk", headers=XML, timeout=30)
-        assert answer.status_code == 502
-        assert answer.json()["code"].startswith("transport.")
 
 
 def test_a_link_that_failed_and_healed_brings_the_letter_once(player: Player) -> None:
