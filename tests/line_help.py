@@ -1,6 +1,6 @@
 """Two nodes and a bad line between them: the commune brings letters to the district over HTTP.
 
-``Line`` puts the commune's real client, the proxy of ``bad_line`` and the district's real server in
+``Line`` puts the commune's real client, the proxy ``BadLine`` and the district's real server in
 a row. Sockets keep the time of the machine; rests between goes are a hundred times as short.
 """
 
@@ -11,13 +11,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from bad_line import BadLine, Fate
 from cryptography.x509 import load_pem_x509_certificates
 from exchange_help import COMMUNE, DISTRICT, entries, letter, signed, signing_key, trust_in
 
 from docexchange.directory import Directory
 from docexchange.node.identity import Peers, client_identity
 from docexchange.signing.certificates import fingerprint
+from docexchange.testing import BadLine, Fate
 from docexchange.transport import HttpSettings, HttpTransport
 
 if TYPE_CHECKING:

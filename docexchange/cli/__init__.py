@@ -44,6 +44,7 @@ COMMANDS = {
     "sign": "Sign letters with an agency's or a leader's key.",
     "status": "Show what became of a document, or report it.",
     "store": "Check, back up, restore and clear out what a node remembers.",
+    "testserver": "Start a network on this machine to test another system against.",
     "trace": "Show the way of a letter, hop by hop.",
     "trust": "Keep the root certificates you rely on.",
     "validate": "Check a letter against the rules of edXML.",

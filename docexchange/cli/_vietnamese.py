@@ -280,6 +280,12 @@ ADVICE: Final = {
     "period.order": "Đổi chỗ hai ngày.",
     "demo.folder": "Chọn thư mục khác.",
     "demo.not-writable": "Kiểm tra thư mục và dung lượng, hoặc chọn nơi khác bằng --dir.",
+    # testserver
+    "stand-in.host": "Người khác sẽ đọc và sửa được mọi thứ; --unsafe-any-host cho phép điều đó.",
+    "stand-in.folder": "Chọn thư mục khác, hoặc xóa những gì lần chạy trước để lại.",
+    "stand-in.address": "Hệ thống được thử phải ở trên máy này; container cần mở cổng ra máy.",
+    "stand-in.control-address": "Cổng đang được dùng? --port 0 lấy cổng trống bất kỳ.",
+    "stand-in.not-writable": "Kiểm tra thư mục và dung lượng, hoặc chọn nơi khác bằng --dir.",
     # Dạng tệp khác với quy chuẩn
     "D": "Báo nơi gửi sửa phần mềm: hệ thống khác có thể từ chối văn bản.",
     "D.placeholder": "Báo nơi gửi bỏ phần tử này; phần mềm coi như không có giá trị.",

@@ -70,6 +70,13 @@ EXPECTED: Final = {
         "ít nhất một chính sách được chấp nhận và độ dài đường dẫn từ 0"
     ),
     r"a size of 0 or more and an end with its time zone": "cỡ từ 0 và thời hạn có múi giờ",
+    # testserver
+    r"127\.0\.0\.1, localhost or ::1": "127.0.0.1, localhost hoặc ::1",
+    r"a new or an empty folder": "thư mục mới hoặc thư mục trống",
+    r"to listen on (\S+), port (\d+)": r"mở được cổng \2 tại \1",
+    r"https://127\.0\.0\.1:PORT/ or http://127\.0\.0\.1:PORT/": (
+        "https://127.0.0.1:PORT/ hoặc http://127.0.0.1:PORT/"
+    ),
     # Danh bạ
     r"a file name ending in (.+)": r"tên tệp có đuôi \1",
     r"a directory of at most (\d+) bytes": r"danh bạ tối đa \1 byte",
@@ -111,6 +118,7 @@ FOUND: Final = {
     r"two that belong there: (.+) and (.+)": r"hai tệp cùng chỗ: \1 và \2",
     r"--json too": "cả --json",
     r"both on standard output": "cả hai ở đầu ra chuẩn",
+    r"one in use": "thư mục đang được dùng",
     r"it closed": "đầu vào hoặc đầu ra đã đóng",
     r"that of (.+)": r"chứng thư của \1",
     r"(\d+) and (\d+|None)": r"\1 và \2",

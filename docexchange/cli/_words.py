@@ -254,6 +254,15 @@ _WORDS: Final = {
     "a message in JSON, as JSON Schema": "thông điệp ở dạng JSON, theo JSON Schema",
     "what the command answers with --json": "kết quả --json của lệnh",
     "left as the archive it is": "để nguyên dạng tệp nén",
+    # testserver
+    "control API": "API điều khiển",
+    "your system": "hệ thống của bạn",
+    "sends to": "gửi tới",
+    "takes letters at": "nhận văn bản tại",
+    "root": "chứng thư gốc",
+    "agencies": "các cơ quan",
+    "authorities": "dịch vụ chứng thực",
+    "stop with Ctrl-C": "dừng bằng Ctrl-C",
     # pki
     "a throw-away PKI; never sign a real document with it": (
         "PKI dùng để thử; không ký văn bản thật bằng các khóa này"

@@ -17,7 +17,7 @@ from docexchange.transport import PullBoxes
 from docexchange.web import Callers, ServerKey, WebLimits, server_context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from docexchange.node.node import Node
     from docexchange.web.desk import Desk
     from docexchange.web.serving import Address
-    from docexchange.web.shell import Shell
+    from docexchange.web.shell import App, Shell
 
 __all__ = ["application_of", "desk_of", "served"]
 
@@ -66,12 +66,15 @@ def application_of(
     return application(desk, PullBoxes(boxes or node.folder / "boxes"))
 
 
-def served(node: Node, config: NodeConfig) -> AbstractContextManager[Address | None]:
+def served(
+    node: Node, config: NodeConfig, *, around: Callable[[App], App] = lambda app: app
+) -> AbstractContextManager[Address | None]:
     """Serve a node as its configuration says, while the context lasts.
 
     Args:
         node: the node.
         config: nothing is served when it has no ``[server]``.
+        around: puts an application of one's own around the node's.
 
     Raises:
         ConfigurationError: it cannot be served as described.
@@ -79,11 +82,13 @@ def served(node: Node, config: NodeConfig) -> AbstractContextManager[Address | N
     """
     if config.server is None:
         return nullcontext()
-    return _served(node, config.server, config.base)
+    return _served(node, config.server, config.base, around)
 
 
 @contextmanager
-def _served(node: Node, config: ServerConfig, base: Path) -> Iterator[Address]:
+def _served(
+    node: Node, config: ServerConfig, base: Path, around: Callable[[App], App]
+) -> Iterator[Address]:
     desk = desk_of(node, limits=_limits(config.limits))
     from docexchange.web.application import application
     from docexchange.web.serving import Address, serving
@@ -101,7 +106,7 @@ def _served(node: Node, config: ServerConfig, base: Path) -> Iterator[Address]:
     context = server_context(key, node.point.verifier.trust, tell=tell)
     at = Address(host=config.host, port=config.port)
     app = application(desk, PullBoxes(node.folder / "boxes"))
-    with serving(app, desk, at=at, tls=context) as address:
+    with serving(around(app), desk, at=at, tls=context) as address:
         yield address
 
 

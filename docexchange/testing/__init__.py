@@ -14,6 +14,7 @@ from __future__ import annotations
 from docexchange.testing._profile import subject_name
 from docexchange.testing.agencies import FOUR_TIERS, DemoAgency
 from docexchange.testing.authority import Authority
+from docexchange.testing.bad_line import BadLine, Fate, cut_every
 from docexchange.testing.credentials import Credential, KeyKind, PrivateKey, new_key
 from docexchange.testing.extensions import (
     access,
@@ -39,9 +40,11 @@ from docexchange.testing.validity import Validity
 __all__ = [
     "FOUR_TIERS",
     "Authority",
+    "BadLine",
     "Credential",
     "DemoAgency",
     "DemoPki",
+    "Fate",
     "Finished",
     "KeyKind",
     "Loopback",
@@ -52,6 +55,7 @@ __all__ = [
     "TimestampAuthority",
     "Validity",
     "access",
+    "cut_every",
     "free_ports",
     "freshest",
     "names",

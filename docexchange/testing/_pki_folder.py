@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from docexchange.testing.credentials import Credential
     from docexchange.testing.pki import DemoPki
 
-__all__ = ["write_pki"]
+__all__ = ["replace_files", "write_pki"]
 
 _SECRET: Final = 0o600
 _PUBLIC: Final = 0o666  # narrowed by the user's umask, as for any file
@@ -46,8 +46,22 @@ def write_pki(
     files = _files(pki, password) | {"directory.toml": directory.encode()}
     with _appearing(target) as staging:
         for name, content in files.items():
-            _write(staging / name, content)
+            _write(staging / name, content, mode=_mode(name))
     return target
+
+
+def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files in the place of others of the same names, each whole or not at all.
+
+    Args:
+        folder: where they lie.
+        files: content by name; secret names are readable by us alone.
+    """
+    for name, content in files.items():
+        draft = folder / f"{name}.new"
+        draft.unlink(missing_ok=True)
+        _write(draft, content, mode=_mode(name))
+        draft.replace(folder / name)
 
 
 def _files(pki: DemoPki, password: str) -> dict[str, bytes]:
@@ -116,9 +130,12 @@ def _appearing(target: Path) -> Iterator[Path]:
         shutil.rmtree(hidden)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _mode(name: str) -> int:
+    return _SECRET if name.endswith(_SECRET_NAMES) else _PUBLIC
+
+
+def _write(path: Path, content: bytes, *, mode: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    mode = _SECRET if path.name.endswith(_SECRET_NAMES) else _PUBLIC
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)

@@ -28,7 +28,7 @@ store = "store"
 endpoint_base = ".."
 mailbox = {mailbox}
 inbox = "inbox"
-directory = "../../pki/directory.toml"
+directory = "{directory}"
 
 [key]
 uri = "pkcs12:../../pki/agencies/{folder}/agency.p12"
@@ -68,12 +68,15 @@ def _write_node(folder: Path, agency: DemoAgency) -> Path:
     return folder
 
 
-def node_text(agency: DemoAgency, *, mailbox: str) -> str:
+def node_text(
+    agency: DemoAgency, *, mailbox: str, directory: str = "../../pki/directory.toml"
+) -> str:
     """What every node of a demonstration has in its ``node.toml``.
 
     Args:
         agency: whose node.
         mailbox: its own end of the transport, in TOML.
+        directory: where its directory is.
     """
     return _CONFIG.format(
         name=agency.name,
@@ -81,4 +84,5 @@ def node_text(agency: DemoAgency, *, mailbox: str) -> str:
         code=agency.organ_id,
         folder=agency.folder,
         mailbox=mailbox,
+        directory=directory,
     )

@@ -24,6 +24,7 @@ from docexchange.testing._pki_folder import write_pki
 from docexchange.testing._profile import subject_name
 from docexchange.testing.agencies import FOUR_TIERS, DemoAgency, check_agencies
 from docexchange.testing.authority import Authority
+from docexchange.testing.extensions import access
 from docexchange.testing.validity import Validity, check_aware
 
 if TYPE_CHECKING:
@@ -43,9 +44,8 @@ _CRL_ISSUED_BEFORE: Final = timedelta(hours=1)
 _AUTHORITY_YEARS: Final = timedelta(days=5 * 365)
 _YEAR: Final = timedelta(days=365)
 _FIVE_YEARS: Final = 5 * 365
-_ROOT_CRL: Final = "http://crl.demo.invalid/root.crl"
-_SUB_CA_CRL: Final = "http://crl.demo.invalid/sub-ca.crl"
-_STRANGER_CRL: Final = "http://crl.demo.invalid/stranger.crl"
+_CRLS: Final = "http://crl.demo.invalid"
+_STRANGER_CRL: Final = f"{_CRLS}/stranger.crl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,6 +64,8 @@ class DemoPki:
     """The trust anchor."""
     sub_ca: Authority
     """The authority below it, which issues to the agencies."""
+    ocsp_uri: str = ""
+    """Where its OCSP responder answers, for the certificates to name; empty for nowhere."""
     _made: dict[str, Credential] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -75,6 +77,7 @@ class DemoPki:
         at: datetime,
         key: KeyKind = "rsa2048",
         lifetime_days: int = _FIVE_YEARS,
+        revocation_url: str = "",
     ) -> Self:
         """Set up the two authorities; everything else is made on demand.
 
@@ -84,6 +87,8 @@ class DemoPki:
                 30 days before it.
             key: the kind of all keys; ``p256`` is fast, ``rsa2048`` is what practice uses.
             lifetime_days: days after ``at`` during which the signers' certificates are valid.
+            revocation_url: of a server where ``/root.crl``, ``/sub-ca.crl`` and a responder at
+                ``/ocsp`` can be asked; certificates then name these, and nobody's place otherwise.
 
         Raises:
             UsageError: agencies that do not fit together, a time without zone, an unknown kind of
@@ -94,11 +99,12 @@ class DemoPki:
         lifetime = _positive_days(lifetime_days)
         years = _around(moment, _AUTHORITY_YEARS, lifetime + _AUTHORITY_YEARS)
         decades = _around(moment, 2 * _AUTHORITY_YEARS, lifetime + 2 * _AUTHORITY_YEARS)
+        lists = revocation_url or _CRLS
         root = Authority.root(
-            _demo_name("Demo Root CA"), key=key, validity=decades, crl_uri=_ROOT_CRL
+            _demo_name("Demo Root CA"), key=key, validity=decades, crl_uri=f"{lists}/root.crl"
         )
         sub_ca = root.subordinate(
-            _demo_name("Demo Sub-CA"), key=key, validity=years, crl_uri=_SUB_CA_CRL
+            _demo_name("Demo Sub-CA"), key=key, validity=years, crl_uri=f"{lists}/sub-ca.crl"
         )
         return cls(
             agencies=tuple(agencies),
@@ -107,6 +113,7 @@ class DemoPki:
             lifetime=lifetime,
             root=root,
             sub_ca=sub_ca,
+            ocsp_uri=f"{revocation_url}/ocsp" if revocation_url else "",
         )
 
     def find(self, agency: str | OrganId) -> DemoAgency:
@@ -227,7 +234,8 @@ class DemoPki:
 
     def _issue(self, subject: x509.Name) -> Credential:
         validity = _around(self.at, _ISSUED_BEFORE, self.lifetime)
-        return self.sub_ca.issue(subject, key=self.key, validity=validity)
+        asked_at = [access(ocsp=self.ocsp_uri)] if self.ocsp_uri else []
+        return self.sub_ca.issue(subject, key=self.key, validity=validity, extensions=asked_at)
 
     def _stamper(self) -> Credential:
         from cryptography import x509

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from docexchange.testing.agencies import DemoAgency
     from docexchange.testing.credentials import Credential
+    from docexchange.testing.extensions import Extra
     from docexchange.testing.pki import DemoPki
 
 __all__ = ["free_ports", "server_credential", "write_served_nodes"]
@@ -65,11 +66,12 @@ def _held_port(holder: socket.socket) -> int:
     return int(holder.getsockname()[1])
 
 
-def server_credential(pki: DemoPki) -> Credential:
+def server_credential(pki: DemoPki, *, extensions: Sequence[Extra] = ()) -> Credential:
     """A new certificate for a server on this machine, valid as long as the agencies' own.
 
     Args:
         pki: its issuing authority signs it.
+        extensions: what else stands in it.
     """
     from ipaddress import ip_address
 
@@ -81,7 +83,11 @@ def server_credential(pki: DemoPki) -> Credential:
         subject_name("localhost"),
         key=pki.key,
         validity=Validity(begin=first.not_valid_before_utc, end=first.not_valid_after_utc),
-        extensions=((x509.SubjectAlternativeName(hosts), False), purposes(_SERVER_AUTH)),
+        extensions=(
+            (x509.SubjectAlternativeName(hosts), False),
+            purposes(_SERVER_AUTH),
+            *extensions,
+        ),
     )
 
 

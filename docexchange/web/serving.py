@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from docexchange.web.desk import Desk
-    from docexchange.web.shell import Shell
+    from docexchange.web.shell import App
 
 __all__ = ["Address", "serving"]
 
@@ -49,9 +49,7 @@ class Address:
 
 
 @contextmanager
-def serving(
-    app: Shell, desk: Desk, *, at: Address, tls: ssl.SSLContext | None
-) -> Iterator[Address]:
+def serving(app: App, desk: Desk, *, at: Address, tls: ssl.SSLContext | None) -> Iterator[Address]:
     """Serve while the context lasts.
 
     Args:
@@ -87,7 +85,7 @@ class _Server(uvicorn.Server):
     """uvicorn with our listener: it passes on no time limit for handshakes."""
 
     def __init__(
-        self, app: Shell, desk: Desk, listener: socket.socket, tls: ssl.SSLContext | None
+        self, app: App, desk: Desk, listener: socket.socket, tls: ssl.SSLContext | None
     ) -> None:
         limits = desk.limits
 

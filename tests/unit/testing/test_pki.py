@@ -343,3 +343,26 @@ def test_openssl_opens_the_pkcs12_with_the_password_file(pki_folder: Path, tmp_p
     )
     assert done.returncode == 0, done.stderr
     assert b"BEGIN PRIVATE KEY" in (tmp_path / "out.pem").read_bytes()
+
+
+def test_certificates_can_name_a_server_that_answers() -> None:
+    """Lists and responder stand in each signer's certificate; without an address nobody answers."""
+    from cryptography import x509
+
+    def addresses(pki: DemoPki) -> set[str]:
+        found = pki.agency("commune").certificate.extensions
+        points = found.get_extension_for_class(x509.CRLDistributionPoints).value
+        named = [point.full_name for point in points]
+        urls = {name.value for names in named for name in names or []}
+        if pki.ocsp_uri:
+            access = x509.AuthorityInformationAccess
+            urls |= {
+                item.access_location.value for item in found.get_extension_for_class(access).value
+            }
+        return urls
+
+    at = datetime(2026, 3, 2, 2, tzinfo=UTC)
+    url = "http://127.0.0.1:8080"
+    served = DemoPki.create(at=at, key="p256", revocation_url=url)
+    assert addresses(served) == {f"{url}/sub-ca.crl", f"{url}/ocsp"}
+    assert addresses(DemoPki.create(at=at, key="p256")) == {"http://crl.demo.invalid/sub-ca.crl"}

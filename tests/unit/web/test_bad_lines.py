@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from bad_line import Fate
 from exchange_help import hours
 from line_help import HASTY, Line
 
 from docexchange.clock import SystemClock
 from docexchange.delivery import OutboundState
+from docexchange.testing import Fate
 
 ACKNOWLEDGED = OutboundState.ACKNOWLEDGED
 BEGUN = 10_000

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
-from bad_line import Fate, cut_every
 from contract.killing import ROOT
 from exchange_help import COMMUNE, World, hours
 from line_help import HASTY, Line, server_fingerprint
@@ -22,6 +21,7 @@ from docexchange.delivery import OutboundState
 from docexchange.limits import MIB
 from docexchange.node import Node
 from docexchange.node.serving import desk_of
+from docexchange.testing import Fate, cut_every
 from docexchange.transport import PullBoxes
 from docexchange.web.application import application
 from docexchange.web.serving import Address, serving

@@ -6,7 +6,6 @@ import random
 from dataclasses import replace
 
 import pytest
-from bad_line import Fate
 from exchange_help import COMMUNE, DISTRICT, entries, letter
 from line_help import HASTY, Line
 
@@ -14,6 +13,7 @@ from docexchange.delivery import OutboundState
 from docexchange.directory import Directory
 from docexchange.errors import TransportError
 from docexchange.limits import MIB
+from docexchange.testing import Fate
 from docexchange.transport import PullBoxes
 
 SCAN = random.Random(7).randbytes(3 * MIB)

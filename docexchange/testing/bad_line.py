@@ -1,8 +1,10 @@
-"""A bad line as a real TCP proxy, which does to the octets what it is told to.
+"""A bad line as a real TCP proxy on this machine, which does to the octets what it is told to.
 
-    with BadLine(server.port, cut_every(2 * MIB)) as line:
+    from docexchange.testing import BadLine, cut_every
+
+    with BadLine(server_port, cut_every(2 * 1024 * 1024)) as line:
         ...                          # talk to 127.0.0.1:line.port
-    assert line.up < 60 * MIB
+    assert line.up < 60 * 1024 * 1024
 
 Each connection gets a `Fate` from the script, by its number from 0. The faults are at exact places
 in the stream of octets, so that a test is the same each time. Slowness is told in real units and
@@ -62,26 +64,34 @@ class BadLine:
     Args:
         port: of the server on this machine; may be changed while it runs.
         script: gives each connection its fate.
-        scale: by how much slowness is sped up.
+        scale: by how much slowness is sped up; 1 for none.
+        host: of the server, if it is not 127.0.0.1.
     """
 
     def __init__(
-        self, port: int, script: Callable[[int], Fate] = lambda _: Fate(), *, scale: float = 100
+        self,
+        port: int,
+        script: Callable[[int], Fate] = lambda _: Fate(),
+        *,
+        scale: float = 100,
+        host: str = "127.0.0.1",
     ) -> None:
         self.target = port
+        """Where the server listens."""
         self.script = script
+        """Gives each new connection its fate, by its number."""
         self.up = 0
         """Octets passed on toward the server."""
         self.down = 0
         """Octets passed on toward the client."""
         self.connections = 0
         """How many there were."""
-        self._scale = scale
+        self._scale, self._host = scale, host
         self._ended = threading.Event()
         self._counting = threading.Condition()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._threads = [threading.Thread(target=self._accept)]
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
 
     @property
     def port(self) -> int:
@@ -97,12 +107,16 @@ class BadLine:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        with self._counting:
-            left = list(self._open)
-        for end in left:
-            _cut(end)
+        self.drop()
         for thread in list(self._threads):
             thread.join()
+
+    def drop(self) -> None:
+        """Cut off all connections that stand; new ones are taken."""
+        with self._counting:
+            left, self._open = self._open, set()
+        for end in left:
+            _cut(end)
 
     def _accept(self) -> None:
         while not self._ended.is_set():
@@ -113,7 +127,7 @@ class BadLine:
             with self._counting:
                 fate, self.connections = self.script(self.connections), self.connections + 1
             try:
-                server = socket.create_connection(("127.0.0.1", self.target))
+                server = socket.create_connection((self._host, self.target))
             except OSError:
                 client.close()
                 continue
@@ -123,11 +137,24 @@ class BadLine:
         up = _Up(self, client, server, fate)
         down = _Down(self, server, client, fate, up)
         with self._counting:
+            if self._ended.is_set():
+                _cut(client)
+                _cut(server)
+                return
             self._open |= {client, server}
-        for lane in (up, down):
-            thread = threading.Thread(target=lane.run)
-            self._threads.append(thread)
-            thread.start()
+        thread = threading.Thread(target=self._carry, args=(up, down), daemon=True)
+        self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
+        thread.start()
+
+    def _carry(self, up: _Lane, down: _Lane) -> None:
+        back = threading.Thread(target=down.run, daemon=True)
+        back.start()
+        up.run()
+        back.join()
+        for end in up.ends:
+            _cut(end)
+        with self._counting:
+            self._open.difference_update(up.ends)
 
     def count(self, octets: int, *, upward: bool) -> None:
         """Add to what was passed on."""
@@ -139,9 +166,18 @@ class BadLine:
             self._counting.notify_all()
 
     def await_up(self, octets: int, *, seconds: float = 60) -> None:
-        """Return when so many octets went up."""
+        """Return when so many octets went up.
+
+        Args:
+            octets: how many.
+            seconds: how long to wait for them.
+
+        Raises:
+            TimeoutError: fewer went.
+        """
         with self._counting:
-            assert self._counting.wait_for(lambda: self.up >= octets, seconds)
+            if not self._counting.wait_for(lambda: self.up >= octets, seconds):
+                raise TimeoutError(f"expected {octets} octets on their way up, found {self.up}")
 
     def rest(self, seconds: float) -> None:
         """Be slow, but not slower to end."""
@@ -157,6 +193,7 @@ class _Lane:
         self, line: BadLine, source: socket.socket, target: socket.socket, fate: Fate
     ) -> None:
         self.passed = 0
+        self.ends = (source, target)
         self._line, self._source, self._target, self._fate = line, source, target, fate
 
     def run(self) -> None:
