@@ -13,6 +13,7 @@ from docexchange.node.node import Node
 from docexchange.node.opening import open_verifier, rules_of
 from docexchange.node.register import PaperDocument, Register
 from docexchange.node.rule_files import read_policy, read_rules
+from docexchange.node.snapshots import directory_file, directory_of, held_snapshot, update
 from docexchange.node.storage import Storage, open_storage
 from docexchange.node.submitting import Submission
 from docexchange.node.ways import boxes_of
@@ -37,8 +38,11 @@ __all__ = [
     "Symptom",
     "Unpacked",
     "boxes_of",
+    "directory_file",
+    "directory_of",
     "examine",
     "found_node",
+    "held_snapshot",
     "open_storage",
     "open_verifier",
     "pack_shipment",
@@ -47,4 +51,5 @@ __all__ = [
     "read_rules",
     "rules_of",
     "unpack_shipments",
+    "update",
 ]
