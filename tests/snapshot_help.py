@@ -165,7 +165,7 @@ class Scene:
         files = {
             path.name: path.read_bytes()
             for path in self.publication.path.iterdir()
-            if path.name != "lock"
+            if path.name != ".lock"
         }
         return Place(files | changes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docexchange.node.application import Application, Decision, Handlers, Later, Letter, Refuse
 from docexchange.node.carrying import Unpacked, pack_shipment, unpack_shipments
-from docexchange.node.config import NodeConfig, read_config
+from docexchange.node.config import NodeConfig, SnapshotConfig, read_config
 from docexchange.node.crew import Flag
 from docexchange.node.doctor import State, Symptom, examine
 from docexchange.node.founding import Founding, found_node
@@ -32,6 +32,7 @@ __all__ = [
     "PaperDocument",
     "Refuse",
     "Register",
+    "SnapshotConfig",
     "State",
     "Storage",
     "Submission",

@@ -162,7 +162,7 @@ def _snapshot(config: NodeConfig, now: datetime) -> Iterator[Symptom]:
     if config.snapshot is None:
         return
     try:
-        release = held_snapshot(config).release
+        release = held_snapshot(config.snapshot, config.base).release
     except DocExchangeError as error:
         yield _bad("snapshot", error)
         return

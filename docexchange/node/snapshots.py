@@ -18,7 +18,6 @@ from docexchange.clock import vietnam_date
 from docexchange.directory import Directory
 from docexchange.directory.snapshots import MAX_BYTES, SnapshotFolder, take_in
 from docexchange.errors import (
-    ConfigurationError,
     DocExchangeError,
     InputNotFound,
     SnapshotRefused,
@@ -63,7 +62,7 @@ def directory_file(config: NodeConfig) -> Path:
     """
     if config.snapshot is None:
         return config.base / config.directory
-    return held_snapshot(config).path
+    return held_snapshot(config.snapshot, config.base).path
 
 
 def directory_of(config: NodeConfig) -> Directory:
@@ -79,19 +78,20 @@ def directory_of(config: NodeConfig) -> Directory:
     """
     if config.snapshot is None:
         return Directory.from_path(config.base / config.directory)
-    return held_snapshot(config).directory()
+    return held_snapshot(config.snapshot, config.base).directory()
 
 
-def held_snapshot(config: NodeConfig) -> Held:
-    """The last good snapshot of a node.
+def held_snapshot(said: SnapshotConfig, base: Path) -> Held:
+    """The last good snapshot.
 
     Args:
-        config: a node with ``[snapshot]``.
+        said: where it is kept.
+        base: where relative paths begin.
 
     Raises:
         SnapshotRefused: nothing good has been taken in.
     """
-    return _folder(config).read()
+    return _folder(said, base).read()
 
 
 def prepare(config: NodeConfig, clock: Clock) -> None:
@@ -108,20 +108,20 @@ def prepare(config: NodeConfig, clock: Clock) -> None:
     if config.snapshot is None:
         return
     try:
-        held_snapshot(config)
+        held_snapshot(config.snapshot, config.base)
     except SnapshotRefused:
         if not config.snapshot.source:
             raise
-        update(config, clock)
+        update(config.snapshot, config.base, clock)
 
 
-def update(config: NodeConfig, clock: Clock, *, place: str = "") -> Update:
+def update(said: SnapshotConfig, base: Path, clock: Clock) -> Update:
     """Take in the newest snapshot.
 
     Args:
-        config: a node with ``[snapshot]``.
+        said: where from, where to, and whose signatures count.
+        base: where relative paths begin.
         clock: tells the time.
-        place: where from; what the configuration says when empty.
 
     Raises:
         SnapshotRefused: what is there may not be taken in.
@@ -129,13 +129,10 @@ def update(config: NodeConfig, clock: Clock, *, place: str = "") -> Update:
         TransportError: the place did not answer.
         StoreFailure: it cannot be kept.
     """
-    said = _said(config)
-    files = published_files(
-        place or said.source, base=config.base, clock=clock, allowed=said.allowed
-    )
-    folder = _folder(config)
+    files = published_files(said.source, base=base, clock=clock, allowed=said.allowed)
+    folder = _folder(said, base)
     try:
-        return take_in(folder, files, now=clock.now(), root=_first_root(config))
+        return take_in(folder, files, now=clock.now(), root=_first_root(said, base))
     except OSError as error:
         raise StoreFailure(
             f"{folder.path}: expected to keep a snapshot, found: {error.strerror or error}"
@@ -153,8 +150,7 @@ class Following:
 
     def __init__(self, config: NodeConfig, in_force: InForce, clock: Clock) -> None:
         self._config, self._in_force, self._clock = config, in_force, clock
-        self._every = timedelta(seconds=config.snapshot.every_seconds if config.snapshot else 0)
-        self._stamp = _folder(config).stamp() if config.snapshot else (0, 0)
+        self._stamp = self._new_stamp()
         self._next: datetime | None = None
         self._reminded: datetime | None = None
 
@@ -171,25 +167,28 @@ class Following:
         if said is None:
             return 0
         try:
-            if said.source and (self._next is None or now >= self._next):
-                self._next = now + self._every
-                update(self._config, self._clock)
+            self._fetch(said, now)
         except DocExchangeError as error:
             _tell_refused(emit, error)
         try:
-            return self._put_new(emit, now)
+            return self._put_new(said, emit, now)
         except DocExchangeError as error:
             _tell_refused(emit, error)
             return 0
 
-    def _put_new(self, emit: Emit, now: datetime) -> int:
+    def _fetch(self, said: SnapshotConfig, now: datetime) -> None:
+        if said.source and (self._next is None or now >= self._next):
+            self._next = now + timedelta(seconds=said.every_seconds)
+            update(said, self._config.base, self._clock)
+
+    def _put_new(self, said: SnapshotConfig, emit: Emit, now: datetime) -> int:
         """Also what another process took in."""
-        stamp = _folder(self._config).stamp()
+        stamp = self._new_stamp()
         if stamp == self._stamp:
-            self._remind(emit, now)
+            self._remind(said, emit, now)
             return 0
         self._stamp = stamp
-        held = held_snapshot(self._config)
+        held = held_snapshot(said, self._config.base)
         directory = held.directory()
         known_agency(self._config, directory, now)
         self._in_force.put(directory)
@@ -197,13 +196,17 @@ class Following:
         emit(EventName.DIRECTORY_UPDATED, **_told(held.release, now))
         return 1
 
-    def _remind(self, emit: Emit, now: datetime) -> None:
+    def _remind(self, said: SnapshotConfig, emit: Emit, now: datetime) -> None:
         if self._reminded is not None and now < self._reminded + _REMINDER:
             return
         self._reminded = now
-        release = held_snapshot(self._config).release
+        release = held_snapshot(said, self._config.base).release
         if release.expires <= now:
             emit(EventName.DIRECTORY_EXPIRED, **_told(release, now))
+
+    def _new_stamp(self) -> tuple[int, int]:
+        config = self._config
+        return _folder(config.snapshot, config.base).stamp() if config.snapshot else (0, 0)
 
 
 def known_agency(config: NodeConfig, directory: Directory, now: datetime) -> OrganId:
@@ -245,22 +248,15 @@ def _told(release: Release, now: datetime) -> dict[str, object]:
     }
 
 
-def _folder(config: NodeConfig) -> SnapshotFolder:
-    return SnapshotFolder(config.base / _said(config).folder, vouched)
+def _folder(said: SnapshotConfig, base: Path) -> SnapshotFolder:
+    return SnapshotFolder(base / said.folder, vouched)
 
 
-def _said(config: NodeConfig) -> SnapshotConfig:
-    if config.snapshot is None:
-        raise ConfigurationError(
-            "node.toml: expected a [snapshot], found none",
-            code="configuration.snapshot",
-            advice="Say in [snapshot] which root is trusted, and where snapshots come from.",
-        )
-    return config.snapshot
-
-
-def _first_root(config: NodeConfig) -> bytes:
-    path = config.base / _said(config).root
+def _first_root(said: SnapshotConfig, base: Path) -> bytes | None:
+    """The root that was given by hand; none where it is kept already."""
+    if not said.root:
+        return None
+    path = base / said.root
     try:
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)

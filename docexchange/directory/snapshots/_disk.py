@@ -9,7 +9,7 @@ import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from docexchange.directory.snapshots.refusals import refused
+from docexchange.directory.snapshots.refusals import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ __all__ = ["DRAFT", "alone", "read_bounded", "replace_file"]
 
 DRAFT: Final = ".draft-"
 """How the names of half-written files begin."""
-_LOCK: Final = "lock"
+_LOCK: Final = ".lock"
 # Without O_NONBLOCK a planted pipe would hold the reader for ever.
 _EXISTING: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -68,7 +68,7 @@ def alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise refused(
+            raise refusal(
                 "busy", f"{folder}: expected to update it alone, found another update at work"
             ) from error
         yield

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from docexchange.directory.snapshots.refusals import refused
+from docexchange.directory.snapshots.refusals import refusal
 from docexchange.directory.toml_file import write_toml
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def apply(before: str, delta: str) -> str:
         sign = marked[:2]
         agency = "\n".join(_unmarked(line, sign) for line in marked.split("\n"))
         if sign not in {"- ", "+ "} or (agency in agencies) is (sign == "+ "):
-            raise refused("delta", "delta: expected agencies that go or come, found another line")
+            raise refusal("delta", "delta: expected agencies that go or come, found another line")
         agencies ^= {agency}
     return _joined(agencies)
 
@@ -83,5 +83,5 @@ def _marked(sign: str, agency: str) -> str:
 
 def _unmarked(line: str, sign: str) -> str:
     if not line.startswith(sign):
-        raise refused("delta", f"delta: expected {sign!r} in front of each line, found another")
+        raise refusal("delta", f"delta: expected {sign!r} in front of each line, found another")
     return line[len(sign) :]

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from docexchange.directory._shorten import shorten
-from docexchange.directory.snapshots.refusals import refused
+from docexchange.directory.snapshots.refusals import refusal
 
 __all__ = ["MAX_NUMBER", "Fields", "moment_text", "refuse_unless"]
 
@@ -105,7 +105,7 @@ def refuse_unless(fit: object, where: str, expected: str, found: object) -> None
         SnapshotRefused: ``snapshot.form``.
     """
     if not fit:
-        raise refused("form", f"{where}: expected {expected}, found {shorten(found)}")
+        raise refusal("form", f"{where}: expected {expected}, found {shorten(found)}")
 
 
 def moment_text(at: datetime) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.directory.directory import Directory
 from docexchange.directory.reading import MAX_BYTES as MAX_DIRECTORY
 from docexchange.directory.snapshots._disk import DRAFT, alone, read_bounded, replace_file
-from docexchange.directory.snapshots.refusals import refused
+from docexchange.directory.snapshots.refusals import refusal
 from docexchange.directory.snapshots.release import RELEASE_NAME, Release, read_release
 from docexchange.directory.snapshots.root import read_root, root_name
 from docexchange.directory.snapshots.signed import MAX_BYTES
@@ -101,13 +101,13 @@ class SnapshotFolder:
         for _ in range(_LOOKS):
             trusted = self.trusted().backed()
             if trusted.release is None:
-                raise refused("none", f"{self.path}: expected a directory taken in, found none")
+                raise refusal("none", f"{self.path}: expected a directory taken in, found none")
             release = trusted.release.statement
             path = self._place(release)
             data = self._read(path.name, MAX_DIRECTORY)
             if data is not None:
                 return self._held(trusted, release, path, data)
-        raise refused("damaged", f"{path}: expected the directory, found no such file")
+        raise refusal("damaged", f"{path}: expected the directory, found no such file")
 
     def has_release(self) -> bool:
         """Whether anything was taken in."""
@@ -159,7 +159,7 @@ class SnapshotFolder:
         if kept and first_root is not None:
             self._check_given(first_root, kept)
         if not kept and first_root is None:
-            raise refused("root", f"{self.path}: expected a root to trust, found none")
+            raise refusal("root", f"{self.path}: expected a root to trust, found none")
         first, *others = kept or [first_root or b""]
         trusted = Trusted.begin(first, self._vouched)
         for data in others:
@@ -171,7 +171,7 @@ class SnapshotFolder:
         given = read_root(first_root).statement
         known = {root.version: root for root in (read_root(data).statement for data in kept)}
         if known.get(given.version, given) != given:
-            raise refused(
+            raise refusal(
                 "root", f"{self.path}: expected root {given.version} as given, found another"
             )
 
@@ -183,7 +183,7 @@ class SnapshotFolder:
     def _held(self, trusted: Trusted, release: Release, path: Path, data: bytes) -> Held:
         found = hashlib.sha256(data).hexdigest()
         if found != release.directory.sha256:
-            raise refused(
+            raise refusal(
                 "damaged", f"{path}: expected sha256 {release.directory.sha256}, found {found}"
             )
         return Held(trusted=trusted, release=release, path=path, text=data.decode("utf-8"))
@@ -221,6 +221,6 @@ def directory_of(text: str, where: str) -> Directory:
     try:
         return Directory(parse_toml(text, source=where))
     except MalformedDirectory as error:
-        raise refused(
+        raise refusal(
             "directory", f"{where}: expected a directory that can be used, found: {error}"
         ) from error

@@ -17,7 +17,7 @@ from docexchange.directory.snapshots._disk import alone, read_bounded, replace_f
 from docexchange.directory.snapshots.delta import published_form
 from docexchange.directory.snapshots.folder import directory_of
 from docexchange.directory.snapshots.making import draft_release
-from docexchange.directory.snapshots.refusals import refused
+from docexchange.directory.snapshots.refusals import refusal
 from docexchange.directory.snapshots.release import RELEASE_NAME, read_release
 from docexchange.directory.snapshots.root import read_root, root_name
 from docexchange.directory.snapshots.signed import MAX_BYTES, Signed
@@ -67,7 +67,7 @@ class Publication:
         found = [read_bounded(path, MAX_BYTES) for path in self.path.glob("root-*.json")]
         by_version = {read_root(data).statement.version: data for data in (*found, *more)}
         if not by_version:
-            raise refused("root", f"{self.path}: expected a root to publish under, found none")
+            raise refusal("root", f"{self.path}: expected a root to publish under, found none")
         first, *others = (by_version[version] for version in sorted(by_version))
         trusted = Trusted.begin(first, self._vouched)
         for data in others:

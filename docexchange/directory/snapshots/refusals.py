@@ -1,6 +1,6 @@
 """Why a published directory is not taken in: the codes, and what to do about each.
 
->>> raise refused("rollback", "release.json: expected release 7 or later, found 5")
+>>> raise refusal("rollback", "release.json: expected release 7 or later, found 5")
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from docexchange.errors import SnapshotRefused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ADVICE", "refused"]
+__all__ = ["ADVICE", "refusal"]
 
 ADVICE: Final[Mapping[str, str]] = {
     "form": "Fetch the file again; if it stays so, tell the publisher.",
@@ -22,7 +22,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "delta": "Nothing to do: the whole directory is fetched instead.",
     "signature": "The file was changed after signing: fetch it again from the publisher.",
     "threshold": "Ask the publisher whether this file is theirs; too few of their keys signed it.",
-    "key-revoked": "Take in the newest release, signed by the keys in force.",
+    "key-revoked": "Make or take in a release that keys in force have signed.",
     "rollback": "The place offers an old state: fetch from another place, or tell the publisher.",
     "conflict": "Two releases have one version: ask the publisher which is theirs.",
     "expired": "Ask the publisher for a new release.",
@@ -40,7 +40,7 @@ ADVICE: Final[Mapping[str, str]] = {
 """What to do, by the code behind ``snapshot.``."""
 
 
-def refused(code: str, message: str) -> SnapshotRefused:
+def refusal(code: str, message: str) -> SnapshotRefused:
     """The error for a code.
 
     Args:

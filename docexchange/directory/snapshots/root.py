@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docexchange.directory.snapshots.fields import moment_text, refuse_unless
-from docexchange.directory.snapshots.refusals import refused
+from docexchange.directory.snapshots.refusals import refusal
 from docexchange.directory.snapshots.signed import Signed, read_signed
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ class Role:
     def __post_init__(self) -> None:
         different = len({key.id for key in self.keys})
         if different < len(self.keys):
-            raise refused("keys", "a role: expected each key once, found one twice")
+            raise refusal("keys", "a role: expected each key once, found one twice")
         if not 0 < self.threshold <= different:
-            raise refused(
+            raise refusal(
                 "keys", f"a role: expected 1 to {different} as threshold, found {self.threshold}"
             )
 

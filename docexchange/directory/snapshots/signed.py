@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from docexchange.directory.snapshots.fields import Fields, refuse_unless
-from docexchange.directory.snapshots.refusals import refused
+from docexchange.directory.snapshots.refusals import refusal
 
 __all__ = ["MAX_BYTES", "Hand", "Signature", "Signed", "Statement", "Vouched", "read_signed"]
 
@@ -102,7 +102,7 @@ def read_signed(data: bytes, kind: str, where: str, read: Callable[[Fields], S])
         SnapshotRefused: ``snapshot.form`` or ``snapshot.too-large``.
     """
     if len(data) > MAX_BYTES:
-        raise refused(
+        raise refusal(
             "too-large", f"{where}: expected at most {MAX_BYTES} bytes, found {len(data)}"
         )
     fields = Fields(_parsed(data, where), where)

@@ -21,7 +21,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.directory.snapshots.fields import moment_text
-from docexchange.directory.snapshots.refusals import refused
+from docexchange.directory.snapshots.refusals import refusal
 from docexchange.directory.snapshots.release import RELEASE_NAME, Release, read_release
 from docexchange.directory.snapshots.root import Role, Root, read_root, root_name
 from docexchange.directory.snapshots.signed import Signed, Statement, Vouched
@@ -85,7 +85,7 @@ class Trusted:
         signed = read_root(data, root_name(wanted))
         version = signed.statement.version
         if version != wanted:
-            raise refused(
+            raise refusal(
                 "rollback" if version < wanted else "mixed",
                 f"{root_name(wanted)}: expected root {wanted}, found root {version}",
             )
@@ -129,13 +129,13 @@ class Trusted:
     def _check_root(self, release: Release, now: datetime) -> None:
         """Rule 2, and the first half of rule 4."""
         if self.root.expires <= now:
-            raise refused(
+            raise refusal(
                 "expired",
                 f"{root_name(self.root.version)}: expected a root in force on {moment_text(now)}, "
                 f"found one that expired on {moment_text(self.root.expires)}",
             )
         if release.root != self.root.version:
-            raise refused(
+            raise refusal(
                 "rollback" if release.root < self.root.version else "mixed",
                 f"{RELEASE_NAME}: expected a release under root {self.root.version}, "
                 f"found one under root {release.root}",
@@ -147,13 +147,13 @@ class Trusted:
         if ours is None or release.order > ours.order:
             return False
         if release.order < ours.order:
-            raise refused(
+            raise refusal(
                 "rollback",
                 f"{RELEASE_NAME}: expected release {ours.version} or later, "
                 f"found release {release.version}",
             )
         if release != ours:
-            raise refused(
+            raise refusal(
                 "conflict",
                 f"{RELEASE_NAME}: expected release {ours.version} as it is known here, "
                 "found another of that version",
@@ -175,7 +175,7 @@ class Trusted:
             code, found = "key-revoked", f"{len(good)} and one by a key that was revoked"
         elif len(good) < len(named):
             code, found = "signature", f"{len(good)} and one that does not hold"
-        raise refused(code, f"{where}: expected {role.threshold} good signatures, found {found}")
+        raise refusal(code, f"{where}: expected {role.threshold} good signatures, found {found}")
 
 
 def _among(keys: Iterable[PublicKey], by: Mapping[str, bytes]) -> list[PublicKey]:
@@ -185,13 +185,13 @@ def _among(keys: Iterable[PublicKey], by: Mapping[str, bytes]) -> list[PublicKey
 def _check_time(release: Release, now: datetime, *, same: bool) -> None:
     """Rule 5."""
     if now + _SKEW < release.published:
-        raise refused(
+        raise refusal(
             "clock",
             f"{RELEASE_NAME}: expected a release of before {moment_text(now)}, the time of this "
             f"machine, found one of {moment_text(release.published)}",
         )
     if release.expires <= now:
-        raise refused(
+        raise refusal(
             "freeze" if same else "expired",
             f"{RELEASE_NAME}: expected a release in force on {moment_text(now)}, found "
             f"release {release.version}, which expired on {moment_text(release.expires)}",

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 from docexchange.directory.reading import MAX_BYTES as MAX_DIRECTORY
 from docexchange.directory.snapshots.delta import apply
 from docexchange.directory.snapshots.folder import Held, directory_of
-from docexchange.directory.snapshots.refusals import refused
+from docexchange.directory.snapshots.refusals import refusal
 from docexchange.directory.snapshots.release import RELEASE_NAME, Content, read_release
 from docexchange.directory.snapshots.root import root_name
 from docexchange.directory.snapshots.signed import MAX_BYTES
@@ -158,7 +158,7 @@ class _Errand:
 
     def _content(self, name: str, content: Content) -> str:
         if content.size > MAX_DIRECTORY:
-            raise refused(
+            raise refusal(
                 "too-large", f"{name}: expected at most {MAX_DIRECTORY} bytes, found {content.size}"
             )
         data = self._beside(name, content.size)
@@ -166,7 +166,7 @@ class _Errand:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise refused(
+            raise refusal(
                 "directory", f"{name}: expected text in UTF-8, found other bytes"
             ) from error
 
@@ -175,20 +175,20 @@ class _Errand:
         try:
             return self._fetch(name, most)
         except InputNotFound as error:
-            raise refused(
+            raise refusal(
                 "mixed", f"{RELEASE_NAME}: expected {name} beside it, found none"
             ) from error
 
     def _fetch(self, name: str, most: int) -> bytes:
         data = self._source.fetch(name, most)
         if len(data) > most:
-            raise refused("too-large", f"{name}: expected at most {most} bytes, found more")
+            raise refusal("too-large", f"{name}: expected at most {most} bytes, found more")
         return data
 
 
 def _check_content(name: str, content: Content, data: bytes) -> None:
     if len(data) != content.size:
-        raise refused("length", f"{name}: expected {content.size} bytes, found {len(data)}")
+        raise refusal("length", f"{name}: expected {content.size} bytes, found {len(data)}")
     found = hashlib.sha256(data).hexdigest()
     if found != content.sha256:
-        raise refused("digest", f"{name}: expected sha256 {content.sha256}, found {found}")
+        raise refusal("digest", f"{name}: expected sha256 {content.sha256}, found {found}")

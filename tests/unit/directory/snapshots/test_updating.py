@@ -72,7 +72,7 @@ def test_the_same_release_again_changes_nothing(scene):
     before = {path: path.stat().st_mtime_ns for path in scene.folder.path.iterdir()}
     again = scene.take_in(now=NOW + timedelta(days=1))
     assert (again.changed, again.release.version) == (False, 1)
-    before.pop(scene.folder.path / "lock")
+    before.pop(scene.folder.path / ".lock")
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
