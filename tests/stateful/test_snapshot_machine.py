@@ -146,4 +146,4 @@ class Snapshots(RuleBasedStateMachine):
 
 
 TestSnapshots = Snapshots.TestCase
-TestSnapshots.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestSnapshots.settings = settings(max_examples=12, stateful_step_count=18, deadline=None)

@@ -109,10 +109,6 @@ class SnapshotFolder:
                 return self._held(trusted, release, path, data)
         raise refusal("damaged", f"{path}: expected the directory, found no such file")
 
-    def has_release(self) -> bool:
-        """Whether anything was taken in."""
-        return (self.path / RELEASE_NAME).exists()
-
     def stamp(self) -> tuple[int, int]:
         """What changes whenever a release is taken in, by whichever process."""
         try:

@@ -161,7 +161,9 @@ class Publication:
         # Behind the release: a root alone would end the trust in the release before, and nobody
         # who came in between could have the new one. Before its root a release is just refused.
         for root in roots:
-            replace_file(self.path / root_name(root.statement.version), root.data)
+            path = self.path / root_name(root.statement.version)
+            if not path.exists() or path.read_bytes() != root.data:
+                replace_file(path, root.data)
         self._tidy(signed.statement.version)
 
     def _tidy(self, version: int) -> None:
