@@ -15,6 +15,7 @@
     │   ├── MalformedDirectory     not an agency directory
     │   └── LimitExceeded          larger, deeper or longer than the limits allow
     ├── VerificationFailed       a signature did not earn TOTAL-PASSED; carries the report
+    ├── SnapshotRefused          a published directory that must not take the place of ours
     ├── DeliveryError            a message cannot be accepted, stored or moved on
     │   ├── NoRoute                the directory knows no way to the recipient
     │   ├── IllegalTransition      an event that the delivery table does not allow in this state
@@ -51,6 +52,7 @@ __all__ = [
     "MalformedReceipt",
     "MissingExtra",
     "NoRoute",
+    "SnapshotRefused",
     "StoreFailure",
     "TransportError",
     "UnreadableInput",
@@ -250,6 +252,12 @@ class VerificationFailed(DocExchangeError):
     def __init__(self, message: str, *, report: object, code: str = "", advice: str = "") -> None:
         super().__init__(message, code=code, advice=advice)
         self.report = report
+
+
+class SnapshotRefused(DocExchangeError):
+    """A published directory is not what its keys vouch for, too old, or older than ours."""
+
+    default_code = "snapshot"
 
 
 class DeliveryError(DocExchangeError):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.clock import VirtualClock
 from docexchange.delivery import MemoryStore, OutboundState, PayloadStore, RetrySchedule
-from docexchange.directory import Directory, DirectoryEntry, binding_of
+from docexchange.directory import Directory, DirectoryEntry, InForce, binding_of
 from docexchange.envelope import Attachment, Document, DocumentBuilder, Envelope, Organization
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.limits import Limits
@@ -197,7 +197,7 @@ class World:
         key = signing_key(self.pki.agency(name))
         values: dict[str, Any] = {
             "own": CODES[name],
-            "directory": directory,
+            "in_force": InForce(directory),
             "store": store,
             "payloads": PayloadStore(self.folder / name / "payloads"),
             "transport": self.wrap(name, self.network.transport(name)),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from cryptography.x509 import load_pem_x509_certificates
 from exchange_help import COMMUNE, DISTRICT, entries, letter, signed, signing_key, trust_in
 
-from docexchange.directory import Directory
+from docexchange.directory import Directory, InForce
 from docexchange.node.identity import Peers, client_identity
 from docexchange.signing.certificates import fingerprint
 from docexchange.testing import BadLine, Fate
@@ -104,7 +104,7 @@ class Line:
             "state": self.world.folder / "commune" / "lines",
             "clock": Hurried(clock, self.scale),
             "tls": client_identity(key, trusted=trust.anchors),
-            "peers": Peers(directory=self.directory, trust=trust, clock=clock),
+            "peers": Peers(directory=InForce(self.directory), trust=trust, clock=clock),
             "settings": self.settings,
         }
         transport = HttpTransport(COMMUNE, **(values | changes))

@@ -62,14 +62,13 @@ def ledgers(node_folders: Sequence[Path]) -> Iterator[list[Ledger]]:
 
 
 def _ledger(node_folder: Path, stack: ExitStack) -> Ledger:
-    from docexchange.directory import Directory
     from docexchange.identifiers import OrganId
-    from docexchange.node import read_config
+    from docexchange.node import directory_of, read_config
     from docexchange.report import ledger_of
 
     config = read_config(node_folder)
     agency = OrganId(config.agency)
-    directory = Directory.from_path(config.base / config.directory)
+    directory = directory_of(config)
     entry = directory.find(agency, vietnam_date(SystemClock().now()))
     store = stack.enter_context(place_of(node_folder).store())
     return ledger_of(store, agency, tier=entry.tier if entry else None)

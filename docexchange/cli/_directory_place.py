@@ -60,10 +60,9 @@ def place_of(file: Path | None) -> Path:
         return file
     if not Path("node.toml").exists():
         return Path(_NAME)
-    from docexchange.node import read_config
+    from docexchange.node import directory_file, read_config
 
-    config = read_config(Path())
-    return Path(config.base) / config.directory
+    return directory_file(read_config(Path()))
 
 
 def entries_of(file: Path | None, *, shipped: bool = False) -> tuple[DirectoryEntry, ...]:

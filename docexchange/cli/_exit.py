@@ -14,6 +14,7 @@ from docexchange.errors import (
     DocExchangeError,
     InvalidEnvelope,
     MalformedReceipt,
+    SnapshotRefused,
     StoreFailure,
     TransportError,
     UnreadableInput,
@@ -78,6 +79,8 @@ def code_of_error(error: DocExchangeError) -> ExitCode:
 
     if isinstance(error, VerificationFailed) and isinstance(error.report, Report):
         return code_of_report(error.report)
+    if isinstance(error, SnapshotRefused):
+        return ExitCode.NEGATIVE
     if isinstance(error, (UnreadableInput, MalformedReceipt)):
         return ExitCode.UNREADABLE
     if _may_pass(error):

@@ -117,6 +117,30 @@ _SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán m�
 _BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped để lấy nguyên tệp nén."
 
 ADVICE: Final = {
+    "snapshot": "Lấy bản mới nhất từ nơi phát hành.",
+    "snapshot.form": "Lấy lại tệp; nếu vẫn vậy, báo cho nơi phát hành.",
+    "snapshot.too-large": "Có thể có người gửi dữ liệu vô tận: lấy từ nơi khác.",
+    "snapshot.length": "Lấy lại tệp; tệp bị cắt ngắn hoặc là tệp khác.",
+    "snapshot.digest": "Lấy lại tệp; nếu vẫn vậy thì tệp đã bị sửa: báo cho nơi phát hành.",
+    "snapshot.delta": "Không phải làm gì: toàn bộ danh bạ được lấy thay.",
+    "snapshot.signature": "Tệp bị sửa sau khi ký: lấy lại từ nơi phát hành.",
+    "snapshot.threshold": "Hỏi nơi phát hành tệp có phải của họ; chưa đủ khóa của họ ký.",
+    "snapshot.key-revoked": "Lập hoặc lấy bản do khóa còn hiệu lực ký.",
+    "snapshot.rollback": "Nơi này đưa bản cũ: lấy từ nơi khác, hoặc báo cho nơi phát hành.",
+    "snapshot.conflict": "Hai bản cùng số: hỏi nơi phát hành bản nào đúng.",
+    "snapshot.expired": "Đề nghị nơi phát hành ra bản mới.",
+    "snapshot.freeze": "Nơi này không có gì mới: lấy từ nơi khác, hoặc hỏi nơi phát hành.",
+    "snapshot.mixed": "Lấy lại tất cả các tệp từ một nơi, trong một lần.",
+    "snapshot.clock": "Chỉnh đồng hồ máy theo máy chủ thời gian.",
+    "snapshot.root": "Cho biết bản gốc khóa đầu tiên bằng --root, hoặc root trong [snapshot].",
+    "snapshot.none": "Nhận một bản bằng docexchange directory update.",
+    "snapshot.damaged": "Xóa hết trong thư mục trừ các tệp root, rồi nhận lại bản mới nhất.",
+    "snapshot.directory": "Báo cho nơi phát hành: bản này thật nhưng không dùng được.",
+    "snapshot.busy": "Chờ lần cập nhật kia xong.",
+    "snapshot.key": "Nêu một khóa mà docexchange directory keys show liệt kê.",
+    "snapshot.keys": "Cho mỗi vai trò ít nhất đủ số khóa khác nhau phải ký.",
+    "snapshot.unreachable": "Thử lại sau, hoặc mang các tệp đến bằng ổ đĩa.",
+    "usage.snapshot": "Nêu nơi lấy, hoặc ghi from trong [snapshot] của node.toml.",
     # Cách dùng lệnh
     "usage.etsi": (
         "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "

@@ -36,6 +36,7 @@ _WORDS: Final = {
     "configuration": "cấu hình",
     "key": "khóa ký",
     "directory": "danh bạ cơ quan",
+    "snapshot": "danh bạ đã ký",
     "store": "kho lưu",
     "queue": "hàng đợi",
     "disk": "ổ đĩa",

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docexchange.cli import _directory_import, _directory_show
+from docexchange.cli import (
+    _directory_import,
+    _directory_keys,
+    _directory_publish,
+    _directory_show,
+    _directory_update,
+)
 from docexchange.cli._directory_place import as_day, at_option, entries_of, place_of, shown
 from docexchange.cli._directory_words import (
     entry_json,
@@ -39,6 +45,10 @@ def command() -> None:
 command.add_command(_directory_import.command)
 command.add_command(_directory_show.show)
 command.add_command(_directory_show.tree)
+command.add_command(_directory_publish.command)
+command.add_command(_directory_keys.command)
+command.add_command(_directory_update.update)
+command.add_command(_directory_update.age)
 
 
 @command.command("check")

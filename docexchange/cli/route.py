@@ -145,12 +145,12 @@ def _map(
 ) -> _Map:
     """The directory and rules named, or those of the node."""
     from docexchange.directory import Directory
-    from docexchange.node import read_config, read_rules, rules_of
+    from docexchange.node import directory_file, read_config, read_rules, rules_of
     from docexchange.routing import LinkHealth, Rules
 
     if directory is None:
         config = read_config(node)
-        directory, rules = config.base / config.directory, rules_of(config)
+        directory, rules = directory_file(config), rules_of(config)
     else:
         rules = Rules()
     if rule_file is not None:

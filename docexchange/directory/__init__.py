@@ -23,6 +23,7 @@ from docexchange.directory.csv_file import parse_csv, write_csv
 from docexchange.directory.directory import Directory
 from docexchange.directory.entry import DirectoryEntry, parse_fingerprint
 from docexchange.directory.history import Change, ChangeKind, changed_fields
+from docexchange.directory.in_force import InForce
 from docexchange.directory.reading import read_directory, read_entries
 from docexchange.directory.reform import close, merge, revise, split
 from docexchange.directory.shipped import (
@@ -53,6 +54,7 @@ __all__ = [
     "DirectoryEntry",
     "DirectoryFinding",
     "EntryDifference",
+    "InForce",
     "LegalChange",
     "Survey",
     "Tier",

@@ -22,6 +22,8 @@ _WARNINGS: Final = {
     EventName.RETURN_ISSUED,
     EventName.RETURN_NOT_CARRIED,
     EventName.HANDOVER_DEFERRED,
+    EventName.DIRECTORY_REFUSED,
+    EventName.DIRECTORY_EXPIRED,
     EventName.HTTP_REFUSED,
 }
 _BAD_ENDS: Final = {"rejected", "expired", "dead_letter", "returned"}

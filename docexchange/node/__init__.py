@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docexchange.node.application import Application, Decision, Handlers, Later, Letter, Refuse
 from docexchange.node.carrying import Unpacked, pack_shipment, unpack_shipments
-from docexchange.node.config import NodeConfig, read_config
+from docexchange.node.config import NodeConfig, SnapshotConfig, read_config
 from docexchange.node.crew import Flag
 from docexchange.node.doctor import State, Symptom, examine
 from docexchange.node.founding import Founding, found_node
@@ -13,6 +13,7 @@ from docexchange.node.node import Node
 from docexchange.node.opening import open_verifier, rules_of
 from docexchange.node.register import PaperDocument, Register
 from docexchange.node.rule_files import read_policy, read_rules
+from docexchange.node.snapshots import directory_file, directory_of, held_snapshot, update
 from docexchange.node.storage import Storage, open_storage
 from docexchange.node.submitting import Submission
 from docexchange.node.ways import boxes_of
@@ -31,14 +32,18 @@ __all__ = [
     "PaperDocument",
     "Refuse",
     "Register",
+    "SnapshotConfig",
     "State",
     "Storage",
     "Submission",
     "Symptom",
     "Unpacked",
     "boxes_of",
+    "directory_file",
+    "directory_of",
     "examine",
     "found_node",
+    "held_snapshot",
     "open_storage",
     "open_verifier",
     "pack_shipment",
@@ -47,4 +52,5 @@ __all__ = [
     "read_rules",
     "rules_of",
     "unpack_shipments",
+    "update",
 ]

@@ -5,7 +5,7 @@
     endpoint_base = ".."               # where relative endpoints begin, ours and the directory's
     mailbox = "folder:commune/mailbox" # our end of the transport; several as a list
     inbox = "inbox"                    # accepted letters are copied here
-    directory = "../directory.toml"
+    directory = "../directory.toml"    # who is where; or [snapshot] below, where it is signed
 
     [key]
     uri = "pkcs12:../pki/agencies/commune/agency.p12"
@@ -19,6 +19,11 @@
     key = "tls.key.pem"                # or alone: pkcs12:tls.p12
     password_file = "password.txt"
     ca = ["servers-ca/"]               # whom servers are trusted by; [trust] if left out
+
+    [snapshot]                         # instead of directory: signed, taken in by the node itself
+    root = "root-1.json"               # whose signatures count, from a hand you trust
+    from = "https://directory.example/" # or a folder; empty for what is brought in by command
+    every_seconds = 3600
 
     [retry]                            # optional; see RetrySchedule
     first_seconds = 30
@@ -52,7 +57,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from docexchange.errors import ConfigurationError, InputNotFound
 
@@ -62,6 +75,7 @@ __all__ = [
     "NodeConfig",
     "RoutingConfig",
     "ServerConfig",
+    "SnapshotConfig",
     "Text",
     "TlsConfig",
     "TrustConfig",
@@ -107,6 +121,21 @@ class TlsConfig(_Strict):
     """File with the password of the key; empty for a key without one."""
     ca: list[Text] = Field(default_factory=list)
     """Authorities and revocation lists for servers; those of ``[trust]`` if left out."""
+
+
+class SnapshotConfig(_Strict):
+    """The directory as somebody else signs and publishes it."""
+
+    root: Text
+    """File of the first root: whose signatures count."""
+    source: Text = Field(default="", alias="from")
+    """Address or folder that it is fetched from; empty where it is brought in by command."""
+    folder: Text = "snapshot"
+    """Folder for what is trusted; made when absent."""
+    every_seconds: float = Field(default=3600.0, ge=1, le=7 * 86400)
+    """How often the newest is asked for."""
+    allowed: list[Text] = Field(default_factory=list)
+    """Networks that may be asked although they are not of the Internet (``10.1.0.0/16``)."""
 
 
 class RoutingConfig(_Strict):
@@ -159,8 +188,10 @@ class NodeConfig(_Strict):
     """Where relative endpoints begin: ours, and those in the directory."""
     inbox: Text = "inbox"
     """Folder that accepted letters are copied to."""
-    directory: Text
-    """Directory of agencies."""
+    snapshot: SnapshotConfig | None = None
+    """The directory as it is published and signed, in place of a file of one's own."""
+    directory: Text = Field(default="", validate_default=True)
+    """Directory of agencies; empty where it comes as a snapshot."""
     key: KeyConfig
     """Signing key."""
     trust: TrustConfig
@@ -183,6 +214,16 @@ class NodeConfig(_Strict):
     """How many letters may be on their way to different neighbours at the same time."""
     base: Path = Path()
     """The folder that relative paths begin at; set by ``read_config``."""
+
+    @field_validator("directory")
+    @classmethod
+    def _one_directory(cls, value: str, info: ValidationInfo) -> str:
+        """Which of two directories is meant is not for a program to guess."""
+        if value and info.data.get("snapshot") is not None:
+            raise PydanticCustomError("both", "found beside [snapshot], where only one may stand")
+        if not value and info.data.get("snapshot") is None:
+            raise PydanticCustomError("missing", "missing")
+        return value
 
 
 def read_config(path: Path | str) -> NodeConfig:

@@ -22,6 +22,7 @@ from docexchange.delivery.table import WAITING
 from docexchange.errors import DocExchangeError
 from docexchange.limits import MIB, Limits
 from docexchange.node.opening import open_point
+from docexchange.node.snapshots import held_snapshot
 from docexchange.signing.trust.inventory import faults, inventory
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ _DISK_ALARM: Final = 256 * MIB
 _QUEUE_WARNING: Final = timedelta(hours=1)
 _SKEW_WARNING: Final = timedelta(seconds=60)
 _SKEW_ALARM: Final = timedelta(minutes=5)
+_SNAPSHOT_WARNING: Final = 4
+"""From the last quarter of its time on, a directory should have been renewed."""
 _MOST_PEERS: Final = 50
 """Tried at most: a hub of a province has hundreds of neighbours."""
 
@@ -60,8 +63,8 @@ class Symptom:
     """One thing that was looked at."""
 
     name: str
-    """Which: ``key``, ``trust``, ``directory``, ``store``, ``queue``, ``disk``, ``mailbox``,
-    ``peer``, ``clock``."""
+    """Which: ``key``, ``trust``, ``directory``, ``snapshot``, ``store``, ``queue``, ``disk``,
+    ``mailbox``, ``peer``, ``clock``."""
     state: State
     """How bad it is."""
     found: str
@@ -83,7 +86,7 @@ def examine(config: NodeConfig, clock: Clock, *, with_peers: bool = True) -> tup
         be opened at all, and then there are few others.
     """
     now = clock.now()
-    found = [*_trust(config, now), *_disk(config)]
+    found = [*_trust(config, now), *_snapshot(config, now), *_disk(config)]
     try:
         point = open_point(config, clock, (), Limits())
     except DocExchangeError as error:
@@ -153,6 +156,29 @@ def _directory(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
             state=State.GOOD,
             found=f"{len(point.directory)} entries, {entry.name}",
         )
+
+
+def _snapshot(config: NodeConfig, now: datetime) -> Iterator[Symptom]:
+    if config.snapshot is None:
+        return
+    try:
+        release = held_snapshot(config.snapshot, config.base).release
+    except DocExchangeError as error:
+        yield _bad("snapshot", error)
+        return
+    left, whole = release.expires - now, release.expires - release.published
+    late = left < whole / _SNAPSHOT_WARNING
+    days = max((now - release.published).days, 0)
+    yield Symptom(
+        name="snapshot",
+        state=State.WARNING if late else State.GOOD,
+        found=f"release {release.version}, {days} days old, {_until(release.expires, now)}",
+        advice="Take in a newer one: docexchange directory update." if late else "",
+    )
+
+
+def _until(expires: datetime, now: datetime) -> str:
+    return f"{'expired' if expires <= now else 'good until'} {expires:%Y-%m-%d %H:%M} UTC"
 
 
 def _store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:

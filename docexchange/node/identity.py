@@ -1,7 +1,7 @@
 """Who a node is in TLS, and how it knows that others are who the directory says.
 
 >>> tls = client_identity(key, trusted=trust.anchors)
->>> peers = Peers(directory=directory, trust=trust, clock=clock)
+>>> peers = Peers(directory=InForce(directory), trust=trust, clock=clock)
 
 TLS checks the name of the host and the path to our authorities. That the certificate is the one of
 the agency that we want to talk to, and was not revoked, only directory and trust can tell.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from docexchange.clock import Clock
-    from docexchange.directory import Directory
+    from docexchange.directory import InForce
     from docexchange.identifiers import OrganId
     from docexchange.signing import SigningKey, TrustStore
 
@@ -40,12 +40,12 @@ class Peers:
     """Ties the certificates of servers to agencies.
 
     Args:
-        directory: which certificate belongs to whom.
+        directory: which certificate belongs to whom; asked anew each time.
         trust: anchors and revocation lists.
         clock: tells the time.
     """
 
-    def __init__(self, *, directory: Directory, trust: TrustStore, clock: Clock) -> None:
+    def __init__(self, *, directory: InForce, trust: TrustStore, clock: Clock) -> None:
         self._directory = directory
         self._trust = trust
         self._clock = clock
@@ -62,7 +62,7 @@ class Peers:
         """
         leaf, *others = certificates
         now = self._clock.now()
-        found = signer_matches(self._directory, agency, fingerprint(leaf), at=vietnam_date(now))
+        found = signer_matches(self._directory(), agency, fingerprint(leaf), at=vietnam_date(now))
         if not found.bound:
             raise TransportError(
                 f"node of {agency}: {found.reason}",

@@ -27,6 +27,7 @@ from docexchange.node.receiving import Receiving
 from docexchange.node.register import Register
 from docexchange.node.reporting import Reporting
 from docexchange.node.sending import Sending
+from docexchange.node.snapshots import prepare
 from docexchange.node.submitting import Submission, Submitting
 from docexchange.node.working import Working
 
@@ -111,7 +112,9 @@ class Node:
             StoreFailure: the store cannot be opened.
         """
         config = config if isinstance(config, NodeConfig) else read_config(config)
-        point = open_point(config, clock or SystemClock(), hooks, limits or Limits())
+        clock = clock or SystemClock()
+        prepare(config, clock)
+        point = open_point(config, clock, hooks, limits or Limits())
         return cls(
             point,
             application=application or InboxFolder(config.base / config.inbox),

@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING
 
 from docexchange.clock import vietnam_date
 from docexchange.delivery import RetrySchedule
-from docexchange.directory import Directory, binding_of
-from docexchange.errors import ConfigurationError, UsageError
-from docexchange.identifiers import OrganId
+from docexchange.directory import InForce, binding_of
+from docexchange.errors import ConfigurationError
 from docexchange.node.point import AccessPoint
 from docexchange.node.rule_files import read_policy, read_rules
+from docexchange.node.snapshots import Following, directory_of, known_agency
 from docexchange.node.storage import open_storage
 from docexchange.node.ways import Ways, password_of
 from docexchange.routing import ClosedCodes, ExchangePolicy, Rules
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
-from docexchange.signing.certificates import signatory
+from docexchange.signing.certificates import Signatory, signatory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from docexchange.clock import Clock
+    from docexchange.directory import Directory
+    from docexchange.identifiers import OrganId
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
     from docexchange.node.config import NodeConfig
@@ -49,21 +52,22 @@ def open_point(
         StoreFailure: the store cannot be opened.
     """
     base = config.base
-    directory = Directory.from_path(base / config.directory)
-    verifier = _verifier(config, clock, directory)
+    in_force = InForce(directory_of(config))
+    directory = in_force()
+    verifier = _verifier(config, clock, in_force)
     scheme, _, rest = config.key.uri.partition(":")
     uri = f"{scheme}:{base / rest}" if rest else str(base / config.key.uri)
     secret = (base / config.key.password_file) if config.key.password_file else None
     key = SigningKey.from_uri(uri, password=password_of(secret) if secret else None)
-    own, schedule = _known_agency(config, directory, clock), _schedule(config.retry)
+    own, schedule = known_agency(config, directory, clock.now()), _schedule(config.retry)
     _check_key(key, own, directory, clock)
-    ways = Ways(config, own=own, directory=directory, trust=verifier.trust, clock=clock)
+    ways = Ways(config, own=own, directory=in_force, trust=verifier.trust, clock=clock)
     transport = ways.open()
     rules, policy = rules_of(config), _policy(config)
     storage = open_storage(config, limits)  # last, so that nothing stays open if the rest fails
     return AccessPoint(
         own=own,
-        directory=directory,
+        in_force=in_force,
         store=storage.store,
         payloads=storage.payloads,
         transport=transport,
@@ -75,6 +79,7 @@ def open_point(
         rules=rules,
         policy=policy,
         hooks=tuple(hooks),
+        following=Following(config, in_force, clock),
     )
 
 
@@ -111,24 +116,16 @@ def open_verifier(config: NodeConfig, clock: Clock) -> Verifier:
         InputNotFound: a file it names is missing.
         ConfigurationError: a file is not what it should be.
     """
-    return _verifier(config, clock, Directory.from_path(config.base / config.directory))
+    return _verifier(config, clock, InForce(directory_of(config)))
 
 
-def _verifier(config: NodeConfig, clock: Clock, directory: Directory) -> Verifier:
+def _verifier(config: NodeConfig, clock: Clock, in_force: InForce) -> Verifier:
     trust = TrustStore.from_path(*(config.base / path for path in config.trust.paths))
-    return Verifier(trust, clock=clock, binding=binding_of(directory))
 
+    def binding(organ_id: OrganId, signer: Signatory, at: datetime) -> str:
+        return binding_of(in_force())(organ_id, signer, at)
 
-def _known_agency(config: NodeConfig, directory: Directory, clock: Clock) -> OrganId:
-    """The agency of the node; one that is not in the directory would turn everybody away."""
-    own = OrganId(config.agency)
-    try:
-        directory.lookup(own, vietnam_date(clock.now()))
-    except UsageError as error:
-        # An agency that was closed may still have letters to deliver and receipts to take.
-        if error.code != "directory.closed-agency":
-            raise
-    return own
+    return Verifier(trust, clock=clock, binding=binding)
 
 
 def _check_key(key: SigningKey, own: OrganId, directory: Directory, clock: Clock) -> None:

@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 
     from docexchange.clock import Clock
     from docexchange.delivery import Change, Payload, PayloadStore, RetrySchedule, Store
-    from docexchange.directory import Directory
+    from docexchange.directory import Directory, InForce
     from docexchange.envelope import Envelope, Message
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
+    from docexchange.node.snapshots import Following
     from docexchange.routing import Meaning, Refusal, Route
     from docexchange.signing import Signer, Verifier
     from docexchange.transport import Parcel, Transport
@@ -52,8 +53,8 @@ class AccessPoint:
 
     own: OrganId
     """The agency it serves."""
-    directory: Directory
-    """Who is where."""
+    in_force: InForce
+    """Who is where; asked anew each time, as it may be replaced."""
     store: Store
     """What is remembered."""
     payloads: PayloadStore
@@ -76,6 +77,13 @@ class AccessPoint:
     """Which letters may pass."""
     hooks: Sequence[Hook] = ()
     """Who is told about events."""
+    following: Following | None = None
+    """Brings newer directories, where they are published."""
+
+    @property
+    def directory(self) -> Directory:
+        """Who is where, now."""
+        return self.in_force()
 
     def emit(self, name: EventName, **fields: object) -> None:
         """Tell the hooks; one that fails must not stop a letter."""
@@ -168,10 +176,11 @@ class AccessPoint:
         Raises:
             NoRoute: the directory does not know it, or knows no endpoint.
         """
-        entry = self.directory.find(organ_id, self.today)
-        if closed_code(organ_id, self.directory, self.today):
+        directory, today = self.directory, self.today
+        entry = directory.find(organ_id, today)
+        if closed_code(organ_id, directory, today):
             # What its node has in hand still has to end in receipts.
-            entry = self.directory.entries_of(organ_id)[-1]
+            entry = directory.entries_of(organ_id)[-1]
         if entry is None or not entry.endpoint:
             raise NoRoute(
                 f"expected an endpoint of {organ_id} in the directory, found "

@@ -42,7 +42,7 @@ def desk_of(node: Node, *, limits: WebLimits | None = None) -> Desk:
     folder.mkdir(exist_ok=True)
     return desk(
         door=NodeDoor(node, folder=folder, free_bytes=limits.free_bytes),
-        callers=Callers(trust=point.verifier.trust, directory=point.directory, clock=point.clock),
+        callers=Callers(trust=point.verifier.trust, directory=point.in_force, clock=point.clock),
         clock=point.clock,
         limits=limits,
         folder=folder,

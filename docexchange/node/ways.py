@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docexchange.clock import Clock
-    from docexchange.directory import Directory
+    from docexchange.directory import InForce
     from docexchange.identifiers import OrganId
     from docexchange.node.config import NodeConfig
     from docexchange.transport import Transport
@@ -39,7 +39,7 @@ class Ways:
     Args:
         config: the node.
         own: its agency.
-        directory: who is where, and whose certificates are whose.
+        directory: who is where, and whose certificates are whose; asked anew each time.
         trust: anchors and revocation lists.
         clock: tells the time.
     """
@@ -49,7 +49,7 @@ class Ways:
         config: NodeConfig,
         *,
         own: OrganId,
-        directory: Directory,
+        directory: InForce,
         trust: TrustStore,
         clock: Clock,
     ) -> None:
@@ -138,7 +138,7 @@ class Ways:
         """Whose node keeps our mailbox: the one whose endpoint it is."""
         today = vietnam_date(self._clock.now())
         wanted = url.rstrip("/")
-        for entry in self._directory:
+        for entry in self._directory():
             if entry.endpoint.rstrip("/") == wanted and entry.valid_on(today):
                 return entry.organ_id
         raise ConfigurationError(

@@ -150,6 +150,7 @@ class Working:
         with self._pass():
             self._resume()
             self._keeping.work()
+            self._follow()
             return self._take_in() + self._handing.work() + self._sending.work(_BATCH)
 
     def _take_in(self) -> int:
@@ -222,7 +223,13 @@ class Working:
 
     def _run_with_crew(self, stop: Flag, workers: int) -> None:
         crew = Crew(poll_seconds=self._poll_seconds, complain=self._complain)
-        duties = [self._take_in, self._handing.work, self._send_back, self._keeping.work]
+        duties = [
+            self._take_in,
+            self._handing.work,
+            self._send_back,
+            self._keeping.work,
+            self._follow,
+        ]
         self._crew = crew
         try:
             crew.work(stop, [*duties, *[self._send] * workers])
@@ -235,6 +242,11 @@ class Working:
 
     def _send_back(self) -> int:
         return self._sending.send_back(_BATCH)
+
+    def _follow(self) -> int:
+        """Put a newer directory in force, where it is published."""
+        following = self._point.following
+        return following.look(self._point.emit) if following else 0
 
     def wake(self) -> None:
         """There is something new to do."""

@@ -18,6 +18,7 @@ from docexchange.transport.medium import Medium
 from docexchange.transport.memory import MemoryNetwork, MemoryTransport
 from docexchange.transport.mounts import Mounts
 from docexchange.transport.parcel import Parcel, ParcelKind
+from docexchange.transport.published import PublishedFiles, published_files
 from docexchange.transport.pull_boxes import PullBoxes, Waiting
 from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
 from docexchange.transport.web_fetcher import WebFetcher
@@ -37,6 +38,7 @@ __all__ = [
     "Parcel",
     "ParcelKind",
     "PeerCheck",
+    "PublishedFiles",
     "PullBoxes",
     "SetAside",
     "Transport",
@@ -45,5 +47,6 @@ __all__ = [
     "check_payload",
     "known_schemes",
     "open_transport",
+    "published_files",
     "scheme_of",
 ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.clock import Clock
-    from docexchange.directory import Directory
+    from docexchange.directory import InForce
     from docexchange.signing import TrustStore
 
 __all__ = ["Callers", "Chain", "chosen"]
@@ -55,11 +55,11 @@ class Callers:
 
     Args:
         trust: anchors and revocation lists.
-        directory: which certificate belongs to whom.
+        directory: which certificate belongs to whom; asked anew each time.
         clock: tells the time; a verdict is kept until the minute is over.
     """
 
-    def __init__(self, *, trust: TrustStore, directory: Directory, clock: Clock) -> None:
+    def __init__(self, *, trust: TrustStore, directory: InForce, clock: Clock) -> None:
         self._trust = trust
         self._directory = directory
         self._clock = clock
@@ -89,7 +89,7 @@ class Callers:
         until = self._check(ders, now)
         sha256 = fingerprint(ders[0])
         today = vietnam_date(now)
-        found = [item for item in self._directory.holders(sha256) if item.valid_on(today)]
+        found = [item for item in self._directory().holders(sha256) if item.valid_on(today)]
         agencies = tuple(dict.fromkeys(entry.organ_id for entry in found))
         if not agencies:
             raise Refused(

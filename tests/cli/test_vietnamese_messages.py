@@ -44,7 +44,7 @@ MODULES: Final = sorted(
     path
     for pattern in (
         "signing/**/*.py",
-        "directory/*.py",
+        "directory/**/*.py",
         "cli/verify.py",
         "cli/_examining.py",
         "cli/_letters.py",

@@ -15,7 +15,7 @@ from exchange_help import entries, signing_key, trust_in
 from web_help import pem_files, server_credential
 
 from docexchange.clock import SystemClock, VirtualClock
-from docexchange.directory import Directory
+from docexchange.directory import Directory, InForce
 from docexchange.envelope import Receipt
 from docexchange.envelope.receipt import read_receipt
 from docexchange.node.identity import Peers, client_identity
@@ -74,7 +74,9 @@ class Ends:
         trust = trust_in(self.pki)
         desk = Desk(
             door=self.shelf,
-            callers=Callers(trust=trust, directory=Directory(entries(self.pki)), clock=self.clock),
+            callers=Callers(
+                trust=trust, directory=InForce(Directory(entries(self.pki))), clock=self.clock
+            ),
             clock=self.clock,
             limits=WebLimits(),
             folder=self.folder / "desk",
@@ -98,7 +100,7 @@ class Ends:
             state=self.folder / "client",
             clock=self.clock,
             tls=client_identity(signing_key(self.pki.agency(own)), trusted=trust.anchors),
-            peers=Peers(directory=directory, trust=trust, clock=self.clock),
+            peers=Peers(directory=InForce(directory), trust=trust, clock=self.clock),
             mailbox=(self.server, self.url) if mailbox else None,
         )
 

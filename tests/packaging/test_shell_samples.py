@@ -12,6 +12,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from docexchange import (
     SystemClock,
 )
 from docexchange.clock import vietnam_date
+from docexchange.node import SnapshotConfig
 from docexchange.testing import DemoPki, text_pdf, write_nodes
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -264,3 +266,22 @@ def test_keeping_a_directory_works_as_described(tmp_path: Path) -> None:
     shown = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     missing = set("".join(shown).splitlines()) - set(done.stdout.splitlines())
     assert missing == set()
+
+
+def test_publishing_a_directory_works_as_described(tmp_path: Path) -> None:
+    """From the first root to a revoked key; the old publication is refused as the page says."""
+    page = (DOCS / "how-to/publish-a-directory.md").read_text(encoding="utf-8")
+    done = _follow(_script("how-to/publish-a-directory.md"), tmp_path)
+    assert done.returncode == 0, done.stderr
+    shown = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    missing = set("".join(shown).splitlines()) - set(done.stdout.splitlines())
+    assert missing == set()
+    assert "expected release 3 or later, found release 2" in done.stderr
+
+
+def test_a_node_takes_the_snapshot_table_of_that_page() -> None:
+    """Word for word."""
+    page = (DOCS / "how-to/publish-a-directory.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    said = SnapshotConfig.model_validate(tomllib.loads(table)["snapshot"])
+    assert said.source == "https://directory.example/"

@@ -18,6 +18,8 @@ WARNINGS = {
     EventName.RETURN_ISSUED,
     EventName.RETURN_NOT_CARRIED,
     EventName.HANDOVER_DEFERRED,
+    EventName.DIRECTORY_REFUSED,
+    EventName.DIRECTORY_EXPIRED,
     EventName.HTTP_REFUSED,
 }
 

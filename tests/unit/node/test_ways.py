@@ -8,7 +8,7 @@ import pytest
 from exchange_help import COMMUNE, DISTRICT, NOW, entries, parcel_of, trust_in
 
 from docexchange.clock import VirtualClock
-from docexchange.directory import Directory
+from docexchange.directory import Directory, InForce
 from docexchange.errors import ConfigurationError, InputNotFound, TransportError
 from docexchange.node.config import KeyConfig, NodeConfig, TlsConfig, TrustConfig
 from docexchange.node.ways import Ways
@@ -32,7 +32,7 @@ def open_ways(pki, tmp_path):
         ways = Ways(
             NodeConfig(**(values | changes)),
             own=COMMUNE,
-            directory=Directory(entries(pki, district={"endpoint": HUB.rstrip("/")})),
+            directory=InForce(Directory(entries(pki, district={"endpoint": HUB.rstrip("/")}))),
             trust=trust_in(pki),
             clock=VirtualClock(NOW),
         )

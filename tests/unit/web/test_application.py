@@ -55,7 +55,7 @@ def desk_with(node, trust):
     point, limits = node.point, WebLimits()
     return Desk(
         door=NodeDoor(node, folder=node.folder, free_bytes=1),
-        callers=Callers(trust=trust, directory=point.directory, clock=point.clock),
+        callers=Callers(trust=trust, directory=point.in_force, clock=point.clock),
         clock=point.clock,
         limits=limits,
         folder=node.folder / "http",

@@ -11,7 +11,7 @@ from exchange_help import CENTRAL, COMMUNE, DISTRICT, World, entries, trust_in
 from web_help import CLIENT_AUTH, SERVER_AUTH, Site, chain_of
 
 from docexchange.clock import VirtualClock
-from docexchange.directory import Directory
+from docexchange.directory import Directory, InForce
 from docexchange.errors import ConfigurationError
 from docexchange.identifiers import OrganId
 from docexchange.node.serving import served
@@ -107,7 +107,7 @@ def callers(pki, *, clock=None, trust=None, **changes):
     """Callers by the PKI of the tests."""
     return Callers(
         trust=trust or trust_in(pki),
-        directory=Directory(entries(pki, **changes)),
+        directory=InForce(Directory(entries(pki, **changes))),
         clock=clock or VirtualClock(pki.at),
     )
 

@@ -10,7 +10,7 @@ from exchange_help import COMMUNE, DISTRICT, signing_key, trust_in
 from line_help import Line
 
 from docexchange.delivery import OutboundState
-from docexchange.directory import Directory, DirectoryEntry
+from docexchange.directory import Directory, DirectoryEntry, InForce
 from docexchange.errors import TransportError
 from docexchange.node.identity import Peers, client_identity
 
@@ -93,7 +93,9 @@ def test_a_revoked_server_gets_nothing(site):
     pki = site.pki
     revoked = pki.revoked
     peers = Peers(
-        directory=Directory([_entry(revoked.sha256)]), trust=trust_in(pki), clock=site.world.clock
+        directory=InForce(Directory([_entry(revoked.sha256)])),
+        trust=trust_in(pki),
+        clock=site.world.clock,
     )
     others = [item.public_bytes(_der()) for item in revoked.chain]
     with pytest.raises(TransportError) as caught:
