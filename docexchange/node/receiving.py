@@ -233,11 +233,12 @@ class Receiving:
         message_id, recipient = incoming.parcel.message_id, incoming.parcel.recipient
         passed = [trace.organ_id for trace in incoming.envelope.traces]
         refuse_loops(passed, point.own, limits=point.limits)
-        onward = self._relayed(incoming.parcel)
+        # Asked once: another thread may be passing on this very letter.
+        onward = point.store.outbound(message_id, recipient)
+        if onward and onward.submit_key is not None:
+            raise _sent_from_here(incoming.parcel, point.own)
         if onward:
             self._refuse_another(incoming, onward)
-        elif point.store.outbound(message_id, recipient):
-            raise _sent_from_here(incoming.parcel, point.own)
         way = point.way_to(recipient, passed=[stop for stop in passed if stop])
         refuse_return(passed, way)
         return way.hops[0].organ_id
