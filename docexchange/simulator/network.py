@@ -25,6 +25,7 @@ from docexchange.errors import DocExchangeError, StoreFailure, UsageError
 from docexchange.simulator.agency import Agency
 from docexchange.simulator.agenda import Agenda
 from docexchange.simulator.cast import Cast
+from docexchange.simulator.clock import NetworkClock
 from docexchange.simulator.delivery import Delivery
 from docexchange.simulator.dice import Dice
 from docexchange.simulator.history import History, Send
@@ -142,6 +143,11 @@ class SimulatedNetwork:
     def now(self) -> datetime:
         """The present, UTC."""
         return self._agenda.now()
+
+    @property
+    def clock(self) -> NetworkClock:
+        """Its clock, for code under test: who sleeps by it lets the network work."""
+        return NetworkClock(self)
 
     @property
     def elapsed(self) -> timedelta:
