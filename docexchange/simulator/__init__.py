@@ -18,15 +18,19 @@ from docexchange.simulator.cast import Place
 from docexchange.simulator.delivery import Delivery, Hop
 from docexchange.simulator.faults import Fault, FaultKind
 from docexchange.simulator.history import History, Send
+from docexchange.simulator.invariants import Problem, problems
 from docexchange.simulator.letters import Draft, Letters
-from docexchange.simulator.network import START, SimulatedNetwork
+from docexchange.simulator.network import START, USUAL, SimulatedNetwork
+from docexchange.simulator.playing import failure_of, play, shortest_failing
 from docexchange.simulator.premises import Setting
 from docexchange.simulator.store import SimulatedStore
+from docexchange.simulator.storms import storm
 from docexchange.simulator.trouble import Faults, Trouble
 from docexchange.simulator.weather import Link
 
 __all__ = [
     "START",
+    "USUAL",
     "Agency",
     "Delivery",
     "Draft",
@@ -38,9 +42,15 @@ __all__ = [
     "Letters",
     "Link",
     "Place",
+    "Problem",
     "Send",
     "Setting",
     "SimulatedNetwork",
     "SimulatedStore",
     "Trouble",
+    "failure_of",
+    "play",
+    "problems",
+    "shortest_failing",
+    "storm",
 ]

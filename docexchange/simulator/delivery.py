@@ -56,6 +56,8 @@ class Delivery:
         """Who sent it."""
         self.problem = ""
         """Why the node has not accepted it so far; empty once it has."""
+        self.is_accepted = False
+        """Whether the sender's node has said that it has it: it is the node's to deliver then."""
         self._agencies: Final = agencies
 
     @property
@@ -68,11 +70,6 @@ class Delivery:
     def recipients(self) -> tuple[Agency, ...]:
         """Whom it is for."""
         return tuple(self._agencies[code] for code in self.document.destinations)
-
-    @property
-    def is_accepted(self) -> bool:
-        """Whether the sender's node has it: from then on it is the node's to deliver."""
-        return bool(self.sender.store.outbound_of(self.message_id))
 
     @property
     def states(self) -> dict[OrganId, OutboundState]:

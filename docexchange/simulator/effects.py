@@ -63,7 +63,7 @@ def _fill(host: Host, _fault: Fault, _network: SimulatedNetwork) -> None:
 
 def _clear(host: Host, _fault: Fault, _network: SimulatedNetwork) -> None:
     host.full_disks -= 1
-    host.wake()
+    host.restart()
 
 
 def _skew(host: Host, fault: Fault, _network: SimulatedNetwork) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from docexchange.identifiers import MessageId
     from docexchange.instrumentation import Event, EventName
     from docexchange.node import Letter
     from docexchange.simulator.cast import Member
@@ -62,6 +63,10 @@ class Desk:
             is_document = isinstance(letter.verified.message, Document)
             (self.letters if is_document else self.statuses).append(letter)
 
+    def has(self, message_id: MessageId) -> bool:
+        """Whether it was given a message."""
+        return str(message_id) in self._known
+
 
 class Host:
     """One machine.
@@ -97,6 +102,7 @@ class Host:
 
     def open(self) -> None:
         """Start a node on what is there."""
+        self.mailbox.rests.clear()
         self.node = Node(
             self._premises.point(self),
             application=self.desk,
@@ -180,8 +186,8 @@ class Host:
         due = self.node.next_due() if self.node else None
         if due is not None:
             self.wake(due - self.clock.offset)
-        if self.mailbox.new:
-            self.wake(self._agenda.now() + _AGAIN)
+        if self.mailbox.rests:
+            self.wake(min(self.mailbox.rests.values()))
 
     def act(self, act: Callable[[Node], Result]) -> Result | None:
         """Have the node do something at once.

@@ -17,19 +17,23 @@ byte (``network.log.digest``).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
-from docexchange.errors import DocExchangeError, StoreFailure, UsageError
+from docexchange.clock import vietnam_date
+from docexchange.errors import DocExchangeError, NoRoute, StoreFailure, UsageError
+from docexchange.routing import route
 from docexchange.simulator.agency import Agency
 from docexchange.simulator.agenda import Agenda
 from docexchange.simulator.cast import Cast
 from docexchange.simulator.clock import NetworkClock
-from docexchange.simulator.delivery import Delivery
+from docexchange.simulator.delivery import Delivery, timeline_of
 from docexchange.simulator.dice import Dice
 from docexchange.simulator.history import History, Send
 from docexchange.simulator.host import Host
+from docexchange.simulator.invariants import problems
 from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.log import EventLog
 from docexchange.simulator.premises import Premises, Setting
@@ -43,13 +47,16 @@ if TYPE_CHECKING:
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.simulator.cast import Place
     from docexchange.simulator.faults import Fault
+    from docexchange.simulator.invariants import Problem
 
-__all__ = ["START", "SimulatedNetwork"]
+__all__ = ["START", "USUAL", "SimulatedNetwork"]
 
 START: Final = datetime(2026, 3, 2, 2, tzinfo=UTC)
 """When a simulation begins if not told: nine in the morning of a Monday in Vietnam."""
 _AGAIN: Final = timedelta(minutes=1)
-_USUAL: Final = Setting(start=START)
+_SHOWN: Final = 10
+USUAL: Final = Setting(start=START)
+"""A network as it is if not told otherwise."""
 
 
 class SimulatedNetwork:
@@ -86,12 +93,13 @@ class SimulatedNetwork:
         """What agencies were asked to send, by message id."""
         self._sends: Final[dict[MessageId, Send]] = {}
         self._troubles: Final[list[Trouble]] = []
+        self._ways: Final[dict[tuple[OrganId, OrganId], OrganId]] = {}
         for agency in self.agencies.values():
             agency.host.open()
 
     @classmethod
     def create(
-        cls, *, tiers: tuple[int, ...] = (1, 3, 9, 27), seed: int = 0, setting: Setting = _USUAL
+        cls, *, tiers: tuple[int, ...] = (1, 3, 9, 27), seed: int = 0, setting: Setting = USUAL
     ) -> Self:
         """Make a network: directory, certificates, nodes and links.
 
@@ -193,7 +201,7 @@ class SimulatedNetwork:
         Raises:
             AssertionError: something still is.
         """
-        self.run_until(lambda: self._agenda.next_at is None, limit_hours=limit_hours)
+        self.run_until(lambda: self.is_quiet, limit_hours=limit_hours)
 
     def _under_way(self) -> str:
         open_ones = [item for item in self.deliveries.values() if not item.has_arrived]
@@ -243,6 +251,7 @@ class SimulatedNetwork:
         host = delivery.sender.host
         try:
             accepted = host.act(lambda node: node.send(delivery.document, key=key))
+            delivery.is_accepted = accepted is not None
             delivery.problem = "" if accepted else "the node did not answer"
         except StoreFailure as error:
             delivery.problem = f"{error.code}: {error}"
@@ -297,6 +306,51 @@ class SimulatedNetwork:
             faults=tuple(trouble.fault for trouble in self._troubles),
             minutes=self.elapsed.total_seconds() / 60,
         )
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is on its way, waits or is due, and no fault is to come."""
+        return self._agenda.next_at is None
+
+    def next_hop(self, here: OrganId, recipient: OrganId) -> OrganId | None:
+        """Where a letter goes next by directory and rules; None where there is no way."""
+        known = self._ways.get((here, recipient))
+        if known is None:
+            with suppress(NoRoute):
+                way = route(
+                    here,
+                    recipient,
+                    directory=self._premises.directory,
+                    at=vietnam_date(self.now),
+                    rules=self.setting.rules,
+                )
+                known = self._ways[here, recipient] = way.hops[0].organ_id
+        return known
+
+    def check_invariants(self) -> None:
+        """Hold the network to its promises; see `docexchange.simulator.invariants`.
+
+        Raises:
+            AssertionError: one is broken. It tells the seed, the shortest history found that still
+                breaks it, and the timeline of the message concerned.
+        """
+        found = problems(self)
+        if found:
+            raise AssertionError(self._report(found))
+
+    def _report(self, found: list[Problem]) -> str:
+        from docexchange.simulator.playing import shortest_failing
+
+        shown = "\n".join(map(str, found[:_SHOWN]))
+        hosts = (agency.host for agency in self.agencies.values())
+        parts = [
+            f"seed {self.seed}, after {self.elapsed}: {len(found)} broken promises\n{shown}",
+            f"The timeline of {found[0].message_id}:\n{timeline_of(found[0].message_id, hosts)}",
+        ]
+        if self.is_replayable:
+            shortest = shortest_failing(self.history, setting=self.setting)
+            parts.insert(1, f"The shortest history found that fails:\n{shortest or self.history}")
+        return "\n\n".join(parts)
 
     @property
     def is_replayable(self) -> bool:

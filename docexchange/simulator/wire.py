@@ -22,7 +22,9 @@ from docexchange.transport import Arrival, Capabilities, ParcelKind, SetAside, T
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
+    from docexchange.identifiers import MessageId
     from docexchange.simulator.agenda import Agenda
     from docexchange.simulator.cast import Place
     from docexchange.simulator.dice import Dice
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mailbox", "SimulatedTransport", "Wire"]
 
+_REST: Final = timedelta(minutes=10)
 _REFUSAL: Final = b">false<"
 """Stands in receipts that are refusals."""
 
@@ -48,6 +51,8 @@ class Mailbox:
     """Whether the node can be reached."""
     new: dict[int, tuple[Parcel, bytes]] = field(default_factory=dict)
     """What waits, by number."""
+    rests: dict[int, datetime] = field(default_factory=dict)
+    """Until when what could not be dealt with is not given out again."""
     aside: list[tuple[Parcel, str]] = field(default_factory=list)
     """What was rejected, and why."""
 
@@ -77,7 +82,13 @@ class Wire:
         self.faults: Final[dict[int, Fault]] = {}
         """Those of links that are in force."""
         self._carried: Final[Counter[tuple[str, ...]]] = Counter()
+        self._flying: Final[Counter[MessageId]] = Counter()
         self._number = 0
+
+    @property
+    def now(self) -> datetime:
+        """The present."""
+        return self._agenda.now()
 
     def transport(self, endpoint: str) -> SimulatedTransport:
         """One node's end; its mailbox must be there."""
@@ -101,6 +112,15 @@ class Wire:
             raise _broken(to, "no connection")
         return mailbox
 
+    def is_under_way(self, message_id: MessageId) -> bool:
+        """Whether a parcel about a message is on its way, or waits in a mailbox."""
+        if self._flying[message_id]:
+            return True
+        boxes = self.mailboxes.values()
+        return any(
+            parcel.message_id == message_id for box in boxes for parcel, _ in box.new.values()
+        )
+
     def carry(self, sender: Mailbox, parcel: Parcel, data: bytes, to: str) -> None:
         """Accept a parcel for carriage.
 
@@ -120,6 +140,7 @@ class Wire:
         for landing in fate.landings:
             arriving = self._damaged(data, landing.damage, transfer)
             land = partial(self._land, mailbox, parcel, arriving, transfer.is_news)
+            self._flying[parcel.message_id] += 1
             self._agenda.after(timedelta(seconds=landing.after_seconds), land)
 
     def _transfer(self, sender: Place, receiver: Place, parcel: Parcel, data: bytes) -> Transfer:
@@ -145,6 +166,7 @@ class Wire:
 
     def _land(self, mailbox: Mailbox, parcel: Parcel, data: bytes, is_news: bool) -> None:  # noqa: FBT001
         """Put it into the mailbox; what meets a closed door is gone, unless it may not be lost."""
+        self._flying[parcel.message_id] -= 1
         if not (mailbox.is_open or is_news):
             self._log.add(f"lost at the door {mailbox.place} {parcel.sha256}")
             return
@@ -181,9 +203,15 @@ class SimulatedTransport(Transport):
         self._wire.reach(self._mailbox, to)
 
     def receive(self, limit: int) -> Iterator[Arrival]:
-        """In the order in which they came."""
-        for number in list(self._mailbox.new)[: max(limit, 0)]:
+        """In the order in which they came; what was given out before, after a while only.
+
+        Nodes that wait for evidence would look at everything again whenever something comes in.
+        """
+        now, rests = self._wire.now, self._mailbox.rests
+        ready = [number for number in self._mailbox.new if rests.get(number, now) <= now]
+        for number in ready[: max(limit, 0)]:
             if number in self._mailbox.new:
+                rests[number] = now + _REST
                 yield _Waiting(self._mailbox, number)
 
     def set_aside(self) -> list[SetAside]:
@@ -217,9 +245,11 @@ class _Waiting(Arrival):
     def settle(self) -> None:
         """Forget it."""
         self._mailbox.new.pop(self._number, None)
+        self._mailbox.rests.pop(self._number, None)
 
     def reject(self, reason: str) -> None:
         """Keep the note apart."""
+        self._mailbox.rests.pop(self._number, None)
         if self._mailbox.new.pop(self._number, None):
             self._mailbox.aside.append((self.parcel, reason))
 
