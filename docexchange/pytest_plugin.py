@@ -175,8 +175,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Tell of the network of a test that failed."""
     report = yield
-    network = getattr(item, "funcargs", {}).get("network")
-    if report.failed and report.when == "call" and hasattr(network, "deliveries"):
+    network: Any = getattr(item, "funcargs", {}).get("network")
+    is_ours = network is not None and hasattr(network, "deliveries")
+    if report.failed and report.when == "call" and is_ours:
         report.sections.append(("docexchange", _told(network)))
     return report
 
