@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import DocExchangeError
@@ -106,7 +107,7 @@ def shortest_failing(
 def _without_parts(items: Sequence[Send | Fault], parts: int) -> list[list[Send | Fault]]:
     """The items without each of so many parts of about one length."""
     cuts = [len(items) * number // parts for number in range(parts + 1)]
-    return [[*items[:a], *items[b:]] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [[*items[:a], *items[b:]] for a, b in pairwise(cuts)]
 
 
 def _with(history: History, items: Sequence[Send | Fault]) -> History:
