@@ -43,6 +43,15 @@ def play(history: History, *, setting: Setting = USUAL) -> SimulatedNetwork:
         AssertionError: it does not come to rest within 20 days.
     """
     network = SimulatedNetwork.create(tiers=history.tiers, seed=history.seed, setting=setting)
+    try:
+        _happen(network, history)
+    except BaseException:
+        network.close()
+        raise
+    return network
+
+
+def _happen(network: SimulatedNetwork, history: History) -> None:
     for fault in history.faults:
         network.trouble(fault)
     for send in history.sends:
@@ -51,7 +60,6 @@ def play(history: History, *, setting: Setting = USUAL) -> SimulatedNetwork:
         network.run_until_quiet(limit_hours=_LIMIT_HOURS)
     else:
         network.run(minutes=history.minutes)
-    return network
 
 
 def failure_of(history: History, *, setting: Setting = USUAL) -> str:

@@ -62,7 +62,7 @@ def said(network, text):
 # --- links -------------------------------------------------------------------------------------
 
 
-def test_what_is_lost_is_sent_again(network, commune, ministry, send, ends_well):
+def test_what_is_lost_is_sent_again(network, ministry, send, ends_well):
     """While everything is lost nothing arrives, and the sender believes that it was carried."""
     with network.faults.loss(1.0):
         delivery = send()
@@ -124,7 +124,7 @@ def test_lost_receipts_are_given_again(network, ministry, send, ends_well):
     ends_well(delivery)
 
 
-def test_a_half_open_node_takes_everything_and_has_nothing(network, ministry, send, ends_well):
+def test_a_half_open_node_takes_everything_and_has_nothing(network, send, ends_well):
     """Whoever sends to it believes that it was carried."""
     with network.faults.half_open(network.agency(tier=2)):
         delivery = send()
@@ -176,7 +176,7 @@ def test_a_full_disk_takes_nothing_and_loses_nothing(network, commune, send, end
     ends_well(delivery)
 
 
-def test_clocks_that_go_wrong_do_no_harm(network, commune, ministry, send, ends_well):
+def test_clocks_that_go_wrong_do_no_harm(network, commune, send, ends_well):
     """The commune is four minutes ahead, the province four minutes behind."""
     network.faults.clock_skew(240, commune)
     network.faults.clock_skew(-240, network.agency(tier=2))
