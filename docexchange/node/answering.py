@@ -173,8 +173,9 @@ class Answering:
         parcel = incoming.parcel
         words = words_given(parcel.message_id, parcel.recipient, self._point.store)
         said = words.get((parcel.from_node, incoming.payload.sha256))
-        holds = said and said[-1].accepted and still_holds(said[-1].xml, self._point)
-        return said[-1].xml if holds else None
+        last = said[-1] if said else None
+        holds = last and last.accepted and still_holds(last.xml, self._point)
+        return last.xml if last and holds else None
 
     def _give(self, incoming: Incoming, receipt: bytes) -> None:
         self._send_back(incoming.arrival, incoming.parcel, receipt)

@@ -110,6 +110,15 @@ def _see(host: Host, _fault: Fault, _network: SimulatedNetwork) -> None:
     host.restart()
 
 
+def _cut_off(host: Host, _fault: Fault, _network: SimulatedNetwork) -> None:
+    host.unstamped += 1
+
+
+def _reconnect(host: Host, _fault: Fault, _network: SimulatedNetwork) -> None:
+    host.unstamped -= 1
+    host.restart()
+
+
 _BEGIN: Final[dict[FaultKind, Callable[[Host, Fault, SimulatedNetwork], None]]] = {
     FaultKind.DOWN: lambda host, _fault, _network: host.stop(),
     FaultKind.CRASH: _crash,
@@ -120,6 +129,7 @@ _BEGIN: Final[dict[FaultKind, Callable[[Host, Fault, SimulatedNetwork], None]]] 
     FaultKind.REVOKED: _revoke,
     FaultKind.STALE_DIRECTORY: _go_stale,
     FaultKind.OCSP_DOWN: _blind,
+    FaultKind.TSA_DOWN: _cut_off,
 }
 _END: Final[dict[FaultKind, Callable[[Host, Fault, SimulatedNetwork], None]]] = {
     FaultKind.DOWN: lambda host, _fault, _network: host.start(),
@@ -130,4 +140,5 @@ _END: Final[dict[FaultKind, Callable[[Host, Fault, SimulatedNetwork], None]]] = 
     FaultKind.REVOKED: _renew,
     FaultKind.STALE_DIRECTORY: _catch_up,
     FaultKind.OCSP_DOWN: _see,
+    FaultKind.TSA_DOWN: _reconnect,
 }

@@ -87,6 +87,8 @@ class Host:
         """How many faults fill its disk."""
         self.blind = 0
         """How many faults keep evidence of revocation from it."""
+        self.unstamped = 0
+        """How many faults keep timestamps from it."""
         self.stale = 0
         """How many faults keep new directories from it."""
         self.store: SimulatedStore = premises.new_store(str(member.organ_id), self._check_disk)

@@ -23,7 +23,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
 from docexchange.clock import vietnam_date
-from docexchange.errors import DocExchangeError, NoRoute, StoreFailure, UsageError
+from docexchange.errors import DocExchangeError, NoRoute, StoreFailure, TransportError, UsageError
 from docexchange.routing import route
 from docexchange.simulator.agency import Agency
 from docexchange.simulator.agenda import Agenda
@@ -54,6 +54,7 @@ __all__ = ["START", "USUAL", "SimulatedNetwork"]
 START: Final = datetime(2026, 3, 2, 2, tzinfo=UTC)
 """When a simulation begins if not told: nine in the morning of a Monday in Vietnam."""
 _AGAIN: Final = timedelta(minutes=1)
+_LATER: Final = timedelta(minutes=10)
 _SHOWN: Final = 10
 USUAL: Final = Setting(start=START)
 """A network as it is if not told otherwise."""
@@ -242,7 +243,7 @@ class SimulatedNetwork:
             self._try(delivery, "", again=self._insist)
         except DocExchangeError as error:
             delivery.problem = f"{error.code}: {error}"
-            self._agenda.after(_AGAIN, partial(self._insist, delivery))
+            self._agenda.after(_LATER, partial(self._insist, delivery))
 
     def _try(
         self, delivery: Delivery, key: str, *, again: Callable[[Delivery], None] | None = None
@@ -253,7 +254,7 @@ class SimulatedNetwork:
             accepted = host.act(lambda node: node.send(delivery.document, key=key))
             delivery.is_accepted = accepted is not None
             delivery.problem = "" if accepted else "the node did not answer"
-        except StoreFailure as error:
+        except (StoreFailure, TransportError) as error:
             delivery.problem = f"{error.code}: {error}"
         if delivery.problem:
             host.note(f"not accepted: {delivery.message_id} {delivery.problem}")

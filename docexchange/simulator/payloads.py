@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import tempfile
+import weakref
 from hashlib import sha256 as new_sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -32,8 +34,11 @@ class Spool:
     """One file for the bytes of all: appended to, and each content in it once."""
 
     def __init__(self) -> None:
-        self._file: Final = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 — see close()
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        handle, name = tempfile.mkstemp(prefix="docexchange-")
+        Path(name).unlink()
+        self._handle: Final = handle
+        self._let_go: Final = weakref.finalize(self, os.close, handle)
+        self._folder: Path | None = None
         self._spans: Final[dict[bytes, tuple[int, int]]] = {}
         self._end = 0
 
@@ -41,7 +46,7 @@ class Spool:
         """Keep bytes; returns their name."""
         digest = new_sha256(data)
         if digest.digest() not in self._spans:
-            os.pwrite(self._file.fileno(), data, self._end)
+            os.pwrite(self._handle, data, self._end)
             self._spans[digest.digest()] = (self._end, len(data))
             self._end += len(data)
         return digest.hexdigest()
@@ -49,22 +54,23 @@ class Spool:
     def get(self, sha256: str) -> bytes:
         """The bytes of a name."""
         place, size = self._spans[bytes.fromhex(sha256)]
-        return os.pread(self._file.fileno(), size, place)
+        return os.pread(self._handle, size, place)
 
     def written_out(self, sha256: str) -> Path:
         """A file with the bytes, for those who want one."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="docexchange-")
-        path = Path(self._folder.name, sha256)
+            self._folder = Path(tempfile.mkdtemp(prefix="docexchange-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        path = self._folder / sha256
         if not path.exists():
             path.write_bytes(self.get(sha256))
         return path
 
     def close(self) -> None:
         """Let go of everything; closing twice is harmless."""
-        self._file.close()
+        self._let_go()
         if self._folder is not None:
-            self._folder.cleanup()
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class SpooledPayloads(Payloads):

@@ -95,7 +95,8 @@ class SimulatedPki:
         self.key: Final = lru_cache(_KEPT)(self._key)
         """The key of a seal with its certificate."""
         self.trust: Final = lru_cache(_KEPT_TRUSTS)(self._trust)
-        """The root, and the list of these revoked certificates and when they were."""
+        """The root, and a list of these revoked certificates and when they were; other anchors and
+        their lists. With None for the list there is no evidence at all."""
 
     def fingerprint(self, seal: Seal) -> str:
         """SHA-256 of a certificate in lower-case hexadecimal, as directories name it."""
@@ -106,13 +107,16 @@ class SimulatedPki:
         certificate = self._certificate(str(seal.organ_id), private, until=seal.until)
         return SigningKey(private_key=private, certificate=certificate)
 
-    def _trust(self, revoked: frozenset[tuple[Seal, datetime]] = frozenset()) -> TrustStore:
-        return TrustStore([self._anchor], crls=[self._crl(sorted(revoked))])
-
-    @cached_property
-    def trust_without_evidence(self) -> TrustStore:
-        """The root alone: nothing can be known about revocation."""
-        return TrustStore([self._anchor])
+    def _trust(
+        self,
+        revoked: frozenset[tuple[Seal, datetime]] | None = frozenset(),
+        anchors: tuple[bytes, ...] = (),
+        crls: tuple[bytes, ...] = (),
+    ) -> TrustStore:
+        trusted = [self._anchor, *anchors]
+        if revoked is None:
+            return TrustStore(trusted)
+        return TrustStore(trusted, crls=[self._crl(sorted(revoked)), *crls])
 
     @cached_property
     def _anchor(self) -> bytes:

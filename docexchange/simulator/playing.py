@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import DocExchangeError
@@ -42,6 +43,15 @@ def play(history: History, *, setting: Setting = USUAL) -> SimulatedNetwork:
         AssertionError: it does not come to rest within 20 days.
     """
     network = SimulatedNetwork.create(tiers=history.tiers, seed=history.seed, setting=setting)
+    try:
+        _happen(network, history)
+    except BaseException:
+        network.close()
+        raise
+    return network
+
+
+def _happen(network: SimulatedNetwork, history: History) -> None:
     for fault in history.faults:
         network.trouble(fault)
     for send in history.sends:
@@ -50,7 +60,6 @@ def play(history: History, *, setting: Setting = USUAL) -> SimulatedNetwork:
         network.run_until_quiet(limit_hours=_LIMIT_HOURS)
     else:
         network.run(minutes=history.minutes)
-    return network
 
 
 def failure_of(history: History, *, setting: Setting = USUAL) -> str:
@@ -106,7 +115,7 @@ def shortest_failing(
 def _without_parts(items: Sequence[Send | Fault], parts: int) -> list[list[Send | Fault]]:
     """The items without each of so many parts of about one length."""
     cuts = [len(items) * number // parts for number in range(parts + 1)]
-    return [[*items[:a], *items[b:]] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [[*items[:a], *items[b:]] for a, b in pairwise(cuts)]
 
 
 def _with(history: History, items: Sequence[Send | Fault]) -> History:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import RetrySchedule
 from docexchange.directory import Directory, DirectoryEntry, binding_of
+from docexchange.errors import TransportError
 from docexchange.limits import Limits
 from docexchange.node.point import AccessPoint
 from docexchange.routing import DEFAULT_POLICY, DEFAULT_RULES, ExchangePolicy, Rules
-from docexchange.signing import Signer, Verifier
+from docexchange.signing import Signer, TsaClient, Verifier
 from docexchange.simulator.payloads import Spool
 from docexchange.simulator.pki import Seal, SimulatedPki
 from docexchange.simulator.store import SimulatedStore
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from docexchange.clock import Clock
     from docexchange.identifiers import OrganId
     from docexchange.instrumentation import Hook
+    from docexchange.signing import Poster
     from docexchange.simulator.agenda import Agenda
     from docexchange.simulator.cast import Cast, Member, Place
     from docexchange.simulator.host import Host
@@ -56,6 +60,13 @@ class Setting:
     """Makes the store of a node; a defect is planted here."""
     new_point: Callable[..., AccessPoint] = AccessPoint
     """Makes what a node works with, as ``AccessPoint`` does; a defect is planted here."""
+    new_tsa: Callable[[Clock], Poster] | None = None
+    """Makes a timestamp authority, whose tokens are then in all signatures; its root and list go
+    into ``anchors`` and ``crls``."""
+    anchors: tuple[bytes, ...] = ()
+    """DER of further certificates that all nodes trust."""
+    crls: tuple[bytes, ...] = ()
+    """DER of their revocation lists."""
     keeps_log: bool = True
     """Whether the lines of the log can be read afterwards; without them, less memory is used."""
     hooks: tuple[Hook, ...] = ()
@@ -96,6 +107,8 @@ class Premises:
         """All certificates that each agency ever had."""
         self.revoked: frozenset[tuple[Seal, datetime]] = frozenset()
         """What stands on the revocation list."""
+        self._tsa: Final = setting.new_tsa(agenda.clock) if setting.new_tsa else None
+        self._nonces: Final = count(1)
         self.directory = self.published()
         """The newest."""
 
@@ -121,14 +134,20 @@ class Premises:
 
     def point(self, host: Host) -> AccessPoint:
         """What the node of a machine works with now."""
-        trust = self.pki.trust_without_evidence if host.blind else self.pki.trust(self.revoked)
+        revoked = None if host.blind else self.revoked
+        trust = self.pki.trust(revoked, self.setting.anchors, self.setting.crls)
         return self.setting.new_point(
             own=host.member.organ_id,
             directory=host.directory,
             store=host.store,
             payloads=host.payloads,
             transport=self.wire.transport(self.endpoint(host.member)),
-            signer=Signer(self.pki.key(host.seal), clock=host.clock, role="agency"),
+            signer=Signer(
+                self.pki.key(host.seal),
+                clock=host.clock,
+                role="agency",
+                timestamps=self._timestamps(host),
+            ),
             verifier=Verifier(trust, clock=host.clock, binding=binding_of(host.directory)),
             clock=host.clock,
             schedule=self.setting.schedule,
@@ -137,3 +156,26 @@ class Premises:
             policy=self.setting.policy,
             hooks=(host.heard, *self.setting.hooks),
         )
+
+    def _timestamps(self, host: Host) -> TsaClient | None:
+        if self._tsa is None:
+            return None
+        nonce = partial(next, self._nonces)
+        return TsaClient(("sim:tsa",), poster=_Line(host, self._tsa), nonce=nonce)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The way from one machine to the timestamp authority."""
+
+    host: Host
+    tsa: Poster
+
+    def post(self, url: str, body: bytes, content_type: str) -> bytes:
+        """Ask, if the line is not broken."""
+        if self.host.unstamped:
+            raise TransportError(
+                f"{url}: expected a timestamp authority, found no connection",
+                code="transport.unreachable",
+            )
+        return self.tsa.post(url, body, content_type)

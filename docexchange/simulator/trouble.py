@@ -211,6 +211,20 @@ class Faults:
         """The nodes have no evidence that certificates are not revoked."""
         return self._now(FaultKind.OCSP_DOWN, agencies, minutes)
 
+    def tsa_down(self, *agencies: Agency, minutes: float | None = None) -> Trouble:
+        """The nodes get no timestamps, in a network that has them (``Setting.new_tsa``).
+
+        Raises:
+            UsageError: this network has no timestamps.
+        """
+        if self._network.setting.new_tsa is None:
+            raise UsageError(
+                "tsa-down: expected a network with a timestamp authority, found none",
+                code="simulator.fault",
+                advice="Give Setting(new_tsa=…).",
+            )
+        return self._now(FaultKind.TSA_DOWN, agencies, minutes)
+
     def _now(
         self,
         kind: FaultKind,
