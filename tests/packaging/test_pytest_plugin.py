@@ -182,7 +182,8 @@ def test_it(network, letters, n):
     session.makepyfile(SMALL + body)
     for more in (["-n", "2"], ["-p", "no:xdist"]):
         session.runpytest_subprocess(*PLUGIN, *more).assert_outcomes(passed=4)
-    digests = [line for file in session.path.glob("digests-*") for line in file.open()]
+    written = (file.read_text() for file in session.path.glob("digests-*"))
+    digests = "".join(written).split()
     assert len(digests) == 8
     assert len(set(digests)) == 1
 
