@@ -7,17 +7,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.envelope import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from docexchange.delivery import Store
     from docexchange.envelope import Document, StatusCode
     from docexchange.identifiers import MessageId, OrganId
-    from docexchange.node import Letter, Node
+    from docexchange.node import Decision, Letter, Node
     from docexchange.simulator.cast import Place
     from docexchange.simulator.delivery import Delivery
     from docexchange.simulator.host import Host
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from docexchange.simulator.network import SimulatedNetwork
 
 __all__ = ["Agency"]
+
+Handler = TypeVar("Handler", bound="Callable[[Letter], Decision]")
 
 
 class Agency:
@@ -104,6 +107,33 @@ class Agency:
             DeliveryError: it may not be sent, or is known with another content.
         """
         return self._network.submit(self, letter, key=key)
+
+    def on_document(self, handler: Handler) -> Handler:
+        """Let the code under test take the documents of this agency; use it as a decorator.
+
+        What it takes is in ``inbox`` as well. It is asked again after a crash of the node, and
+        after an error of its own, as in real life.
+
+        Args:
+            handler: as for ``Node.on_document``.
+
+        Returns:
+            The function itself.
+        """
+        self.host.desk.on_document = handler
+        return handler
+
+    def on_status(self, handler: Handler) -> Handler:
+        """Let the code under test take the business statuses; use it as a decorator.
+
+        Args:
+            handler: as for ``Node.on_status``.
+
+        Returns:
+            The function itself.
+        """
+        self.host.desk.on_status = handler
+        return handler
 
     def report(self, message_id: MessageId, code: StatusCode, *, description: str = "") -> bool:
         """Tell the sender of a document what became of it.

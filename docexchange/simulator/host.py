@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.envelope import Document
 from docexchange.errors import DocExchangeError, StoreFailure
-from docexchange.node import Node
+from docexchange.node import Later, Node
 from docexchange.simulator.agenda import SkewedClock
 from docexchange.simulator.payloads import SpooledPayloads
 from docexchange.simulator.pki import Seal
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from docexchange.identifiers import MessageId
     from docexchange.instrumentation import Event, EventName
-    from docexchange.node import Letter
+    from docexchange.node import Decision, Letter
     from docexchange.simulator.cast import Member
     from docexchange.simulator.premises import Premises
     from docexchange.simulator.store import SimulatedStore
@@ -49,22 +49,35 @@ class Crashed(BaseException):
 
 
 class Desk:
-    """An application that keeps what it is given, each id once."""
+    """An application that keeps what it is given, each id once.
+
+    Functions of the code under test may decide; what they refuse or put off is not kept.
+    """
 
     def __init__(self) -> None:
         self.letters: Final[list[Letter]] = []
         self.statuses: Final[list[Letter]] = []
+        self.on_document: Callable[[Letter], Decision] | None = None
+        """Decides about documents; everything is taken where there is none."""
+        self.on_status: Callable[[Letter], Decision] | None = None
+        """Decides about business statuses."""
         self._known: Final[set[str]] = set()
 
-    def take(self, letter: Letter) -> None:
-        """Keep it."""
+    def take(self, letter: Letter) -> Decision:
+        """Keep it, if whoever decides takes it."""
+        is_document = isinstance(letter.verified.message, Document)
+        decide = self.on_document if is_document else self.on_status
+        decision = decide(letter) if decide else None
+        if isinstance(decision, Later):
+            return decision
         if str(letter.message_id) not in self._known:
             self._known.add(str(letter.message_id))
-            is_document = isinstance(letter.verified.message, Document)
-            (self.letters if is_document else self.statuses).append(letter)
+            if decision is None:
+                (self.letters if is_document else self.statuses).append(letter)
+        return decision
 
     def has(self, message_id: MessageId) -> bool:
-        """Whether it was given a message."""
+        """Whether a message was taken or refused."""
         return str(message_id) in self._known
 
 
