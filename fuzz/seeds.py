@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from agency_trees import four_tiers
 from archives import archive, streamed
 from cli_help import TOML
-from envelope_strategies import messages
 from hypothesis import HealthCheck, given, settings
 from letter_mutations import SNIPPETS, VALUES
 from letters import plain, status, written
@@ -23,6 +22,7 @@ from docexchange.directory.toml_file import write_toml
 from docexchange.envelope import Receipt
 from docexchange.envelope.receipt import receipt_xml
 from docexchange.identifiers import DocumentId, MessageId, OrganId
+from docexchange.testing.strategies.letters import messages
 from docexchange.transport.parcel import Parcel, ParcelKind
 
 if TYPE_CHECKING:

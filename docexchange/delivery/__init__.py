@@ -34,7 +34,8 @@ from docexchange.delivery.checking import (
 from docexchange.delivery.duplicates import Arrival, judge
 from docexchange.delivery.lanes import Lane, in_turn, lane_of, next_peers, share_of
 from docexchange.delivery.memory import MemoryStore
-from docexchange.delivery.payloads import SMALL_BYTES, Collected, Payload, PayloadStore
+from docexchange.delivery.payload_base import Payload, Payloads
+from docexchange.delivery.payloads import SMALL_BYTES, Collected, PayloadStore
 from docexchange.delivery.records import (
     AuditEntry,
     AuditNote,
@@ -103,6 +104,7 @@ __all__ = [
     "OutboundState",
     "Payload",
     "PayloadStore",
+    "Payloads",
     "Problem",
     "Purge",
     "PurgeReport",

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.delivery._failures import damaged, from_os
 from docexchange.delivery._files import flush_directory, flush_file
+from docexchange.delivery.payload_base import Payload, Payloads
 from docexchange.errors import LimitExceeded, StoreFailure, UsageError
 from docexchange.limits import KIB, MIB, Limits
 
@@ -29,22 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
-__all__ = ["SMALL_BYTES", "Collected", "Payload", "PayloadStore"]
+__all__ = ["SMALL_BYTES", "Collected", "PayloadStore"]
 
 SMALL_BYTES: Final = 64 * KIB
 """What may be laid down and kept elsewhere meanwhile; more is flushed as a file at once."""
 _CHUNK: Final = MIB
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
-    """What was stored."""
-
-    sha256: str
-    """Its digest, lower-case hexadecimal: its name from now on."""
-    size: int
-    """Its length in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +48,7 @@ class Collected:
     """Their length together."""
 
 
-class PayloadStore:
+class PayloadStore(Payloads):
     """A folder of content-addressed files; threads and processes may share it.
 
     Args:

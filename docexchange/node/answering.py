@@ -22,8 +22,9 @@ from docexchange.delivery import (
 )
 from docexchange.envelope import Receipt
 from docexchange.envelope.receipt import read_receipt
+from docexchange.errors import VerificationFailed
 from docexchange.instrumentation import EventName
-from docexchange.signing import sign_receipt
+from docexchange.signing import sign_receipt, verify_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from docexchange.node.point import AccessPoint
     from docexchange.transport import Arrival, Parcel
 
-__all__ = ["Answering", "Incoming", "reason_of", "signed_record", "words_given"]
+__all__ = ["Answering", "Incoming", "reason_of", "signed_record", "still_holds", "words_given"]
 
 _REASON_LENGTH: Final = 2000
 _NEXT_MOMENT: Final = timedelta(microseconds=1)
@@ -164,11 +165,17 @@ class Answering:
         return signed_record(receipt, self._point)
 
     def _given(self, incoming: Incoming) -> bytes | None:
-        """The receipt for these bytes that whoever brings them now has, if it still holds."""
+        """The receipt for these bytes that whoever brings them now has, if it still holds.
+
+        One whose certificate has ended or was revoked since would be refused again and again, and
+        the letter given up in the end by those who sent it, though it arrived.
+        """
         parcel = incoming.parcel
         words = words_given(parcel.message_id, parcel.recipient, self._point.store)
         said = words.get((parcel.from_node, incoming.payload.sha256))
-        return said[-1].xml if said and said[-1].accepted else None
+        last = said[-1] if said else None
+        holds = last and last.accepted and still_holds(last.xml, self._point)
+        return last.xml if last and holds else None
 
     def _give(self, incoming: Incoming, receipt: bytes) -> None:
         self._send_back(incoming.arrival, incoming.parcel, receipt)
@@ -180,6 +187,20 @@ class Answering:
             self._point.emit(EventName.RECEIPT_SENT, message_id=str(parcel.message_id))
         else:
             self._point.send_receipt(receipt, parcel)
+
+
+def still_holds(receipt: bytes, point: AccessPoint) -> bool:
+    """Whether whoever is given a receipt of ours now can rely on it, as far as can be known.
+
+    Args:
+        receipt: its bytes.
+        point: judges as others do.
+    """
+    try:
+        verify_receipt(receipt, point.verifier)
+    except VerificationFailed as error:
+        return error.code == "certificate.no-revocation-information"
+    return True
 
 
 def words_given(

@@ -14,7 +14,7 @@ Therefore taking must be idempotent by ``message_id``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from docexchange.envelope import Status
@@ -39,10 +39,15 @@ class Letter:
     """Its id; take each id once."""
     verified: VerifiedEnvelope
     """Message, attachments and report."""
-    path: Path
-    """The envelope file as it was received; copy it to keep it."""
     received_at: datetime
     """When it was accepted here, UTC."""
+    file: Callable[[], Path] = field(repr=False)
+    """Tells ``path``."""
+
+    @property
+    def path(self) -> Path:
+        """The envelope file as it was received; copy it to keep it."""
+        return self.file()
 
 
 @dataclass(frozen=True, slots=True)

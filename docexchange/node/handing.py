@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import (
@@ -22,7 +23,7 @@ from docexchange.delivery import (
     TimelineEntry,
     step,
 )
-from docexchange.envelope import Document, Envelope, Status, StatusCode
+from docexchange.envelope import Document, Status, StatusCode
 from docexchange.errors import DeliveryError, DocExchangeError, StoreFailure
 from docexchange.instrumentation import EventName
 from docexchange.lifecycle import judge
@@ -78,6 +79,13 @@ class Handing:
         waiting = self._point.store.inbound_in_state(InboundState.VERIFIED)
         return sum(self._offer(record) for record in waiting if self._is_due(record, now))
 
+    def next_due(self) -> datetime | None:
+        """When a letter that was put off is to be offered again; None when none was."""
+        waiting = self._point.store.inbound_in_state(InboundState.VERIFIED)
+        pauses = (self._pauses.get((item.message_id, item.recipient)) for item in waiting)
+        now = self._point.clock.now()
+        return min((pause.until if pause else now for pause in pauses), default=None)
+
     def _is_due(self, record: InboundRecord, now: datetime) -> bool:
         pause = self._pauses.get((record.message_id, record.recipient))
         return pause is None or pause.until <= now
@@ -118,8 +126,7 @@ class Handing:
 
         What the application gets is what a signature covers, whatever happened to the disk since.
         """
-        path = self._point.payloads.path(record.payload)
-        envelope = Envelope.read(path, self._point.limits)
+        envelope = self._point.envelope(record.payload)
         return self._point.verifier.verify(envelope, at=record.received_at)
 
     def _was_taken(self, record: InboundRecord, verified: VerifiedEnvelope) -> bool:
@@ -134,7 +141,7 @@ class Handing:
         letter = Letter(
             message_id=record.message_id,
             verified=verified,
-            path=self._point.payloads.path(record.payload),
+            file=partial(self._point.payloads.path, record.payload),
             received_at=record.received_at,
         )
         try:

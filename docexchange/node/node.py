@@ -21,6 +21,7 @@ from docexchange.node.application import Handlers
 from docexchange.node.config import NodeConfig, read_config
 from docexchange.node.handing import Handing
 from docexchange.node.inbox import InboxFolder
+from docexchange.node.lock import NodeLock
 from docexchange.node.mending import Mending
 from docexchange.node.opening import open_point
 from docexchange.node.receiving import Receiving
@@ -34,6 +35,7 @@ from docexchange.node.working import Working
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from docexchange.clock import Clock
     from docexchange.delivery import OutboundRecord, Store
@@ -61,6 +63,8 @@ class Node:
         application: takes the letters that are for this agency.
         folder: the store's folder; one running node at a time.
         poll_seconds: rest between passes when there is nothing to do.
+        lock: held while it works; a file in ``folder`` when left out. Give another one for a store
+            that no other process can open.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class Node:
         application: Application,
         folder: Path,
         poll_seconds: float = 2.0,
+        lock: AbstractContextManager[object] | None = None,
     ) -> None:
         self._point = point
         self._submitting = Submitting(point)
@@ -85,6 +90,7 @@ class Node:
             handing=Handing(point, self._handlers, self._submitting),
             folder=folder,
             poll_seconds=poll_seconds,
+            lock=lock or NodeLock(folder),
         )
 
     @classmethod
@@ -296,6 +302,13 @@ class Node:
             StoreFailure: the store failed, or another node is at work on it.
         """
         return self._working.run_once()
+
+    def next_due(self) -> datetime | None:
+        """When a pass will find something to do, if nothing arrives before; None: not until then.
+
+        For whoever decides himself when the node works, as the simulator does.
+        """
+        return self._working.next_due()
 
     def run_until_idle(self, *, passes: int = 1000) -> int:
         """Pass until nothing is left to do now; what waits for a later time stays.

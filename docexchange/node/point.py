@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from docexchange.clock import Clock
-    from docexchange.delivery import Change, Payload, PayloadStore, RetrySchedule, Store
+    from docexchange.delivery import Change, Payload, Payloads, RetrySchedule, Store
     from docexchange.directory import Directory, InForce
     from docexchange.envelope import Envelope, Message
     from docexchange.identifiers import MessageId, OrganId
@@ -57,7 +57,7 @@ class AccessPoint:
     """Who is where; asked anew each time, as it may be replaced."""
     store: Store
     """What is remembered."""
-    payloads: PayloadStore
+    payloads: Payloads
     """The bytes of messages."""
     transport: Transport
     """Our mailbox, and the way to those of others."""
@@ -209,6 +209,19 @@ class AccessPoint:
     def store_envelope(self, envelope: Envelope) -> tuple[Payload, list[Change]]:
         """Keep the bytes of an envelope; see ``store_stream``."""
         return self.store_stream(io.BufferedReader(PieceReader(envelope.chunks())))
+
+    def envelope(self, sha256: str) -> Envelope:
+        """Read a message that was stored.
+
+        Args:
+            sha256: the name of its payload.
+
+        Raises:
+            InputNotFound: it is not there.
+            MalformedEnvelope: it holds no message.
+            LimitExceeded: it is larger than allowed.
+        """
+        return self.payloads.envelope(sha256, self.limits)
 
     def send_receipt(self, xml: bytes, about: Parcel) -> None:
         """Give a receipt to the node that brought a message; a lost one is asked for again."""

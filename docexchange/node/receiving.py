@@ -33,7 +33,7 @@ from docexchange.delivery import (
     lane_of,
     step,
 )
-from docexchange.envelope import Document, Envelope, TraceHeader
+from docexchange.envelope import Document, TraceHeader
 from docexchange.errors import (
     InputNotFound,
     NoRoute,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from docexchange.envelope import Envelope
     from docexchange.identifiers import OrganId
     from docexchange.transport import Arrival as ParcelArrival
     from docexchange.transport import Parcel
@@ -102,8 +103,7 @@ class Receiving:
     def _read(self, arrival: ParcelArrival, payload: Payload, kept: Sequence[Change]) -> Incoming:
         envelope = arrival.envelope
         if envelope is None or arrival.parcel.sha256 != payload.sha256:
-            path = self._point.payloads.path(payload.sha256)
-            envelope = Envelope.read(path, self._point.limits)
+            envelope = self._point.envelope(payload.sha256)
         parcel = _true_note(envelope, arrival.parcel, payload)
         return Incoming(
             arrival=arrival, parcel=parcel, payload=payload, kept=kept, envelope=envelope
@@ -166,7 +166,7 @@ class Receiving:
     def _has_signatures_of(self, incoming: Incoming, payload: str) -> bool:
         if not self._point.payloads.contains(payload):
             return False  # purged: nothing is left to compare with
-        first = Envelope.read(self._point.payloads.path(payload), self._point.limits)
+        first = self._point.envelope(payload)
         return signature_values(incoming.envelope) == signature_values(first)
 
     def _process(self, incoming: Incoming, expected: InboundState | None) -> bool:
@@ -233,11 +233,12 @@ class Receiving:
         message_id, recipient = incoming.parcel.message_id, incoming.parcel.recipient
         passed = [trace.organ_id for trace in incoming.envelope.traces]
         refuse_loops(passed, point.own, limits=point.limits)
-        onward = self._relayed(incoming.parcel)
+        # Asked once: another thread may be passing on this very letter.
+        onward = point.store.outbound(message_id, recipient)
+        if onward and onward.submit_key is not None:
+            raise _sent_from_here(incoming.parcel, point.own)
         if onward:
             self._refuse_another(incoming, onward)
-        elif point.store.outbound(message_id, recipient):
-            raise _sent_from_here(incoming.parcel, point.own)
         way = point.way_to(recipient, passed=[stop for stop in passed if stop])
         refuse_return(passed, way)
         return way.hops[0].organ_id
@@ -250,7 +251,7 @@ class Receiving:
     def _refuse_another(self, incoming: Incoming, onward: OutboundRecord) -> None:
         """Let a letter pass again after it was given up; no other one under its id, and no loop."""
         parcel, own = incoming.parcel, self._point.own
-        stored = Envelope.read(self._point.payloads.path(onward.payload), self._point.limits)
+        stored = self._point.envelope(onward.payload)
         if _visits(incoming.envelope, own) >= _visits(stored, own):
             raise _sent_from_here(parcel, own)
         if not self._has_signatures_of(incoming, onward.payload):

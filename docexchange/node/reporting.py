@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.envelope import Document, Envelope
+from docexchange.envelope import Document
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ class Reporting:
     def _document(self, message_id: MessageId) -> Document:
         for record in self._point.store.inbound_of(message_id):
             if record.kind == "document" and self._point.serves(record.recipient):
-                path = self._point.payloads.path(record.payload)
-                envelope = Envelope.read(path, self._point.limits)
+                envelope = self._point.envelope(record.payload)
                 verified = self._point.verifier.verify(envelope, at=record.received_at)
                 if isinstance(verified.message, Document):
                     return verified.message

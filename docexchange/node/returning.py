@@ -115,6 +115,13 @@ class Returning:
         owed = self._point.store.inbound_in_state(InboundState.RETURNING)
         return sum(map(self._settle, islice(filterfalse(self._has_to_wait, owed), limit)))
 
+    def next_due(self) -> datetime | None:
+        """When to try and carry the next of the refusals that are owed; None when none is."""
+        now = self._point.clock.now()
+        owed = self._point.store.inbound_in_state(InboundState.RETURNING)
+        places = {self._peers.place_of(came.from_node) for came in owed}
+        return min((self._peers.shut_until(place) or now for place in places), default=None)
+
     def _has_to_wait(self, came: InboundRecord) -> bool:
         """Whether its bearer is out of reach, and will be waited for, without a look at words."""
         is_young = self._point.clock.now() < self._point.schedule.expires_at(came.received_at)

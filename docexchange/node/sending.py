@@ -104,6 +104,11 @@ class Sending:
         """Tell what was given up to whoever brought it; returns how much was told."""
         return self._returning.work(limit)
 
+    def next_due(self) -> datetime | None:
+        """When something is to be sent, expires, or is to be told; None when nothing is."""
+        moments = (self._point.store.next_due(), self._returning.next_due())
+        return min(filter(None, moments), default=None)
+
     def serve_next(self) -> int:
         """Attempt what is due for one endpoint that no other thread serves; returns how much.
 

@@ -164,7 +164,7 @@ class Submitting:
         if not known:
             return None
         first = known[0]
-        stored = Envelope.read(self._point.payloads.path(first.payload), self._point.limits)
+        stored = self._point.envelope(first.payload)
         if not is_same(envelope, stored):
             raise ConflictingDuplicate(
                 f"submission {key!r}: expected message {first.message_id} again, found another "

@@ -11,17 +11,20 @@ import logging
 import sys
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import DeliveryError, DocExchangeError, TransportError
 from docexchange.instrumentation import EventName
 from docexchange.node.crew import Crew, Flag
 from docexchange.node.keeping import Keeping
-from docexchange.node.lock import NodeLock, in_use
+from docexchange.node.lock import in_use
 from docexchange.transport import ParcelKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from datetime import datetime
     from pathlib import Path
 
     from docexchange.node.handing import Handing
@@ -48,6 +51,7 @@ class Working:
         handing: hands over.
         folder: the store's folder; one running node at a time.
         poll_seconds: rest between passes when there is nothing to do.
+        lock: held while it works; see ``NodeLock``.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Working:
         handing: Handing,
         folder: Path,
         poll_seconds: float,
+        lock: AbstractContextManager[object],
     ) -> None:
         self._point = point
         self._receiving = receiving
@@ -66,7 +71,7 @@ class Working:
         self._handing = handing
         self._folder = folder
         self._poll_seconds = poll_seconds
-        self._lock = NodeLock(folder)
+        self._lock = lock
         self._turn = threading.RLock()
         self._keeping = Keeping(point)
         self._crew: Crew | None = None
@@ -152,6 +157,15 @@ class Working:
             self._keeping.work()
             self._follow()
             return self._take_in() + self._handing.work() + self._sending.work(_BATCH)
+
+    def next_due(self) -> datetime | None:
+        """When there is something to do for a letter, if none arrives before; None: nothing.
+
+        What could not be done now, though it is due, is tried again after the node's usual rest.
+        """
+        due = min(filter(None, (self._sending.next_due(), self._handing.next_due())), default=None)
+        rested = self._point.clock.now() + timedelta(seconds=self._poll_seconds)
+        return max(due, rested) if due else None
 
     def _take_in(self) -> int:
         taken = 0

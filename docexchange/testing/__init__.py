@@ -35,6 +35,7 @@ from docexchange.testing.revocation_lists import RevocationList
 from docexchange.testing.samples import scan_pdf, text_pdf
 from docexchange.testing.served import free_ports, server_credential, write_served_nodes
 from docexchange.testing.timestamps import TimestampAuthority, timestamps_served
+from docexchange.testing.trust_services import ServedOcsp, ServedTsa
 from docexchange.testing.validity import Validity
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "Page",
     "PrivateKey",
     "RevocationList",
+    "ServedOcsp",
+    "ServedTsa",
     "TimestampAuthority",
     "Validity",
     "access",

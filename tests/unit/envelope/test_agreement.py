@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from envelope_strategies import messages
 from hypothesis import given
 from letters import written
 from lxml import etree
 
 from docexchange.envelope import Document, Envelope
 from docexchange.envelope.formats import format_date, format_timestamp
+from docexchange.testing.strategies.letters import messages
 
 if TYPE_CHECKING:
     from docexchange.envelope import (

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from envelope_strategies import documents
 from hypothesis import given
 from letters import COMMUNE, GOVERNMENT_OFFICE, builder, letter
 
@@ -26,6 +25,7 @@ from docexchange.envelope import (
 from docexchange.envelope.rules import check
 from docexchange.errors import InvalidEnvelope
 from docexchange.identifiers import DocumentId, OrganId
+from docexchange.testing.strategies.letters import documents
 
 PATH = "TraceHeaderList.Bussiness"
 INFO = f"{PATH}.BussinessDocumentInfo"

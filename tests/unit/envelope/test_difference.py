@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from envelope_strategies import messages
 from hypothesis import given
 from letters import (
     AT,
@@ -49,6 +48,7 @@ from docexchange.envelope import (
     differences,
 )
 from docexchange.identifiers import ContentId, DocumentId, MessageId, OrganId
+from docexchange.testing.strategies.letters import messages
 
 if TYPE_CHECKING:
     from docexchange.envelope import Message

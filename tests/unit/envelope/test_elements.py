@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from envelope_strategies import messages
 from hypothesis import given
 from letters import HUB, PDF, changed, letter, octets, plain, written
 
 from docexchange.envelope import Envelope
 from docexchange.envelope.elements import strangers
+from docexchange.testing.strategies.letters import messages
 
 
 def paths(data: bytes) -> list[str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from envelope_strategies import documents, messages, statuses, traces
 from hypothesis import given
 from letters import (
     AT,
@@ -35,6 +34,7 @@ from docexchange.errors import (
     UsageError,
 )
 from docexchange.limits import Limits
+from docexchange.testing.strategies.letters import documents, messages, statuses, traces
 
 if TYPE_CHECKING:
     from docexchange.envelope import Document, Message, Status

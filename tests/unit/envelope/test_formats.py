@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from envelope_strategies import moments
 from hypothesis import given
 from hypothesis import strategies as st
 
 from docexchange.clock import VIETNAM
 from docexchange.envelope.formats import format_date, format_timestamp, parse_date, parse_timestamp
+from docexchange.testing.strategies.letters import moments
 
 
 @given(st.dates())

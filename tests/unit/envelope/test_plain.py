@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema
 import pytest
-from envelope_strategies import messages
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import PDF, letter, status
@@ -20,6 +19,7 @@ from mutated_letters import BUSINESSES, full_document, full_status
 from docexchange.envelope import Status, message_as_json, message_from_json, schema_text
 from docexchange.errors import InputNotFound, InvalidField
 from docexchange.identifiers import ContentId
+from docexchange.testing.strategies.letters import messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from envelope_strategies import message_ids, organ_ids, texts
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import AT
@@ -16,6 +15,7 @@ from docexchange.envelope.receipt import read_receipt, receipt_xml, says_accepte
 from docexchange.errors import InvalidField, LimitExceeded, MalformedReceipt, UnreadableInput
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.limits import Limits
+from docexchange.testing.strategies.letters import message_ids, organ_ids, texts
 
 RECEIPT = Receipt(
     message_id=MessageId("m-1"),

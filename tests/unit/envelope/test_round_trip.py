@@ -7,17 +7,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from envelope_strategies import (
-    archives,
-    businesses,
-    documents,
-    messages,
-    other_infos,
-    replacements,
-    statuses,
-    steerings,
-    traces,
-)
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from letters import HUB, content_of, letter, octets, plain, written
@@ -42,6 +31,17 @@ from docexchange.envelope import (
 )
 from docexchange.envelope.rules import check
 from docexchange.errors import InvalidEnvelope
+from docexchange.testing.strategies.letters import (
+    archives,
+    businesses,
+    documents,
+    messages,
+    other_infos,
+    replacements,
+    statuses,
+    steerings,
+    traces,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

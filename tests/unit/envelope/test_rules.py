@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from envelope_strategies import messages
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import COMMUNE, GOVERNMENT_OFFICE, PDF, letter, octets, status
@@ -30,6 +29,7 @@ from docexchange.envelope.attachments import BytesSource
 from docexchange.envelope.rules import check, faults
 from docexchange.errors import InvalidEnvelope
 from docexchange.identifiers import ContentId, OrganId
+from docexchange.testing.strategies.letters import messages
 
 HEADER = "MessageHeader"
 

@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from envelope_strategies import messages, traces
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import HUB, changed, octets, plain, status, written
@@ -24,6 +23,7 @@ from docexchange.envelope.formats import format_date
 from docexchange.envelope.names import local_name
 from docexchange.envelope.schemas import SCHEMAS, schema_path, schema_text
 from docexchange.errors import DocExchangeError, UsageError
+from docexchange.testing.strategies.letters import messages, traces
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from envelope_strategies import messages
 from hypothesis import given, settings
 from letters import HUB, PDF, letter, octets, status, written
 from lxml import etree
@@ -31,6 +30,7 @@ from docexchange.envelope import (
 from docexchange.envelope.names import edxml
 from docexchange.envelope.writer import Fragment, trace_header, write_skeleton
 from docexchange.identifiers import DocumentId, OrganId
+from docexchange.testing.strategies.letters import messages
 
 if TYPE_CHECKING:
     from docexchange.envelope import Message

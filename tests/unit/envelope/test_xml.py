@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from envelope_strategies import XML_CHARACTERS
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -11,6 +10,7 @@ from lxml import etree
 from docexchange.envelope.xml import attribute, check_text, leaf_text, parse, text
 from docexchange.errors import LimitExceeded, MalformedEnvelope, UnreadableInput
 from docexchange.limits import Limits
+from docexchange.testing.strategies.letters import XML_CHARACTERS
 
 
 @given(st.text(XML_CHARACTERS))

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, letter, parcel_of, signed
 
-from docexchange.delivery import InboundState, OutboundState, SQLiteStore
+from docexchange.delivery import InboundState, MemoryStore, OutboundState, SQLiteStore
 from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import StoreFailure
 from docexchange.transport import Arrival, ParcelKind
@@ -66,6 +66,30 @@ def test_what_cannot_be_read_is_refused_to_its_bearer(world):
     assert not read_receipt(brought.receipts[0])[0].accepted
     assert len(brought.ends) == 1
     assert world.waiting("commune") == []
+
+
+class Meanwhile(MemoryStore):
+    """A store in which something happens right after the first question about what was sent."""
+
+    happens = None
+
+    def outbound(self, message_id, recipient):
+        found = super().outbound(message_id, recipient)
+        if happens := self.happens:
+            self.happens = None
+            happens()
+        return found
+
+
+def test_a_letter_that_is_accepted_meanwhile_is_not_taken_for_one_of_ours(world, data):
+    """Whoever comes second gets the receipt of the first, and no refusal for going in circles."""
+    world.new_store = lambda _: Meanwhile()
+    node, first, second = world["district"], Brought(data), Brought(data)
+    with node.at_work():
+        node.store.happens = lambda: node.take(first)
+        assert node.take(second)
+    assert first.receipts == second.receipts
+    assert read_receipt(second.receipts[0])[0].accepted
 
 
 @pytest.mark.parametrize("on_disk", [False, True])

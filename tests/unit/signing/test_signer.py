@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from envelope_strategies import messages
 from hypothesis import given
 from hypothesis import strategies as st
 from signing_help import (
@@ -36,6 +35,7 @@ from docexchange.errors import InvalidEnvelope, UnusableKey, UsageError
 from docexchange.identifiers import MessageId
 from docexchange.signing import Signer
 from docexchange.signing.xmldsig.algorithms import Digest, Padding, SignatureAlgorithm
+from docexchange.testing.strategies.letters import messages
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -37,6 +37,43 @@ from docexchange.envelope.attachments import name_problem
 from docexchange.envelope.dialects import PLACEHOLDERS
 from docexchange.identifiers import ContentId, DocumentId, MessageId, OrganId
 
+__all__ = [
+    "AWKWARD",
+    "IN_FILE_NAMES",
+    "VISIBLE",
+    "XML_CHARACTERS",
+    "any_documents",
+    "archives",
+    "attached",
+    "attachments",
+    "business_of",
+    "businesses",
+    "content_ids",
+    "document_ids",
+    "document_infos",
+    "documents",
+    "file_names",
+    "message_ids",
+    "messages",
+    "moments",
+    "no",
+    "numbers",
+    "organ_ids",
+    "organizations",
+    "other_infos",
+    "printable",
+    "receiver_lists",
+    "replacements",
+    "responses",
+    "staff",
+    "statuses",
+    "steerings",
+    "texts",
+    "traces",
+    "yes",
+    "zipped",
+]
+
 XML_CHARACTERS: Final = st.characters(
     exclude_categories=["Cs"],
     exclude_characters=[*map(chr, {*range(32)} - {9, 10, 13}), "\ufffe", "\uffff"],
@@ -111,7 +148,7 @@ receiver_lists: Final = st.lists(
     st.builds(Receiver, organ_ids, st.sampled_from(ReceiverType)),
     min_size=1,
     max_size=3,
-    unique_by=lambda receiver: receiver.organ_id.as_decision_20,
+    unique_by=lambda receiver: receiver.organ_id.as_decision_20,  # type: ignore[union-attr]
 ).map(tuple)
 yes: Final = st.booleans().filter(bool)
 no: Final = yes.map(lambda value: not value)

@@ -1,0 +1,196 @@
+"""The exchange in a test: pytest fixtures, loaded by pytest itself once docexchange is installed.
+
+    @pytest.mark.docexchange(tiers=(1, 3, 9, 27), seed=7)
+    def test_dead_province(network, letters):
+        commune, ministry = network.agency(tier=4, n=0), network.agency(tier=1, n=0)
+        with network.faults.down(network.hub_of(commune), minutes=90):
+            commune.send(letters.plain(to=ministry))
+            network.run(minutes=30)
+            assert len(ministry.inbox) == 0
+        network.run_until_quiet(limit_hours=6)
+        assert len(ministry.inbox) == 1
+        network.check_invariants()
+
+``--docexchange-seeds 20`` runs each test that has a network with twenty seeds. When a test fails, a
+section of the report tells the seed and the timeline of every letter that did not arrive.
+
+Nothing of docexchange is imported before a fixture of it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from docexchange.clock import Clock
+    from docexchange.simulator import Agency, Letters, SimulatedNetwork
+    from docexchange.testing import DemoPki, ServedOcsp, ServedTsa
+
+__all__ = [
+    "agency",
+    "clock",
+    "docexchange_seed",
+    "letters",
+    "network",
+    "ocsp",
+    "pki",
+    "tsa",
+]
+
+_MARK: Final = "docexchange"
+_KNOWN: Final = frozenset({"tiers", "seed", "faults", "setting"})
+_SHOWN: Final = 5
+"""Letters in the report of a failed test."""
+_LAST_LINES: Final = 20
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--docexchange-seeds``."""
+    group = parser.getgroup("docexchange", "official documents between agencies")
+    group.addoption(
+        "--docexchange-seeds",
+        type=_positive,
+        metavar="N",
+        help="run each test that has a network with N seeds, from that of its mark on",
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known."""
+    config.addinivalue_line(
+        "markers",
+        "docexchange(tiers=(1, 3, 9, 27), seed=0, faults=()): the network of this test, and what "
+        "goes wrong in it",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test with a network once for each seed."""
+    count = metafunc.config.getoption("docexchange_seeds", None)
+    if count and "docexchange_seed" in metafunc.fixturenames:
+        first = int(_marked(metafunc.definition).get("seed", 0))
+        seeds = range(first, first + count)
+        ids = [f"seed={seed}" for seed in seeds]
+        metafunc.parametrize("docexchange_seed", seeds, indirect=True, ids=ids)
+
+
+def _marked(node: pytest.Item | pytest.Function) -> dict[str, Any]:
+    """What the marks of a test say; that which is nearest to the test counts."""
+    said: dict[str, Any] = {}
+    for mark in reversed(list(node.iter_markers(_MARK))):
+        if mark.args or not mark.kwargs.keys() <= _KNOWN:
+            found = ", ".join([*map(repr, mark.args), *sorted(mark.kwargs.keys() - _KNOWN)])
+            raise pytest.UsageError(
+                f"{node.nodeid}: mark docexchange: expected {', '.join(sorted(_KNOWN))} by name, "
+                f"found {found}"
+            )
+        said |= mark.kwargs
+    return said
+
+
+@pytest.fixture
+def docexchange_seed(request: pytest.FixtureRequest) -> int:
+    """The seed of this test: of its mark, or of ``--docexchange-seeds``."""
+    return int(getattr(request, "param", _marked(request.node).get("seed", 0)))
+
+
+@pytest.fixture
+def network(request: pytest.FixtureRequest, docexchange_seed: int) -> Iterator[SimulatedNetwork]:
+    """Real nodes of all tiers in this process, on a clock that moves only when told to."""
+    from docexchange.simulator import SimulatedNetwork
+
+    said = {name: value for name, value in _marked(request.node).items() if name != "seed"}
+    faults = said.pop("faults", ())
+    with SimulatedNetwork.create(seed=docexchange_seed, **said) as network:
+        for fault in faults:
+            network.faults.bring(fault)
+        yield network
+
+
+@pytest.fixture
+def agency(network: SimulatedNetwork) -> Callable[..., Agency]:
+    """An agency of the network: ``agency(tier=4, n=0)``."""
+    return network.agency
+
+
+@pytest.fixture
+def letters(network: SimulatedNetwork) -> Letters:
+    """Letters for the agencies of the network: ``letters.plain(to=ministry)``."""
+    return network.letters
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest) -> Clock:
+    """The clock of the network; one that only you move, in a test that has none."""
+    if "network" in request.fixturenames:
+        network: SimulatedNetwork = request.getfixturevalue("network")
+        return network.clock
+    from docexchange.clock import VirtualClock
+    from docexchange.simulator import START
+
+    return VirtualClock(START)
+
+
+@pytest.fixture(scope="session")
+def pki() -> DemoPki:
+    """Keys and certificates of four agencies, for letters of your own outside a network."""
+    from docexchange.simulator import START
+    from docexchange.testing import DemoPki
+
+    return DemoPki.create(at=START, key="p256")
+
+
+@pytest.fixture
+def tsa(pki: DemoPki, clock: Clock) -> Iterator[ServedTsa]:
+    """A timestamp authority of ``pki`` at ``tsa.url``, on the clock of the test."""
+    from docexchange.testing import ServedTsa
+
+    with ServedTsa(pki, clock=clock) as served:
+        yield served
+
+
+@pytest.fixture
+def ocsp(pki: DemoPki, clock: Clock) -> Iterator[ServedOcsp]:
+    """An OCSP responder of ``pki`` at ``ocsp.url``: ``ocsp.revoke(certificate)``."""
+    from docexchange.testing import ServedOcsp
+
+    with ServedOcsp(pki, clock=clock) as served:
+        yield served
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell of the network of a test that failed."""
+    report = yield
+    network: Any = getattr(item, "funcargs", {}).get("network")
+    is_ours = network is not None and hasattr(network, "deliveries")
+    if report.failed and report.when == "call" and is_ours:
+        report.sections.append(("docexchange", _told(network)))
+    return report
+
+
+def _told(network: SimulatedNetwork) -> str:
+    """Seed, time, letters, and what happened last."""
+    late = [item for item in network.deliveries.values() if not item.has_arrived]
+    lines = [
+        f"seed={network.seed} tiers={network.cast.tiers}, {network.elapsed} after the start",
+        f"{len(network.deliveries)} letters, {len(late)} of them not with all their recipients",
+    ]
+    for delivery in (late or list(network.deliveries.values()))[:_SHOWN]:
+        lines += ["", repr(delivery), delivery.timeline]
+    if len(late) > _SHOWN:
+        lines.append(f"... and {len(late) - _SHOWN} letters more")
+    return "\n".join([*lines, "", "What happened last:", *network.log.lines[-_LAST_LINES:]])

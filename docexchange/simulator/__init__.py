@@ -1,0 +1,56 @@
+"""Many real nodes in one process, on a virtual clock, with seeded faults: see ``network``.
+
+::
+
+    from docexchange.simulator import SimulatedNetwork
+
+    network = SimulatedNetwork.create(tiers=(1, 3, 9, 27), seed=7)
+    commune, ministry = network.agency(tier=4, n=0), network.agency(tier=1, n=0)
+    delivery = commune.send(network.letters.plain(to=ministry))
+    network.run_until_quiet(limit_hours=6)
+    print(delivery.timeline)
+"""
+
+from __future__ import annotations
+
+from docexchange.simulator.agency import Agency
+from docexchange.simulator.cast import Place
+from docexchange.simulator.delivery import Delivery, Hop
+from docexchange.simulator.faults import Fault, FaultKind
+from docexchange.simulator.history import History, Send
+from docexchange.simulator.invariants import Problem, problems
+from docexchange.simulator.letters import Draft, Letters
+from docexchange.simulator.network import START, USUAL, SimulatedNetwork
+from docexchange.simulator.playing import failure_of, play, shortest_failing
+from docexchange.simulator.premises import Setting
+from docexchange.simulator.store import SimulatedStore
+from docexchange.simulator.storms import storm
+from docexchange.simulator.trouble import Faults, Trouble
+from docexchange.simulator.weather import Link
+
+__all__ = [
+    "START",
+    "USUAL",
+    "Agency",
+    "Delivery",
+    "Draft",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "History",
+    "Hop",
+    "Letters",
+    "Link",
+    "Place",
+    "Problem",
+    "Send",
+    "Setting",
+    "SimulatedNetwork",
+    "SimulatedStore",
+    "Trouble",
+    "failure_of",
+    "play",
+    "problems",
+    "shortest_failing",
+    "storm",
+]

@@ -1,0 +1,69 @@
+"""A history as a value: a seed, letters, and faults; played, it is always the same.
+
+>>> history = History(tiers=(1, 3, 9, 27), seed=7, sends=(Send(1, (4, 0), ((1, 0),)),), faults=())
+>>> network = play(history)
+>>> shortest_failing(history)
+
+What is left out of a history changes nothing for the rest of it, as far as that can be: the dice
+are thrown for each parcel by what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docexchange.errors import UsageError
+
+if TYPE_CHECKING:
+    from docexchange.simulator.cast import Place
+    from docexchange.simulator.faults import Fault
+
+__all__ = ["History", "Send"]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A letter that somebody wants sent."""
+
+    name: int
+    """Its number in the history; its id follows from it."""
+    sender: Place
+    """The agency that sends it."""
+    to: tuple[Place, ...]
+    """The agencies it is for."""
+    minute: float = 0.0
+    """When, from the start of the history."""
+    size: int = 200
+    """Octets of its attachment."""
+    is_urgent: bool = False
+    """Whether it goes before others."""
+
+    def __post_init__(self) -> None:
+        if not self.to or self.minute < 0 or self.size < 0:
+            raise UsageError(
+                f"letter: expected recipients, a minute and a size from 0 on, found {self!r}",
+                code="simulator.letter",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All that is decided beforehand."""
+
+    tiers: tuple[int, ...] = (1, 3, 9, 27)
+    """How many agencies each tier has, from the top."""
+    seed: int = 0
+    """Decides what is left to chance."""
+    sends: tuple[Send, ...] = ()
+    """The letters."""
+    faults: tuple[Fault, ...] = ()
+    """What goes wrong."""
+    minutes: float | None = None
+    """When it is looked at; once it is quiet, where there is none."""
+
+    def __str__(self) -> str:
+        lines = [f"History(tiers={self.tiers}, seed={self.seed}, minutes={self.minutes},"]
+        lines += ["  sends=(", *(f"    {send!r}," for send in self.sends), "  ),"]
+        lines += ["  faults=(", *(f"    {fault!r}," for fault in self.faults), "  ),", ")"]
+        return "\n".join(lines)

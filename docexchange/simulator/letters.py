@@ -1,0 +1,131 @@
+"""Letters to send: all that a simulation needs is said in one line, the rest is made up.
+
+>>> commune.send(network.letters.plain(to=ministry))
+>>> commune.send(network.letters.plain(to=[ministry, province], size=2_000_000, urgent=True))
+
+The same network makes the same letters. Any ``Document`` of your own can be sent as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import shake_128
+from typing import TYPE_CHECKING, Final
+
+from docexchange.clock import vietnam_date
+from docexchange.envelope import Attachment, DocumentBuilder, Organization, OtherInfo, Priority
+from docexchange.identifiers import MessageId
+from docexchange.simulator.history import Send
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from docexchange.envelope import Document
+    from docexchange.simulator.agency import Agency
+    from docexchange.simulator.agenda import Agenda
+    from docexchange.simulator.cast import Cast, Place
+
+__all__ = ["Draft", "Letters"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter without its sender: whoever sends it becomes that."""
+
+    name: int
+    """Its number; its id follows from it."""
+    to: tuple[Place, ...]
+    """The agencies it is for."""
+    size: int
+    """Octets of its attachment."""
+    is_urgent: bool
+    """Whether it goes before others."""
+
+    def sent_by(self, sender: Place, *, minute: float) -> Send:
+        """The letter with its sender."""
+        return Send(self.name, sender, self.to, minute, self.size, self.is_urgent)
+
+
+class Letters:
+    """Makes letters for one network.
+
+    Args:
+        agenda: tells the date.
+        cast: the agencies.
+        seed: of the network.
+    """
+
+    def __init__(self, agenda: Agenda, cast: Cast, seed: int) -> None:
+        self._agenda: Final = agenda
+        self._cast: Final = cast
+        self._seed: Final = seed
+        self._made = 0
+
+    def plain(
+        self, *, to: Agency | Sequence[Agency], size: int = 200, urgent: bool = False
+    ) -> Draft:
+        """An ordinary letter with one attachment, for ``Agency.send``.
+
+        Args:
+            to: whom it is for.
+            size: octets of the attachment, 0 or more.
+            urgent: whether it goes before others.
+        """
+        self._made += 1
+        agencies = to if isinstance(to, (list, tuple)) else (to,)
+        places = tuple(agency.place for agency in agencies)
+        return Draft(self._made, places, size, urgent)
+
+    def document(
+        self,
+        *,
+        sender: Agency,
+        to: Agency | Sequence[Agency],
+        size: int = 200,
+        urgent: bool = False,
+    ) -> Document:
+        """The same, written out.
+
+        Args:
+            sender: whom it is from.
+            to: whom it is for.
+            size: octets of the attachment, 0 or more.
+            urgent: whether it goes before others.
+        """
+        draft = self.plain(to=to, size=size, urgent=urgent)
+        return self.written(draft.sent_by(sender.place, minute=0))
+
+    def written(self, send: Send) -> Document:
+        """Write out a letter of a history."""
+        self._made = max(self._made, send.name)
+        return _document(send, cast=self._cast, seed=self._seed, at=self._agenda.now())
+
+
+def _document(send: Send, *, cast: Cast, seed: int, at: datetime) -> Document:
+    """Write a letter out.
+
+    Args:
+        send: who sends what to whom.
+        cast: the agencies.
+        seed: of the network.
+        at: when it is written.
+    """
+    parties = [cast.member(*place) for place in (send.sender, *send.to)]
+    sender, *recipients = [Organization(party.organ_id, party.name) for party in parties]
+    octets = shake_128(f"{seed} {send.name}".encode()).digest(send.size)
+    builder = (
+        DocumentBuilder()
+        .message_id(MessageId(f"m-{seed}-{send.name}"))
+        .sender(sender)
+        .to(*recipients)
+        .code(str(send.name), "VP")
+        .promulgated(vietnam_date(at))
+        .type("Công văn")
+        .subject(f"V/v số {send.name}")
+        .signer("Nguyễn Thị Hoa")
+        .attach(Attachment.from_bytes(octets, name="văn bản.bin"))
+    )
+    if send.is_urgent:
+        builder = builder.other_info(OtherInfo(priority=Priority.URGENT))
+    return builder.build()

@@ -1,0 +1,369 @@
+"""A network of real nodes in one process, on a clock that moves only when told to.
+
+    network = SimulatedNetwork.create(tiers=(1, 3, 9, 27), seed=7)
+    commune, ministry = network.agency(tier=4, n=0), network.agency(tier=1, n=0)
+    with network.faults.down(network.hub_of(commune), minutes=90):
+        delivery = commune.send(network.letters.plain(to=ministry))
+        network.run(minutes=30)
+        assert len(ministry.inbox) == 0
+    network.run_until_quiet(limit_hours=6)
+    assert len(ministry.inbox) == 1 and [hop.tier for hop in delivery.trace] == [4, 3, 2, 1]
+    network.check_invariants()
+
+Every agency has a `docexchange.node.Node` of its own, with store, key and mailbox, and works when
+something arrived or is due. No thread, no sleep; the same seed gives the same history, byte for
+byte (``network.log.digest``).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final, Self
+
+from docexchange.clock import vietnam_date
+from docexchange.errors import DocExchangeError, NoRoute, StoreFailure, TransportError, UsageError
+from docexchange.routing import route
+from docexchange.simulator.agency import Agency
+from docexchange.simulator.agenda import Agenda
+from docexchange.simulator.cast import Cast
+from docexchange.simulator.clock import NetworkClock
+from docexchange.simulator.delivery import Delivery, timeline_of
+from docexchange.simulator.dice import Dice
+from docexchange.simulator.history import History, Send
+from docexchange.simulator.host import Host
+from docexchange.simulator.invariants import problems
+from docexchange.simulator.letters import Draft, Letters
+from docexchange.simulator.log import EventLog
+from docexchange.simulator.premises import Premises, Setting
+from docexchange.simulator.trouble import Faults, Trouble
+from docexchange.simulator.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docexchange.envelope import Document
+    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.simulator.cast import Place
+    from docexchange.simulator.faults import Fault
+    from docexchange.simulator.invariants import Problem
+
+__all__ = ["START", "USUAL", "SimulatedNetwork"]
+
+START: Final = datetime(2026, 3, 2, 2, tzinfo=UTC)
+"""When a simulation begins if not told: nine in the morning of a Monday in Vietnam."""
+_AGAIN: Final = timedelta(minutes=1)
+_LATER: Final = timedelta(minutes=10)
+_SHOWN: Final = 10
+USUAL: Final = Setting(start=START)
+"""A network as it is if not told otherwise."""
+
+
+class SimulatedNetwork:
+    """Nodes, links, and what happens to them.
+
+    Args:
+        tiers: how many agencies each tier has, from the top.
+        seed: decides what is left to chance.
+        setting: how the network is apart from that.
+    """
+
+    def __init__(self, tiers: tuple[int, ...], *, seed: int, setting: Setting) -> None:
+        self.cast: Final = Cast(tuple(tiers))
+        self.seed: Final = seed
+        self.setting: Final = setting
+        self._agenda: Final = Agenda(setting.start)
+        self.log: Final = EventLog(self._agenda, keeps_lines=setting.keeps_log)
+        """Everything that happens."""
+        self.wire: Final = Wire(self._agenda, Dice(seed), self.log, setting.link_of)
+        """What carries parcels."""
+        self._premises: Final = Premises(
+            self.cast, setting, agenda=self._agenda, log=self.log, wire=self.wire
+        )
+        self.agencies: Final[dict[OrganId, Agency]] = {
+            member.organ_id: Agency(Host(member, self._premises), self)
+            for member in self.cast.members
+        }
+        """All agencies by code, from the top."""
+        self.letters: Final = Letters(self._agenda, self.cast, seed)
+        """Makes letters to send."""
+        self.faults: Final = Faults(self)
+        """Lets things go wrong."""
+        self.deliveries: Final[dict[MessageId, Delivery]] = {}
+        """What agencies were asked to send, by message id."""
+        self._sends: Final[dict[MessageId, Send]] = {}
+        self._troubles: Final[list[Trouble]] = []
+        self._ways: Final[dict[tuple[OrganId, OrganId], OrganId]] = {}
+        for agency in self.agencies.values():
+            agency.host.open()
+
+    @classmethod
+    def create(
+        cls, *, tiers: tuple[int, ...] = (1, 3, 9, 27), seed: int = 0, setting: Setting = USUAL
+    ) -> Self:
+        """Make a network: directory, certificates, nodes and links.
+
+        Args:
+            tiers: how many agencies each tier has, from the top.
+            seed: decides what is left to chance.
+            setting: start, links, retry schedule, rules, stores.
+
+        Raises:
+            UsageError: not one agency at the top.
+        """
+        return cls(tiers, seed=seed, setting=setting)
+
+    # --- who is there ---
+
+    def agency(self, *, tier: int, n: int = 0) -> Agency:
+        """An agency.
+
+        Args:
+            tier: from 1, the highest.
+            n: its number in the tier, from 0.
+
+        Raises:
+            UsageError: there is none.
+        """
+        return self.agencies[self.cast.member(tier, n).organ_id]
+
+    def hub_of(self, agency: Agency) -> Agency:
+        """The agency above another one.
+
+        Raises:
+            UsageError: there is none above the highest.
+        """
+        parent = agency.host.member.parent
+        if parent is None:
+            raise UsageError(
+                f"hub: expected an agency below another one, found {agency!r}",
+                code="simulator.place",
+            )
+        return self.agencies[parent]
+
+    def host(self, place: Place) -> Host:
+        """The machine of the agency at a place."""
+        return self.agency(tier=place[0], n=place[1]).host
+
+    # --- time ---
+
+    @property
+    def now(self) -> datetime:
+        """The present, UTC."""
+        return self._agenda.now()
+
+    @property
+    def clock(self) -> NetworkClock:
+        """Its clock, for code under test: who sleeps by it lets the network work."""
+        return NetworkClock(self)
+
+    @property
+    def elapsed(self) -> timedelta:
+        """The time since the start."""
+        return self.now - self._agenda.start
+
+    def run(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """Let time pass.
+
+        Args:
+            hours: so many hours,
+            minutes: minutes
+            seconds: and seconds.
+        """
+        span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        self._agenda.run_until(self.now + span)
+
+    def run_until(self, predicate: Callable[[], bool], *, limit_hours: float = 24) -> None:
+        """Let time pass until something is so.
+
+        Args:
+            predicate: asked whenever something has happened.
+            limit_hours: how long to wait for it, from now.
+
+        Raises:
+            AssertionError: it is not so by then.
+        """
+        limit = self.now + timedelta(hours=limit_hours)
+        while not predicate():
+            if self._agenda.next_at is None or self._agenda.next_at > limit:
+                raise AssertionError(
+                    f"seed {self.seed}: expected it within {limit_hours} hours, found "
+                    f"{self._under_way()}"
+                )
+            self._agenda.step()
+
+    def run_until_quiet(self, *, limit_hours: float = 240) -> None:
+        """Let time pass until nothing is on its way, waits or is due, and no fault is to come.
+
+        Args:
+            limit_hours: how long to wait for it, from now.
+
+        Raises:
+            AssertionError: something still is.
+        """
+        self.run_until(lambda: self.is_quiet, limit_hours=limit_hours)
+
+    def _under_way(self) -> str:
+        open_ones = [item for item in self.deliveries.values() if not item.has_arrived]
+        return ", ".join(map(repr, open_ones[:5])) or "all letters arrived"
+
+    # --- letters ---
+
+    def submit(self, sender: Agency, letter: Draft | Document, *, key: str = "") -> Delivery:
+        """Have a letter sent; see ``Agency.send``."""
+        send = None
+        if isinstance(letter, Draft):
+            minute = self.elapsed.total_seconds() / 60
+            send = letter.sent_by(sender.place, minute=minute)
+            letter = self.letters.written(send)
+        delivery = Delivery(letter, sender, self.agencies)
+        self._try(delivery, key)
+        self.deliveries[delivery.message_id] = delivery
+        if send:
+            self._sends[delivery.message_id] = send
+        return delivery
+
+    def expect(self, send: Send) -> None:
+        """Have a letter of a history sent in time, however often the node refuses at first."""
+        self._agenda.at(
+            self._agenda.start + timedelta(minutes=send.minute), partial(self._expected, send)
+        )
+
+    def _expected(self, send: Send) -> None:
+        sender = self.agency(tier=send.sender[0], n=send.sender[1])
+        document = self.letters.written(send)
+        delivery = Delivery(document, sender, self.agencies)
+        self.deliveries[delivery.message_id] = delivery
+        self._sends[delivery.message_id] = send
+        self._insist(delivery)
+
+    def _insist(self, delivery: Delivery) -> None:
+        try:
+            self._try(delivery, "", again=self._insist)
+        except DocExchangeError as error:
+            delivery.problem = f"{error.code}: {error}"
+            self._agenda.after(_LATER, partial(self._insist, delivery))
+
+    def _try(
+        self, delivery: Delivery, key: str, *, again: Callable[[Delivery], None] | None = None
+    ) -> None:
+        """Submit it; once more in a minute, where that is nobody's mistake."""
+        host = delivery.sender.host
+        try:
+            accepted = host.act(lambda node: node.send(delivery.document, key=key))
+            delivery.is_accepted = accepted is not None
+            delivery.problem = "" if accepted else "the node did not answer"
+        except (StoreFailure, TransportError) as error:
+            delivery.problem = f"{error.code}: {error}"
+        if delivery.problem:
+            host.note(f"not accepted: {delivery.message_id} {delivery.problem}")
+            once_more = again or partial(self._try, key=key)
+            self._agenda.after(_AGAIN, partial(once_more, delivery))
+
+    # --- faults ---
+
+    def trouble(self, fault: Fault) -> Trouble:
+        """Bring about a fault; see ``Faults.bring``."""
+        trouble = Trouble(len(self._troubles), fault, self)
+        self._troubles.append(trouble)
+        start = self._agenda.start + timedelta(minutes=fault.begin_minutes)
+        if start <= self.now:
+            trouble.begin()
+        else:
+            self._agenda.at(start, trouble.begin)
+        if fault.minutes is not None:
+            self._agenda.at(max(start, self.now) + timedelta(minutes=fault.minutes), trouble.end)
+        return trouble
+
+    def publish(self, host: Host) -> None:
+        """Enter the certificate of an agency in the directory, and give that to all."""
+        self._premises.seals[host.member.organ_id].append(host.seal)
+        self._premises.directory = self._premises.published()
+        for agency in self.agencies.values():
+            if agency.host is host or not agency.host.stale:
+                self.update(agency.host)
+
+    def update(self, host: Host) -> None:
+        """Give a node the directory and the revocation list of now."""
+        host.directory = self._premises.directory
+        host.restart()
+
+    def revoke(self, host: Host) -> None:
+        """Revoke the certificate of an agency; everybody learns of it."""
+        self._premises.revoked |= {(host.seal, self.now.replace(microsecond=0))}
+        for agency in self.agencies.values():
+            agency.host.restart()
+
+    # --- what happened ---
+
+    @property
+    def history(self) -> History:
+        """What was decided so far, as a value that can be played again."""
+        return History(
+            tiers=self.cast.tiers,
+            seed=self.seed,
+            sends=tuple(self._sends.values()),
+            faults=tuple(trouble.fault for trouble in self._troubles),
+            minutes=self.elapsed.total_seconds() / 60,
+        )
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is on its way, waits or is due, and no fault is to come."""
+        return self._agenda.next_at is None
+
+    def next_hop(self, here: OrganId, recipient: OrganId) -> OrganId | None:
+        """Where a letter goes next by directory and rules; None where there is no way."""
+        known = self._ways.get((here, recipient))
+        if known is None:
+            with suppress(NoRoute):
+                way = route(
+                    here,
+                    recipient,
+                    directory=self._premises.directory,
+                    at=vietnam_date(self.now),
+                    rules=self.setting.rules,
+                )
+                known = self._ways[here, recipient] = way.hops[0].organ_id
+        return known
+
+    def check_invariants(self) -> None:
+        """Hold the network to its promises; see `docexchange.simulator.invariants`.
+
+        Raises:
+            AssertionError: one is broken. It tells the seed, the shortest history found that still
+                breaks it, and the timeline of the message concerned.
+        """
+        found = problems(self)
+        if found:
+            raise AssertionError(self._report(found))
+
+    def _report(self, found: list[Problem]) -> str:
+        from docexchange.simulator.playing import shortest_failing
+
+        shown = "\n".join(map(str, found[:_SHOWN]))
+        hosts = (agency.host for agency in self.agencies.values())
+        parts = [
+            f"seed {self.seed}, after {self.elapsed}: {len(found)} broken promises\n{shown}",
+            f"The timeline of {found[0].message_id}:\n{timeline_of(found[0].message_id, hosts)}",
+        ]
+        if self.is_replayable:
+            shortest = shortest_failing(self.history, setting=self.setting)
+            parts.insert(1, f"The shortest history found that fails:\n{shortest or self.history}")
+        return "\n\n".join(parts)
+
+    @property
+    def is_replayable(self) -> bool:
+        """Whether all that was sent is in the history, and nothing of the caller's own."""
+        return len(self._sends) == len(self.deliveries)
+
+    def close(self) -> None:
+        """Let go of everything; closing twice is harmless."""
+        self._premises.spool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()

@@ -1,0 +1,150 @@
+"""The bytes of all nodes of a network in one file without a name: it is gone when they are.
+
+>>> spool = Spool()
+>>> payloads = SpooledPayloads(spool, disk)
+
+Eleven thousand nodes with folders of their own would be millions of files. What is in it survives
+the crash of a simulated node, as a disk would.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tempfile
+import weakref
+from hashlib import sha256 as new_sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from docexchange.delivery import Payload, Payloads
+from docexchange.envelope import Envelope
+from docexchange.errors import StoreFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from docexchange.limits import Limits
+
+__all__ = ["Spool", "SpooledPayloads"]
+
+
+class Spool:
+    """One file for the bytes of all: appended to, and each content in it once."""
+
+    def __init__(self) -> None:
+        handle, name = tempfile.mkstemp(prefix="docexchange-")
+        Path(name).unlink()
+        self._handle: Final = handle
+        self._let_go: Final = weakref.finalize(self, os.close, handle)
+        self._folder: Path | None = None
+        self._spans: Final[dict[bytes, tuple[int, int]]] = {}
+        self._end = 0
+
+    def add(self, data: bytes) -> str:
+        """Keep bytes; returns their name."""
+        digest = new_sha256(data)
+        if digest.digest() not in self._spans:
+            os.pwrite(self._handle, data, self._end)
+            self._spans[digest.digest()] = (self._end, len(data))
+            self._end += len(data)
+        return digest.hexdigest()
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of a name."""
+        place, size = self._spans[bytes.fromhex(sha256)]
+        return os.pread(self._handle, size, place)
+
+    def written_out(self, sha256: str) -> Path:
+        """A file with the bytes, for those who want one."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="docexchange-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        path = self._folder / sha256
+        if not path.exists():
+            path.write_bytes(self.get(sha256))
+        return path
+
+    def close(self) -> None:
+        """Let go of everything; closing twice is harmless."""
+        self._let_go()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class SpooledPayloads(Payloads):
+    """What one node has in the spool.
+
+    Args:
+        spool: where the bytes are.
+        check: raises `StoreFailure` while nothing can be written.
+    """
+
+    def __init__(self, spool: Spool, check: Callable[[], None]) -> None:
+        self._spool: Final = spool
+        self._check: Final = check
+        self._names: Final[set[bytes]] = set()
+
+    def put(self, stream: BinaryIO) -> Payload:
+        """Append it."""
+        return self._add(stream.read())
+
+    def lay(self, data: bytes) -> Payload | None:
+        """Append it, if it is new."""
+        known = new_sha256(data).digest() in self._names
+        return None if known else self._add(data)
+
+    def flush(self, names: Collection[str]) -> None:
+        """Nothing is held back."""
+        del names
+        self._check()
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Read it into memory."""
+        return io.BytesIO(self._get(sha256))
+
+    def path(self, sha256: str) -> Path:
+        """Write it into a file of its own."""
+        self._get(sha256)
+        return self._spool.written_out(sha256)
+
+    def contains(self, sha256: str) -> bool:
+        """Look among the names."""
+        return bytes.fromhex(sha256) in self._names
+
+    def verify(self, sha256: str) -> Payload:
+        """Read it again."""
+        data = self._get(sha256)
+        if new_sha256(data).hexdigest() != sha256:
+            raise _missing(sha256, "store.payload-damaged")
+        return Payload(sha256=sha256, size=len(data))
+
+    def clean_up(self) -> int:
+        """Nothing is ever left behind."""
+        return 0
+
+    def forget(self, sha256: str) -> None:
+        """Lose a payload, as a disk may."""
+        self._names.discard(bytes.fromhex(sha256))
+
+    def envelope(self, sha256: str, limits: Limits) -> Envelope:
+        """Read it from memory."""
+        return Envelope.from_bytes(self._get(sha256), limits)
+
+    def _add(self, data: bytes) -> Payload:
+        self._check()
+        sha256 = self._spool.add(data)
+        self._names.add(bytes.fromhex(sha256))
+        return Payload(sha256=sha256, size=len(data))
+
+    def _get(self, sha256: str) -> bytes:
+        if not self.contains(sha256):
+            raise _missing(sha256, "store.payload-missing")
+        return self._spool.get(sha256)
+
+
+def _missing(sha256: str, code: str) -> StoreFailure:
+    return StoreFailure(
+        f"payload {sha256}: expected the bytes that were stored, found none such", code=code
+    )

@@ -1,0 +1,96 @@
+"""Histories with everything in them that can go wrong, made up from a seed.
+
+>>> with play(storm(7)) as network:
+...     network.check_invariants()
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from docexchange.instrumentation.events import DURABLE
+from docexchange.simulator.cast import Cast
+from docexchange.simulator.dice import Dice
+from docexchange.simulator.faults import Fault, FaultKind
+from docexchange.simulator.history import History, Send
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeVar
+
+    from docexchange.simulator.cast import Place
+
+    Item = TypeVar("Item")
+
+__all__ = ["storm"]
+
+_HOURS: Final = 6.0
+_LARGE: Final = 100_000
+_KINDS: Final = tuple(FaultKind)
+_AMOUNTS: Final = {
+    FaultKind.DELAY: (1.0, 120.0),
+    FaultKind.JITTER: (1.0, 60.0),
+    FaultKind.BANDWIDTH: (2_000.0, 64_000.0),
+    FaultKind.DUPLICATE: (1.0, 900.0),
+    FaultKind.REORDER: (1.0, 900.0),
+    FaultKind.CRASH: (1.0, 1800.0),
+    FaultKind.CLOCK_SKEW: (-240.0, 240.0),
+    FaultKind.EXPIRED: (0.0, 120.0),
+}
+"""From and to; other kinds have no amount."""
+_RARE: Final = (FaultKind.CORRUPT, FaultKind.TRUNCATE, FaultKind.LOSS, FaultKind.LOST_RECEIPT)
+_TIMES: Final = {FaultKind.CRASH: 4, FaultKind.TSA_DOWN: 0}
+"""How often a kind occurs; others once."""
+
+
+def storm(seed: int, *, tiers: tuple[int, ...] = (1, 3, 9, 27), letters: int = 30) -> History:
+    """Make up a history of some hours with every kind of fault.
+
+    Args:
+        seed: the same gives the same.
+        tiers: how many agencies each tier has, from the top.
+        letters: how many letters are sent.
+    """
+    dice = Dice(seed)
+    places = [member.place for member in Cast(tiers).members]
+    kinds = [(kind, number) for kind in _KINDS for number in range(_TIMES.get(kind, 1))]
+    return History(
+        tiers=tiers,
+        seed=seed,
+        sends=tuple(_send(dice, number, places) for number in range(1, letters + 1)),
+        faults=tuple(_fault(dice, kind, number, places) for kind, number in kinds),
+    )
+
+
+def _send(dice: Dice, name: int, places: Sequence[Place]) -> Send:
+    sender = _pick(dice, places, "sender", name)
+    others = [place for place in places if place != sender]
+    count = 1 + (dice.share("fan-out", name) > 0.8)  # noqa: PLR2004 — one letter in five has two
+    return Send(
+        name,
+        sender,
+        tuple(dict.fromkeys(_pick(dice, others, "to", name, nth) for nth in range(count))),
+        minute=round(dice.share("minute", name) * _HOURS * 60, 2),
+        size=_LARGE if dice.happens(0.1, "large", name) else 200,
+        is_urgent=dice.happens(0.1, "urgent", name),
+    )
+
+
+def _fault(dice: Dice, kind: FaultKind, number: int, places: Sequence[Place]) -> Fault:
+    about = (kind, number)
+    low, high = _AMOUNTS.get(kind, (0.0, 0.0))
+    # What fails at the top and in the provinces is felt by more letters.
+    where = (_pick(dice, places[: 1 + len(places) // 2], "where", *about),)
+    return Fault(
+        kind,
+        where,
+        chance=0.3 if kind in _RARE else 1.0,
+        amount=round(low + (high - low) * dice.share("amount", *about), 1),
+        step=_pick(dice, DURABLE, "step", *about) if kind is FaultKind.CRASH else None,
+        begin_minutes=round(dice.share("begin", *about) * _HOURS * 60, 1),
+        minutes=round(5 + dice.share("minutes", *about) * 115, 1),
+    )
+
+
+def _pick(dice: Dice, items: Sequence[Item], *about: object) -> Item:
+    return items[int(dice.share(*about) * len(items))]

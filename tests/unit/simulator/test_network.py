@@ -1,0 +1,73 @@
+"""A network of real nodes: what the first page of the documentation promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from docexchange.envelope import StatusCode
+from docexchange.errors import UsageError
+from docexchange.simulator import SimulatedNetwork
+
+
+@pytest.fixture
+def network():
+    """Four tiers, one seed."""
+    with SimulatedNetwork.create(tiers=(1, 3, 9, 27), seed=7) as network:
+        yield network
+
+
+def test_a_dead_hub_holds_a_letter_up_and_loses_nothing(network):
+    """The letter waits at its origin, arrives once the hub is back, and leaves a whole trace."""
+    commune, ministry = network.agency(tier=4, n=0), network.agency(tier=1, n=0)
+    with network.faults.down(network.hub_of(commune), minutes=90):
+        delivery = commune.send(network.letters.plain(to=ministry))
+        network.run(minutes=30)
+        assert len(ministry.inbox) == 0
+    network.run_until_quiet(limit_hours=6)
+    assert len(ministry.inbox) == 1
+    assert [hop.tier for hop in delivery.trace] == [4, 3, 2, 1]
+    assert delivery.has_arrived
+    assert [status.code for status in commune.statuses] == [StatusCode.ARRIVED]
+
+
+def test_one_seed_has_one_history_byte_for_byte():
+    """Two runs of a seed have the same log, in which the digest of all that is carried stands."""
+    digests = [_run(seed) for seed in (3, 3, 4)]
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_a_document_of_ones_own_is_sent(network):
+    """What ``letters.document`` wrote out, or anybody else, goes the same way."""
+    commune, district = network.agency(tier=4, n=5), network.agency(tier=3, n=8)
+    delivery = commune.send(network.letters.document(sender=commune, to=district, size=1000))
+    network.run_until_quiet(limit_hours=1)
+    assert [letter.message_id for letter in district.inbox] == [delivery.message_id]
+    assert district.inbox[0].path.read_bytes().startswith(b"<?xml")
+
+
+def test_there_is_nobody_above_the_highest(network):
+    """Asking for the hub of the highest agency is refused, and so is a place that is not there."""
+    with pytest.raises(UsageError, match="below another"):
+        network.hub_of(network.agency(tier=1))
+    with pytest.raises(UsageError, match="tier 4, number 27"):
+        network.agency(tier=4, n=27)
+
+
+def test_what_does_not_become_so_is_told(network):
+    """Waiting for what never happens ends with the letters that are under way."""
+    commune, ministry = network.agency(tier=4), network.agency(tier=1)
+    with network.faults.down(ministry):
+        commune.send(network.letters.plain(to=ministry))
+        with pytest.raises(AssertionError, match="m-7-1"):
+            network.run_until(lambda: bool(ministry.inbox), limit_hours=2)
+
+
+def _run(seed):
+    with SimulatedNetwork.create(tiers=(1, 2, 4), seed=seed) as network:
+        network.faults.loss(0.3)
+        network.faults.jitter(5)
+        for n in range(4):
+            letter = network.letters.plain(to=[network.agency(tier=1), network.agency(tier=2)])
+            network.agency(tier=3, n=n).send(letter)
+        network.run_until_quiet()
+        return network.log.digest
