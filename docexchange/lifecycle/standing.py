@@ -1,0 +1,374 @@
+"""Where does a document stand at one receiver, after all that its sender asked for later? Pure.
+
+    standing = standing_of(document_id, sender=sender, receiver=receiver, evidence=evidence)
+    standing.state, standing.outstanding, standing.in_force
+
+The order in which things came in plays no part: whoever has the same facts, once or twice, comes to
+the same result. The rules:
+
+1. A document is what one agency sent under one id. What another agency asks about it counts nothing
+   (`Odd.FOREIGN`).
+2. Questions to a receiver are taken in the order of the time that they state themselves; at one
+   time by the ids of letter and message.
+3. An answer (15, 16) names the letter that asked. Where it names the document instead, it is for
+   the latest question about it that was asked no later; if there is none, for the first. Status 02
+   about the letter that asked refuses as 16 does.
+4. Of several answers to one question an agreement counts, for what was deleted or changed cannot be
+   refused any more; else the latest refusal.
+5. A recall that was agreed to is the end: nothing is in force, nothing more is to be answered.
+6. Of updates the one asked last counts; a replacement leaves nothing to update; of replacements the
+   one asked last counts. An update that adds the receiver needs no answer.
+7. A document that was refused (02), and of which nothing was agreed to, is not held: nothing is to
+   be answered.
+8. A letter that asked and was itself recalled, with agreement, asks nothing any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from docexchange.envelope.codes import StatusCode
+from docexchange.lifecycle.asking import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.lifecycle.asking import Evidence, Question, Word
+
+__all__ = ["Answered", "Odd", "Oddity", "Standing", "State", "Version", "standing_of", "standings"]
+
+
+class State(StrEnum):
+    """What became of a document at a receiver."""
+
+    VALID = "valid"
+    """It is as it was sent."""
+    REFUSED = "refused"
+    """The receiver did not take it (02)."""
+    UPDATED = "updated"
+    """The receiver agreed to a change of it."""
+    REPLACED = "replaced"
+    """The receiver agreed to have another document in its place."""
+    RECALLED = "recalled"
+    """The receiver agreed to give it back."""
+
+
+class Odd(StrEnum):
+    """What is odd and harms nothing."""
+
+    FOREIGN = "foreign"
+    """Asked by an agency that did not send the document; it counts nothing."""
+    NOT_HELD = "not-held"
+    """Asked about a document that the receiver was not sent, or that has not arrived yet."""
+    NO_QUESTION = "no-question"
+    """An answer to what nobody asked."""
+    CONTRADICTED = "contradicted"
+    """Agreed to and refused; the agreement counts."""
+    AFTER_RECALL = "after-recall"
+    """Asked after a recall that was agreed to; nothing is left to act on."""
+    AFTER_REFUSAL = "after-refusal"
+    """Asked after the receiver had refused the document."""
+    AFTER_REPLACEMENT = "after-replacement"
+    """Asked after a replacement that was agreed to; what replaced the document stays in force."""
+    WITHDRAWN = "withdrawn"
+    """The letter that asked was recalled itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Oddity:
+    """Something odd, and the message that shows it."""
+
+    what: Odd
+    """What."""
+    message_id: MessageId
+    """Which message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What is to be used."""
+
+    message_id: MessageId
+    """The message that carries it."""
+    document_id: str
+    """Its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A question, and the answer that counts."""
+
+    question: Question
+    """What was asked."""
+    agreed: bool | None = None
+    """Whether the receiver agreed; None: it has not answered."""
+    at: datetime | None = None
+    """When it answered, as it stated."""
+    reason: str = ""
+    """Why it refused, or what it said besides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one document stands at one receiver."""
+
+    document_id: str
+    """The document."""
+    sender: OrganId
+    """Whose document it is."""
+    receiver: OrganId
+    """At whom."""
+    state: State
+    """What became of it."""
+    in_force: Version | None
+    """What the receiver is to use; None: nothing, or a document that has not arrived."""
+    asked: tuple[Answered, ...] = ()
+    """All that counts, in the order of the questions."""
+    warnings: tuple[Oddity, ...] = ()
+    """What is odd."""
+
+    @property
+    def outstanding(self) -> tuple[Question, ...]:
+        """What the receiver has still to answer, the first asked first."""
+        if self.state in {State.RECALLED, State.REFUSED}:
+            return ()
+        return tuple(
+            item.question
+            for item in self.asked
+            if item.agreed is None
+            and not (self.state is State.REPLACED and item.question.kind is Asked.UPDATE)
+        )
+
+    @property
+    def summary(self) -> str:
+        """One word for people: the state, ``recall-asked`` or ``recall-refused`` and the like."""
+        if self.outstanding:
+            return f"{self.outstanding[-1].kind}-asked"
+        if self.state is State.VALID and self.asked and self.asked[-1].agreed is False:
+            return f"{self.asked[-1].question.kind}-refused"
+        return str(self.state)
+
+
+def standings(document_id: str, *, sender: OrganId, evidence: Evidence) -> tuple[Standing, ...]:
+    """Where a document of one sender stands at everybody who was sent it, or asked, or spoke.
+
+    Args:
+        document_id: the document.
+        sender: whose it is.
+        evidence: all that is known.
+
+    Returns:
+        One for each receiver, by code.
+    """
+    own = _code(sender)
+    held = (item for item in evidence.held if item.document_id == document_id)
+    receivers = {code for item in held if _code(item.sender) == own for code in item.receivers}
+    for question in evidence.questions:
+        if question.about == document_id and _code(question.sender) == own:
+            receivers.add(question.receiver)
+    receivers |= {word.receiver for word in evidence.words if word.about == document_id}
+    by_code = {_code(receiver): receiver for receiver in sorted(receivers, key=str)}
+    return tuple(
+        standing_of(document_id, sender=sender, receiver=by_code[code], evidence=evidence)
+        for code in sorted(by_code)
+    )
+
+
+def standing_of(
+    document_id: str, *, sender: OrganId, receiver: OrganId, evidence: Evidence
+) -> Standing:
+    """Where a document of one sender stands at one receiver.
+
+    Args:
+        document_id: the document.
+        sender: whose it is.
+        receiver: at whom.
+        evidence: all that is known; facts about others change nothing.
+    """
+    questions = [item for item in evidence.questions if _code(item.receiver) == _code(receiver)]
+    own = [item for item in questions if _code(item.sender) == _code(sender)]
+    case = _Case(
+        sender=sender,
+        receiver=receiver,
+        evidence=evidence,
+        foreign=[item for item in questions if _code(item.sender) != _code(sender)],
+        answered=_answered(sorted(own, key=_place), _words_of(receiver, evidence)),
+    )
+    return case.standing(document_id, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """All that passed between one sender and one receiver; its documents refer to each other."""
+
+    sender: OrganId
+    receiver: OrganId
+    evidence: Evidence
+    foreign: Sequence[Question]
+    answered: Sequence[Answered]
+
+    def standing(self, document_id: str, above: tuple[str, ...]) -> Standing:
+        """Fold what is about one document.
+
+        Args:
+            document_id: which.
+            above: the documents on whose account this is asked; rule 8 could go in circles.
+        """
+        about = [item for item in self.answered if item.question.about == document_id]
+        trail = (*above, document_id)
+        counting = [item for item in about if not self._is_withdrawn(item.question, trail)]
+        state, in_force, odd = _outcome(counting, self._original(document_id))
+        refusal = self._refusal(document_id)
+        if refusal and state is State.VALID:
+            state, in_force = State.REFUSED, None
+            odd += [
+                _odd(Odd.AFTER_REFUSAL, item) for item in counting if item.question.at > refusal.at
+            ]
+        odd += [_odd(Odd.WITHDRAWN, item) for item in about if item not in counting]
+        return Standing(
+            document_id=document_id,
+            sender=self.sender,
+            receiver=self.receiver,
+            state=state,
+            in_force=in_force,
+            asked=tuple(counting),
+            warnings=tuple(sorted({*odd, *self._odd_facts(document_id, about)})),
+        )
+
+    def _is_withdrawn(self, question: Question, above: tuple[str, ...]) -> bool:
+        letter = question.document_id
+        if not letter or letter in above:
+            return False
+        return self.standing(letter, above).state is State.RECALLED
+
+    def _original(self, document_id: str) -> Version | None:
+        found = [
+            item.message_id
+            for item in self.evidence.held
+            if item.document_id == document_id
+            and _code(item.sender) == _code(self.sender)
+            and _code(self.receiver) in map(_code, item.receivers)
+        ]
+        return Version(message_id=min(found), document_id=document_id) if found else None
+
+    def _refusal(self, document_id: str) -> Word | None:
+        said = [
+            word
+            for word in _words_of(self.receiver, self.evidence)
+            if word.code is StatusCode.REFUSED and word.about == document_id
+        ]
+        return said[0] if said else None
+
+    def _odd_facts(self, document_id: str, about: Sequence[Answered]) -> Iterator[Oddity]:
+        for question in self.foreign:
+            if question.about == document_id:
+                yield Oddity(what=Odd.FOREIGN, message_id=question.message_id)
+        holds = self._original(document_id) is not None
+        for item in about:
+            if not holds and not item.question.newcomer:
+                yield _odd(Odd.NOT_HELD, item)
+        questions = [item.question for item in self.answered]
+        for word in _words_of(self.receiver, self.evidence):
+            is_stray = word.about == document_id and _question_of(word, questions) is None
+            if is_stray and word.code is not StatusCode.REFUSED:
+                yield Oddity(what=Odd.NO_QUESTION, message_id=word.message_id)
+        yield from _contradictions(about, _words_of(self.receiver, self.evidence), questions)
+
+
+def _outcome(
+    counting: Iterable[Answered], original: Version | None
+) -> tuple[State, Version | None, list[Oddity]]:
+    """What follows from the questions in their order (rules 5 and 6)."""
+    state, in_force = State.VALID, original
+    odd: list[Oddity] = []
+    for item in counting:
+        kind = item.question.kind
+        if state is State.RECALLED:
+            odd.append(_odd(Odd.AFTER_RECALL, item))
+            continue
+        if state is State.REPLACED:
+            odd.append(_odd(Odd.AFTER_REPLACEMENT, item))
+        if not item.agreed or (state is State.REPLACED and kind is Asked.UPDATE):
+            continue
+        state = _BECOMES[kind]
+        in_force = None if kind is Asked.RECALL else _version(item.question) or in_force
+    return state, in_force, odd
+
+
+_BECOMES: Final = {
+    Asked.RECALL: State.RECALLED,
+    Asked.UPDATE: State.UPDATED,
+    Asked.REPLACEMENT: State.REPLACED,
+}
+
+
+def _version(question: Question) -> Version | None:
+    if not question.brings_version:
+        return None
+    own = question.document_id or question.about
+    return Version(message_id=question.message_id, document_id=own)
+
+
+def _answered(questions: Sequence[Question], words: Sequence[Word]) -> list[Answered]:
+    """Each question with the answer that counts (rules 3 and 4)."""
+    said: dict[Question, list[Word]] = {question: [] for question in questions}
+    for word in words:
+        named = _question_of(word, questions)
+        for question in questions:
+            # One letter may replace several documents; who answers it answers for all of them.
+            if named and question.message_id == named.message_id:
+                said[question].append(word)
+    return [_decided(question, said[question]) for question in questions]
+
+
+def _decided(question: Question, said: Sequence[Word]) -> Answered:
+    agreed = [word for word in said if word.code is StatusCode.CHANGE_ACCEPTED]
+    if agreed or said:
+        word = agreed[0] if agreed else said[-1]
+        return Answered(question=question, agreed=bool(agreed), at=word.at, reason=word.reason)
+    return Answered(question=question, agreed=True if question.newcomer else None)
+
+
+def _question_of(word: Word, questions: Sequence[Question]) -> Question | None:
+    """Which of the questions, in order, a word answers."""
+    named = [item for item in questions if item.document_id == word.about]
+    if word.code is StatusCode.REFUSED:
+        return named[-1] if named else None
+    # A status 13 has no id that an answer could name: who answers it names the document.
+    loose = [item for item in questions if item.about == word.about]
+    loose = [item for item in loose if not item.document_id] if named else loose
+    candidates = sorted([*named, *loose], key=_place)
+    asked = [item for item in candidates if item.at <= word.at]
+    return asked[-1] if asked else next(iter(candidates), None)
+
+
+def _contradictions(
+    about: Iterable[Answered], words: Iterable[Word], questions: Sequence[Question]
+) -> Iterator[Oddity]:
+    agreed = {item.question.message_id for item in about if item.agreed}
+    for word in words:
+        named = _question_of(word, questions)
+        refuses = word.code is not StatusCode.CHANGE_ACCEPTED
+        if named and refuses and named.message_id in agreed:
+            yield Oddity(what=Odd.CONTRADICTED, message_id=word.message_id)
+
+
+def _words_of(receiver: OrganId, evidence: Evidence) -> list[Word]:
+    own = (word for word in evidence.words if _code(word.receiver) == _code(receiver))
+    return sorted(own, key=lambda word: (word.at, word.code, word.message_id))
+
+
+def _place(question: Question) -> tuple[datetime, str, MessageId, str, Asked]:
+    return question.at, question.document_id, question.message_id, question.about, question.kind
+
+
+def _odd(what: Odd, item: Answered) -> Oddity:
+    return Oddity(what=what, message_id=item.question.message_id)
+
+
+def _code(organ_id: OrganId) -> str:
+    return organ_id.as_decision_20
