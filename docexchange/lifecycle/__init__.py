@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from docexchange.lifecycle.answers import Threaded, links, thread_of
-from docexchange.lifecycle.asking import Asked, Evidence, Held, Question, Word
+from docexchange.lifecycle.asking import Asked, Evidence, Held, Question, Word, asked_by
 from docexchange.lifecycle.deadlines import (
     FIXED_HOLIDAYS,
     WorkCalendar,
@@ -68,6 +68,7 @@ __all__ = [
     "WorkCalendar",
     "acknowledge_by",
     "answer_by",
+    "asked_by",
     "duplicates",
     "fold",
     "is_numbered",

@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from docexchange.envelope.codes import BusinessKind, ReceiverType
+from docexchange.envelope.model import BusinessDocumentInfo
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.envelope.codes import StatusCode
-    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.envelope.model import Business, Document
+    from docexchange.identifiers import DocumentId, MessageId, OrganId
 
-__all__ = ["Asked", "Evidence", "Held", "Question", "Word"]
+__all__ = ["Asked", "Evidence", "Held", "Question", "Word", "asked_by"]
 
 
 class Asked(StrEnum):
@@ -32,8 +35,17 @@ class Asked(StrEnum):
     """To give it back: by a letter, by status 13, or by an update that takes the receiver out."""
     UPDATE = "update"
     """To change it."""
+    RECEIVERS = "receivers"
+    """To know that others receive it, or no longer; the document itself stays as it is."""
     REPLACEMENT = "replacement"
     """To put another document in its place."""
+    ADDITION = "addition"
+    """To take it as one more receiver, with the update that says so; it needs no answer."""
+
+    @property
+    def brings_version(self) -> bool:
+        """Whether what stands in the letter that asks takes the place of the document."""
+        return self not in {Asked.RECALL, Asked.RECEIVERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +86,6 @@ class Question:
     """The id of the letter that asks; empty for a status, and where it bears that of ``about``."""
     reason: str = ""
     """Why."""
-    brings_version: bool = False
-    """Whether what stands in the letter that asks takes the place of the document."""
-    newcomer: bool = False
-    """Whether the receiver is added by an update: it is told and not asked."""
 
     def __post_init__(self) -> None:
         _need_zone(self.at, str(self.message_id))
@@ -99,6 +107,8 @@ class Word:
     """The id of the document that it names: the letter that asked, or the one asked about."""
     receiver: OrganId
     """Who says so."""
+    to: OrganId
+    """To whom: the sender of the document."""
     at: datetime
     """When, as the status states."""
     reason: str = ""
@@ -126,6 +136,52 @@ class Evidence:
             questions=self.questions | other.questions,
             words=self.words | other.words,
         )
+
+
+def asked_by(document: Document) -> tuple[tuple[str, Asked, OrganId], ...]:
+    """What a letter asks: about which document, what, of whom; nothing where it is an ordinary one.
+
+    Args:
+        document: the letter.
+    """
+    return tuple(
+        (str(about), kind, receiver)
+        for about in document.acted_on
+        for receiver in document.destinations
+        if (kind := _kind(document, about, receiver)) is not None
+    )
+
+
+def _kind(document: Document, about: DocumentId, receiver: OrganId) -> Asked | None:
+    business = document.business
+    match business.kind if business else None:
+        case BusinessKind.RECALL:
+            return Asked.RECALL
+        case BusinessKind.UPDATE if business:
+            return _update(business.document_info or BusinessDocumentInfo(), receiver)
+        case BusinessKind.REPLACE if business:
+            return _replacement(business, about, receiver)
+        case _:
+            return None
+
+
+def _update(info: BusinessDocumentInfo, receiver: OrganId) -> Asked:
+    for change in info.receivers:
+        if change.organ_id and change.organ_id.as_decision_20 == receiver.as_decision_20:
+            return Asked.RECALL if change.type is ReceiverType.REMOVED else Asked.ADDITION
+    return Asked.RECEIVERS if info.receivers and not info.document_info else Asked.UPDATE
+
+
+def _replacement(business: Business, about: DocumentId, receiver: OrganId) -> Asked | None:
+    """A replacement may name who holds the document; for all others it is a new one."""
+    holders = [
+        code
+        for item in business.replacements
+        if item.document_id == about
+        for code in item.organ_ids
+    ]
+    codes = {code.as_decision_20 for code in holders}
+    return Asked.REPLACEMENT if not codes or receiver.as_decision_20 in codes else None
 
 
 def _need_zone(at: datetime, where: str) -> None:

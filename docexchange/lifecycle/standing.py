@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 __all__ = ["Answered", "Odd", "Oddity", "Standing", "State", "Version", "standing_of", "standings"]
 
 
+_AFTER_REPLACEMENT: Final = frozenset({Asked.RECALL, Asked.REPLACEMENT})
+"""What can be asked about a document that is no longer in force."""
+
+
 class State(StrEnum):
     """What became of a document at a receiver."""
 
@@ -140,7 +144,7 @@ class Standing:
             item.question
             for item in self.asked
             if item.agreed is None
-            and not (self.state is State.REPLACED and item.question.kind is Asked.UPDATE)
+            and (self.state is not State.REPLACED or item.question.kind in _AFTER_REPLACEMENT)
         )
 
     @property
@@ -170,7 +174,9 @@ def standings(document_id: str, *, sender: OrganId, evidence: Evidence) -> tuple
     for question in evidence.questions:
         if question.about == document_id and _code(question.sender) == own:
             receivers.add(question.receiver)
-    receivers |= {word.receiver for word in evidence.words if word.about == document_id}
+    for word in evidence.words:
+        if word.about == document_id and _code(word.to) == own:
+            receivers.add(word.receiver)
     by_code = {_code(receiver): receiver for receiver in sorted(receivers, key=str)}
     return tuple(
         standing_of(document_id, sender=sender, receiver=by_code[code], evidence=evidence)
@@ -191,12 +197,14 @@ def standing_of(
     """
     questions = [item for item in evidence.questions if _code(item.receiver) == _code(receiver)]
     own = [item for item in questions if _code(item.sender) == _code(sender)]
+    words = _words_between(receiver, sender, evidence)
     case = _Case(
         sender=sender,
         receiver=receiver,
         evidence=evidence,
         foreign=[item for item in questions if _code(item.sender) != _code(sender)],
-        answered=_answered(sorted(own, key=_place), _words_of(receiver, evidence)),
+        words=words,
+        answered=_answered(sorted(own, key=_place), words),
     )
     return case.standing(document_id, ())
 
@@ -209,6 +217,7 @@ class _Case:
     receiver: OrganId
     evidence: Evidence
     foreign: Sequence[Question]
+    words: Sequence[Word]
     answered: Sequence[Answered]
 
     def standing(self, document_id: str, above: tuple[str, ...]) -> Standing:
@@ -258,7 +267,7 @@ class _Case:
     def _refusal(self, document_id: str) -> Word | None:
         said = [
             word
-            for word in _words_of(self.receiver, self.evidence)
+            for word in self.words
             if word.code is StatusCode.REFUSED and word.about == document_id
         ]
         return said[0] if said else None
@@ -269,14 +278,14 @@ class _Case:
                 yield Oddity(what=Odd.FOREIGN, message_id=question.message_id)
         holds = self._original(document_id) is not None
         for item in about:
-            if not holds and not item.question.newcomer:
+            if not holds and item.question.kind is not Asked.ADDITION:
                 yield _odd(Odd.NOT_HELD, item)
         questions = [item.question for item in self.answered]
-        for word in _words_of(self.receiver, self.evidence):
+        for word in self.words:
             is_stray = word.about == document_id and _question_of(word, questions) is None
             if is_stray and word.code is not StatusCode.REFUSED:
                 yield Oddity(what=Odd.NO_QUESTION, message_id=word.message_id)
-        yield from _contradictions(about, _words_of(self.receiver, self.evidence), questions)
+        yield from _contradictions(about, self.words, questions)
 
 
 def _outcome(
@@ -292,7 +301,7 @@ def _outcome(
             continue
         if state is State.REPLACED:
             odd.append(_odd(Odd.AFTER_REPLACEMENT, item))
-        if not item.agreed or (state is State.REPLACED and kind is Asked.UPDATE):
+        if not item.agreed or (state is State.REPLACED and kind not in _AFTER_REPLACEMENT):
             continue
         state = _BECOMES[kind]
         in_force = None if kind is Asked.RECALL else _version(item.question) or in_force
@@ -302,12 +311,14 @@ def _outcome(
 _BECOMES: Final = {
     Asked.RECALL: State.RECALLED,
     Asked.UPDATE: State.UPDATED,
+    Asked.RECEIVERS: State.UPDATED,
+    Asked.ADDITION: State.UPDATED,
     Asked.REPLACEMENT: State.REPLACED,
 }
 
 
 def _version(question: Question) -> Version | None:
-    if not question.brings_version:
+    if not question.kind.brings_version:
         return None
     own = question.document_id or question.about
     return Version(message_id=question.message_id, document_id=own)
@@ -330,7 +341,7 @@ def _decided(question: Question, said: Sequence[Word]) -> Answered:
     if agreed or said:
         word = agreed[0] if agreed else said[-1]
         return Answered(question=question, agreed=bool(agreed), at=word.at, reason=word.reason)
-    return Answered(question=question, agreed=True if question.newcomer else None)
+    return Answered(question=question, agreed=True if question.kind is Asked.ADDITION else None)
 
 
 def _question_of(word: Word, questions: Sequence[Question]) -> Question | None:
@@ -357,8 +368,10 @@ def _contradictions(
             yield Oddity(what=Odd.CONTRADICTED, message_id=word.message_id)
 
 
-def _words_of(receiver: OrganId, evidence: Evidence) -> list[Word]:
-    own = (word for word in evidence.words if _code(word.receiver) == _code(receiver))
+def _words_between(receiver: OrganId, sender: OrganId, evidence: Evidence) -> list[Word]:
+    """What one said to the other, by the time stated."""
+    pair = _code(receiver), _code(sender)
+    own = (word for word in evidence.words if (_code(word.receiver), _code(word.to)) == pair)
     return sorted(own, key=lambda word: (word.at, word.code, word.message_id))
 
 

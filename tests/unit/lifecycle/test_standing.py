@@ -52,7 +52,6 @@ def asks(kind: Asked, name: str, minutes: int = 0, **values: object) -> Question
         "receiver": DISTRICT,
         "at": at(minutes),
         "document_id": name,
-        "brings_version": kind is not Asked.RECALL,
     }
     return Question(**(plain | values))
 
@@ -63,6 +62,7 @@ def says(code: str, about: str, minutes: int = 60, **values: object) -> Word:
         "code": StatusCode(code),
         "about": about,
         "receiver": DISTRICT,
+        "to": SENDER,
         "at": at(minutes),
     }
     return Word(**(plain | values))
@@ -102,7 +102,7 @@ def test_a_document_nobody_asked_about_is_valid():
         (RECALL, State.RECALLED, None),
         (UPDATE, State.UPDATED, "m-U"),
         (NEW, State.REPLACED, "m-N"),
-        (replace(UPDATE, brings_version=False), State.UPDATED, "m-doc"),
+        (replace(UPDATE, kind=Asked.RECEIVERS), State.UPDATED, "m-doc"),
     ],
 )
 def test_an_agreement_does_what_was_asked(question, state, in_force):
@@ -248,7 +248,7 @@ def test_an_answer_without_a_question_is_odd():
 
 def test_whoever_an_update_adds_needs_not_answer():
     """It has the update as its first version; it may refuse to take it."""
-    added = replace(UPDATE, newcomer=True)
+    added = replace(UPDATE, kind=Asked.ADDITION)
     found = stand(held(DOC, COMMUNE), added)
     assert (found.state, found.in_force.document_id) == (State.UPDATED, "U")
     assert (found.outstanding, odd(found)) == ((), [])
