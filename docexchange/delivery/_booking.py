@@ -8,11 +8,12 @@ is written; an index refuses what would break that.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery._sealing import seal
-from docexchange.delivery._tables import BOOK_TABLE, to_sql
+from docexchange.delivery._tables import BOOK_TABLE
 from docexchange.delivery.books import Book, BookRow, is_about, is_place_for, note_of_entry
 from docexchange.delivery.records import storable
 
@@ -69,7 +70,7 @@ def concerning(rows: Rows, document_id: str) -> list[BookRow]:
     asking = rows.select(
         BOOK_TABLE,
         "WHERE asks <> '[]' AND instr(asks, ?) > 0 AND document_id <> ? ORDER BY place",
-        to_sql((storable(document_id),))[1:-1],
+        json.dumps(storable(document_id), ensure_ascii=False),
         document_id,
     )
     return [*own, *(row for row in asking if is_about(row, document_id))]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from docexchange.node.application import Application, Decision, Handlers, Later, Letter, Refuse
+from docexchange.node.application import (
+    Agree,
+    Application,
+    Decision,
+    Handlers,
+    Later,
+    Letter,
+    Refuse,
+)
 from docexchange.node.carrying import Unpacked, pack_shipment, unpack_shipments
 from docexchange.node.config import NodeConfig, read_config
 from docexchange.node.crew import Flag
@@ -18,6 +26,7 @@ from docexchange.node.submitting import Submission
 from docexchange.node.ways import boxes_of
 
 __all__ = [
+    "Agree",
     "Application",
     "Decision",
     "Flag",

@@ -143,7 +143,7 @@ def _copies(said: int | None) -> int | None:
 
 
 def _answers(document: Document) -> tuple[tuple[str, str], ...]:
-    """What it recalls, updates or replaces; and what it answers, where it is no recall or update."""
+    """What it recalls, updates or replaces; and what it answers, where it is a letter itself."""
     about = tuple((str(name), "") for name in document.acted_on)
     if not is_numbered(document):
         return about

@@ -19,6 +19,7 @@ from docexchange.envelope import Envelope
 from docexchange.limits import Limits
 from docexchange.node.application import Handlers
 from docexchange.node.config import NodeConfig, read_config
+from docexchange.node.consent import Consent
 from docexchange.node.handing import Handing
 from docexchange.node.inbox import InboxFolder
 from docexchange.node.mending import Mending
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
     from docexchange.clock import Clock
     from docexchange.delivery import OutboundRecord, Store
     from docexchange.envelope import Message, StatusCode
-    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.identifiers import DocumentId, MessageId, OrganId
     from docexchange.instrumentation import Hook
+    from docexchange.lifecycle import Standing
     from docexchange.node.application import Application, Decision, Letter
     from docexchange.node.crew import Flag
     from docexchange.node.point import AccessPoint
@@ -77,11 +79,12 @@ class Node:
         sending = Sending(point)
         self._mending = Mending(point, sending.steps)
         self._reporting = Reporting(point, self._submitting)
+        self._consent = Consent(point, self._submitting)
         self._working = Working(
             point,
             receiving=Receiving(point),
             sending=sending,
-            handing=Handing(point, self._handlers, self._submitting),
+            handing=Handing(point, self._handlers, self._submitting, self._consent),
             folder=folder,
             poll_seconds=poll_seconds,
         )
@@ -205,6 +208,52 @@ class Node:
             UsageError: no such document was accepted here, or its sender alone reports this.
         """
         self._reporting.report(message_id, code, description)
+
+    def standing(self, name: MessageId | DocumentId | str) -> tuple[Standing, ...]:
+        """Where a document stands after what its sender asked for later.
+
+        Args:
+            name: the id of the document or of its message; of a recall, update or replacement, and
+                all documents that it is about are shown.
+
+        Returns:
+            For a document sent from here one for each receiver; else one, as we stand to it.
+        """
+        return self._consent.standing(name)
+
+    def answer(self, message_id: MessageId, *, agree: bool, reason: str = "") -> None:
+        """Agree to a recall, an update or a replacement (status 15), or refuse it (16).
+
+        The same answer twice changes nothing; who refused may still agree.
+
+        Args:
+            message_id: the letter that asks, once it was taken; or the document, for what its
+                sender asked last.
+            agree: whether to agree.
+            reason: why, for the sender; a refusal must have one.
+
+        Raises:
+            UsageError: nobody asked that we may answer, what was agreed to is refused, or a refusal
+                has no reason.
+        """
+        self._consent.answer(message_id, agree=agree, reason=reason)
+        self._working.wake()
+
+    def ask_back(
+        self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str
+    ) -> None:
+        """Ask receivers to give a document back, with status 13 instead of a letter.
+
+        Args:
+            message_id: the document, sent from here.
+            recipient: only this agency; all when left out.
+            reason: why, for the receivers.
+
+        Raises:
+            UsageError: no such document was sent from here, or there is no reason.
+        """
+        self._consent.ask_back(message_id, recipient, reason=reason)
+        self._working.wake()
 
     def resend(
         self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str = ""

@@ -105,6 +105,14 @@ class AccessPoint:
         node = network_of(self.directory, self.today, self.rules).node_of(meant.entry)
         return node.key == self.own.as_decision_20
 
+    def in_charge(self, organ_id: OrganId) -> OrganId:
+        """Who speaks for an agency today: itself, its heir, or the agency whose node serves it."""
+        meant = self._meaning(organ_id)
+        if meant is None:
+            return organ_id
+        network = network_of(self.directory, self.today, self.rules)
+        return network.node_of(meant.entry).organ_id
+
     def redirection(self, organ_id: OrganId) -> dict[str, OrganId]:
         """What the evidence says of a closed code: the code and who took over; else nothing."""
         meant = self._meaning(organ_id)

@@ -12,6 +12,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import VIETNAM
+from docexchange.delivery import BookRow, StatusRecord, is_about
 from docexchange.envelope import StatusCode
 from docexchange.identifiers import OrganId
 from docexchange.lifecycle import Asked, Evidence, Held, Question, Word, standings
@@ -19,7 +20,7 @@ from docexchange.lifecycle import Asked, Evidence, Held, Question, Word, standin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from docexchange.delivery import BookRow, StatusRecord, Store
+    from docexchange.delivery import Store
     from docexchange.lifecycle import Standing
 
 __all__ = ["evidence_about", "standings_at"]
@@ -38,7 +39,7 @@ def standings_at(
     document_id: str,
     *,
     own: OrganId,
-    also: Iterable[BookRow] = (),
+    also: Iterable[BookRow | StatusRecord] = (),
     means: Callable[[OrganId], OrganId] = _itself,
 ) -> tuple[Standing, ...]:
     """Where the documents under one id stand, as one agency knows.
@@ -47,11 +48,11 @@ def standings_at(
         store: what the agency remembers.
         document_id: the id; several agencies may have used it.
         own: the agency.
-        also: what is about to be entered in its book.
+        also: what is about to be kept.
         means: who a code is today; agencies are merged and served by others.
 
     Returns:
-        Of a document of its own, one for each receiver; else its own alone. By sender, then receiver.
+        Of its own document one for each receiver, else its own alone; by sender, then receiver.
     """
     evidence = evidence_about(store, document_id, own=own, also=also, means=means)
     senders = {item.sender for item in evidence.held if item.document_id == document_id}
@@ -72,7 +73,7 @@ def evidence_about(
     document_id: str,
     *,
     own: OrganId,
-    also: Iterable[BookRow] = (),
+    also: Iterable[BookRow | StatusRecord] = (),
     means: Callable[[OrganId], OrganId] = _itself,
 ) -> Evidence:
     """All that an agency has on a document, on what asks about it, and on what asks about that.
@@ -81,19 +82,23 @@ def evidence_about(
         store: what the agency remembers.
         document_id: the document.
         own: the agency.
-        also: what is about to be entered in its book.
+        also: what is about to be kept.
         means: who a code is today.
     """
     parties = _Parties(own=own, means=means, store=store)
-    more, waiting, seen = tuple(also), [document_id], set[str]()
+    more = tuple(also)
+    fresh = [item for item in more if isinstance(item, BookRow)]
+    said = [item for item in more if isinstance(item, StatusRecord)]
+    waiting, seen = [document_id], set[str]()
     evidence = Evidence()
     while waiting:
         name = waiting.pop()
         if not name or name in seen:
             continue
         seen.add(name)
-        rows = [*store.concerning(name), *more]
-        evidence |= _facts(rows, store.statuses(name), parties)
+        rows = [*store.concerning(name), *(row for row in fresh if is_about(row, name))]
+        spoken = [*store.statuses(name), *(item for item in said if item.document_id == name)]
+        evidence |= _facts(rows, spoken, parties)
         asking = (row for row in rows if any(about == name for about, _, _ in row.asks))
         waiting += [row.document_id for row in asking]
     return evidence
@@ -189,7 +194,11 @@ class _Parties:
         )
 
     def addressees(self, status: StatusRecord, issuers: Iterable[OrganId]) -> list[OrganId]:
-        """Whom a status was for: us, or, of those whose document it may be about, who was sent it."""
+        """Whom a status was for: us, or whoever of those whose document it may be was sent it."""
         if not status.outgoing:
             return [self.own]
-        return [code for code in issuers if self.store.outbound(status.message_id, code)]
+        return [
+            code
+            for code in issuers
+            if any(self.store.outbound(status.message_id, to) for to in (code, self.means(code)))
+        ]

@@ -1,0 +1,243 @@
+"""Who agreed to what: recalls, updates and replacements, asked and answered.
+
+    node.standing(document_id)                       # one for each receiver; at a receiver, its own
+    node.answer(recall_id, agree=True)               # status 15 goes out
+    node.answer(update_id, agree=False, reason="…")  # status 16
+    node.ask_back(letter_id, reason="…")             # status 13, to every receiver
+
+Nothing is decided here that is not in the messages: the rules are those of
+`docexchange.lifecycle.standing`. An answer is given once; who refused may still agree.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docexchange.delivery import Book
+from docexchange.envelope import BusinessKind, ResponseFor, Status, StatusCode
+from docexchange.errors import UsageError
+from docexchange.identifiers import DocumentId, MessageId, OrganId
+from docexchange.lifecycle import Odd
+from docexchange.report import standings_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from docexchange.delivery import BookRow, Change, StatusRecord
+    from docexchange.envelope import Message
+    from docexchange.lifecycle import Answered, Question, Standing
+    from docexchange.node.point import AccessPoint
+    from docexchange.node.submitting import Submitting
+
+__all__ = ["Consent", "is_foreign"]
+
+
+class Consent:
+    """Asks and answers for one access point."""
+
+    def __init__(self, point: AccessPoint, submitting: Submitting) -> None:
+        self._point = point
+        self._submitting = submitting
+
+    # --- where documents stand ---
+
+    def standing(self, name: MessageId | DocumentId | str) -> tuple[Standing, ...]:
+        """Where a document stands, or all those that a letter asks about."""
+        names = dict.fromkeys(
+            about for row in self._rows(str(name)) for about in _subjects(row)
+        ) or [str(name)]
+        return tuple(item for about in names for item in self._at(about))
+
+    def concerns(
+        self, message: Message, fresh: Iterable[BookRow | StatusRecord]
+    ) -> tuple[Standing, ...]:
+        """What an application should know of before it takes a letter.
+
+        Args:
+            message: the letter, or a status.
+            fresh: what will be kept of it.
+        """
+        fresh = tuple(fresh)
+        if isinstance(message, Status):
+            reporter = self._point.in_charge(message.sender.organ_id)
+            return self._reported(str(message.response_for.document_id or ""), reporter, fresh)
+        asking = tuple(dict.fromkeys(map(str, message.acted_on)))
+        found = [item for about in asking for item in self._of_us(about, fresh)]
+        own = self._of_us(str(message.document_id or ""), fresh) if not asking else []
+        return (*found, *(item for item in own if item.asked))
+
+    def _reported(
+        self, document_id: str, reporter: OrganId, fresh: tuple[BookRow | StatusRecord, ...]
+    ) -> tuple[Standing, ...]:
+        rows = self._point.store.concerning(document_id)
+        names = [
+            about for row in rows if row.document_id == document_id for about in _subjects(row)
+        ]
+        parties = {reporter.as_decision_20, self._point.own.as_decision_20}
+        return tuple(
+            item
+            for about in dict.fromkeys(names or [document_id])
+            for item in self._at(about, fresh)
+            if {item.sender.as_decision_20, item.receiver.as_decision_20} == parties
+        )
+
+    def _of_us(self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...]) -> list[Standing]:
+        own = self._point.own.as_decision_20
+        found = self._at(document_id, fresh) if document_id else ()
+        return [item for item in found if item.receiver.as_decision_20 == own]
+
+    def _at(
+        self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...] = ()
+    ) -> tuple[Standing, ...]:
+        point = self._point
+        return standings_at(
+            point.store, document_id, own=point.own, also=fresh, means=point.in_charge
+        )
+
+    def _rows(self, name: str) -> list[BookRow]:
+        """The entries of a document, by its id or by that of its message."""
+        store = self._point.store
+        rows = [row for row in store.concerning(name) if row.document_id == name]
+        if rows:
+            return rows
+        return [row for book in Book for row in store.book(book) if str(row.message_id) == name]
+
+    # --- answers of a receiver ---
+
+    def answer(self, message_id: MessageId, *, agree: bool, reason: str) -> None:
+        """Queue status 15 or 16, unless it was queued before."""
+        if not agree and not reason.strip():
+            raise UsageError(
+                "answer: expected the reason of a refusal, found none",
+                code="answer.no-reason",
+                advice="Say why, for the sender.",
+            )
+        asked = self._asked(message_id)
+        if asked.agreed and not agree:
+            raise UsageError(
+                f"message {message_id}: expected another agreement, found a refusal of what was "
+                "agreed to before",
+                code="answer.agreed-before",
+                advice="An agreement stands; write to the sender.",
+            )
+        if asked.agreed is None or asked.agreed is not agree:
+            reply = self.reply(
+                self._named(asked.question),
+                asked.question.message_id,
+                agree=agree,
+                reason=reason,
+            )
+            self._point.store.apply(reply)
+
+    def reply(
+        self, about: ResponseFor, asking: MessageId, *, agree: bool, reason: str
+    ) -> list[Change]:
+        """What to write so that an answer goes out; the same answer twice is one.
+
+        Args:
+            about: the letter that asks, or, after a status 13, the document; and its sender.
+            asking: the message that asks.
+            agree: whether to agree.
+            reason: why, for the sender.
+        """
+        point, now = self._point, self._point.clock.now()
+        code = StatusCode.CHANGE_ACCEPTED if agree else StatusCode.CHANGE_REFUSED
+        derived = (str(asking), str(about.document_id), code, str(point.own))
+        status = Status(
+            message_id=MessageId.derived(*derived),
+            sender=self._submitting.own_organization(),
+            response_for=about,
+            code=code,
+            at=now.replace(microsecond=0),
+            description=reason.strip(),
+        )
+        return self._submitting.queue_status(status, code, about=asking, now=now)
+
+    def _asked(self, message_id: MessageId) -> Answered:
+        """What a message asks of us; of a document, what its sender asked last."""
+        own = self._point.own.as_decision_20
+        found = [item for item in self.standing(message_id) if item.receiver.as_decision_20 == own]
+        asked = [answered for item in found for answered in item.asked]
+        mine = [item for item in asked if item.question.message_id == message_id]
+        waiting = [item for item in asked if any(item.question in one.outstanding for one in found)]
+        chosen = mine or waiting or asked
+        if not chosen or is_foreign(message_id, found):
+            raise UsageError(
+                f"message {message_id}: expected a recall, an update or a replacement by the "
+                "sender of the document, taken here, or such a document; found none",
+                code="answer.no-question",
+                advice="`docexchange receive` lists the letters that came in.",
+            )
+        return chosen[-1]
+
+    def _named(self, question: Question) -> ResponseFor:
+        """What an answer names, as the book has it; of a document not here yet, its id alone."""
+        name = question.document_id or question.about
+        rows = [row for row in self._point.store.concerning(name) if row.document_id == name]
+        row = next((item for item in rows if item.message_id == question.message_id), None)
+        row = row or next(iter(rows), None)
+        return ResponseFor(
+            organ_id=(row.issuer if row else None) or question.sender,
+            code=row.code if row else "",
+            document_id=DocumentId(name),
+            promulgated=row.issued if row else None,
+        )
+
+    # --- status 13 of a sender ---
+
+    def ask_back(self, message_id: MessageId, recipient: OrganId | None, *, reason: str) -> None:
+        """Queue status 13 to one receiver of a document, or to all."""
+        if not reason.strip():
+            raise UsageError(
+                "ask back: expected the reason for the receivers, found none",
+                code="answer.no-reason",
+                advice="Say why the document is asked back.",
+            )
+        rows = [
+            row for row in self._point.store.book(Book.OUTGOING) if row.message_id == message_id
+        ]
+        codes = [OrganId(code) for row in rows for code, _ in row.recipients if code]
+        wanted = [code for code in codes if recipient in (None, code)]
+        if not wanted:
+            raise UsageError(
+                f"message {message_id}{f' to {recipient}' if recipient else ''}: expected a "
+                "document that was sent from here, found none",
+                code="status.unknown-document",
+                advice="`docexchange register list` shows what was sent.",
+            )
+        now = self._point.clock.now()
+        self._point.store.apply(
+            [change for code in wanted for change in self._ask(rows[0], code, now, reason)]
+        )
+
+    def _ask(self, row: BookRow, recipient: OrganId, now: datetime, reason: str) -> list[Change]:
+        message_id = row.message_id or MessageId.new()
+        code = StatusCode.ASKED_BACK
+        status = Status(
+            message_id=MessageId.derived(str(message_id), row.document_id, code, str(recipient)),
+            sender=self._submitting.own_organization(),
+            response_for=ResponseFor(
+                organ_id=recipient,
+                code=row.code,
+                document_id=DocumentId(row.document_id),
+                promulgated=row.issued,
+            ),
+            code=code,
+            at=now.replace(microsecond=0),
+            description=reason.strip(),
+        )
+        return self._submitting.queue_status(status, code, about=message_id, now=now)
+
+
+def is_foreign(message_id: MessageId, found: Iterable[Standing]) -> bool:
+    """Whether a message asks about a document that another agency sent."""
+    odd = {(item.what, item.message_id) for one in found for item in one.warnings}
+    return (Odd.FOREIGN, message_id) in odd
+
+
+def _subjects(row: BookRow) -> list[str]:
+    """The documents that a letter is about: those that it asks about, and itself if it is one."""
+    about = [name for name, _, _ in row.asks]
+    is_document = not about or row.business == BusinessKind.REPLACE
+    return [*about, row.document_id] if is_document and row.document_id else about
