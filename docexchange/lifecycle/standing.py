@@ -11,8 +11,10 @@ the same result. The rules:
 2. Questions to a receiver are taken in the order of the time that they state themselves; at one
    time by the ids of letter and message.
 3. An answer (15, 16) names the letter that asked. Where it names the document instead, it is for
-   the latest question about it that was asked no later; if there is none, for the first. Status 02
-   about the letter that asked refuses as 16 does.
+   a question that cannot be named otherwise (status 13, a letter under the same id); where there
+   is none, for any about the document. Of several it is for the latest that was asked no later
+   than the answer was given, or else for the first. Status 02 about the letter that asked refuses
+   as 16 does.
 4. Of several answers to one question an agreement counts, for what was deleted or changed cannot be
    refused any more; else the latest refusal.
 5. A recall that was agreed to is the end: nothing is in force, nothing more is to be answered.
@@ -230,7 +232,9 @@ class _Case:
         about = [item for item in self.answered if item.question.about == document_id]
         trail = (*above, document_id)
         counting = [item for item in about if not self._is_withdrawn(item.question, trail)]
-        state, in_force, odd = _outcome(counting, self._original(document_id))
+        state, in_force, odd = _outcome(
+            counting, _original(document_id, self.sender, self.receiver, self.evidence)
+        )
         refusal = self._refusal(document_id)
         if refusal and state is State.VALID:
             state, in_force = State.REFUSED, None
@@ -254,16 +258,6 @@ class _Case:
             return False
         return self.standing(letter, above).state is State.RECALLED
 
-    def _original(self, document_id: str) -> Version | None:
-        found = [
-            item.message_id
-            for item in self.evidence.held
-            if item.document_id == document_id
-            and _code(item.sender) == _code(self.sender)
-            and _code(self.receiver) in map(_code, item.receivers)
-        ]
-        return Version(message_id=min(found), document_id=document_id) if found else None
-
     def _refusal(self, document_id: str) -> Word | None:
         said = [
             word
@@ -274,9 +268,11 @@ class _Case:
 
     def _odd_facts(self, document_id: str, about: Sequence[Answered]) -> Iterator[Oddity]:
         for question in self.foreign:
-            if question.about == document_id:
+            # Of another document under the same id, its own sender may well ask.
+            sent = _original(document_id, question.sender, self.receiver, self.evidence)
+            if question.about == document_id and sent is None:
                 yield Oddity(what=Odd.FOREIGN, message_id=question.message_id)
-        holds = self._original(document_id) is not None
+        holds = _original(document_id, self.sender, self.receiver, self.evidence) is not None
         for item in about:
             if not holds and item.question.kind is not Asked.ADDITION:
                 yield _odd(Odd.NOT_HELD, item)
@@ -286,6 +282,20 @@ class _Case:
             if is_stray and word.code is not StatusCode.REFUSED:
                 yield Oddity(what=Odd.NO_QUESTION, message_id=word.message_id)
         yield from _contradictions(about, self.words, questions)
+
+
+def _original(
+    document_id: str, sender: OrganId, receiver: OrganId, evidence: Evidence
+) -> Version | None:
+    """The document as it was sent to one receiver; None where it is not here."""
+    found = [
+        item.message_id
+        for item in evidence.held
+        if item.document_id == document_id
+        and _code(item.sender) == _code(sender)
+        and _code(receiver) in map(_code, item.receivers)
+    ]
+    return Version(message_id=min(found), document_id=document_id) if found else None
 
 
 def _outcome(
@@ -349,10 +359,10 @@ def _question_of(word: Word, questions: Sequence[Question]) -> Question | None:
     named = [item for item in questions if item.document_id == word.about]
     if word.code is StatusCode.REFUSED:
         return named[-1] if named else None
+    about = [item for item in questions if item.about == word.about]
     # A status 13 has no id that an answer could name: who answers it names the document.
-    loose = [item for item in questions if item.about == word.about]
-    loose = [item for item in loose if not item.document_id] if named else loose
-    candidates = sorted([*named, *loose], key=_place)
+    nameless = [item for item in about if not item.document_id]
+    candidates = sorted([*named, *nameless], key=_place) or about
     asked = [item for item in candidates if item.at <= word.at]
     return asked[-1] if asked else next(iter(candidates), None)
 

@@ -233,7 +233,8 @@ class Consent:
 def is_foreign(message_id: MessageId, found: Iterable[Standing]) -> bool:
     """Whether a message asks about a document that another agency sent."""
     odd = {(item.what, item.message_id) for one in found for item in one.warnings}
-    return (Odd.FOREIGN, message_id) in odd
+    counts = any(item.question.message_id == message_id for one in found for item in one.asked)
+    return (Odd.FOREIGN, message_id) in odd and not counts
 
 
 def _subjects(row: BookRow) -> list[str]:

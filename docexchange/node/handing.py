@@ -50,8 +50,8 @@ __all__ = ["Handing"]
 _FOREIGN: Final = (
     "văn bản này do cơ quan khác gửi; chỉ cơ quan gửi được thu hồi, cập nhật hoặc thay thế"
 )
-"""Another agency sent this document; that one alone may recall, update or replace it. In Vietnamese,
-for the clerk at the other end reads it as it is."""
+"""Another agency sent this document; that one alone may recall, update or replace it. It is in
+Vietnamese, for the clerk at the other end reads it as it is."""
 _FIRST_PAUSE: Final = timedelta(seconds=2)
 _LONGEST_PAUSE: Final = timedelta(minutes=5)
 _MOST_DOUBLINGS: Final = 10

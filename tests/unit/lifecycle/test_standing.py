@@ -156,6 +156,10 @@ def test_a_status_13_is_answered_by_the_id_of_the_document():
     """It has no id of its own that an answer could name."""
     back = asks(Asked.RECALL, "", 10)
     assert stand(held(), back, says("15", DOC)).state is State.RECALLED
+    # A later letter that asks can be named, so it is not meant.
+    assert stand(held(), back, UPDATE, says("15", DOC)).outstanding == ()
+    assert stand(held(), back, UPDATE, says("15", DOC)).state is State.RECALLED
+    assert stand(held(), back, UPDATE, says("16", "U")).outstanding == (back,)
     # Where the document is itself a letter that asks, the time tells which of them is meant.
     earlier = asks(Asked.UPDATE, DOC, 5, about="H53,2026/03/01,9/UBND")
     assert stand(held(), back, earlier, says("15", DOC, 7)).summary == "recall-asked"

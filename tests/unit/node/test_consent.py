@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -176,7 +177,7 @@ def test_an_agreed_change_brings_its_version_into_force(world, kind, state):
 
 
 def test_a_refused_replacement_is_not_taken_a_refused_update_is(world):
-    """A replacement is a document: refusing it is status 02. What an update asks is refused by 16."""
+    """A replacement is a document: it is refused by 02. What an update asks is refused by 16."""
     clerk = {"m_20": Refuse("thiếu phụ lục"), "m_21": Refuse("đã ban hành")}
     exchange(world, district=clerk)
     ask(world, Asked.REPLACEMENT)
@@ -274,8 +275,6 @@ def test_another_letter_under_the_same_id_is_another_document(world):
     """Who uses a foreign id has a document of its own, and the two are kept apart."""
     exchange(world)
     twin = letter(CENTRAL, message_id=MessageId("m-twin"), sender=DISTRICT)
-    from dataclasses import replace
-
     twin = replace(twin, document_id=letter().document_id)
     world["district"].send(twin)
     world["district"].send(asking(Asked.RECALL, twin, number="20"))
@@ -314,7 +313,7 @@ def test_a_status_13_asks_every_receiver(world):
 
 
 def test_one_receiver_may_be_asked_alone(world):
-    """The others hear nothing; nobody is asked back what was not sent to it, or without a reason."""
+    """The others hear nothing; what was not sent is not asked back, and nothing without reason."""
     exchange(world)
     world["commune"].ask_back(LETTER, CENTRAL, reason="Nhầm nơi nhận")
     world.run()
@@ -352,12 +351,3 @@ def test_standings_outlive_the_letters(world):
         assert world[name].store.purge(Purge(before=now, at=now, who="hoa")).messages
     assert (world["commune"].standing(ABOUT), world["district"].standing(ABOUT)) == before
     assert world["district"].standing(RECALL) == before[1]
-
-
-def test_a_merger_in_between_changes_no_answer(world):
-    """Whoever takes over answers for those who were asked."""
-    exchange(world)
-    ask(world)
-    world["central"].answer(RECALL, agree=True)
-    world.run()
-    assert summaries(world)["central"] == "recalled"
