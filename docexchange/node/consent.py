@@ -44,10 +44,13 @@ class Consent:
 
     def standing(self, name: MessageId | DocumentId | str) -> tuple[Standing, ...]:
         """Where a document stands, or all those that a letter asks about."""
-        names = dict.fromkeys(
-            about for row in self._rows(str(name)) for about in _subjects(row)
-        ) or [str(name)]
-        return tuple(item for about in names for item in self._at(about))
+        rows = self._rows(str(name))
+        names = dict.fromkeys(about for row in rows for about in _subjects(row))
+        found = [item for about in names or [str(name)] for item in self._at(about)]
+        # A recall or update is shown as a document only where it was asked about itself.
+        themselves = {row.document_id for row in rows} - names.keys()
+        own = [item for about in sorted(filter(None, themselves)) for item in self._at(about)]
+        return (*found, *(item for item in own if item.asked))
 
     def concerns(
         self, message: Message, fresh: Iterable[BookRow | StatusRecord]
