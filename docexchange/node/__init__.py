@@ -18,9 +18,10 @@ from docexchange.node.doctor import State, Symptom, examine
 from docexchange.node.founding import Founding, found_node
 from docexchange.node.inbox import InboxFolder
 from docexchange.node.node import Node
-from docexchange.node.opening import open_verifier, rules_of
+from docexchange.node.opening import open_standings, open_verifier, rules_of
 from docexchange.node.register import PaperDocument, Register
 from docexchange.node.rule_files import read_policy, read_rules
+from docexchange.node.standings import Standings
 from docexchange.node.storage import Storage, open_storage
 from docexchange.node.submitting import Submission
 from docexchange.node.ways import boxes_of
@@ -40,6 +41,7 @@ __all__ = [
     "PaperDocument",
     "Refuse",
     "Register",
+    "Standings",
     "State",
     "Storage",
     "Submission",
@@ -48,6 +50,7 @@ __all__ = [
     "boxes_of",
     "examine",
     "found_node",
+    "open_standings",
     "open_storage",
     "open_verifier",
     "pack_shipment",

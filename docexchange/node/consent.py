@@ -1,6 +1,5 @@
 """Who agreed to what: recalls, updates and replacements, asked and answered.
 
-    node.standing(document_id)                       # one for each receiver; at a receiver, its own
     node.answer(recall_id, agree=True)               # status 15 goes out
     node.answer(update_id, agree=False, reason="…")  # status 16
     node.ask_back(letter_id, reason="…")             # status 13, to every receiver
@@ -14,102 +13,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docexchange.delivery import Book
-from docexchange.envelope import BusinessKind, ResponseFor, Status, StatusCode
+from docexchange.envelope import ResponseFor, Status, StatusCode
 from docexchange.errors import UsageError
 from docexchange.identifiers import DocumentId, MessageId, OrganId
-from docexchange.lifecycle import Odd
-from docexchange.report import standings_at
+from docexchange.node.standings import is_foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
-    from docexchange.delivery import BookRow, Change, StatusRecord
-    from docexchange.envelope import Message
-    from docexchange.lifecycle import Answered, Question, Standing
+    from docexchange.delivery import BookRow, Change
+    from docexchange.lifecycle import Answered, Question
     from docexchange.node.point import AccessPoint
+    from docexchange.node.standings import Standings
     from docexchange.node.submitting import Submitting
 
-__all__ = ["Consent", "is_foreign"]
+__all__ = ["Consent"]
 
 
 class Consent:
     """Asks and answers for one access point."""
 
-    def __init__(self, point: AccessPoint, submitting: Submitting) -> None:
+    def __init__(self, point: AccessPoint, submitting: Submitting, standings: Standings) -> None:
         self._point = point
         self._submitting = submitting
-
-    # --- where documents stand ---
-
-    def standing(self, name: MessageId | DocumentId | str) -> tuple[Standing, ...]:
-        """Where a document stands, or all those that a letter asks about."""
-        rows = self._rows(str(name))
-        names = dict.fromkeys(about for row in rows for about in _subjects(row))
-        found = [item for about in names or [str(name)] for item in self._at(about)]
-        # A recall or update is shown as a document only where it was asked about itself.
-        themselves = {row.document_id for row in rows} - names.keys()
-        own = [item for about in sorted(filter(None, themselves)) for item in self._at(about)]
-        return (*found, *(item for item in own if item.asked))
-
-    def concerns(
-        self, message: Message, fresh: Iterable[BookRow | StatusRecord]
-    ) -> tuple[Standing, ...]:
-        """What an application should know of before it takes a letter.
-
-        Args:
-            message: the letter, or a status.
-            fresh: what will be kept of it.
-        """
-        fresh = tuple(fresh)
-        if isinstance(message, Status):
-            reporter = self._point.in_charge(message.sender.organ_id)
-            return self._reported(str(message.response_for.document_id or ""), reporter, fresh)
-        asking = tuple(dict.fromkeys(map(str, message.acted_on)))
-        found = [item for about in asking for item in self._of_us(about, fresh)]
-        own = self._of_us(str(message.document_id or ""), fresh) if not asking else []
-        return (*found, *(item for item in own if item.asked))
-
-    def _reported(
-        self, document_id: str, reporter: OrganId, fresh: tuple[BookRow | StatusRecord, ...]
-    ) -> tuple[Standing, ...]:
-        rows = self._point.store.concerning(document_id)
-        names = [
-            about for row in rows if row.document_id == document_id for about in _subjects(row)
-        ]
-        parties = {reporter.as_decision_20, self._point.own.as_decision_20}
-        return tuple(
-            item
-            for about in dict.fromkeys(names or [document_id])
-            for item in self._at(about, fresh)
-            if {item.sender.as_decision_20, item.receiver.as_decision_20} == parties
-        )
-
-    def _of_us(self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...]) -> list[Standing]:
-        own = self._point.own.as_decision_20
-        found = self._at(document_id, fresh) if document_id else ()
-        return [item for item in found if item.receiver.as_decision_20 == own]
-
-    def _at(
-        self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...] = ()
-    ) -> tuple[Standing, ...]:
-        point = self._point
-        return standings_at(
-            point.store, document_id, own=point.own, also=fresh, means=point.in_charge
-        )
-
-    def _rows(self, name: str) -> list[BookRow]:
-        """The entries of a document, by its id or by that of its message."""
-        store = self._point.store
-        rows = [row for row in store.concerning(name) if row.document_id == name]
-        if rows:
-            return rows
-        return [row for book in Book for row in store.book(book) if str(row.message_id) == name]
+        self._standings = standings
 
     # --- answers of a receiver ---
 
-    def answer(self, message_id: MessageId, *, agree: bool, reason: str) -> None:
-        """Queue status 15 or 16, unless it was queued before."""
+    def answer(self, message_id: MessageId, *, agree: bool, reason: str) -> bool:
+        """Queue status 15 or 16; tells whether it had not been queued before."""
         if not agree and not reason.strip():
             raise UsageError(
                 "answer: expected the reason of a refusal, found none",
@@ -124,7 +56,8 @@ class Consent:
                 code="answer.agreed-before",
                 advice="An agreement stands; write to the sender.",
             )
-        if asked.agreed is None or asked.agreed is not agree:
+        is_new = asked.agreed is None or asked.agreed is not agree
+        if is_new:
             reply = self.reply(
                 self._named(asked.question),
                 asked.question.message_id,
@@ -132,6 +65,7 @@ class Consent:
                 reason=reason,
             )
             self._point.store.apply(reply)
+        return is_new
 
     def reply(
         self, about: ResponseFor, asking: MessageId, *, agree: bool, reason: str
@@ -160,7 +94,9 @@ class Consent:
     def _asked(self, message_id: MessageId) -> Answered:
         """What a message asks of us; of a document, what its sender asked last."""
         own = self._point.own.as_decision_20
-        found = [item for item in self.standing(message_id) if item.receiver.as_decision_20 == own]
+        found = [
+            item for item in self._standings.of(message_id) if item.receiver.as_decision_20 == own
+        ]
         asked = [answered for item in found for answered in item.asked]
         mine = [item for item in asked if item.question.message_id == message_id]
         waiting = [item for item in asked if any(item.question in one.outstanding for one in found)]
@@ -189,8 +125,8 @@ class Consent:
 
     # --- status 13 of a sender ---
 
-    def ask_back(self, message_id: MessageId, recipient: OrganId | None, *, reason: str) -> None:
-        """Queue status 13 to one receiver of a document, or to all."""
+    def ask_back(self, message_id: MessageId, recipient: OrganId | None, *, reason: str) -> bool:
+        """Queue status 13 to one receiver of a document, or to all; tells whether any is new."""
         if not reason.strip():
             raise UsageError(
                 "ask back: expected the reason for the receivers, found none",
@@ -210,9 +146,9 @@ class Consent:
                 advice="`docexchange register list` shows what was sent.",
             )
         now = self._point.clock.now()
-        self._point.store.apply(
-            [change for code in wanted for change in self._ask(rows[0], code, now, reason)]
-        )
+        changes = [change for code in wanted for change in self._ask(rows[0], code, now, reason)]
+        self._point.store.apply(changes)
+        return bool(changes)
 
     def _ask(self, row: BookRow, recipient: OrganId, now: datetime, reason: str) -> list[Change]:
         message_id = row.message_id or MessageId.new()
@@ -231,17 +167,3 @@ class Consent:
             description=reason.strip(),
         )
         return self._submitting.queue_status(status, code, about=message_id, now=now)
-
-
-def is_foreign(message_id: MessageId, found: Iterable[Standing]) -> bool:
-    """Whether a message asks about a document that another agency sent."""
-    odd = {(item.what, item.message_id) for one in found for item in one.warnings}
-    counts = any(item.question.message_id == message_id for one in found for item in one.asked)
-    return (Odd.FOREIGN, message_id) in odd and not counts
-
-
-def _subjects(row: BookRow) -> list[str]:
-    """The documents that a letter is about: those that it asks about, and itself if it is one."""
-    about = [name for name, _, _ in row.asks]
-    is_document = not about or row.business == BusinessKind.REPLACE
-    return [*about, row.document_id] if is_document and row.document_id else about

@@ -28,7 +28,7 @@ from docexchange.instrumentation import EventName
 from docexchange.lifecycle import Asked, is_numbered, judge
 from docexchange.node.application import Agree, Later, Letter, Refuse
 from docexchange.node.bookkeeping import incoming_row, warnings_about
-from docexchange.node.consent import is_foreign
+from docexchange.node.standings import is_foreign
 from docexchange.node.submitting import recipient_in
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from docexchange.node.application import Application, Decision
     from docexchange.node.consent import Consent
     from docexchange.node.point import AccessPoint
+    from docexchange.node.standings import Standings
     from docexchange.node.submitting import Submitting
     from docexchange.signing import VerifiedEnvelope
 
@@ -72,7 +73,8 @@ class Handing:
         point: what the node works with.
         application: takes the letters.
         submitting: sends statuses about them.
-        consent: knows what they ask, and answers.
+        standings: knows what they concern.
+        consent: answers what they ask.
     """
 
     def __init__(
@@ -80,11 +82,13 @@ class Handing:
         point: AccessPoint,
         application: Application,
         submitting: Submitting,
+        standings: Standings,
         consent: Consent,
     ) -> None:
         self._point = point
         self._application = application
         self._submitting = submitting
+        self._standings = standings
         self._consent = consent
         # In memory only: after a restart everything is offered at once.
         self._pauses: dict[tuple[MessageId, OrganId], _Pause] = {}
@@ -152,8 +156,8 @@ class Handing:
         message, now = verified.message, self._point.clock.now()
         if isinstance(message, Status):
             status = _status_record(record, message, now)
-            return self._consent.concerns(message, [status] if status else [])
-        return self._consent.concerns(message, [self._row(record, verified, "", now)])
+            return self._standings.concerns(message, [status] if status else [])
+        return self._standings.concerns(message, [self._row(record, verified, "", now)])
 
     def _give(
         self, record: InboundRecord, verified: VerifiedEnvelope, concerns: tuple[Standing, ...]

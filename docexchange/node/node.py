@@ -28,6 +28,7 @@ from docexchange.node.receiving import Receiving
 from docexchange.node.register import Register
 from docexchange.node.reporting import Reporting
 from docexchange.node.sending import Sending
+from docexchange.node.standings import Standings
 from docexchange.node.submitting import Submission, Submitting
 from docexchange.node.working import Working
 
@@ -79,12 +80,15 @@ class Node:
         sending = Sending(point)
         self._mending = Mending(point, sending.steps)
         self._reporting = Reporting(point, self._submitting)
-        self._consent = Consent(point, self._submitting)
+        self._standings = Standings(point.store, point.own, means=point.in_charge)
+        self._consent = Consent(point, self._submitting, self._standings)
         self._working = Working(
             point,
             receiving=Receiving(point),
             sending=sending,
-            handing=Handing(point, self._handlers, self._submitting, self._consent),
+            handing=Handing(
+                point, self._handlers, self._submitting, self._standings, self._consent
+            ),
             folder=folder,
             poll_seconds=poll_seconds,
         )
@@ -219,9 +223,9 @@ class Node:
         Returns:
             For a document sent from here one for each receiver; else one, as we stand to it.
         """
-        return self._consent.standing(name)
+        return self._standings.of(name)
 
-    def answer(self, message_id: MessageId, *, agree: bool, reason: str = "") -> None:
+    def answer(self, message_id: MessageId, *, agree: bool, reason: str = "") -> bool:
         """Agree to a recall, an update or a replacement (status 15), or refuse it (16).
 
         The same answer twice changes nothing; who refused may still agree.
@@ -232,16 +236,20 @@ class Node:
             agree: whether to agree.
             reason: why, for the sender; a refusal must have one.
 
+        Returns:
+            Whether that is new.
+
         Raises:
             UsageError: nobody asked that we may answer, what was agreed to is refused, or a refusal
                 has no reason.
         """
-        self._consent.answer(message_id, agree=agree, reason=reason)
+        is_new = self._consent.answer(message_id, agree=agree, reason=reason)
         self._working.wake()
+        return is_new
 
     def ask_back(
         self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str
-    ) -> None:
+    ) -> bool:
         """Ask receivers to give a document back, with status 13 instead of a letter.
 
         Args:
@@ -249,11 +257,15 @@ class Node:
             recipient: only this agency; all when left out.
             reason: why, for the receivers.
 
+        Returns:
+            Whether that is new for any of them.
+
         Raises:
             UsageError: no such document was sent from here, or there is no reason.
         """
-        self._consent.ask_back(message_id, recipient, reason=reason)
+        is_new = self._consent.ask_back(message_id, recipient, reason=reason)
         self._working.wake()
+        return is_new
 
     def resend(
         self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str = ""

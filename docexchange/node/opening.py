@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docexchange.clock import vietnam_date
@@ -13,8 +14,9 @@ from docexchange.delivery import RetrySchedule
 from docexchange.directory import Directory, binding_of
 from docexchange.errors import ConfigurationError, UsageError
 from docexchange.identifiers import OrganId
-from docexchange.node.point import AccessPoint
+from docexchange.node.point import AccessPoint, in_charge
 from docexchange.node.rule_files import read_policy, read_rules
+from docexchange.node.standings import Standings
 from docexchange.node.storage import open_storage
 from docexchange.node.ways import Ways, password_of
 from docexchange.routing import ClosedCodes, ExchangePolicy, Rules
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
     from docexchange.node.config import NodeConfig
+    from docexchange.node.storage import Storage
 
-__all__ = ["open_point", "open_verifier", "rules_of"]
+__all__ = ["open_point", "open_standings", "open_verifier", "rules_of"]
 
 
 def open_point(
@@ -93,6 +96,28 @@ def rules_of(config: NodeConfig) -> Rules:
     if not routing.rules:
         return Rules(closed=closed)
     return read_rules(config.base / routing.rules, closed=closed)
+
+
+def open_standings(config: NodeConfig, storage: Storage, clock: Clock) -> Standings:
+    """Where documents stand, out of a node's storage; its key is not needed.
+
+    Args:
+        config: the node; without its directory every code stands for itself.
+        storage: what it remembers.
+        clock: tells the day.
+    """
+    rules, day = rules_of(config), vietnam_date(clock.now())
+    path = config.base / config.directory
+    means = (
+        partial(in_charge, directory=Directory.from_path(path), at=day, rules=rules)
+        if path.exists()
+        else _itself
+    )
+    return Standings(storage.store, OrganId(config.agency), means=means)
+
+
+def _itself(code: OrganId) -> OrganId:
+    return code
 
 
 def _policy(config: NodeConfig) -> ExchangePolicy:
