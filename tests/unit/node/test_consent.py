@@ -15,6 +15,7 @@ from docexchange.errors import UsageError
 from docexchange.identifiers import MessageId
 from docexchange.lifecycle import Asked, Odd, State, links
 from docexchange.node import Agree, Later, Refuse
+from docexchange.report import book_table, ledger_of
 
 RECEIVERS = {"district": DISTRICT, "province": PROVINCE, "central": CENTRAL}
 ABOUT = str(letter().document_id)
@@ -125,6 +126,13 @@ def test_an_answer_may_come_later_and_only_once(world):
     assert central.standing(ABOUT) == world["commune"].standing(ABOUT)[:1]
 
 
+def notes(world, name, book):
+    """The last column of a book."""
+    store = world[name].store
+    ledger = ledger_of(store, CODES[name])
+    return [line[-1] for line in book_table(store.book(book), ledger, book, vietnamese=True)][1:]
+
+
 def _own_id(number):
     return str(asking(Asked.RECALL, letter(), number=number).document_id)
 
@@ -143,7 +151,7 @@ def test_what_cannot_be_answered_is_refused(world):
 
 
 def test_a_recalled_letter_stays_in_the_book(world):
-    """Its number of arrival is not given again, and the bytes are kept as evidence."""
+    """Marked as recalled; its number is not given again, and the bytes are kept as evidence."""
     exchange(world, district={"m_20": Agree()})
     ask(world)
     world["commune"].send(letter(DISTRICT, message_id=MessageId("m-next"), number="13"))
@@ -155,6 +163,9 @@ def test_a_recalled_letter_stays_in_the_book(world):
         (MessageId("m-next"), 2),
     ]
     assert rows[1].note == "Sai số liệu"
+    assert notes(world, "district", Book.INCOMING) == ["đã thu hồi", "Sai số liệu", ""]
+    marks = notes(world, "commune", Book.OUTGOING)
+    assert marks == [f"đã thu hồi {DISTRICT}", "Sai số liệu", ""]
     record = world["district"].store.inbound(LETTER, DISTRICT)
     assert world["district"].point.payloads.contains(record.payload)
 
