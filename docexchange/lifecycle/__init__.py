@@ -17,6 +17,7 @@ from docexchange.lifecycle.deadlines import (
     read_calendar,
     send_by,
 )
+from docexchange.lifecycle.folding import standing_of, standings
 from docexchange.lifecycle.register import (
     GENERAL,
     LEGAL,
@@ -37,8 +38,6 @@ from docexchange.lifecycle.standing import (
     Standing,
     State,
     Version,
-    standing_of,
-    standings,
 )
 from docexchange.lifecycle.statuses import USUAL, Transition, judge
 from docexchange.lifecycle.thread import StatusReport, Thread, fold

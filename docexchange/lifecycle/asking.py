@@ -4,7 +4,7 @@
     Word(code=StatusCode.CHANGE_ACCEPTED, about="000.21.31.H53,2026/02/03,11/UBND-VX", ...)
 
 Each fact comes from one signed message and says nothing that is not in it, so that sender and
-receivers who have the same messages have the same facts. `docexchange.lifecycle.standing` folds
+receivers who have the same messages have the same facts. `docexchange.lifecycle.folding` folds
 them.
 """
 

@@ -5,7 +5,7 @@
     node.ask_back(letter_id, reason="…")             # status 13, to every receiver
 
 Nothing is decided here that is not in the messages: the rules are those of
-`docexchange.lifecycle.standing`. An answer is given once; who refused may still agree.
+`docexchange.lifecycle.folding`. An answer is given once; who refused may still agree.
 """
 
 from __future__ import annotations
