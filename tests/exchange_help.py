@@ -104,6 +104,22 @@ def attachments_of(message: Document) -> list[bytes]:
 
 
 @cache
+def demo_pki() -> DemoPki:
+    """One PKI for all examples of a state machine."""
+    from docexchange.testing import DemoPki
+
+    return DemoPki.create(at=NOW, key="p256")
+
+
+def scratch_root() -> Path | None:
+    """Where the folders of examples are made: in memory where the system has such a place."""
+    from pathlib import Path
+
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() else None
+
+
+@cache
 def trust_in(pki: DemoPki, crls_at: datetime | None = None) -> TrustStore:
     """The root, with revocation lists issued at a moment: an hour ago if not told."""
     from cryptography.hazmat.primitives.serialization import Encoding

@@ -54,6 +54,23 @@ class Found:
             )
         return ids[0]
 
+    @property
+    def only_departure(self) -> MessageId:
+        """The message that it was sent with from here.
+
+        Raises:
+            UsageError: none was, or several.
+        """
+        ids = sorted({item.message_id for item in self.sent if item.submit_key})
+        if len(ids) != 1:
+            raise UsageError(
+                f"expected one message that {self.name} was sent with from here, found "
+                f"{', '.join(map(str, ids)) or 'none'}",
+                code="status.which-message" if ids else "status.unknown-document",
+                advice="Give the message id of the letter.",
+            )
+        return ids[0]
+
 
 def find(name: str, node_folder: Path) -> Found:
     """Find a document.

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from docexchange.delivery.audit import AuditHead, AuditVerdict, judge_chain
 from docexchange.delivery.backup import BackupReport, back_up, read_backup, restore
-from docexchange.delivery.books import Book, BookRow, EnterInBook
+from docexchange.delivery.books import Book, BookRow, EnterInBook, is_about
 from docexchange.delivery.breaker import CLOSED, BreakerPolicy, Circuit, CircuitState
 from docexchange.delivery.changes import (
     AddAudit,
@@ -124,6 +124,7 @@ __all__ = [
     "check_store",
     "diagram",
     "in_turn",
+    "is_about",
     "judge",
     "judge_chain",
     "lane_of",

@@ -8,17 +8,19 @@ is written; an index refuses what would break that.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery._sealing import seal
 from docexchange.delivery._tables import BOOK_TABLE
-from docexchange.delivery.books import Book, BookRow, is_place_for, note_of_entry
+from docexchange.delivery.books import Book, BookRow, is_about, is_place_for, note_of_entry
+from docexchange.delivery.records import storable
 
 if TYPE_CHECKING:
     from docexchange.delivery._rows import Rows
 
-__all__ = ["doubles", "enter", "enter_alone", "rows_of_book"]
+__all__ = ["concerning", "doubles", "enter", "enter_alone", "rows_of_book"]
 
 _IN_SERIES: Final = "WHERE book = ? AND agency = ? AND series = ? AND year = ?"
 _SAME_NUMBER: Final = "WHERE book = ? AND agency = ? AND year = ? AND number = ? AND automatic"
@@ -59,6 +61,19 @@ def doubles(rows: Rows, row: BookRow) -> list[BookRow]:
         BOOK_TABLE, "WHERE mark = ? AND mark <> '' AND book = ? ORDER BY place", row.mark, row.book
     )
     return [item for item in found if item.message_id != row.message_id and not item.is_reserved]
+
+
+def concerning(rows: Rows, document_id: str) -> list[BookRow]:
+    """The rows of a document, and of those that ask something about it, as they were entered."""
+    own = rows.select(BOOK_TABLE, "WHERE document_id = ? AND document_id <> ''", document_id)
+    # Few documents ask: these are found by an index, and the right ones among them by the eye.
+    asking = rows.select(
+        BOOK_TABLE,
+        "WHERE asks <> '[]' AND instr(asks, ?) > 0 AND document_id <> ? ORDER BY place",
+        json.dumps(storable(document_id), ensure_ascii=False),
+        document_id,
+    )
+    return [*own, *(row for row in asking if is_about(row, document_id))]
 
 
 def _numbered(rows: Rows, row: BookRow) -> BookRow:

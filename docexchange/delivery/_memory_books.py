@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from docexchange.delivery.books import Book, is_place_for
+from docexchange.delivery.books import Book, is_about, is_place_for
 
 if TYPE_CHECKING:
     from docexchange.delivery.books import BookRow
@@ -47,6 +47,10 @@ class MemoryBooks:
             and item.message_id != row.message_id
             and not item.is_reserved
         ]
+
+    def concerning(self, document_id: str) -> list[BookRow]:
+        """The rows of a document, and of those that ask something about it."""
+        return [row for row in self.rows if is_about(row, document_id)]
 
     def _in_reserved_place(self, row: BookRow) -> BookRow:
         for known in self.rows:

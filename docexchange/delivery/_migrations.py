@@ -138,8 +138,15 @@ _STEPS_4: Final = (
 )
 """The books of outgoing and incoming documents."""
 
+_STEPS_5: Final = (
+    "ALTER TABLE book ADD COLUMN asks TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE book ADD COLUMN stated_at TEXT",
+    "CREATE INDEX book_asks ON book (place) WHERE asks <> '[]'",
+)
+"""What a document asks about earlier ones: recalls, updates, replacements."""
+
 _STEPS: Final[Mapping[int, tuple[str | Callable[[Rows], None], ...]]] = MappingProxyType(
-    {1: _STEPS_1, 2: _STEPS_2, 3: _STEPS_3, 4: _STEPS_4}
+    {1: _STEPS_1, 2: _STEPS_2, 3: _STEPS_3, 4: _STEPS_4, 5: _STEPS_5}
 )
 
 SCHEMA_VERSION: Final = max(_STEPS)

@@ -214,6 +214,8 @@ BOOK_TABLE: Final = Table(
         "priority": _same,
         "due": _day,
         "answers": _pairs,
+        "asks": lambda text: tuple(map(tuple, json.loads(text))),
+        "stated_at": _optional(_time),
         "business": _same,
         "electronic": bool,
         "paper": _optional(bool),

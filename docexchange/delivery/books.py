@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from docexchange.identifiers import MessageId, OrganId
 
-__all__ = ["Book", "BookRow", "EnterInBook", "is_place_for", "note_of_entry"]
+__all__ = ["Book", "BookRow", "EnterInBook", "is_about", "is_place_for", "note_of_entry"]
 
+_WHERE_KNOWN: Final = ("received_at", "stated_at")
 _LARGEST_NUMBER: Final = 10**10 - 1
 _TEXTS: Final = (
     "series",
@@ -102,6 +103,10 @@ class BookRow:
     """By when an answer is asked for."""
     answers: tuple[tuple[str, str], ...] = ()
     """What it answers, recalls or updates: id of the document, and its mark."""
+    asks: tuple[tuple[str, str, str], ...] = ()
+    """What it asks about earlier documents: id, what for (`lifecycle.Asked`), of which agency."""
+    stated_at: datetime | None = None
+    """When it was signed, as its last good signature states."""
     business: int = 0
     """What it does, a value of ``envelope.BusinessKind``."""
     electronic: bool = False
@@ -123,11 +128,11 @@ class BookRow:
             raise illegal_record("series", "a name", self.series)
         if not date.min.year <= self.year <= date.max.year:
             raise illegal_record("year", f"{date.min.year} to {date.max.year}", self.year)
-        keep_utc(self, "entered_at", *(["received_at"] if self.received_at else []))
+        keep_utc(self, "entered_at", *(name for name in _WHERE_KNOWN if getattr(self, name)))
         for name in _TEXTS:
             object.__setattr__(self, name, storable(getattr(self, name)))
-        for name in ("recipients", "answers"):
-            object.__setattr__(self, name, _pairs(getattr(self, name)))
+        for name in ("recipients", "answers", "asks"):
+            object.__setattr__(self, name, _texts(getattr(self, name)))
         object.__setattr__(self, "roles", tuple(map(storable, self.roles)))
 
     @property
@@ -154,6 +159,11 @@ class EnterInBook:
     """The row; see the rules above for its number."""
 
 
+def is_about(row: BookRow, document_id: str) -> bool:
+    """Whether a row is that of a document, or asks something about it."""
+    return bool(document_id) and document_id in {row.document_id, *(item[0] for item in row.asks)}
+
+
 def is_place_for(row: BookRow, reserved: BookRow) -> bool:
     """Whether a number was reserved for the document that is entered now.
 
@@ -176,5 +186,5 @@ def note_of_entry(row: BookRow, who: str) -> AuditNote:
     return AuditNote(at=row.entered_at, who=who, what=what, about=about)
 
 
-def _pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((storable(first), storable(second)) for first, second in pairs)
+def _texts(groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(map(storable, group)) for group in groups)

@@ -236,6 +236,11 @@ class MemoryStore(Store):
         with self._open():
             return self._books.doubles(row)
 
+    def concerning(self, document_id: str) -> list[BookRow]:
+        """Look at everything."""
+        with self._open():
+            return self._books.concerning(document_id)
+
     def messages(self, *, limit: int | None = None) -> list[MessageSummary]:
         """Fold all records."""
         with self._open():

@@ -16,7 +16,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from docexchange.delivery._booking import doubles, enter_alone, rows_of_book
+from docexchange.delivery._booking import concerning, doubles, enter_alone, rows_of_book
 from docexchange.delivery._keeping import kept, let_go
 from docexchange.delivery._opening import connect, create
 from docexchange.delivery._purging import purge, refers_to
@@ -210,6 +210,11 @@ class SQLiteStore(Store):
         """By index."""
         with self._reader.rows() as rows:
             return doubles(rows, row)
+
+    def concerning(self, document_id: str) -> list[BookRow]:
+        """By index, both in one moment."""
+        with self._reader.rows(at_once=True) as rows:
+            return concerning(rows, document_id)
 
     def messages(self, *, limit: int | None = None) -> list[MessageSummary]:
         """Both tables in one moment, then folded."""

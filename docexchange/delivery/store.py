@@ -154,6 +154,14 @@ class Store(ABC):
         """Documents in the same book under the same mark, other than that of the same message."""
 
     @abstractmethod
+    def concerning(self, document_id: str) -> list[BookRow]:
+        """The rows of a document, in both books, and of those that recall, update or replace it.
+
+        Args:
+            document_id: the document; nothing is found for an empty id.
+        """
+
+    @abstractmethod
     def messages(self, *, limit: int | None = None) -> list[MessageSummary]:
         """All message ids with their states.
 

@@ -1,13 +1,14 @@
-"""WHAT BECAME of a document: business statuses, deadlines, books and answers; never delivery.
+"""WHAT BECAME of a document: statuses, recalls, deadlines, books and answers; never delivery.
 
 ::
 
-    from docexchange.lifecycle import fold, judge, send_by
+    from docexchange.lifecycle import fold, judge, send_by, standing_of
 """
 
 from __future__ import annotations
 
 from docexchange.lifecycle.answers import Threaded, links, thread_of
+from docexchange.lifecycle.asking import Asked, Evidence, Held, Question, Word, asked_by
 from docexchange.lifecycle.deadlines import (
     FIXED_HOLIDAYS,
     WorkCalendar,
@@ -16,6 +17,7 @@ from docexchange.lifecycle.deadlines import (
     read_calendar,
     send_by,
 )
+from docexchange.lifecycle.folding import standing_of, standings
 from docexchange.lifecycle.register import (
     GENERAL,
     LEGAL,
@@ -29,6 +31,14 @@ from docexchange.lifecycle.register import (
     series_of,
     year_of,
 )
+from docexchange.lifecycle.standing import (
+    Answered,
+    Odd,
+    Oddity,
+    Standing,
+    State,
+    Version,
+)
 from docexchange.lifecycle.statuses import USUAL, Transition, judge
 from docexchange.lifecycle.thread import StatusReport, Thread, fold
 
@@ -37,15 +47,27 @@ __all__ = [
     "GENERAL",
     "LEGAL",
     "USUAL",
+    "Answered",
+    "Asked",
     "Duplicate",
     "Entry",
+    "Evidence",
+    "Held",
+    "Odd",
+    "Oddity",
+    "Question",
+    "Standing",
+    "State",
     "StatusReport",
     "Thread",
     "Threaded",
     "Transition",
+    "Version",
+    "Word",
     "WorkCalendar",
     "acknowledge_by",
     "answer_by",
+    "asked_by",
     "duplicates",
     "fold",
     "is_numbered",
@@ -57,6 +79,8 @@ __all__ = [
     "read_calendar",
     "send_by",
     "series_of",
+    "standing_of",
+    "standings",
     "thread_of",
     "year_of",
 ]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from docexchange.node.application import Application, Decision, Handlers, Later, Letter, Refuse
+from docexchange.node.application import (
+    Agree,
+    Application,
+    Decision,
+    Handlers,
+    Later,
+    Letter,
+    Refuse,
+)
 from docexchange.node.carrying import Unpacked, pack_shipment, unpack_shipments
 from docexchange.node.config import NodeConfig, SnapshotConfig, read_config
 from docexchange.node.crew import Flag
@@ -10,15 +18,17 @@ from docexchange.node.doctor import State, Symptom, examine
 from docexchange.node.founding import Founding, found_node
 from docexchange.node.inbox import InboxFolder
 from docexchange.node.node import Node
-from docexchange.node.opening import open_verifier, rules_of
+from docexchange.node.opening import open_standings, open_verifier, rules_of
 from docexchange.node.register import PaperDocument, Register
 from docexchange.node.rule_files import read_policy, read_rules
 from docexchange.node.snapshots import directory_file, directory_of, held_snapshot, update
+from docexchange.node.standings import Standings
 from docexchange.node.storage import Storage, open_storage
 from docexchange.node.submitting import Submission
 from docexchange.node.ways import boxes_of
 
 __all__ = [
+    "Agree",
     "Application",
     "Decision",
     "Flag",
@@ -33,6 +43,7 @@ __all__ = [
     "Refuse",
     "Register",
     "SnapshotConfig",
+    "Standings",
     "State",
     "Storage",
     "Submission",
@@ -44,6 +55,7 @@ __all__ = [
     "examine",
     "found_node",
     "held_snapshot",
+    "open_standings",
     "open_storage",
     "open_verifier",
     "pack_shipment",

@@ -7,6 +7,8 @@
         if registry.is_closed():
             return Later("the registry opens at seven")
         registry.add(letter)
+        if any(registry.in_use(standing.document_id) for standing in letter.concerns):
+            return Refuse("it has been published")    # a recall, for example; or Agree()
 
 A crash between an application's taking a letter and our writing that down makes us offer it again.
 Therefore taking must be idempotent by ``message_id``.
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docexchange.identifiers import MessageId
+    from docexchange.lifecycle import Standing
     from docexchange.signing import VerifiedEnvelope
 
-__all__ = ["Application", "Decision", "Handlers", "Later", "Letter", "Refuse"]
+__all__ = ["Agree", "Application", "Decision", "Handlers", "Later", "Letter", "Refuse"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,9 @@ class Letter:
     """When it was accepted here, UTC."""
     file: Callable[[], Path] = field(repr=False)
     """Tells ``path``."""
+    concerns: tuple[Standing, ...] = ()
+    """Where the documents stand that it asks or reports about; of a letter that was asked about
+    before it came, where that stands itself."""
 
     @property
     def path(self) -> Path:
@@ -51,8 +57,21 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Agree:
+    """The agency has the letter, and agrees to what it asks: the sender is told with status 15.
+
+    To a letter that asks nothing it is as good as None.
+    """
+
+    note: str = ""
+    """For the sender, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """The agency does not take the document: its sender is told so with status 02.
+
+    A recall or an update is taken all the same, and what it asks is refused with status 16.
 
     Raises:
         UsageError: without a reason; Decision 28/2018, article 8, demands one.
@@ -80,8 +99,8 @@ class Later:
     """When to ask again; sooner after a restart. A growing pause when left out."""
 
 
-Decision = Refuse | Later | None
-"""What an application answers; ``None``: it has the letter."""
+Decision = Agree | Refuse | Later | None
+"""What an application answers; ``None``: it has the letter, and answers later what that asks."""
 
 
 class Application(Protocol):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docexchange.clock import vietnam_date
 from docexchange.delivery import AddTimeline, Book, BookRow, TimelineEntry
 from docexchange.envelope import BusinessKind
-from docexchange.lifecycle import is_numbered, mark_of, number_in, series_of, year_of
+from docexchange.lifecycle import asked_by, is_numbered, mark_of, number_in, series_of, year_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +105,7 @@ def warnings_about(row: BookRow, doubles: Sequence[BookRow], now: datetime) -> l
 def _common(document: Document, report: Report, at: datetime) -> dict[str, Any]:
     business, other = document.business, document.other_info
     issuer, issued = document.sender.organ_id, document.promulgation.on
+    asks = asked_by(document)
     year = year_of(issued, vietnam_date(at))
     code = document.code
     return {
@@ -125,6 +126,10 @@ def _common(document: Document, report: Report, at: datetime) -> dict[str, Any]:
         "priority": int(other.priority or 0),
         "due": document.due_date,
         "answers": _answers(document),
+        "asks": tuple((about, kind, str(whom)) for about, kind, whom in asks),
+        "stated_at": _stated(report),
+        # Its reason belongs to the evidence, and people look for it in the notes.
+        "note": business.reason if business and asks else "",
         "business": int((business.kind if business else None) or BusinessKind.NEW),
         "electronic": True,
         "paper": business.paper if business else None,
@@ -138,10 +143,17 @@ def _copies(said: int | None) -> int | None:
 
 
 def _answers(document: Document) -> tuple[tuple[str, str], ...]:
-    """What it answers; of a recall or an update, what it is about."""
+    """What it recalls, updates or replaces; and what it answers, where it is a letter itself."""
+    about = tuple((str(name), "") for name in document.acted_on)
     if not is_numbered(document):
-        return tuple((str(about), "") for about in document.acted_on)
-    return tuple(map(_reference, document.response_for))
+        return about
+    return (*about, *map(_reference, document.response_for))
+
+
+def _stated(report: Report) -> datetime | None:
+    """When the last of its signatures says that it was made: whoever has the letter reads this."""
+    times = [item.signing_time for item in report.signatures if item.passed and item.signing_time]
+    return max(times, default=None)
 
 
 def _reference(named: ResponseFor) -> tuple[str, str]:

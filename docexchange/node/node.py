@@ -19,6 +19,7 @@ from docexchange.envelope import Envelope
 from docexchange.limits import Limits
 from docexchange.node.application import Handlers
 from docexchange.node.config import NodeConfig, read_config
+from docexchange.node.consent import Consent
 from docexchange.node.handing import Handing
 from docexchange.node.inbox import InboxFolder
 from docexchange.node.lock import NodeLock
@@ -29,6 +30,7 @@ from docexchange.node.register import Register
 from docexchange.node.reporting import Reporting
 from docexchange.node.sending import Sending
 from docexchange.node.snapshots import prepare
+from docexchange.node.standings import Standings
 from docexchange.node.submitting import Submission, Submitting
 from docexchange.node.working import Working
 
@@ -40,8 +42,9 @@ if TYPE_CHECKING:
     from docexchange.clock import Clock
     from docexchange.delivery import OutboundRecord, Store
     from docexchange.envelope import Message, StatusCode
-    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.identifiers import DocumentId, MessageId, OrganId
     from docexchange.instrumentation import Hook
+    from docexchange.lifecycle import Standing
     from docexchange.node.application import Application, Decision, Letter
     from docexchange.node.crew import Flag
     from docexchange.node.point import AccessPoint
@@ -83,11 +86,15 @@ class Node:
         sending = Sending(point)
         self._mending = Mending(point, sending.steps)
         self._reporting = Reporting(point, self._submitting)
+        self._standings = Standings(point.store, point.own, means=point.in_charge)
+        self._consent = Consent(point, self._submitting, self._standings)
         self._working = Working(
             point,
             receiving=Receiving(point),
             sending=sending,
-            handing=Handing(point, self._handlers, self._submitting),
+            handing=Handing(
+                point, self._handlers, self._submitting, self._standings, self._consent
+            ),
             folder=folder,
             poll_seconds=poll_seconds,
             lock=lock or NodeLock(folder),
@@ -214,6 +221,60 @@ class Node:
             UsageError: no such document was accepted here, or its sender alone reports this.
         """
         self._reporting.report(message_id, code, description)
+
+    def standing(self, name: MessageId | DocumentId | str) -> tuple[Standing, ...]:
+        """Where a document stands after what its sender asked for later.
+
+        Args:
+            name: the id of the document or of its message; of a recall, update or replacement, and
+                all documents that it is about are shown.
+
+        Returns:
+            For a document sent from here one for each receiver; else one, as we stand to it.
+        """
+        return self._standings.of(name)
+
+    def answer(self, message_id: MessageId, *, agree: bool, reason: str = "") -> bool:
+        """Agree to a recall, an update or a replacement (status 15), or refuse it (16).
+
+        The same answer twice changes nothing; who refused may still agree.
+
+        Args:
+            message_id: the letter that asks, once it was taken; or the document, for what its
+                sender asked last.
+            agree: whether to agree.
+            reason: why, for the sender; a refusal must have one.
+
+        Returns:
+            Whether that is new.
+
+        Raises:
+            UsageError: nobody asked that we may answer, what was agreed to is refused, or a refusal
+                has no reason.
+        """
+        is_new = self._consent.answer(message_id, agree=agree, reason=reason)
+        self._working.wake()
+        return is_new
+
+    def ask_back(
+        self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str
+    ) -> bool:
+        """Ask receivers to give a document back, with status 13 instead of a letter.
+
+        Args:
+            message_id: the document, sent from here.
+            recipient: only this agency; all when left out.
+            reason: why, for the receivers.
+
+        Returns:
+            Whether that is new for any of them.
+
+        Raises:
+            UsageError: no such document was sent from here, or there is no reason.
+        """
+        is_new = self._consent.ask_back(message_id, recipient, reason=reason)
+        self._working.wake()
+        return is_new
 
     def resend(
         self, message_id: MessageId, recipient: OrganId | None = None, *, reason: str = ""

@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docexchange.clock import vietnam_date
 from docexchange.delivery import RetrySchedule
 from docexchange.directory import InForce, binding_of
-from docexchange.errors import ConfigurationError
-from docexchange.node.point import AccessPoint
+from docexchange.errors import ConfigurationError, InputNotFound
+from docexchange.identifiers import OrganId
+from docexchange.node.point import AccessPoint, in_charge
 from docexchange.node.rule_files import read_policy, read_rules
 from docexchange.node.snapshots import Following, directory_of, known_agency
+from docexchange.node.standings import Standings
 from docexchange.node.storage import open_storage
 from docexchange.node.ways import Ways, password_of
 from docexchange.routing import ClosedCodes, ExchangePolicy, Rules
@@ -27,12 +30,12 @@ if TYPE_CHECKING:
 
     from docexchange.clock import Clock
     from docexchange.directory import Directory
-    from docexchange.identifiers import OrganId
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
     from docexchange.node.config import NodeConfig
+    from docexchange.node.storage import Storage
 
-__all__ = ["open_point", "open_verifier", "rules_of"]
+__all__ = ["open_point", "open_standings", "open_verifier", "rules_of"]
 
 
 def open_point(
@@ -98,6 +101,27 @@ def rules_of(config: NodeConfig) -> Rules:
     if not routing.rules:
         return Rules(closed=closed)
     return read_rules(config.base / routing.rules, closed=closed)
+
+
+def open_standings(config: NodeConfig, storage: Storage, clock: Clock) -> Standings:
+    """Where documents stand, out of a node's storage; its key is not needed.
+
+    Args:
+        config: the node; without its directory every code stands for itself.
+        storage: what it remembers.
+        clock: tells the day.
+    """
+    rules, day = rules_of(config), vietnam_date(clock.now())
+    try:
+        directory = directory_of(config)
+    except InputNotFound:
+        return Standings(storage.store, OrganId(config.agency), means=_itself)
+    means = partial(in_charge, directory=directory, at=day, rules=rules)
+    return Standings(storage.store, OrganId(config.agency), means=means)
+
+
+def _itself(code: OrganId) -> OrganId:
+    return code
 
 
 def _policy(config: NodeConfig) -> ExchangePolicy:

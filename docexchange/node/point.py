@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
     from docexchange.node.snapshots import Following
-    from docexchange.routing import Meaning, Refusal, Route
+    from docexchange.routing import Meaning, Network, Refusal, Route
     from docexchange.signing import Signer, Verifier
     from docexchange.transport import Parcel, Transport
 
-__all__ = ["AccessPoint", "message_id_of"]
+__all__ = ["AccessPoint", "in_charge", "message_id_of"]
 
 _LOGGER: Final = logging.getLogger("docexchange")
 
@@ -113,6 +113,10 @@ class AccessPoint:
         node = network_of(self.directory, self.today, self.rules).node_of(meant.entry)
         return node.key == self.own.as_decision_20
 
+    def in_charge(self, organ_id: OrganId) -> OrganId:
+        """Who speaks for an agency today: itself, its heir, or the agency whose node serves it."""
+        return in_charge(organ_id, self.directory, self.today, self.rules)
+
     def redirection(self, organ_id: OrganId) -> dict[str, OrganId]:
         """What the evidence says of a closed code: the code and who took over; else nothing."""
         meant = self._meaning(organ_id)
@@ -121,10 +125,7 @@ class AccessPoint:
         return {"closed": organ_id, "successor": meant.entry.organ_id}
 
     def _meaning(self, organ_id: OrganId) -> Meaning | None:
-        try:
-            return network_of(self.directory, self.today, self.rules).meaning(organ_id)
-        except NoRoute:
-            return None
+        return _meaning(organ_id, network_of(self.directory, self.today, self.rules))
 
     def way_to(self, recipient: OrganId, *, passed: Collection[OrganId] = ()) -> Route:
         """The way of a letter from here, today.
@@ -248,6 +249,27 @@ class AccessPoint:
         """
         parcel = about.answered_by(xml, own=self.own)
         self.transport.send(parcel, io.BytesIO(xml), to=self.endpoint(about.from_node))
+
+
+def in_charge(organ_id: OrganId, directory: Directory, at: date, rules: Rules) -> OrganId:
+    """Who speaks for an agency: itself, its heir, or the agency whose node serves it.
+
+    Args:
+        organ_id: its code.
+        directory: who is who.
+        at: the day.
+        rules: what becomes of closed codes.
+    """
+    network = network_of(directory, at, rules)
+    meant = _meaning(organ_id, network)
+    return network.node_of(meant.entry).organ_id if meant else organ_id
+
+
+def _meaning(organ_id: OrganId, network: Network) -> Meaning | None:
+    try:
+        return network.meaning(organ_id)
+    except NoRoute:
+        return None
 
 
 def message_id_of(envelope: Envelope, sha256: str) -> MessageId:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from docexchange.node.point import AccessPoint
     from docexchange.signing import Report
 
-__all__ = ["Submission", "Submitting"]
+__all__ = ["Submission", "Submitting", "recipient_in"]
 
 _KEY_LENGTH: Final = 255
 
@@ -254,21 +254,34 @@ class Submitting:
             now: the present.
             description: the reason, in refusals.
         """
-        point = self._point
-        reporter = self._own_organization(document)
+        reporter = self.own_organization(document)
         status = status_of(document, code, reporter=reporter, at=now, description=description)
+        return self.queue_status(status, code, about=about, now=now)
+
+    def queue_status(
+        self, status: Status, code: StatusCode, *, about: MessageId, now: datetime
+    ) -> list[Change]:
+        """What to write so that a status goes out; pure but for its payload.
+
+        Args:
+            status: signed with the node's key; the same one twice is queued once.
+            code: what it says.
+            about: the message whose timeline tells of it.
+            now: the present.
+        """
+        point = self._point
         envelope = point.signer.sign(status).envelope
         message_id = status.message_id or MessageId.new()
         if point.store.outbound_of(message_id):
             return []  # this very status is on its way already
         kept = StatusRecord(
             message_id=message_id,
-            document_id=str(document.document_id or ""),
+            document_id=str(status.response_for.document_id or ""),
             code=code,
             reporter=point.own,
-            about_recipient=point.own,
+            about_recipient=recipient_in(status) or point.own,
             at=now,
-            description=description,
+            description=status.description,
             outgoing=True,
         )
         hops = self._hops(status.destinations)
@@ -276,12 +289,19 @@ class Submitting:
         entry = TimelineEntry.of(now, about, "status.sent", code=code, message=message_id)
         return [*queue, PutStatus(kept), AddTimeline(entry)]
 
-    def _own_organization(self, document: Document) -> Organization:
-        for party in (*document.recipients, document.sender):
+    def own_organization(self, document: Document | None = None) -> Organization:
+        """The agency of this node, as a letter to or from it writes it, or the directory."""
+        for party in (*document.recipients, document.sender) if document else ():
             if self._point.is_own(party.organ_id):
                 return party
         entry = self._point.directory.lookup(self._point.own, vietnam_date(self._point.clock.now()))
         return Organization(self._point.own, entry.name)
+
+
+def recipient_in(status: Status) -> OrganId | None:
+    """The recipient whose handling a status is about, where its reporter is not that itself."""
+    by_sender = status.code is not None and status.code.by_sender
+    return status.response_for.organ_id if by_sender else None
 
 
 def _envelope_of(message: Message | SignedEnvelope | Envelope) -> Envelope:

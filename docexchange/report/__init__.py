@@ -10,6 +10,7 @@ from docexchange.report.overdue import Overdue, OverdueItem, overdue
 from docexchange.report.periods import Period, parse_period
 from docexchange.report.receipt_chain import ChainState, Hop, ReceiptChain, receipt_chains
 from docexchange.report.sheets import to_csv, to_xlsx
+from docexchange.report.standing import standings_at
 from docexchange.report.timeline import TimelineRow, timeline
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "overdue",
     "parse_period",
     "receipt_chains",
+    "standings_at",
     "timeline",
     "to_csv",
     "to_xlsx",

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
 from docexchange.delivery import Book
-from docexchange.lifecycle import number_text
+from docexchange.lifecycle import State, number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from docexchange.delivery import BookRow
@@ -88,7 +88,15 @@ def _signed_for(row: BookRow, ledger: Ledger) -> str:
 
 def _notes(row: BookRow, ledger: Ledger) -> str:
     refusals = [dealing.refusal for dealing in ledger.dealings(row) if dealing.refusal is not None]
-    return "; ".join(filter(None, [row.note, *refusals]))
+    return "; ".join(filter(None, [row.note, *refusals, *_marks(row, ledger)]))
+
+
+def _marks(row: BookRow, ledger: Ledger) -> Iterator[str]:
+    """What became of it afterwards; the entry itself and its number stay (appendix VI)."""
+    for standing in ledger.standings_of(row):
+        if standing.state in _MARKS:
+            whom = f" {standing.receiver}" if row.book is Book.OUTGOING else ""
+            yield f"{_MARKS[standing.state]}{whom}"
 
 
 def _issuer(row: BookRow, _: Ledger) -> str:
@@ -103,6 +111,12 @@ def _issued(row: BookRow, _: Ledger) -> str:
     return _day(row.issued)
 
 
+_MARKS: Final[Mapping[State, str]] = {
+    State.RECALLED: "đã thu hồi",
+    State.UPDATED: "đã cập nhật",
+    State.REPLACED: "đã được thay thế",
+}
+"""In the language of the form, as what people wrote stands beside it."""
 _TITLE: Final = Column(
     vietnamese="Tên loại và trích yếu nội dung văn bản", english="Type and subject", text=_title
 )

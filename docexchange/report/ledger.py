@@ -10,7 +10,7 @@ A document is one of its own: numbers that are only reserved, recalls and update
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
@@ -18,12 +18,14 @@ from docexchange.delivery import Book
 from docexchange.envelope import BusinessKind, StatusCode
 from docexchange.errors import InvalidIdentifier
 from docexchange.identifiers import OrganId
+from docexchange.report.standing import standings_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from docexchange.delivery import BookRow, StatusRecord, Store
+    from docexchange.lifecycle import Standing
 
 __all__ = ["Dealing", "Ledger", "day_of", "ledger_of"]
 
@@ -65,11 +67,15 @@ class Ledger:
     """Both books."""
     statuses: Callable[[str], Sequence[StatusRecord]]
     """What was reported about a document, by its id."""
+    standings: Callable[[str], Sequence[Standing]] = lambda _: ()
+    """Where a document stands at its receivers, by its id."""
     _answers: dict[tuple[Book, str], datetime] = field(default_factory=dict, init=False)
     _recalled: set[tuple[Book, str]] = field(default_factory=set, init=False)
+    _asked: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         for row in self.rows:
+            self._asked.update(about for about, _, _ in row.asks)
             if row.business == BusinessKind.RECALL:
                 self._recalled.update((row.book, about) for about, _ in row.answers if about)
             elif row.business not in _ABOUT_OTHERS:
@@ -121,6 +127,14 @@ class Ledger:
             status.code == StatusCode.ASKED_BACK for status in self._said_about(row)
         )
 
+    def standings_of(self, row: BookRow) -> tuple[Standing, ...]:
+        """Where a document stands at each receiver, if its sender asked anything about it."""
+        if row.document_id not in self._asked and not self.is_recalled(row):
+            return ()
+        issuer = row.issuer.as_decision_20 if row.issuer else ""
+        found = self.standings(row.document_id)
+        return tuple(item for item in found if item.sender.as_decision_20 == issuer)
+
     def _said_about(self, row: BookRow) -> Sequence[StatusRecord]:
         return self.statuses(row.document_id) if row.document_id else ()
 
@@ -136,7 +150,13 @@ def ledger_of(store: Store, agency: OrganId, *, tier: int | None = None) -> Ledg
     rows = [row for book in Book for row in store.book(book)]
     # A document is asked about several times in a row.
     statuses = lru_cache(maxsize=8)(store.statuses)
-    return Ledger(agency=agency, tier=tier, rows=tuple(rows), statuses=statuses)
+    return Ledger(
+        agency=agency,
+        tier=tier,
+        rows=tuple(rows),
+        statuses=statuses,
+        standings=partial(standings_at, store, own=agency),
+    )
 
 
 def day_of(row: BookRow) -> date:

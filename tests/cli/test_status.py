@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from network_help import CENTRAL, DISTRICT, document
+from recall_help import asking
 
 from docexchange.cli._exchange_words import STATES
+from docexchange.cli._standing_lines import ODDITIES, SUMMARIES
 from docexchange.delivery import InboundState, OutboundState
-from docexchange.envelope import StatusCode
+from docexchange.envelope import Envelope, StatusCode
+from docexchange.lifecycle import Asked, Odd, State
 from docexchange.node import Node
 
 if TYPE_CHECKING:
@@ -102,6 +105,11 @@ def test_the_answer_for_people_names_everything(cli: Cli, delivered: Network) ->
         ("m-letter", "central", ("--report", "13"), "usage"),
         ("m-letter", "central", ("--report", "99"), "usage"),
         ("m-letter", "central", ("--reason", "why"), "usage.reason"),
+        ("m-letter", "central", ("--agree", "--ask-back"), "usage.several-statuses"),
+        ("m-letter", "central", ("--agree",), "answer.no-question"),
+        ("m-letter", "central", ("--refuse",), "answer.no-reason"),
+        ("m-letter", "central", ("--ask-back", "--reason", "x"), "status.unknown-document"),
+        ("m-letter", "commune", ("--ask-back",), "answer.no-reason"),
         ("m-letter", "central", ("--report", "02", "--reason", "x" * 501), "envelope.invalid"),
     ],
 )
@@ -125,3 +133,83 @@ def test_several_letters_with_one_document_must_be_told_apart(cli: Cli, network:
     ran.refused(2, "status.which-message")
     assert "m-letter, m-second" in ran.err
     assert cli("status", "m-second", "--node", node_folder, "--report", "03").code == 0
+
+
+def recalled(network: Network) -> None:
+    """The commune recalls its letter, and everybody works."""
+    with Node.from_config(network["commune"]) as node:
+        letter = Envelope.read(network.letter()).message
+        node.send(asking(Asked.RECALL, letter, number="20"))
+    network.settle()
+
+
+def test_every_summary_and_oddity_has_words() -> None:
+    """A standing without words could not be told to anybody."""
+    asked = {f"{kind}-asked" for kind in Asked if kind is not Asked.ADDITION}
+    assert set(SUMMARIES) == {*State, *asked, *(f"{kind}-refused" for kind in Asked)}
+    assert set(ODDITIES) == set(Odd)
+
+
+def test_a_recall_is_answered_from_the_command_line(cli: Cli, delivered: Network) -> None:
+    """By the id of the recall or of the letter; the sender sees who agreed. Twice is once."""
+    recalled(delivered)
+    answer = cli("status", "m-letter", "--node", delivered["commune"], "--json").answer("status")
+    (standing,) = answer["standings"]
+    assert (standing["summary"], standing["outstanding"]) == ("recall-asked", ["m-20"])
+    assert standing["in_force"]["message_id"] == "m-letter"
+    agree = ("status", "m-20", "--node", delivered["central"], "--agree", "--json")
+    assert cli(*agree).answer("status")["reported"] == {"code": "15", "repeated": False}
+    answer = cli(*agree).answer("status")
+    assert answer["reported"] == {"code": "15", "repeated": True}
+    assert [item["state"] for item in answer["standings"]] == ["recalled"]
+    delivered.settle()
+    ran = cli("status", "m-letter", "--node", delivered["commune"])
+    (line,) = [line for line in ran.out.splitlines() if line.startswith("Standing")]
+    assert f"{document_id()} · {CENTRAL} · recalled · Sai số liệu" in line
+    ran = cli("status", "m-20", "--node", delivered["central"], "--refuse", "--reason", "x")
+    ran.refused(2, "answer.agreed-before")
+
+
+def test_a_recall_is_refused_with_its_reason(cli: Cli, delivered: Network) -> None:
+    """In Vietnamese too, with what is odd: a change of mind."""
+    recalled(delivered)
+    node = delivered["central"]
+    cli("status", document_id(), "--node", node, "--refuse", "--reason", "đã ban hành")
+    delivered.settle()
+    ran = cli("--lang", "vi", "status", "m-20", "--node", delivered["commune"])
+    assert any("từ chối thu hồi" in line and "đã ban hành" in line for line in ran.out.splitlines())
+    assert cli("status", "m-letter", "--node", node, "--agree").code == 0
+    ran = cli("--lang", "vi", "status", "m-letter", "--node", node)
+    assert "Lưu ý: " in ran.out
+    assert "tính là đồng ý" in ran.out
+
+
+def test_a_letter_is_asked_back_from_the_command_line(cli: Cli, delivered: Network) -> None:
+    """Status 13 to every receiver, once; the receiver answers by the letter."""
+    arguments = (
+        "status",
+        "m-letter",
+        "--node",
+        delivered["commune"],
+        "--ask-back",
+        "--reason",
+        "n",
+    )
+    assert cli(*arguments, "--json").answer("status")["reported"]["repeated"] is False
+    assert cli(*arguments, "--json").answer("status")["reported"]["repeated"] is True
+    delivered.settle()
+    assert cli("status", "m-letter", "--node", delivered["central"], "--agree").code == 0
+    delivered.settle()
+    answer = cli("status", "m-letter", "--node", delivered["commune"], "--json").answer("status")
+    assert [item["state"] for item in answer["standings"]] == ["recalled"]
+    assert answer["standings"][0]["asked"][0]["document_id"] == ""
+
+
+def test_standings_are_told_without_a_directory(cli: Cli, delivered: Network) -> None:
+    """A folder that was copied without it still answers; codes then stand for themselves."""
+    recalled(delivered)
+    config = delivered["commune"] / "node.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("directory.toml", "none.toml"), encoding="utf-8")
+    answer = cli("status", "m-letter", "--node", delivered["commune"], "--json").answer("status")
+    assert [item["summary"] for item in answer["standings"]] == ["recall-asked"]

@@ -626,6 +626,8 @@ class StoreContract(ABC):
             priority=2,
             due=date(2026, 3, 9),
             answers=(("d-0", "m0"),),
+            asks=(("d-0", "recall", str(COMMUNE)), (ODD_TEXT, "update", "")),
+            stated_at=at(-60),
             business=3,
             electronic=True,
             paper=False,
@@ -707,6 +709,29 @@ class StoreContract(ABC):
         assert store.doubles(again) == [first]
         assert store.doubles(first) == []
         assert store.doubles(replace(again, mark="")) == []
+
+    def test_a_document_is_found_with_what_is_asked_about_it(self, store):
+        """Its own rows in both books, and those of letters that ask; no other, in no other way."""
+        odd = 'd-1"%, \\'
+        own = row(message_id=LETTER, document_id=odd, number=1, automatic=False)
+        came = replace(own, book=Book.INCOMING)
+        asking = replace(
+            own,
+            message_id=MessageId("m-recall"),
+            document_id="d-2",
+            asks=(("d-0", "recall", ""), (odd, "recall", "")),
+        )
+        others = [
+            replace(own, message_id=MessageId(f"m-{place}"), document_id="d-3", asks=asks)
+            for place, asks in enumerate([(), (("d-1", odd, odd),), ((odd + "2", "update", ""),)])
+        ]
+        store.apply([EnterInBook(item) for item in (own, came, asking, *others)])
+        assert [item.message_id for item in store.concerning(odd)] == [
+            LETTER,
+            LETTER,
+            MessageId("m-recall"),
+        ]
+        assert store.concerning("d-9") == store.concerning("") == []
 
     def test_entries_without_a_message_are_in_the_audit_log(self, store):
         """A reserved number and a document on paper, with their numbers."""

@@ -10,34 +10,40 @@ arrives once when it is sent again from there.
 
 from __future__ import annotations
 
-import io
 import os
 import tempfile
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from exchange_help import CODES, NAMES, NOW, World, attachments_of, letter, short
+from exchange_help import (
+    CODES,
+    NAMES,
+    NOW,
+    World,
+    attachments_of,
+    demo_pki,
+    letter,
+    scratch_root,
+    short,
+)
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from weather import FATES, Link, Weather
 
 from docexchange.delivery import InboundState, MemoryStore, OutboundState, SQLiteStore
 from docexchange.envelope import Document, StatusCode
-from docexchange.errors import TransportError, UsageError
+from docexchange.errors import UsageError
 from docexchange.identifiers import MessageId
 from docexchange.instrumentation import EventName
 from docexchange.signing import verify_receipt
-from docexchange.testing import DemoPki
-from docexchange.transport import Parcel, ParcelKind, Transport
+from docexchange.transport import ParcelKind
 
-MEMORY = Path("/dev/shm")
-FATES = ["fine", "lost", "twice", "late", "refused"]
 SHORTEST = timedelta(seconds=1)
 LIFETIME = timedelta(days=20)
 """Of letters; the revocation lists of the PKI are good for some days longer."""
@@ -46,73 +52,8 @@ nodes = st.sampled_from(NAMES)
 events = st.sampled_from(EventName)
 
 
-@cache
-def demo_pki() -> DemoPki:
-    """One PKI for all examples."""
-    return DemoPki.create(at=NOW, key="p256")
-
-
 class Killed(BaseException):
     """A node dies; nothing in it may go on."""
-
-
-@dataclass
-class Weather:
-    """What happens to parcels on their way."""
-
-    fates: list[str] = field(default_factory=list)
-    late: list[tuple[Parcel, bytes]] = field(default_factory=list)
-    carried: list[tuple[Parcel, bytes]] = field(default_factory=list)
-    cut_off: set[str] = field(default_factory=set)
-
-    def next(self) -> str:
-        """What happens to the next one; fine weather if nobody asked for other."""
-        return self.fates.pop(0) if self.fates else "fine"
-
-
-class Link(Transport):
-    """A transport that is out in the weather."""
-
-    def __init__(self, inner: Transport, weather: Weather) -> None:
-        self._inner = inner
-        self._weather = weather
-
-    @property
-    def capabilities(self):
-        """Those of the transport within."""
-        return self._inner.capabilities
-
-    def send(self, parcel, payload, *, to):
-        """Carry, or what the weather makes of it."""
-        data, fate = payload.read(), self._weather.next()
-        self._weather.carried.append((parcel, data))
-        # What a transport accepts, it carries. Letters and receipts may be lost all the same, for
-        # they are sent again; the news that a letter was given up is carried once.
-        is_news = parcel.kind is ParcelKind.RECEIPT and b">false<" in data
-        if to in self._weather.cut_off or (is_news and fate in ("lost", "late")):
-            fate = "refused"
-        if fate == "refused":
-            raise TransportError("link: expected to send, found: no connection")
-        if fate == "late":
-            self._weather.late.append((parcel, data))
-        for _ in range({"fine": 1, "twice": 2}.get(fate, 0)):
-            self._inner.send(parcel, io.BytesIO(data), to=to)
-
-    def probe(self, to):
-        """As the transport within."""
-        return self._inner.probe(to)
-
-    def receive(self, limit):
-        """As the transport within."""
-        return self._inner.receive(limit)
-
-    def set_aside(self):
-        """As the transport within."""
-        return self._inner.set_aside()
-
-    def close(self):
-        """As the transport within."""
-        self._inner.close()
 
 
 class Exchange(RuleBasedStateMachine):
@@ -125,7 +66,7 @@ class Exchange(RuleBasedStateMachine):
     @initialize(on_disk=st.booleans())
     def start(self, on_disk):
         """Open the world, with stores in memory or on disk."""
-        self.scratch = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
+        self.scratch = tempfile.TemporaryDirectory(dir=scratch_root())
         self.weather = Weather()
         self.world = World(
             demo_pki(),

@@ -19,6 +19,7 @@ from exchange_help import (
     signed,
     trust_in,
 )
+from recall_help import asking
 
 from docexchange.clock import VirtualClock
 from docexchange.delivery import InboundState, OutboundState
@@ -27,6 +28,7 @@ from docexchange.envelope import Envelope, StatusCode
 from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import DeliveryError, NoRoute
 from docexchange.identifiers import MessageId
+from docexchange.lifecycle import Asked
 from docexchange.routing import (
     Agencies,
     ClosedCodes,
@@ -291,3 +293,21 @@ def test_a_hub_takes_letters_for_an_agency_that_it_serves(world, old_pki):
     world.run("central", "province", "district")
     assert has(world, "district")
     assert world.outbound("central") == [OutboundState.ACKNOWLEDGED]
+
+
+def test_a_merged_agency_is_answered_for_by_its_heir(world):
+    """What the district had is asked back from the province, whose answer counts for it."""
+    first = letter(DISTRICT, sender=CENTRAL)
+    world["central"].send(first)
+    world.run()
+    pass_midnight(world)
+    world["central"].send(asking(Asked.RECALL, first, number="20"))
+    world.run()
+    assert has(world, "district")
+    assert has(world, "province", MessageId("m-20"))
+    world["province"].answer(MessageId("m-20"), agree=True)
+    world.run()
+    (standing,) = world["central"].standing(str(first.document_id))
+    assert (standing.receiver, standing.summary, standing.warnings) == (PROVINCE, "recalled", ())
+    (own,) = world["province"].standing(str(first.document_id))
+    assert own.asked == standing.asked

@@ -1,0 +1,115 @@
+"""Where documents stand, by whatever name they are asked for, and what a letter concerns.
+
+standings = Standings(store, own, means=point.in_charge)
+standings.of(document_id)        # one for each receiver; at a receiver, its own
+standings.concerns(message, [])  # what an application should know of before it takes a letter
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docexchange.delivery import Book
+from docexchange.envelope import BusinessKind, Status
+from docexchange.lifecycle import Odd
+from docexchange.report import standings_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from docexchange.delivery import BookRow, StatusRecord, Store
+    from docexchange.envelope import Message
+    from docexchange.identifiers import DocumentId, MessageId, OrganId
+    from docexchange.lifecycle import Standing
+
+__all__ = ["Standings", "is_foreign"]
+
+
+class Standings:
+    """What one agency knows of where documents stand.
+
+    Args:
+        store: what it remembers.
+        own: the agency.
+        means: who a code is today.
+    """
+
+    def __init__(self, store: Store, own: OrganId, *, means: Callable[[OrganId], OrganId]) -> None:
+        self._store = store
+        self._own = own
+        self._means = means
+
+    def of(self, name: MessageId | DocumentId | str) -> tuple[Standing, ...]:
+        """Where a document stands, or all those that a letter asks about."""
+        rows = self._rows(str(name))
+        names = dict.fromkeys(about for row in rows for about in _subjects(row))
+        found = [item for about in names or [str(name)] for item in self._at(about)]
+        # A recall or update is shown as a document only where it was asked about itself.
+        themselves = {row.document_id for row in rows} - names.keys()
+        own = [item for about in sorted(filter(None, themselves)) for item in self._at(about)]
+        return (*found, *(item for item in own if item.asked))
+
+    def concerns(
+        self, message: Message, fresh: Iterable[BookRow | StatusRecord]
+    ) -> tuple[Standing, ...]:
+        """What an application should know of before it takes a letter.
+
+        Args:
+            message: the letter, or a status.
+            fresh: what will be kept of it.
+        """
+        fresh = tuple(fresh)
+        if isinstance(message, Status):
+            reporter = self._means(message.sender.organ_id)
+            return self._reported(str(message.response_for.document_id or ""), reporter, fresh)
+        asking = tuple(dict.fromkeys(map(str, message.acted_on)))
+        found = [item for about in asking for item in self._of_us(about, fresh)]
+        own = self._of_us(str(message.document_id or ""), fresh) if not asking else []
+        return (*found, *(item for item in own if item.asked))
+
+    def _reported(
+        self, document_id: str, reporter: OrganId, fresh: tuple[BookRow | StatusRecord, ...]
+    ) -> tuple[Standing, ...]:
+        rows = self._store.concerning(document_id)
+        names = [
+            about for row in rows if row.document_id == document_id for about in _subjects(row)
+        ]
+        parties = {reporter.as_decision_20, self._own.as_decision_20}
+        return tuple(
+            item
+            for about in dict.fromkeys(names or [document_id])
+            for item in self._at(about, fresh)
+            if {item.sender.as_decision_20, item.receiver.as_decision_20} == parties
+        )
+
+    def _of_us(self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...]) -> list[Standing]:
+        own = self._own.as_decision_20
+        found = self._at(document_id, fresh) if document_id else ()
+        return [item for item in found if item.receiver.as_decision_20 == own]
+
+    def _at(
+        self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...] = ()
+    ) -> tuple[Standing, ...]:
+        return standings_at(self._store, document_id, own=self._own, also=fresh, means=self._means)
+
+    def _rows(self, name: str) -> list[BookRow]:
+        """The entries of a document, by its id or by that of its message."""
+        store = self._store
+        rows = [row for row in store.concerning(name) if row.document_id == name]
+        if rows:
+            return rows
+        return [row for book in Book for row in store.book(book) if str(row.message_id) == name]
+
+
+def is_foreign(message_id: MessageId, found: Iterable[Standing]) -> bool:
+    """Whether a message asks about a document that another agency sent."""
+    odd = {(item.what, item.message_id) for one in found for item in one.warnings}
+    counts = any(item.question.message_id == message_id for one in found for item in one.asked)
+    return (Odd.FOREIGN, message_id) in odd and not counts
+
+
+def _subjects(row: BookRow) -> list[str]:
+    """The documents that a letter is about: those that it asks about, and itself if it is one."""
+    about = [name for name, _, _ in row.asks]
+    is_document = not about or row.business == BusinessKind.REPLACE
+    return [*about, row.document_id] if is_document and row.document_id else about
