@@ -1,0 +1,91 @@
+"""The contracts find what is broken: transports, stores and directories that break one promise.
+
+Each defect names the promise whose test must fail; the sound ones that they are made from pass all.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from docexchange.testing import contracts
+
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parents[1]
+NO_DEFECT = {
+    "transport": set(),
+    "directory": set(),
+    "store": {  # their neighbours have defects
+        "test_a_document_takes_the_place_of_its_number",
+        "test_a_new_store_is_empty",
+        "test_an_empty_apply_is_nothing",
+    },
+}
+"""Promises that no planted defect is about."""
+
+
+def failures(path: Path, report: Path) -> dict[str, set[str]]:
+    """Run one file of broken things in a process of its own: which tests failed, by class."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly",
+         "--tb=no", f"--junitxml={report}", f"--basetemp={report.parent / 'base'}", path],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for case in etree.parse(report).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            found[case.get("classname").split(".")[-1]].add(case.get("name").split("[")[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("what", "contract"),
+    [
+        ("transport", contracts.TransportContract),
+        ("store", contracts.StoreContract),
+        ("directory", contracts.DirectoryContract),
+    ],
+)
+def test_each_defect_fails_the_promise_that_it_breaks(what, contract, tmp_path):
+    """And every promise of a contract has failed at least once, so none is an empty word."""
+    name = f"broken_{'directories' if what == 'directory' else what + 's'}"
+    found = failures(FOLDER / f"{name}.py", tmp_path / "report.xml")
+    planted = {
+        key: kind.breaks
+        for key, kind in vars(import_module(f"contract.{name}")).items()
+        if key.startswith("Test")
+    }
+    assert planted
+    unseen = {key: promise for key, promise in planted.items() if promise not in found[key]}
+    assert unseen == {}
+    promises = {item for item in dir(contract) if item.startswith("test_")}
+    assert promises - set().union(*found.values()) <= NO_DEFECT[what]
+
+
+@pytest.mark.parametrize("contract", [getattr(contracts, name) for name in contracts.__all__[:3]])
+def test_each_promise_is_told(contract):
+    """The docstring of every test of a contract says what is promised."""
+    promises = [getattr(contract, item) for item in dir(contract) if item.startswith("test_")]
+    assert promises
+    assert [item.__name__ for item in promises if not item.__doc__] == []
+
+
+def test_only_the_contracts_need_pytest():
+    """``import docexchange.testing`` does not load it."""
+    script = "import docexchange.testing, sys; print('pytest' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
