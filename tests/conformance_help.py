@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from exchange_help import CENTRAL, COMMUNE, DISTRICT, World, entries, parcel_of, signing_key
-from web_help import letter_from, pem_files, server_credential
+from exchange_help import CENTRAL, COMMUNE, DISTRICT, World, entries, letter, signing_key
+from web_help import pem_files, server_credential
 
 from docexchange.clock import SystemClock
 from docexchange.directory import Directory, binding_of
@@ -77,12 +76,15 @@ class Endpoint:
         bench = Bench(self.profile(**changes), token=lambda: f"{number}-{next(_tokens)}")
         return list(run(bench, chosen(only=only, skip=skip)))
 
+    def waiting(self) -> int:
+        """How much waits in our mailbox."""
+        return len(PullBoxes(self.world["district"].folder / "boxes").waiting(COMMUNE))
+
     def put(self, message_id: str) -> None:
-        """Lay a letter into our mailbox."""
-        boxes = PullBoxes(self.world["district"].folder / "boxes")
-        data = letter_from(self.world.pki, MessageId(message_id))
-        parcel = parcel_of(data, from_node=DISTRICT, to_node=COMMUNE, recipient=COMMUNE)
-        boxes.send(parcel, io.BytesIO(data), to="pull:")
+        """Have the node send us a letter, which waits in our mailbox."""
+        node = self.world["district"]
+        node.send(letter(COMMUNE, sender=DISTRICT, message_id=MessageId(message_id)))
+        node.run_once()
 
 
 def bad(results: Sequence[Result]) -> dict[str, str]:
@@ -110,12 +112,16 @@ def endpoint(
         limits: of the server.
         tls: makes another context of the server's; None for none.
     """
-    node, folder = world["district"], world.folder
+    folder = world.folder
+    (folder / "district").mkdir(exist_ok=True)
+    boxes = PullBoxes(folder / "district" / "boxes")
+    pulled = Directory(entries(world.pki, commune={"endpoint": "pull:"}))
+    node = world.open("district", directory=pulled, transport=boxes)
     desk = desk_of(node, limits=WebLimits(**({**HASTY, **(limits or {})})))
     certificate, key = pem_files(server_credential(world.pki), folder, "server")
     trust = node.point.verifier.trust
     context = server_context(ServerKey(certificate=certificate, key=key), trust, tell=_nobody)
-    app = behind(application(desk, PullBoxes(node.folder / "boxes")))
+    app = behind(application(desk, boxes))
     at = Address(host="127.0.0.1", port=0)
     with serving(app, desk, at=at, tls=tls(context)) as address:
         yield Endpoint(world, f"https://localhost:{address.port}/")

@@ -8,6 +8,7 @@ True
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -19,7 +20,7 @@ from docexchange.envelope.receipt import Receipt, read_receipt
 from docexchange.errors import UnreadableInput, VerificationFailed
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.signing import Signer, SigningKey, sign_receipt, verify_receipt
-from docexchange.testing.conformance.case import NotApplicable, Violation
+from docexchange.testing.conformance.case import NoAnswer, NotApplicable, Violation
 from docexchange.testing.conformance.line import Line
 
 if TYPE_CHECKING:
@@ -81,10 +82,18 @@ class Bench:
         self.profile: Final = profile
         self._token: Final = token
         self.memo: Final[dict[str, Any]] = {}
+        self.uploads: Final[list[str]] = []
         trusted = profile.verifier.trust.anchors
         self.line: Final = Line(
             profile.url, trusted=trusted, clock=profile.clock, seconds=profile.seconds
         )
+
+    def tidy(self) -> None:
+        """End the uploads that were begun, as far as the endpoint lets us."""
+        with suppress(NoAnswer):
+            for path in self.uploads:
+                self.ask("DELETE", path, fields={"Tus-Resumable": "1.0.0"})
+        self.uploads.clear()
 
     # --- letters ---
 

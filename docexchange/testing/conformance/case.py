@@ -1,6 +1,6 @@
 """What a named case is, and what may come of it.
 
->>> Case(id="about.health", title="...", title_vi="...", clause="About the node", check=check_health)
+>>> Case(id="a.b", title="...", title_vi="...", clause="About the node", check=check)
 
 A check returns when the endpoint keeps the promise. It raises `Violation` where it does not, and
 `NotApplicable` where this run cannot tell. An endpoint that says nothing raises `NoAnswer`.
@@ -73,7 +73,7 @@ class Case:
     title_vi: str
     """The same in Vietnamese."""
     clause: str
-    """Where the reference of the protocol says so: a heading, or the words a paragraph begins with."""
+    """Where the reference of the protocol says so: a heading, or how a paragraph begins."""
     check: Callable[[Bench], None]
     """Tries it."""
     level: Level = Level.MUST

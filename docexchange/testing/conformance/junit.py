@@ -25,24 +25,31 @@ def junit_xml(results: Sequence[Result], *, url: str) -> str:
         results: in the order in which they ran.
         url: the endpoint.
     """
-    failed = sum(result.outcome is Outcome.FAILED for result in results)
-    skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
-    seconds = sum(result.seconds for result in results)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuite name="{xml_text(f"docexchange conformance {url}")}" tests="{len(results)}" '
-        f'failures="{failed}" errors="0" skipped="{skipped}" time="{seconds:.3f}">',
+        _suite(results, url),
         *(line for result in results for line in _case(result)),
         "</testsuite>",
     ]
     return "\n".join(lines) + "\n"
 
 
+def _suite(results: Sequence[Result], url: str) -> str:
+    failed = sum(result.outcome is Outcome.FAILED for result in results)
+    skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
+    seconds = sum(result.seconds for result in results)
+    name = xml_text(f"docexchange conformance {url}")
+    return (
+        f'<testsuite name="{name}" tests="{len(results)}" failures="{failed}" errors="0" '
+        f'skipped="{skipped}" time="{seconds:.3f}">'
+    )
+
+
 def _case(result: Result) -> Iterator[str]:
     group, _, name = result.case.id.partition(".")
     yield (
         f'<testcase classname="conformance.{group}" name="{name}" time="{result.seconds:.3f}">'
-        f"<properties><property name=\"clause\" value=\"{xml_text(result.case.clause)}\"/>"
+        f'<properties><property name="clause" value="{xml_text(result.case.clause)}"/>'
         "</properties>"
     )
     said = f"{result.case.title} Expected {result.expected}, found {result.found}"

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPException, HTTPResponse
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from docexchange.errors import TransportError, UsageError
@@ -27,7 +27,7 @@ from docexchange.node.identity import client_identity
 from docexchange.testing.conformance.case import NoAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from docexchange.clock import Clock
     from docexchange.signing import SigningKey
@@ -105,21 +105,19 @@ class Connection:
         Raises:
             NoAnswer: there is none that can be read.
         """
-        with _told():
-            with HTTPResponse(_Wire(self, self._wire), method=method) as answer:  # type: ignore[arg-type]  # all it wants of a socket is makefile
-                answer.begin()
-                body = answer.read(_MOST + 1)
-                if len(body) > _MOST:
-                    raise NoAnswer(f"an answer of more than {_MOST} bytes")
-                if answer.length:
-                    raise NoAnswer(f"an answer that breaks off {answer.length} bytes too early")
-                return Answer(
-                    status=answer.status, fields=tuple(answer.getheaders()), body=body
-                )
+        wire: Any = _Wire(self, self._wire)  # all that is wanted of a socket is makefile
+        with _told(), HTTPResponse(wire, method=method) as answer:
+            answer.begin()
+            body = answer.read(_MOST + 1)
+            if len(body) > _MOST:
+                raise NoAnswer(f"an answer of more than {_MOST} bytes")
+            if answer.length:
+                raise NoAnswer(f"an answer that breaks off {answer.length} bytes too early")
+            return Answer(status=answer.status, fields=tuple(answer.getheaders()), body=body)
 
 
 class _Wire(io.RawIOBase):
-    """What `HTTPResponse` reads from: never longer than there is time, never more than is wanted."""
+    """What an answer is read from: no longer than there is time, no more than is wanted."""
 
     def __init__(self, line: Connection, wire: socket.socket) -> None:
         self._line = line
@@ -133,7 +131,7 @@ class _Wire(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Buffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         self._wire.settimeout(self._line.remaining())
         count = self._wire.recv_into(buffer)
         self._left -= count
@@ -155,9 +153,7 @@ class Line:
         UsageError: no such URL.
     """
 
-    def __init__(
-        self, url: str, *, trusted: Sequence[bytes], clock: Clock, seconds: float
-    ) -> None:
+    def __init__(self, url: str, *, trusted: Sequence[bytes], clock: Clock, seconds: float) -> None:
         self.host, self.port, self._base = _parts(url)
         self._trusted = trusted
         self._clock = clock
@@ -290,4 +286,4 @@ def _parts(url: str) -> tuple[str, int, str]:
             code="conformance.url",
             advice="Give the address of the endpoint as the directory has it.",
         )
-    return cast("str", host), port, found.path.rstrip("/")
+    return host, port, found.path.rstrip("/")

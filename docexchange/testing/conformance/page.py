@@ -47,10 +47,12 @@ _STYLE: Final = """
 body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; line-height: 1.5; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; font-weight: bold; padding: .5rem 0; }
-th, td { border-bottom: 1px solid #888; padding: .4rem .6rem; text-align: left; vertical-align: top; }
+th, td { border-bottom: 1px solid #888; padding: .4rem .6rem; }
+th, td { text-align: left; vertical-align: top; }
 td.failed, p.failed { border-left: .4rem solid #c62828; padding-left: .6rem; font-weight: bold; }
 td.warned { border-left: .4rem solid #b26a00; } td.passed { border-left: .4rem solid #2e7d32; }
-td.skipped { border-left: .4rem solid #888; } p.passed { border-left: .4rem solid #2e7d32; padding-left: .6rem; }
+td.skipped { border-left: .4rem solid #888; }
+p.passed { border-left: .4rem solid #2e7d32; padding-left: .6rem; }
 code { overflow-wrap: anywhere; }
 """
 
@@ -124,6 +126,4 @@ def _details(result: Result, words: _Words) -> str:
     if not result.expected:
         return found
     expected = xml_text(result.expected)
-    return (
-        f"{words('expected')} <code>{expected}</code><br>{words('found')} <code>{found}</code>"
-    )
+    return f"{words('expected')} <code>{expected}</code><br>{words('found')} <code>{found}</code>"

@@ -21,17 +21,17 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.errors import ConfigurationError, InputNotFound
-from docexchange.identifiers import OrganId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from docexchange.clock import Clock
+    from docexchange.identifiers import OrganId
     from docexchange.signing import SigningKey, Verifier
 
 __all__ = ["CERTIFICATES", "Profile", "profile_values"]
@@ -39,7 +39,13 @@ __all__ = ["CERTIFICATES", "Profile", "profile_values"]
 CERTIFICATES: Final = ("expired", "revoked", "other")
 """Certificates that only some runs have."""
 _TEXTS: Final = frozenset({"url", "agency", "recipient", "key", "password_file", "directory"})
-_OTHERS: Final = {"trust": list, "use_mailbox": bool, "certificates": dict, "seconds": (int, float), "patience": (int, float)}
+_OTHERS: Final = {
+    "trust": list,
+    "use_mailbox": bool,
+    "certificates": dict,
+    "seconds": (int, float),
+    "patience": (int, float),
+}
 _NUMBERS: Final = frozenset({"seconds", "patience"})
 _PATHS: Final = ("password_file", "directory")
 
@@ -104,7 +110,7 @@ def _check(path: Path, name: str, value: object) -> None:
 
 
 def _whole(values: dict[str, Any], base: Path) -> dict[str, Any]:
-    paths = {name: str(base / values[name]) for name in _PATHS if name in values}
+    paths: dict[str, Any] = {name: str(base / values[name]) for name in _PATHS if name in values}
     if "key" in values:
         paths["key"] = _uri(values["key"], base)
     if "trust" in values:

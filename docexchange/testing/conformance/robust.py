@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["CASES"]
 
 _TUS: Final = {"Tus-Resumable": "1.0.0"}
-_ODD: Final = (
+_ODD: Final[tuple[tuple[str, str, dict[str, str], bytes | None], ...]] = (
     ("GET", "/v1/mailbox?limit=%FF", {}, None),
     ("GET", "/v1/messages/%00%0d%0aX:1/receipts", {}, None),
     ("POST", "/v1/mailbox/x/lease", {}, b"[" * 20_000),

@@ -82,8 +82,11 @@ def run(bench: Bench, cases: Sequence[Case]) -> Iterator[Result]:
         TransportError: nobody is there at all.
     """
     bench.line.reach()
-    for case in cases:
-        yield _tried(bench, case)
+    try:
+        for case in cases:
+            yield _tried(bench, case)
+    finally:
+        bench.tidy()
 
 
 def _tried(bench: Bench, case: Case) -> Result:

@@ -27,7 +27,10 @@ _EXTENSIONS: Final = ("creation", "creation-with-upload", "expiration", "checksu
 def _begin(bench: Bench, length: int, metadata: str = "") -> Answer:
     fields = {**_TUS, "Upload-Length": str(length)}
     told_too = {"Upload-Metadata": metadata} if metadata else {}
-    return bench.ask("POST", "/v1/uploads", body=b"", fields=fields | told_too)
+    answer = bench.ask("POST", "/v1/uploads", body=b"", fields=fields | told_too)
+    if path := bench.line.path_of(answer.field("Location")):
+        bench.uploads.append(path)
+    return answer
 
 
 def _begun(bench: Bench, length: int = len(_DATA), metadata: str = "") -> str:
@@ -164,9 +167,7 @@ def _belongs(bench: Bench) -> None:
         hold(answer.status == 404, f"HTTP 404 to {method} by another", told(answer))  # noqa: PLR2004
 
 
-def _case(
-    name: str, title: str, vi: str, check: object, level: Level = Level.MUST
-) -> Case:
+def _case(name: str, title: str, vi: str, check: object, level: Level = Level.MUST) -> Case:
     return Case(
         id=f"tus.{name}",
         title=title,
