@@ -117,6 +117,12 @@ _SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán m�
 _BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped để lấy nguyên tệp nén."
 
 ADVICE: Final = {
+    # Kiểm tra điểm kết nối
+    "conformance.case": "docexchange conformance --list cho xem mọi mục kiểm tra.",
+    "conformance.missing": "Nêu bằng tùy chọn, hoặc trong tệp --profile.",
+    "conformance.profile": "Xem docs/how-to/check-an-endpoint.md để biết tệp này ghi những gì.",
+    "conformance.url": "Nêu địa chỉ của điểm kết nối như trong danh bạ.",
+    "transport.unreachable": "Kiểm tra địa chỉ, và --trust phải có chứng thư gốc của máy chủ.",
     # Cách dùng lệnh
     "usage.etsi": (
         "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "

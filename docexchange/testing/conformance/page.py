@@ -39,6 +39,7 @@ VIETNAMESE: Final = {
     "MUST": "bắt buộc",
     "SHOULD": "nên có",
     "conforms": "phù hợp",
+    "trying the cases": "đang kiểm tra",
     "does not conform": "không phù hợp",
 }
 """The words of the page, and of the command."""
