@@ -165,8 +165,8 @@ def _profile(values: dict[str, Any]) -> Profile:
     numbers = {name: float(values[name]) for name in ("seconds", "patience") if name in values}
     return Profile(
         url=values["url"],
-        agency=OrganId(values["agency"]),
-        recipient=OrganId(values["recipient"]),
+        agency=OrganId.parse(values["agency"]),
+        recipient=OrganId.parse(values["recipient"]),
         key=key(values["key"]),
         verifier=_verifier(values),
         clock=SystemClock(),

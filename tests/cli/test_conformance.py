@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from conformance_help import SLOW, endpoint, present_world
@@ -15,9 +18,9 @@ from docexchange.clock import SystemClock
 from docexchange.testing import DemoPki
 from docexchange.testing.conformance import CASES
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "how-to" / "check-an-endpoint.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 QUICK = tuple(f"--skip={pattern}" for pattern in SLOW)
 
 
@@ -60,6 +63,7 @@ def place(tmp_path_factory):
     place = Place(folder)
     with endpoint(place.world, behind=place.behind) as served:
         place.write(served.url)
+        place.served = served
         served.put("m-waits")
         yield place
     place.world.close()
@@ -203,3 +207,39 @@ def test_a_profile_that_makes_no_sense_is_named(capsys, tmp_path, text, code):
     profile.write_text(text, encoding="utf-8")
     Cli(capsys)("conformance", "--profile", profile).refused(2, code)
     Cli(capsys)("conformance", "--profile", tmp_path / "none").refused(4, "input.not-found")
+
+
+def test_the_page_works_as_described(place):
+    """Its profile, its commands and its program, one after the other, and what it shows."""
+    place.crooked.turn_to(None)
+    blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+    [profile] = [text for kind, text in blocks if kind == "toml"]
+    [program] = [text for kind, text in blocks if kind == "python"]
+    [shown] = [text for kind, text in blocks if kind == "text"]
+    place.served.put("m-waits-for-the-page")
+    desk = place.folder / "desk"
+    desk.mkdir()
+    (desk / "pki").symlink_to(place.folder / "pki")
+    (desk / "profile.toml").write_text(profile.replace("https://localhost:8443/", place.url))
+    (desk / "program.py").write_text(program, encoding="utf-8")
+    script = "".join(text for kind, text in blocks if kind == "sh")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f"{script}\n{sys.executable} -W error program.py"],
+        cwd=desk,
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+            "LC_ALL": "C.UTF-8",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert shown in done.stdout
+    assert re.findall(r"^failed .*", done.stdout, re.MULTILINE) == []
+    assert "mailbox.acknowledge" in done.stdout
+    assert etree.parse(desk / "report.xml").getroot().get("failures") == "0"
+    assert "phù hợp" in (desk / "trang.html").read_text(encoding="utf-8")
