@@ -19,6 +19,12 @@ from docexchange.testing import contracts
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
+BROKEN = {
+    "transport": "broken_transports",
+    "store": "broken_stores",
+    "directory": "broken_directories",
+}
+"""Where they are."""
 NO_DEFECT = {
     "transport": set(),
     "directory": set(),
@@ -31,11 +37,11 @@ NO_DEFECT = {
 """Promises that no planted defect is about."""
 
 
-def failures(path: Path, report: Path) -> dict[str, set[str]]:
-    """Run one file of broken things in a process of its own: which tests failed, by class."""
+def failures(report: Path, *tests: str) -> dict[str, set[str]]:
+    """Run tests of broken things in a process of its own: which failed, by class."""
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly",
-         "--tb=no", f"--junitxml={report}", f"--basetemp={report.parent / 'base'}", path],
+         "--tb=no", f"--junitxml={report}", f"--basetemp={report.parent / 'base'}", *tests],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -50,26 +56,26 @@ def failures(path: Path, report: Path) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("what", "contract"),
-    [
-        ("transport", contracts.TransportContract),
-        ("store", contracts.StoreContract),
-        ("directory", contracts.DirectoryContract),
-    ],
-)
-def test_each_defect_fails_the_promise_that_it_breaks(what, contract, tmp_path):
-    """And every promise of a contract has failed at least once, so none is an empty word."""
-    name = f"broken_{'directories' if what == 'directory' else what + 's'}"
-    found = failures(FOLDER / f"{name}.py", tmp_path / "report.xml")
-    planted = {
-        key: kind.breaks
-        for key, kind in vars(import_module(f"contract.{name}")).items()
-        if key.startswith("Test")
-    }
-    assert planted
-    unseen = {key: promise for key, promise in planted.items() if promise not in found[key]}
-    assert unseen == {}
+def planted(what: str) -> dict[str, str]:
+    """The promise that each broken thing breaks, by its class."""
+    held = vars(import_module(f"contract.{BROKEN[what]}"))
+    return {name: kind.breaks for name, kind in held.items() if name.startswith("Test")}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_each_defect_fails_the_promise_that_it_breaks(what, tmp_path):
+    """Each is found by the test that names it."""
+    tests = [f"{FOLDER / BROKEN[what]}.py::{name}::{test}" for name, test in planted(what).items()]
+    found = failures(tmp_path / "report.xml", *tests)
+    assert {name: {promise} for name, promise in planted(what).items()} == found
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("what", BROKEN)
+def test_every_promise_can_be_broken(what, tmp_path):
+    """Every test of a contract has failed at least once, so none is an empty word."""
+    found = failures(tmp_path / "report.xml", f"{FOLDER / BROKEN[what]}.py")
+    contract = getattr(contracts, f"{what.title()}Contract")
     promises = {item for item in dir(contract) if item.startswith("test_")}
     assert promises - set().union(*found.values()) <= NO_DEFECT[what]
 

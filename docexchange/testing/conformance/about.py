@@ -42,8 +42,12 @@ def _openapi(bench: Bench) -> None:
     hold(str(version).startswith("3.1"), "OpenAPI 3.1", f"openapi {version}")
     paths = said.get("paths")
     for path, method in _CALLS.items():
-        there = isinstance(paths, dict) and method in (paths.get(path) or {})
+        there = isinstance(paths, dict) and method in _keys(paths.get(path))
         hold(there, f"{method.upper()} {path} in it", "none")
+
+
+def _keys(value: object) -> list[str]:
+    return list(value) if isinstance(value, dict) else []
 
 
 def _problem(bench: Bench) -> None:

@@ -243,8 +243,8 @@ class Bench:
         """
         profile = self.profile
         receipt = Receipt(
-            message_id=MessageId(str(parcel["message_id"])),
-            recipient=OrganId(str(parcel["recipient"])),
+            message_id=MessageId(parcel["message_id"]),
+            recipient=OrganId(parcel["recipient"]),
             from_node=profile.recipient,
             issuer=profile.agency,
             sha256=sha256(data).hexdigest(),

@@ -6,9 +6,12 @@ Only `mailbox.acknowledge` takes anything out, and only where the run is told th
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from docexchange.errors import InvalidIdentifier
+from docexchange.identifiers import MessageId, OrganId
 from docexchange.testing.conformance.bench import content_digest, hold, status_is, told
 from docexchange.testing.conformance.case import Case, NotApplicable, Violation
 
@@ -21,7 +24,7 @@ __all__ = ["CASES"]
 _CLAUSE: Final = "Pull: the mailbox"
 _JSON: Final = {"Content-Type": "application/json"}
 _NONE: Final = "0" * 32
-_MEMBERS: Final = ("id", "kind", "message_id", "recipient", "origin", "size", "sha256", "since")
+_TEXTS: Final = ("id", "kind", "message_id", "recipient", "origin", "sha256", "since")
 _LEASE: Final = b'{"seconds": 60}'
 
 
@@ -32,10 +35,24 @@ def _listed(bench: Bench) -> list[dict[str, Any]]:
     parcels = said.get("parcels") if isinstance(said, dict) else None
     hold(isinstance(parcels, list), '"parcels" as a list', told(answer))
     for item in parcels or []:
-        missing = [name for name in _MEMBERS if name not in item]
-        hold(not missing, f"parcels with {', '.join(_MEMBERS)}", f"no {', '.join(missing)}")
-        hold(str(item["id"]).isalnum(), "an id of letters and digits", str(item["id"])[:80])
+        _check_note(item)
     return parcels or []
+
+
+def _check_note(item: object) -> None:
+    """Hold a parcel of the list to what the others build on."""
+    note = item if isinstance(item, dict) else {}
+    for name in _TEXTS:
+        value = note.get(name)
+        hold(isinstance(value, str) and value, f"{name!r} as text", str(value)[:80])
+    hold(re.fullmatch(r"[A-Za-z0-9]{1,128}", note["id"]), "an id in ASCII", note["id"][:80])
+    size = note.get("size")
+    hold(isinstance(size, int) and size >= 0, '"size" as a number', str(size)[:80])
+    try:
+        MessageId(note["message_id"])
+        OrganId(note["recipient"])
+    except InvalidIdentifier as error:
+        raise Violation("an id and a code of edXML", error) from error
 
 
 def _letter(bench: Bench) -> dict[str, Any]:

@@ -84,7 +84,8 @@ def _evidence(bench: Bench) -> None:
     status_is(shown, 200)
     said = shown.json()
     items = said.get("receipts") if isinstance(said, dict) else None
-    texts = [item.get("xml") for item in items or () if isinstance(item, dict)]
+    listed = items if isinstance(items, list) else []
+    texts = [item.get("xml") for item in listed if isinstance(item, dict)]
     receipt = answer.body.decode(errors="replace")
     hold(receipt in texts, "the receipt that was given", f"{len(texts)} others")
 

@@ -137,7 +137,7 @@ def _expires(bench: Bench) -> None:
     try:
         moment = parsedate_to_datetime(text)
         later = moment.tzinfo is not None and moment > bench.profile.clock.now()
-    except ValueError:
+    except (ValueError, OverflowError):
         later = False
     hold(later, "Upload-Expires in the future", text[:80] or "none")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 import threading
@@ -194,7 +195,7 @@ def test_an_address_that_is_none_is_refused(url):
 def test_who_says_yes_to_everything_keeps_few_promises(pki, tmp_path):
     """With TLS and without, to anybody and to anything: each case that this concerns says so."""
     world = present_world(pki, tmp_path)
-    profile = _profile(pki, world)
+    profile = _profile(world)
     with server(pki, tmp_path, saying(YES)) as place:
         bench = Bench(profile(f"https://localhost:{place.port}/"), token=lambda: "1")
         found = bad(list(run(bench, chosen(skip=["robust.slow-*"]))))
@@ -209,7 +210,7 @@ def test_who_says_yes_to_everything_keeps_few_promises(pki, tmp_path):
 def test_who_says_nothing_is_cut_off_case_by_case(pki, tmp_path):
     """A run ends, however many cases there are."""
     world = present_world(pki, tmp_path)
-    profile = _profile(pki, world, seconds=0.05)
+    profile = _profile(world, seconds=0.05)
     with server(pki, tmp_path, silent) as place:
         bench = Bench(profile(f"https://localhost:{place.port}/"), token=lambda: "1")
         found = bad(list(run(bench, chosen(only=["about", "push"]))))
@@ -221,7 +222,44 @@ def test_who_says_nothing_is_cut_off_case_by_case(pki, tmp_path):
     }
 
 
-def _profile(pki, world, **changes):
+GOOD = {
+    "id": "a" * 32,
+    "kind": "message",
+    "message_id": "m-1",
+    "recipient": "000.21.31.H53",
+    "origin": "000.00.31.H53",
+    "sha256": "0" * 64,
+    "since": "2026-03-02",
+    "size": 1,
+}
+ODD = [
+    "[]",
+    "5",
+    "[" * 5000,
+    '{"openapi": "3.1", "paths": 5, "parcels": 5, "receipts": 5, "ready": [], "lease": 5}',
+    '{"openapi": "3.1", "paths": {"/v1/messages": 5}, "parcels": [5], "receipts": [5]}',
+    *(json.dumps({"parcels": [GOOD | odd], "lease": "a\r\nX: y"}) for odd in (
+        {}, {"id": "../.."}, {"id": None}, {"message_id": "1 2"}, {"recipient": "\n"},
+        {"size": "x"}, {"kind": []},
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ODD, ids=range(len(ODD)))
+def test_no_shape_of_an_answer_ends_a_run(pki, tmp_path, said):
+    """JSON of any other shape is a promise that is not kept, never trouble of ours."""
+    world = present_world(pki, tmp_path)
+    fields = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLocation: /v1/uploads/1\r\n"
+    fields += b"Upload-Expires: Mon, 32 Foo 99999 00:00:00 +999999999999\r\n"
+    talk = saying(fields + b"Content-Length: %d\r\n\r\n" % len(said) + said.encode())
+    with server(pki, tmp_path, talk) as place:
+        bench = Bench(_profile(world)(f"https://localhost:{place.port}/"), token=lambda: "1")
+        cases = chosen(only=["about", "push", "tus", "mailbox"])
+        assert len(list(run(bench, cases))) == len(cases)
+    world.close()
+
+
+def _profile(world, **changes):
     from conformance_help import Endpoint
 
     def make(url):
