@@ -40,10 +40,10 @@ NO_DEFECT = {
 def failures(report: Path, *tests: str) -> dict[str, set[str]]:
     """Run tests of broken things in a process of its own: which failed, by class."""
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly",
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout",
          "--tb=no", f"--junitxml={report}", f"--basetemp={report.parent / 'base'}", *tests],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
