@@ -77,9 +77,10 @@ class Endpoint:
         bench = Bench(self.profile(**changes), token=lambda: f"{number}-{next(_tokens)}")
         return list(run(bench, chosen(only=only, skip=skip)))
 
-    def waiting(self) -> int:
-        """How much waits in our mailbox."""
-        return len(PullBoxes(self.world["district"].folder / "boxes").waiting(COMMUNE))
+    def waiting(self) -> set[str]:
+        """What waits in our mailbox, by name."""
+        boxes = PullBoxes(self.world["district"].folder / "boxes")
+        return {item.name for item in boxes.waiting(COMMUNE)}
 
     def put(self, message_id: str) -> None:
         """Have the node send us a letter, which waits in our mailbox."""

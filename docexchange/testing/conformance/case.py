@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
     from docexchange.testing.conformance.bench import Bench
 
-__all__ = ["Case", "Level", "NoAnswer", "NotApplicable", "Outcome", "Result", "Violation"]
+__all__ = [
+    "Case",
+    "Level",
+    "NoAnswer",
+    "NotApplicable",
+    "Outcome",
+    "Result",
+    "TooLate",
+    "Violation",
+]
 
 
 class Level(StrEnum):
@@ -60,6 +69,10 @@ class NotApplicable(Exception):
 
 class NoAnswer(Exception):
     """The endpoint closed the connection, said no HTTP, or took longer than it was given."""
+
+
+class TooLate(NoAnswer):
+    """It took longer than it was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

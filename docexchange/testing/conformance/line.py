@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 from docexchange.errors import TransportError, UsageError
 from docexchange.limits import KIB, MIB
 from docexchange.node.identity import client_identity
-from docexchange.testing.conformance.case import NoAnswer
+from docexchange.testing.conformance.case import NoAnswer, TooLate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -263,7 +263,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise NoAnswer("no answer in time") from error
+        raise TooLate("no answer in time") from error
     except ssl.SSLCertVerificationError as error:
         raise NoAnswer(f"a certificate that proves nothing: {error.verify_message}") from error
     except ssl.SSLError as error:

@@ -11,6 +11,8 @@ from docexchange.testing.conformance.bench import hold, status_is, told
 from docexchange.testing.conformance.case import Case, Level, NotApplicable, Violation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docexchange.testing.conformance.bench import Bench
     from docexchange.testing.conformance.line import Answer
 
@@ -167,13 +169,15 @@ def _belongs(bench: Bench) -> None:
         hold(answer.status == 404, f"HTTP 404 to {method} by another", told(answer))  # noqa: PLR2004
 
 
-def _case(name: str, title: str, vi: str, check: object, level: Level = Level.MUST) -> Case:
+def _case(
+    name: str, title: str, vi: str, check: Callable[[Bench], None], level: Level = Level.MUST
+) -> Case:
     return Case(
         id=f"tus.{name}",
         title=title,
         title_vi=vi,
         clause=_CLAUSE,
-        check=check,  # type: ignore[arg-type]  # one of the functions above
+        check=check,
         level=level,
     )
 
