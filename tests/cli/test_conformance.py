@@ -64,7 +64,6 @@ def place(tmp_path_factory):
     with endpoint(place.world, behind=place.behind) as served:
         place.write(served.url)
         place.served = served
-        served.put("m-waits")
         yield place
     place.world.close()
 
@@ -85,8 +84,9 @@ def broken(place, run):
     return run
 
 
-def test_an_endpoint_that_keeps_all_promises(run, tmp_path):
+def test_an_endpoint_that_keeps_all_promises(run, place, tmp_path):
     """Exit code 0, every case passed, in all four forms."""
+    place.served.put("m-waits-for-all")
     report, page = tmp_path / "report.xml", tmp_path / "page.html"
     ran = run("--json", "--junit", report, "--html", page, *QUICK)
     assert (ran.code, ran.err) == (0, "")
