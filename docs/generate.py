@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from docexchange.delivery import INBOUND, OUTBOUND, diagram
+from docexchange.testing.conformance import CASES
 
 _PAGE = """\
 # Delivery states
@@ -22,12 +23,33 @@ Drawn from the tables in `docexchange/delivery/table.py` by `docs/generate.py`; 
 ```mermaid
 {inbound}```
 """
+_CASES = """\
+# Conformance cases
+
+What `docexchange conformance` tries against an endpoint, and which part of [the protocol](http.md)
+says so. How to use it: [How to check an endpoint](../how-to/check-an-endpoint.md).
+Written from `docexchange/testing/conformance/` by `docs/generate.py`; do not edit.
+
+| case | level | promise | clause |
+|---|---|---|---|
+{cases}
+"""
+
+
+def _cases() -> str:
+    rows = (f"| `{item.id}` | {item.level} | {item.title} | {item.clause} |" for item in CASES)
+    return _CASES.format(cases="\n".join(rows))
 
 
 def main() -> int:
     """Write or check; the number of pages out of date."""
-    page = Path(__file__).parent / "reference" / "delivery-states.md"
-    text = _PAGE.format(outbound=diagram(OUTBOUND), inbound=diagram(INBOUND))
+    states = _PAGE.format(outbound=diagram(OUTBOUND), inbound=diagram(INBOUND))
+    pages = {"delivery-states.md": states, "conformance.md": _cases()}
+    folder = Path(__file__).parent / "reference"
+    return sum(_settle(folder / name, text) for name, text in pages.items())
+
+
+def _settle(page: Path, text: str) -> int:
     if "--check" not in sys.argv:
         page.write_text(text, encoding="utf-8")
         return 0

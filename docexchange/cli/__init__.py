@@ -25,6 +25,7 @@ COMMANDS = {
     "carry": "Take letters to a neighbour on a disk, where there is no line.",
     "complete": "Put a signature that was made elsewhere into its letter.",
     "compose": "Put a letter together: fields from a TOML file, attachments from files.",
+    "conformance": "Try named cases against an endpoint, and tell which promises it keeps.",
     "delivery": "Look after letters that are under way or could not be delivered.",
     "demo": "Watch a letter go from a commune to the centre and back.",
     "directory": "Keep the list of agencies: import, check, look up, compare, write.",

@@ -141,6 +141,12 @@ ADVICE: Final = {
     "snapshot.keys": "Cho mỗi vai trò ít nhất đủ số khóa khác nhau phải ký.",
     "snapshot.unreachable": "Thử lại sau, hoặc mang các tệp đến bằng ổ đĩa.",
     "usage.snapshot": "Nêu nơi lấy, hoặc ghi from trong [snapshot] của node.toml.",
+    # Kiểm tra điểm kết nối
+    "conformance.case": "docexchange conformance --list cho xem mọi mục kiểm tra.",
+    "conformance.missing": "Nêu bằng tùy chọn, hoặc trong tệp --profile.",
+    "conformance.profile": "Xem docs/how-to/check-an-endpoint.md để biết tệp này ghi những gì.",
+    "conformance.url": "Nêu địa chỉ của điểm kết nối như trong danh bạ.",
+    "transport.unreachable": "Kiểm tra địa chỉ, và --trust phải có chứng thư gốc của máy chủ.",
     # Cách dùng lệnh
     "usage.etsi": (
         "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docexchange.report._markup import xml_text
 from docexchange.report.book_columns import COLUMNS, Column, book_table
 from docexchange.report.chart import Bar, bar_chart
 from docexchange.report.indicators import Group, IndicatorLine, Measure, Rate, indicators
@@ -42,4 +43,5 @@ __all__ = [
     "timeline",
     "to_csv",
     "to_xlsx",
+    "xml_text",
 ]

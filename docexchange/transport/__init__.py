@@ -8,7 +8,7 @@ process (`memory`). `Mounts` makes one of several.
 
 from __future__ import annotations
 
-from docexchange.transport._payload import check_payload
+from docexchange.transport._payload import check_payload, checked
 from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
 from docexchange.transport.folder import FolderTransport
 from docexchange.transport.http_post import HttpPoster
@@ -45,6 +45,7 @@ __all__ = [
     "Waiting",
     "WebFetcher",
     "check_payload",
+    "checked",
     "known_schemes",
     "open_transport",
     "published_files",

@@ -1,24 +1,7 @@
-"""Parcels for tests."""
+"""Parcels for tests: those of the contract of transports."""
 
 from __future__ import annotations
 
-from hashlib import sha256
-from typing import Any
+from docexchange.testing.contracts.parcels import parcel_for
 
-from docexchange.identifiers import MessageId, OrganId
-from docexchange.transport import Parcel, ParcelKind
-
-
-def parcel_for(content: bytes, *, message_id: str = "m-letter", **values: Any) -> Parcel:
-    """A parcel whose note is true of ``content``."""
-    plain: dict[str, Any] = {
-        "kind": ParcelKind.MESSAGE,
-        "message_id": MessageId(message_id),
-        "recipient": OrganId("000.21.31.H53"),
-        "origin": OrganId("000.00.00.G22"),
-        "from_node": OrganId("000.00.00.G22"),
-        "to_node": OrganId("000.00.00.H53"),
-        "sha256": sha256(content).hexdigest(),
-        "size": len(content),
-    }
-    return Parcel(**(plain | values))
+__all__ = ["parcel_for"]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from contract.http_ends import Answering, Ends, Told
 from contract.parcel_samples import parcel_for
-from contract.transport_contract import LETTER, TransportContract
 from exchange_help import CENTRAL, PROVINCE
 
+from docexchange.testing.contracts import TransportContract
+from docexchange.testing.contracts.transport import LETTER
 from docexchange.transport import FolderTransport, Transport
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contract.store_contract import StoreContract
-
 from docexchange.delivery import MemoryStore, SQLiteStore, Store
+from docexchange.testing.contracts import StoreContract
 
 if TYPE_CHECKING:
     from pathlib import Path

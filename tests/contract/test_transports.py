@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from contract.transport_contract import TransportContract
 
+from docexchange.testing.contracts import TransportContract
 from docexchange.transport import FolderTransport, MemoryNetwork, Transport
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-EMBEDDED = {"embedded_django", "embedded_fastapi"}
-"""Followed in ``test_embedded_examples``."""
+EMBEDDED = {"embedded_django", "embedded_fastapi", "own_transport"}
+"""Followed in ``test_embedded_examples`` and ``test_own_transport``."""
 EXPECTED = {
     "first_letter.py": "TOTAL-PASSED via 000.21.31.H53 000.00.31.H53 000.00.00.H53",
     "embedded_node.py": "Đề nghị phê duyệt kế hoạch",

@@ -6,9 +6,9 @@ import io
 
 import pytest
 from contract.parcel_samples import parcel_for
-from contract.transport_contract import TransportContract
 
 from docexchange.errors import ConfigurationError, TransportError
+from docexchange.testing.contracts import TransportContract
 from docexchange.transport import FolderTransport, MemoryNetwork, Mounts
 
 LETTER = b"letter"

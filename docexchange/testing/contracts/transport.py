@@ -1,7 +1,13 @@
-"""The promises of `Transport`, one test each: subclass it and say how two nodes are connected.
+"""The promises of `docexchange.transport.Transport`, one test each: say how two ends are connected.
 
-class TestMyTransport(TransportContract):
-    def connect(self, folder): return first, second, "scheme:second"
+::
+
+    class TestMyTransport(TransportContract):
+        def connect(self, folder: Path) -> tuple[Transport, Transport, str]:
+            return MyTransport(folder / "a"), MyTransport(folder / "b"), f"mine:{folder / 'b'}"
+
+        def restart(self, transport: Transport) -> Transport:
+            return MyTransport(transport.place)
 """
 
 from __future__ import annotations
@@ -9,52 +15,72 @@ from __future__ import annotations
 import io
 import threading
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
 import pytest
-from contract.parcel_samples import parcel_for
 
 from docexchange.errors import TransportError
 from docexchange.limits import MIB
-from docexchange.transport import ParcelKind, Transport
+from docexchange.testing.contracts.parcels import parcel_for
+from docexchange.transport import Parcel, ParcelKind, Transport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from docexchange.transport import Arrival
+
+__all__ = ["LETTER", "TransportContract"]
+
 LETTER = "Kính gửi Ủy ban nhân dân xã".encode()
+"""What is carried where the test does not care."""
+
+Ends: TypeAlias = tuple[Transport, Transport, str]
 
 
-class Broken(io.RawIOBase):
+class _Broken(io.RawIOBase):
     """A stream whose disk fails after the first piece."""
 
-    def __init__(self):
-        self.pieces = [LETTER]
+    def __init__(self) -> None:
+        self._pieces = [LETTER]
 
-    def read(self, size=-1):
+    def read(self, size: int = -1) -> bytes:
         del size
-        if self.pieces:
-            return self.pieces.pop()
+        if self._pieces:
+            return self._pieces.pop()
         raise OSError(5, "Input/output error")
 
 
 class TransportContract(ABC):
-    """Run by pytest in subclasses only: its own name does not begin with Test."""
+    """Subclass it, name it Test..., write ``connect`` and ``restart``: pytest does the rest.
+
+    The docstring of each test is the promise that it holds a transport to.
+    """
 
     @abstractmethod
     def connect(self, folder: Path) -> tuple[Transport, Transport, str]:
-        """Two transports and the endpoint at which the first reaches the second."""
+        """Two transports and the endpoint at which the first reaches the second.
+
+        Args:
+            folder: empty, of one test alone; for whatever the transports keep.
+        """
 
     @abstractmethod
     def restart(self, transport: Transport) -> Transport:
-        """The transport that a restarted node opens on the same mailbox."""
+        """The transport that a restarted node opens on the same mailbox.
+
+        Args:
+            transport: the second of the two; it is not closed, as after a crash.
+        """
 
     @pytest.fixture
-    def ends(self, tmp_path):
+    def ends(self, tmp_path: Path) -> Iterator[Ends]:
+        """Two ends that are connected, and the way from the first to the second."""
         first, second, url = self.connect(tmp_path)
         with first, second:
             yield first, second, url
 
-    def carry(self, ends, content=LETTER, **values):
+    def carry(self, ends: Ends, content: bytes = LETTER, **values: Any) -> Parcel:
         """Send a parcel from the first to the second."""
         first, _, url = ends
         note = parcel_for(content, **values)
@@ -62,12 +88,12 @@ class TransportContract(ABC):
         assert answer is None or first.capabilities.answers_at_once
         return note
 
-    def read(self, arrival):
+    def read(self, arrival: Arrival) -> bytes:
         """All bytes of a payload."""
         with arrival.open() as file:
             return file.read()
 
-    def test_a_parcel_arrives_as_it_was_sent(self, ends):
+    def test_a_parcel_arrives_as_it_was_sent(self, ends: Ends) -> None:
         """Note and bytes are the same at the other end, and only there."""
         first, second, _ = ends
         note = self.carry(ends, kind=ParcelKind.RECEIPT, message_kind="status")
@@ -76,7 +102,7 @@ class TransportContract(ABC):
         assert self.read(arrival) == self.read(arrival) == LETTER
         assert list(first.receive(10)) == []
 
-    def test_an_endpoint_can_be_tried(self, ends):
+    def test_an_endpoint_can_be_tried(self, ends: Ends) -> None:
         """A peer that is there, and one that is not; nothing arrives by it."""
         first, second, url = ends
         first.probe(url)
@@ -85,13 +111,13 @@ class TransportContract(ABC):
             first.probe(f"{url}-that-is-not-there")
 
     @pytest.mark.parametrize("content", [b"", b"\0", bytes(range(256)), b"x" * (2 * MIB + 1)])
-    def test_any_bytes_can_be_carried(self, ends, content):
+    def test_any_bytes_can_be_carried(self, ends: Ends, content: bytes) -> None:
         """Nothing, zeros, all octets, and more than two pieces."""
         self.carry(ends, content)
         (arrival,) = ends[1].receive(1)
         assert self.read(arrival) == content
 
-    def test_what_is_not_settled_comes_again(self, ends):
+    def test_what_is_not_settled_comes_again(self, ends: Ends) -> None:
         """A parcel is given out until it is settled, to a restarted node too; then never."""
         self.carry(ends)
         _, second, _ = ends
@@ -101,7 +127,7 @@ class TransportContract(ABC):
         assert list(second.receive(1)) == list(self.restart(second).receive(1)) == []
         assert second.set_aside() == []
 
-    def test_a_rejected_parcel_is_kept_and_never_comes_again(self, ends):
+    def test_a_rejected_parcel_is_kept_and_never_comes_again(self, ends: Ends) -> None:
         """The reason stands beside what was set aside, whatever text it is."""
         self.carry(ends)
         _, second, _ = ends
@@ -114,19 +140,21 @@ class TransportContract(ABC):
 
     @pytest.mark.parametrize("first_verb", ["settle", "reject"])
     @pytest.mark.parametrize("second_verb", ["settle", "reject"])
-    def test_deciding_twice_is_harmless(self, ends, first_verb, second_verb):
+    def test_deciding_twice_is_harmless(
+        self, ends: Ends, first_verb: str, second_verb: str
+    ) -> None:
         """When two hands decide about one parcel the first one stands, and neither fails."""
         self.carry(ends)
         _, second, _ = ends
         (one,), (other,) = second.receive(1), self.restart(second).receive(1)
-        reasons = {"settle": (), "reject": ("odd",)}
+        reasons: dict[str, tuple[str, ...]] = {"settle": (), "reject": ("odd",)}
         getattr(one, first_verb)(*reasons[first_verb])
         getattr(other, second_verb)(*reasons[second_verb])
         getattr(one, second_verb)(*reasons[second_verb])
         assert list(second.receive(1)) == []
         assert len(second.set_aside()) == (first_verb == "reject")
 
-    def test_a_settled_parcel_cannot_be_opened(self, ends):
+    def test_a_settled_parcel_cannot_be_opened(self, ends: Ends) -> None:
         """What is gone says so as a transport error."""
         self.carry(ends)
         (arrival,) = ends[1].receive(1)
@@ -135,7 +163,7 @@ class TransportContract(ABC):
             arrival.open()
         assert caught.value.advice
 
-    def test_what_someone_else_settles_is_not_given_out(self, ends):
+    def test_what_someone_else_settles_is_not_given_out(self, ends: Ends) -> None:
         """While one hand walks through the parcels another may settle those ahead of it."""
         for number in range(3):
             self.carry(ends, message_id=f"m-{number}")
@@ -146,7 +174,7 @@ class TransportContract(ABC):
             arrival.settle()
         assert list(walk) == []
 
-    def test_no_more_than_asked_for(self, ends):
+    def test_no_more_than_asked_for(self, ends: Ends) -> None:
         """The limit holds; what was left over comes with the next call."""
         for number in range(5):
             self.carry(ends, message_id=f"m-{number}")
@@ -158,7 +186,7 @@ class TransportContract(ABC):
             arrival.settle()
         assert len(list(second.receive(10))) == 3
 
-    def test_the_same_parcel_sent_twice_arrives_twice(self, ends):
+    def test_the_same_parcel_sent_twice_arrives_twice(self, ends: Ends) -> None:
         """A transport does not eliminate duplicates, and they never disturb each other."""
         self.carry(ends)
         self.carry(ends)
@@ -177,7 +205,7 @@ class TransportContract(ABC):
         ],
         ids=["longer", "shorter", "not empty", "other bytes"],
     )
-    def test_bytes_that_are_not_the_notes_are_not_sent(self, ends, note):
+    def test_bytes_that_are_not_the_notes_are_not_sent(self, ends: Ends, note: Parcel) -> None:
         """A payload that differs from its note is refused for good, and nothing arrives."""
         first, second, url = ends
         with pytest.raises(TransportError) as caught:
@@ -186,22 +214,22 @@ class TransportContract(ABC):
         assert not caught.value.retryable
         assert list(second.receive(1)) == second.set_aside() == []
 
-    def test_a_failing_stream_leaves_nothing(self, ends):
+    def test_a_failing_stream_leaves_nothing(self, ends: Ends) -> None:
         """When our own disk fails in the middle, nothing arrives and trying again can help."""
         first, second, url = ends
         with pytest.raises(TransportError) as caught:
-            first.send(parcel_for(LETTER * 2), Broken(), to=url)
+            first.send(parcel_for(LETTER * 2), cast("BinaryIO", _Broken()), to=url)
         assert caught.value.retryable
         assert list(second.receive(1)) == second.set_aside() == []
 
-    def test_the_stream_is_left_open(self, ends):
+    def test_the_stream_is_left_open(self, ends: Ends) -> None:
         """The payload belongs to the caller, who closes it."""
         first, _, url = ends
         stream = io.BytesIO(LETTER)
         first.send(parcel_for(LETTER), stream, to=url)
         assert not stream.closed
 
-    def test_an_unknown_peer_may_come_later(self, ends):
+    def test_an_unknown_peer_may_come_later(self, ends: Ends) -> None:
         """A peer that is not there is worth another try, and the error says what to look at."""
         first, _, url = ends
         with pytest.raises(TransportError) as caught:
@@ -210,14 +238,14 @@ class TransportContract(ABC):
         assert caught.value.advice
 
     @pytest.mark.parametrize("url", ["", "x", ":", "carrier-pigeon:home"])
-    def test_a_url_of_another_kind_is_refused(self, ends, url):
+    def test_a_url_of_another_kind_is_refused(self, ends: Ends, url: str) -> None:
         """What is no endpoint of this transport will not become one by trying again."""
         with pytest.raises(TransportError) as caught:
             ends[0].send(parcel_for(LETTER), io.BytesIO(LETTER), to=url)
         assert not caught.value.retryable
         assert caught.value.code == "transport.bad-url"
 
-    def test_many_threads_send_at_once(self, ends):
+    def test_many_threads_send_at_once(self, ends: Ends) -> None:
         """Twenty parcels from four threads all arrive whole."""
 
         def send(start: int) -> None:
@@ -232,7 +260,7 @@ class TransportContract(ABC):
         arrived = {a.parcel.message_id.value: self.read(a) for a in ends[1].receive(100)}
         assert arrived == {f"m-{n}": b"%d" % n * 1000 for n in range(20)}
 
-    def test_closing_twice_is_harmless(self, ends):
+    def test_closing_twice_is_harmless(self, ends: Ends) -> None:
         """Close may be called by the owner and by the context manager."""
         for transport in ends[:2]:
             transport.close()
