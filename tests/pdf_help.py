@@ -28,7 +28,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing_help import NOW
 
-from docexchange.envelope.attachments import BytesSource
+from docexchange.envelope.attachments.attachment import BytesSource
 from docexchange.signing import VerificationPolicy
 from docexchange.signing.pdf import PdfReport, examine_pdf
 from docexchange.testing import text_pdf

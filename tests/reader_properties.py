@@ -26,18 +26,18 @@ from docexchange.cli._letter_toml import read_letter
 from docexchange.directory.csv_file import parse_csv
 from docexchange.directory.toml_file import parse_toml
 from docexchange.envelope import Attachment, Envelope
-from docexchange.envelope.base64_stream import Base64Decoder
-from docexchange.envelope.encodings import utf_16_in
+from docexchange.envelope.attachments.base64_stream import Base64Decoder
 from docexchange.envelope.formats import (
     format_date,
     format_timestamp,
     parse_date,
     parse_timestamp,
 )
+from docexchange.envelope.reading.encodings import utf_16_in
+from docexchange.envelope.reading.skeleton import scan
+from docexchange.envelope.reading.tolerances import Tolerance
 from docexchange.envelope.receipt import read_receipt, receipt_xml
-from docexchange.envelope.rules import check
-from docexchange.envelope.skeleton import scan
-from docexchange.envelope.tolerances import Tolerance
+from docexchange.envelope.rules.rules import check
 from docexchange.errors import (
     DocExchangeError,
     InvalidEnvelope,

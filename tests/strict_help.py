@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from letters import content_of
 
 from docexchange.envelope import Envelope
-from docexchange.envelope.attachments import BytesSource
+from docexchange.envelope.attachments.attachment import BytesSource
 from docexchange.envelope.envelope import _read, _scanned
 from docexchange.envelope.names import DS
 from docexchange.errors import DocExchangeError
@@ -24,7 +24,7 @@ from docexchange.signing.xmldsig.c14n import exclusive
 if TYPE_CHECKING:
     from random import Random
 
-    from docexchange.envelope.strict import Strict
+    from docexchange.envelope.reading.strict import Strict
 
 __all__ = ["check_reading", "lines_changed", "without_strict"]
 

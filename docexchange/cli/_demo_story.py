@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
 from docexchange.envelope import Attachment, Document, DocumentBuilder, Envelope, Organization
-from docexchange.envelope.attachments import SpanSource
+from docexchange.envelope.attachments.attachment import SpanSource
 from docexchange.envelope.codes import StatusCode
 from docexchange.node import Node
 from docexchange.report import timeline
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from docexchange.clock import Clock
     from docexchange.delivery import ReceiptRecord, StatusRecord
-    from docexchange.envelope.attachments import Source
+    from docexchange.envelope.attachments.attachment import Source
     from docexchange.identifiers import MessageId
     from docexchange.report import TimelineRow
     from docexchange.signing import Report

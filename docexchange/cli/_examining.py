@@ -26,7 +26,7 @@ from docexchange.errors import DocExchangeError, MalformedEnvelope
 if TYPE_CHECKING:
     from docexchange.cli._trust import Judge
     from docexchange.envelope import Envelope
-    from docexchange.envelope.attachments import FileSource, Source
+    from docexchange.envelope.attachments.attachment import FileSource, Source
     from docexchange.signing import Report
     from docexchange.signing.pdf import PdfReport
 
@@ -90,7 +90,7 @@ def examined(name: str, judge: Judge, view: View) -> Outcome:
 
 
 def _judged(name: str, found: Envelope | FileSource | bytes, judge: Judge, view: View) -> Outcome:
-    from docexchange.envelope.attachments import FileSource
+    from docexchange.envelope.attachments.attachment import FileSource
 
     if isinstance(found, FileSource):
         return _pdf_told(name, found, judge, view)

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments import name_problem
+from docexchange.envelope.attachments.attachment import name_problem
 from docexchange.errors import UnreadableInput, UsageError
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from docexchange.envelope import (
     StaffInfo,
     SteeringType,
 )
-from docexchange.envelope.rules import check
+from docexchange.envelope.rules.rules import check
 from docexchange.errors import InvalidField, InvalidIdentifier, UnreadableInput
 from docexchange.identifiers import DocumentId, MessageId, OrganId
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
     from docexchange.envelope import Envelope
-    from docexchange.envelope.attachments import FileSource
+    from docexchange.envelope.attachments.attachment import FileSource
 
 __all__ = ["about", "opened", "read_small", "received"]
 
@@ -120,7 +120,7 @@ class _Input:
 
     def file(self) -> FileSource:
         """It as a file that can be read any number of times."""
-        from docexchange.envelope.attachments import FileSource
+        from docexchange.envelope.attachments.attachment import FileSource
 
         limits = Limits()
         with about(self._name):
@@ -198,7 +198,7 @@ def _stream(name: str) -> Iterator[BinaryIO]:
             raise InputNotFound("standard input: expected a letter, found it closed")
         yield sys.stdin.buffer
         return
-    from docexchange.envelope.attachments import FileSource
+    from docexchange.envelope.attachments.attachment import FileSource
 
     try:
         stream = FileSource(Path(name)).open()

@@ -16,7 +16,7 @@ from docexchange.cli._words import advice_on, message_on, moment_words, reason_o
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from docexchange.envelope.findings import Finding
+    from docexchange.envelope.reading.findings import Finding
     from docexchange.signing import Evidence, Report, Signatory, SignatureReport, TimestampReport
     from docexchange.signing.report import Covered, SignatureVerdict, Step, TracedVerdict
 

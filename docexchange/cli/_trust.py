@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.envelope import Attachment, Envelope
-    from docexchange.envelope.attachments import Source
+    from docexchange.envelope.attachments.attachment import Source
     from docexchange.identifiers import OrganId
     from docexchange.signing import (
         Report,

@@ -80,8 +80,8 @@ def out_option(default: str) -> Callable[[Callable[..., None]], Callable[..., No
 
 def size_of(envelope: Envelope) -> int:
     """Bytes of the file that an envelope makes."""
-    from docexchange.envelope.attachments import SpanSource
-    from docexchange.envelope.base64_stream import encoded_length
+    from docexchange.envelope.attachments.attachment import SpanSource
+    from docexchange.envelope.attachments.base64_stream import encoded_length
 
     return len(envelope.skeleton) + sum(
         (

@@ -96,7 +96,7 @@ def _compose(data: bytes, folder: Path, files: tuple[str, ...], *, zipped: bool)
 
 def _attachment_faults(entries: Sequence[AttachmentEntry]) -> Iterator[InvalidField]:
     """What can be told about files before any of them is read: reading may take a while."""
-    from docexchange.envelope.attachments import name_problem
+    from docexchange.envelope.attachments.attachment import name_problem
 
     for entry in entries:
         path = Path(entry.file)

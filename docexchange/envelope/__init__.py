@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docexchange._facade import lazily
 
 if TYPE_CHECKING:
-    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.envelope.builder import DocumentBuilder, status_of
     from docexchange.envelope.codes import (
         BusinessKind,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         StatusCode,
         SteeringType,
     )
-    from docexchange.envelope.difference import Difference, differences
+    from docexchange.envelope.comparing.difference import Difference, differences
     from docexchange.envelope.document_types import (
         ABBREVIATIONS,
         ADMINISTRATIVE_TYPES,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         abbreviation_of,
     )
     from docexchange.envelope.envelope import Envelope
-    from docexchange.envelope.findings import Finding
     from docexchange.envelope.model import (
         Business,
         BusinessDocumentInfo,
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     )
     from docexchange.envelope.notation import code_faults, code_of
     from docexchange.envelope.plain import message_as_json, message_from_json
+    from docexchange.envelope.reading.findings import Finding
     from docexchange.envelope.receipt import Receipt
     from docexchange.envelope.schemas import schema_path, schema_text
 
@@ -97,7 +97,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "attachments": ("Attachment",),
+        "attachments.attachment": ("Attachment",),
         "builder": (
             "DocumentBuilder",
             "status_of",
@@ -109,7 +109,7 @@ __getattr__ = lazily(
             "StatusCode",
             "SteeringType",
         ),
-        "difference": (
+        "comparing.difference": (
             "Difference",
             "differences",
         ),
@@ -120,7 +120,7 @@ __getattr__ = lazily(
             "abbreviation_of",
         ),
         "envelope": ("Envelope",),
-        "findings": ("Finding",),
+        "reading.findings": ("Finding",),
         "model": (
             "Business",
             "BusinessDocumentInfo",

@@ -34,7 +34,7 @@ from docexchange.envelope.model import (
     SignerInfo,
     Status,
 )
-from docexchange.envelope.rules import check
+from docexchange.envelope.rules.rules import check
 from docexchange.errors import InvalidEnvelope, InvalidField, InvalidIdentifier, UsageError
 from docexchange.identifiers import DocumentId, MessageId
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.envelope.codes import StatusCode, SteeringType
     from docexchange.envelope.model import StaffInfo
     from docexchange.identifiers import OrganId

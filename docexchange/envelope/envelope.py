@@ -17,24 +17,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from docexchange.envelope.attachments import (
+from docexchange.envelope.attachments.attachment import (
     Attachment,
     BytesSource,
     FileSource,
     SpanSource,
     readable,
 )
-from docexchange.envelope.base64_stream import encoded_chunks
-from docexchange.envelope.dialects import STRICT, dialect_of, entrance
-from docexchange.envelope.encodings import Utf8Copy, declared_utf_16, utf_16_in
+from docexchange.envelope.attachments.base64_stream import encoded_chunks
 from docexchange.envelope.files import write_whole
-from docexchange.envelope.places import Places
-from docexchange.envelope.reader import read_tree
-from docexchange.envelope.rules import check
-from docexchange.envelope.skeleton import held_tree, lead_of, scan
-from docexchange.envelope.splice import place_signature, place_trace
-from docexchange.envelope.strict import read_strict
-from docexchange.envelope.writer import write_skeleton
+from docexchange.envelope.reading.dialects import STRICT, dialect_of, entrance
+from docexchange.envelope.reading.encodings import Utf8Copy, declared_utf_16, utf_16_in
+from docexchange.envelope.reading.places import Places
+from docexchange.envelope.reading.reader import read_tree
+from docexchange.envelope.reading.skeleton import held_tree, lead_of, scan
+from docexchange.envelope.reading.strict import read_strict
+from docexchange.envelope.rules.rules import check
+from docexchange.envelope.writing.splice import place_signature, place_trace
+from docexchange.envelope.writing.writer import write_skeleton
 from docexchange.envelope.xml import check_size
 from docexchange.errors import InvalidEnvelope, InvalidField, MalformedEnvelope
 from docexchange.limits import Limits
@@ -45,15 +45,15 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docexchange.envelope.attachments import Source
-    from docexchange.envelope.dialects import Dialect
-    from docexchange.envelope.findings import Finding
+    from docexchange.envelope.attachments.attachment import Source
     from docexchange.envelope.model import Message, TraceHeader
-    from docexchange.envelope.reader import Reading
-    from docexchange.envelope.skeleton import Skeleton
-    from docexchange.envelope.splice import Splice
-    from docexchange.envelope.strict import Strict
-    from docexchange.envelope.writer import Fragment
+    from docexchange.envelope.reading.dialects import Dialect
+    from docexchange.envelope.reading.findings import Finding
+    from docexchange.envelope.reading.reader import Reading
+    from docexchange.envelope.reading.skeleton import Skeleton
+    from docexchange.envelope.reading.strict import Strict
+    from docexchange.envelope.writing.splice import Splice
+    from docexchange.envelope.writing.writer import Fragment
 
 __all__ = ["Envelope", "Slot"]
 

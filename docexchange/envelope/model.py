@@ -22,7 +22,7 @@ from docexchange.envelope.codes import (
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.identifiers import DocumentId, MessageId, OrganId
 
 __all__ = [

@@ -19,7 +19,7 @@ import reprlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from docexchange.envelope.attachments import Attachment
+from docexchange.envelope.attachments.attachment import Attachment
 from docexchange.envelope.codes import (
     BusinessKind,
     Priority,
@@ -66,7 +66,7 @@ from docexchange.identifiers import ContentId, DocumentId, MessageId, OrganId
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from docexchange.envelope.attachments import Source
+    from docexchange.envelope.attachments.attachment import Source
 
 __all__ = ["attachment_as_json", "message_as_json", "message_from_json"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.clock import vietnam_date
 from docexchange.delivery import SMALL_BYTES, KeepBytes
-from docexchange.envelope.streams import PieceReader
+from docexchange.envelope.attachments.streams import PieceReader
 from docexchange.errors import NoRoute, TransportError
 from docexchange.instrumentation import Event, EventName
 from docexchange.limits import MIB

@@ -32,7 +32,7 @@ from docexchange.envelope import (
     TraceHeader,
     status_of,
 )
-from docexchange.envelope.rules import check
+from docexchange.envelope.rules.rules import check
 from docexchange.errors import ConflictingDuplicate, DeliveryError, InvalidEnvelope, UsageError
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.envelope.envelope import Envelope
-    from docexchange.envelope.writer import Fragment
+    from docexchange.envelope.writing.writer import Fragment
     from docexchange.signing.xmldsig.references import Resolved
 
 __all__ = ["Part", "check_coverage", "countersigned_part", "parts_of", "uncovered", "written_parts"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from docexchange.envelope.base64_stream import encode
+from docexchange.envelope.attachments.base64_stream import encode
 from docexchange.envelope.names import DS
 from docexchange.signing.verdicts import Indication
 from docexchange.signing.xmldsig.algorithms import Digest

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docexchange.envelope.names import DS
-from docexchange.envelope.splice import place_in_signature
+from docexchange.envelope.writing.splice import place_in_signature
 from docexchange.envelope.xml import parse
 from docexchange.errors import UsageError
 from docexchange.signing.coverage import countersigned_part

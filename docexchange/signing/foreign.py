@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments import Attachment
+from docexchange.envelope.attachments.attachment import Attachment
 from docexchange.envelope.names import DS
 from docexchange.errors import InputNotFound, MalformedEnvelope
 from docexchange.signing.certificates import load_der, signatory

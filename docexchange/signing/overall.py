@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from docexchange.envelope.findings import Finding
+    from docexchange.envelope.reading.findings import Finding
     from docexchange.identifiers import MessageId
     from docexchange.signing.coverage import Part
 

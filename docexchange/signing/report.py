@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from docexchange.signing.verdicts import Indication, SubIndication
 
 if TYPE_CHECKING:
-    from docexchange.envelope.findings import Finding
+    from docexchange.envelope.reading.findings import Finding
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.errors import Refusal
     from docexchange.signing.pdf.report import PdfReport

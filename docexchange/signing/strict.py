@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.base64_stream import decode
-from docexchange.envelope.strict_values import OtherwiseError
+from docexchange.envelope.attachments.base64_stream import decode
+from docexchange.envelope.reading.strict_values import OtherwiseError
 from docexchange.signing.coverage import written_parts
 from docexchange.signing.errors import Refusal
 from docexchange.signing.profile import check_certificates
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from docexchange.envelope.envelope import Envelope
-    from docexchange.envelope.strict import Strict
-    from docexchange.envelope.strict_signature import StrictSignature
+    from docexchange.envelope.reading.strict import Strict
+    from docexchange.envelope.reading.strict_signature import StrictSignature
     from docexchange.limits import Limits
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.report import SignatureReport

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.attachments import Attachment, SpanSource
-from docexchange.envelope.base64_stream import encoded_chunks
+from docexchange.envelope.attachments.attachment import Attachment, SpanSource
+from docexchange.envelope.attachments.base64_stream import encoded_chunks
 from docexchange.envelope.names import CONTENT_ELEMENT
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from lxml.etree import _Element
 
-    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.coverage import Part
     from docexchange.signing.policy import VerificationPolicy

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docexchange.envelope.attachments import Attachment, Source
+    from docexchange.envelope.attachments.attachment import Attachment, Source
     from docexchange.envelope.envelope import Envelope
     from docexchange.envelope.model import Message
     from docexchange.identifiers import MessageId, OrganId

@@ -10,7 +10,7 @@ import pytest
 from letters import CLOSE, NAMESPACE, OPEN, changed, code_of, plain, refusal, with_content
 
 from docexchange.envelope import Envelope
-from docexchange.envelope.skeleton import scan
+from docexchange.envelope.reading.skeleton import scan
 from docexchange.errors import LimitExceeded
 from docexchange.limits import MIB, Limits
 

@@ -19,7 +19,7 @@ from network_help import apart
 from docexchange.cli._extraction import files_for
 from docexchange.cli._unzipping import unzipped
 from docexchange.envelope import Attachment, Envelope
-from docexchange.envelope.attachments import name_problem
+from docexchange.envelope.attachments.attachment import name_problem
 from docexchange.errors import LimitExceeded
 from docexchange.limits import Limits
 

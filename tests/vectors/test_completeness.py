@@ -20,8 +20,8 @@ from vectors.vector import PLAIN, unchecked
 
 import docexchange.envelope
 from docexchange.envelope import Envelope
-from docexchange.envelope.rules import _DOCUMENT_TEXTS, _ORGANIZATION_TEXTS, _STATUS_TEXTS
-from docexchange.envelope.tolerances import Tolerance
+from docexchange.envelope.reading.tolerances import Tolerance
+from docexchange.envelope.rules.rules import _DOCUMENT_TEXTS, _ORGANIZATION_TEXTS, _STATUS_TEXTS
 from docexchange.errors import LimitExceeded, MalformedEnvelope
 from docexchange.limits import Limits
 
@@ -43,18 +43,26 @@ NO_FILE: Final = {
     "limit.receipt-bytes": "receipts are no envelopes",
 }
 """Codes that no envelope file can be the reason of, and why."""
+
+
+def _name(path: Path) -> str:
+    """Where a module is in the room."""
+    return path.relative_to(PACKAGE).as_posix()
+
+
 UNREACHED: Final = {
     "model.py": {"'_faultless', True": "builders remember what they checked, readers do not"},
-    "rules.py": {
+    "rules/rules.py": {
         "found {issued:%Y/%m/%d}": "only a sender passes the date of today",
         "attached twice under one name": "a reader refuses such a file already",
     },
-    "checks.py": {
+    "rules/checks.py": {
         "expected text, found {problem}": "XML cannot carry such characters, so no file has them",
         "found the moment": "what is read is a date",
         "Pass a timezone-aware datetime.": "what is read has its zone",
     },
     "formats.py": {"expected a moment with its time zone": "what is read has its zone"},
+    "reading/parts.py": {"self._keep(octets)": "attachments longer than a vector may be"},
     "xml.py": {
         "expected XML, found {error}": "in case the parser refuses without a syntax error",
         "text fit for XML expected": "writers ask, not readers",
@@ -63,30 +71,39 @@ UNREACHED: Final = {
 """Statements that no file can reach, by a text in them, and why."""
 NOT_READING: Final = {
     "__init__.py": "names only",
-    "attachments.py": "octets that are used after reading",
-    "base64_stream.py": "what it refuses depends on where pieces end; its refusal has vectors",
-    "attachment_changes.py": "compares letters that were read",
+    "attachments/__init__.py": "says what the room is for",
+    "comparing/__init__.py": "says what the room is for",
+    "reading/__init__.py": "says what the room is for",
+    "rules/__init__.py": "says what the room is for",
+    "writing/__init__.py": "says what the room is for",
+    "attachments/attachment.py": "octets that are used after reading",
+    "attachments/base64_stream.py": "what it refuses hangs on where pieces end; has vectors",
+    "comparing/attachment_changes.py": "compares letters that were read",
     "builder.py": "for senders",
-    "changes.py": "compares letters that were read",
-    "difference.py": "compares letters that were read",
-    "elements.py": "compares letters that were read",
+    "comparing/changes.py": "compares letters that were read",
+    "comparing/difference.py": "compares letters that were read",
+    "comparing/elements.py": "compares letters that were read",
     "envelope.py": "for senders and access points; reading is in other modules",
     "files.py": "writes",
-    "message_changes.py": "compares letters that were read",
+    "comparing/message_changes.py": "compares letters that were read",
     "notation.py": "for senders",
     "plain.py": "letters as JSON",
     "plain_values.py": "letters as JSON",
     "receipt.py": "receipts are no envelopes",
     "shipment.py": "lists of shipments are no envelopes",
     "schemas/__init__.py": "hands out files",
-    "splice.py": "for access points; its refusal has a vector",
-    "streams.py": "carries bytes",
-    "writer.py": "writes",
-    "zipping.py": "for senders",
-    "zipped.py": "archives are opened after reading; its refusals have vectors",
+    "reading/strict.py": "says yes or leaves it to the reader",
+    "reading/strict_signature.py": "says yes or leaves it to the reader",
+    "reading/strict_values.py": "says yes or leaves it to the reader",
+    "reading/strict_walk.py": "says yes or leaves it to the reader",
+    "writing/splice.py": "for access points; its refusal has a vector",
+    "attachments/streams.py": "carries bytes",
+    "writing/writer.py": "writes",
+    "attachments/zipping.py": "for senders",
+    "attachments/zipped.py": "archives are opened after reading; its refusals have vectors",
 }
 """Modules that do not look at what is in a file, and why."""
-TELLING: Final = sorted({path.name for path in PACKAGE.glob("*.py")} - NOT_READING.keys())
+TELLING: Final = sorted(set(map(_name, PACKAGE.rglob("*.py"))) - NOT_READING.keys())
 """Modules that may tell or refuse; new ones are among them."""
 SPOILT: Final = ("", "null", "x" * 700, "-1", "9999999999", "?", "a\u200bb", "28.22.H17")
 """What is put into every field in turn."""
@@ -107,16 +124,16 @@ def _tree(name: str) -> ast.Module:
 def _raised() -> dict[str, str]:
     """Each code of a refusal in the package, and a module that has it."""
     held = {
-        f"limit.{call.args[0].value.replace('_', '-')}": path.name
-        for path in PACKAGE.glob("*.py")
-        for call in ast.walk(_tree(path.name))
+        f"limit.{call.args[0].value.replace('_', '-')}": _name(path)
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(_tree(_name(path)))
         if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "hold"
         if call.args and isinstance(call.args[0], ast.Constant)
     }
     return held | {
-        str(keyword.value.value): path.name
-        for path in PACKAGE.glob("*.py")
-        for call in ast.walk(_tree(path.name))
+        str(keyword.value.value): _name(path)
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(_tree(_name(path)))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
         and call.func.id in {"MalformedEnvelope", "LimitExceeded"}
         for keyword in call.keywords
@@ -146,9 +163,9 @@ def test_what_no_file_can_show_is_in_the_source():
 def test_every_refusal_has_a_code_of_its_own():
     """No refusal hides from these tests behind the code of its class or a computed one."""
     silent = [
-        f"{path.name}:{call.lineno}"
-        for path in PACKAGE.glob("*.py")
-        for call in ast.walk(_tree(path.name))
+        f"{_name(path)}:{call.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(_tree(_name(path)))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
         and call.func.id in {"MalformedEnvelope", "LimitExceeded"}
         and not any(word.arg == "code" and isinstance(word.value, ast.Constant)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from letters import PDF, letter
 
 from docexchange.envelope import Business, Document
-from docexchange.envelope.writer import write_skeleton
+from docexchange.envelope.writing.writer import write_skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from docexchange.envelope.attachments import Source
+    from docexchange.envelope.attachments.attachment import Source
     from docexchange.limits import Limits
 
 __all__ = ["facts_apart", "is_pdf", "marks_in", "unreadable"]

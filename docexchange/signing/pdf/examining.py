@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments import readable
-from docexchange.envelope.findings import Finding
+from docexchange.envelope.attachments.attachment import readable
+from docexchange.envelope.reading.findings import Finding
 from docexchange.errors import InputNotFound, MissingExtra, UnreadableInput
 from docexchange.signing.errors import Refusal
 from docexchange.signing.pdf.apart import facts_apart, is_pdf, marks_in, unreadable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from docexchange.envelope.attachments import Source
+    from docexchange.envelope.attachments.attachment import Source
     from docexchange.errors import DocExchangeError
     from docexchange.signing.pdf.facts import SignatureFacts
     from docexchange.signing.pdf.judging import Proof

@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.attachments import readable
-from docexchange.envelope.findings import Finding
+from docexchange.envelope.attachments.attachment import readable
+from docexchange.envelope.reading.findings import Finding
 from docexchange.errors import UnreadableInput
 from docexchange.signing.pdf.apart import is_pdf, marks_in
 from docexchange.signing.pdf.examining import examine_pdf, unlooked
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.report import Report
     from docexchange.signing.trust import TrustStore

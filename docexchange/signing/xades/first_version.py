@@ -14,7 +14,7 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.base64_stream import decode
+from docexchange.envelope.attachments.base64_stream import decode
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.base64_stream import decode, encode
+from docexchange.envelope.attachments.base64_stream import decode, encode
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import ConfigurationError, MalformedEnvelope

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from docexchange.envelope.base64_stream import encode
+from docexchange.envelope.attachments.base64_stream import encode
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import inside, leaf_text, text
 from docexchange.errors import MalformedEnvelope

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.base64_stream import decode, encode
+from docexchange.envelope.attachments.base64_stream import decode, encode
 from docexchange.envelope.names import DS, local_name
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope

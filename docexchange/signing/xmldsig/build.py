@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from docexchange.envelope.base64_stream import encode
+from docexchange.envelope.attachments.base64_stream import encode
 from docexchange.envelope.names import DS
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, SignatureAlgorithm
 

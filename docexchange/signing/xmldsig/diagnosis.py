@@ -14,8 +14,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments import Attachment
-from docexchange.envelope.base64_stream import encoded_chunks
+from docexchange.envelope.attachments.attachment import Attachment
+from docexchange.envelope.attachments.base64_stream import encoded_chunks
 from docexchange.errors import UnreadableInput
 from docexchange.signing.errors import Refusal
 from docexchange.signing.xmldsig.algorithms import Canonicalization, Digest

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docexchange.envelope.attachments import Attachment
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.signing.xmldsig.nodes import Node
 
 __all__ = ["SignedDocument"]

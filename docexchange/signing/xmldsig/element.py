@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.base64_stream import decode
+from docexchange.envelope.attachments.base64_stream import decode
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope

@@ -20,7 +20,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments import Attachment
+from docexchange.envelope.attachments.attachment import Attachment
 from docexchange.envelope.names import DS
 from docexchange.errors import UnreadableInput
 from docexchange.signing.errors import Refusal, malformed

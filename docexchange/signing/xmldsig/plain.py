@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from docexchange.envelope.base64_stream import decode
+from docexchange.envelope.attachments.base64_stream import decode
 from docexchange.envelope.names import DS
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N
 from docexchange.signing.xmldsig.model import Reference, SignedInfo, Transform

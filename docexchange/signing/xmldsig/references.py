@@ -11,7 +11,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments import Attachment
+from docexchange.envelope.attachments.attachment import Attachment
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, STRONG_DIGESTS, Digest, name_of

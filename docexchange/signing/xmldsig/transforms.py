@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from docexchange.envelope.attachments import Attachment
-from docexchange.envelope.base64_stream import decode
+from docexchange.envelope.attachments.attachment import Attachment
+from docexchange.envelope.attachments.base64_stream import decode
 from docexchange.envelope.names import DS
 from docexchange.errors import UnreadableInput
 from docexchange.signing.errors import Refusal, malformed

@@ -33,8 +33,8 @@ from docexchange.envelope import (
     SteeringType,
     TraceHeader,
 )
-from docexchange.envelope.attachments import name_problem
-from docexchange.envelope.dialects import PLACEHOLDERS
+from docexchange.envelope.attachments.attachment import name_problem
+from docexchange.envelope.reading.dialects import PLACEHOLDERS
 from docexchange.identifiers import ContentId, DocumentId, MessageId, OrganId
 
 __all__ = [

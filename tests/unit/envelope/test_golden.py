@@ -14,7 +14,7 @@ from letters import octets
 
 from docexchange.envelope import Envelope, StatusCode, differences
 from docexchange.envelope.names import EDXML
-from docexchange.envelope.shape import LETTER, Shape
+from docexchange.envelope.reading.shape import LETTER, Shape
 
 GOLDEN = {path.stem: path.read_bytes() for path in sorted(FOLDER.glob("*.edxml"))}
 

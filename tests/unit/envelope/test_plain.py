@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from docexchange.envelope import Message
-    from docexchange.envelope.attachments import Source
+    from docexchange.envelope.attachments.attachment import Source
 
 FULL: Final = {name: full_document(item) for name, item in BUSINESSES.items()}
 ALL: Final[dict[str, Message]] = {**FULL, "status": full_status(), "small": letter()}

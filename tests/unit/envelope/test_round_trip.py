@@ -29,7 +29,7 @@ from docexchange.envelope import (
     TraceHeader,
     model,
 )
-from docexchange.envelope.rules import check
+from docexchange.envelope.rules.rules import check
 from docexchange.errors import InvalidEnvelope
 from docexchange.testing.strategies.letters import (
     archives,

@@ -18,9 +18,9 @@ from rewriting import prefixed
 from vectors.make import contents
 
 from docexchange.envelope import Envelope
-from docexchange.envelope.dialects import PLACEHOLDERS
 from docexchange.envelope.formats import format_date
 from docexchange.envelope.names import local_name
+from docexchange.envelope.reading.dialects import PLACEHOLDERS
 from docexchange.envelope.schemas import SCHEMAS, schema_path, schema_text
 from docexchange.errors import DocExchangeError, UsageError
 from docexchange.testing.strategies.letters import messages, traces

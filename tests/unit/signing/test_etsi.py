@@ -29,9 +29,9 @@ from xsdata.formats.dataclass.parsers.config import ParserConfig
 
 from docexchange.clock import VirtualClock
 from docexchange.envelope import Attachment, Envelope
-from docexchange.envelope.attachments import BytesSource
-from docexchange.envelope.findings import Finding
+from docexchange.envelope.attachments.attachment import BytesSource
 from docexchange.envelope.names import DS
+from docexchange.envelope.reading.findings import Finding
 from docexchange.signing import Signer, VerificationPolicy, Verifier, countersigned
 from docexchange.signing.certificates import fingerprint
 from docexchange.signing.etsi import NAMESPACE, etsi_xml

@@ -28,7 +28,7 @@ from signing_help import (
 from timestamp_help import client
 
 from docexchange.envelope import Attachment, Envelope, TraceHeader
-from docexchange.envelope.base64_stream import encode
+from docexchange.envelope.attachments.base64_stream import encode
 from docexchange.envelope.names import DS
 from docexchange.errors import MalformedEnvelope, VerificationFailed
 from docexchange.limits import Limits

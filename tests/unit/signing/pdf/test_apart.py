@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pdf_help import signed, typed
 
-from docexchange.envelope.attachments import BytesSource
+from docexchange.envelope.attachments.attachment import BytesSource
 from docexchange.limits import Limits
 from docexchange.signing.errors import Refusal
 from docexchange.signing.pdf.apart import facts_apart, is_pdf, marks_in

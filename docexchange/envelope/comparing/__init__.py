@@ -1,0 +1,1 @@
+"""How do two letters differ, in the words of the format?"""

@@ -1,0 +1,1 @@
+"""From a letter to bytes, and a trace header into bytes that must not change otherwise."""
