@@ -11,6 +11,7 @@ killed at any moment.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -36,7 +37,6 @@ from docexchange.node.working import Working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from docexchange.clock import Clock
@@ -58,7 +58,7 @@ __all__ = ["Node"]
 Handler = TypeVar("Handler", bound="Callable[[Letter], Decision]")
 
 
-class Node:
+class Node(AbstractContextManager["Node"]):
     """One access point.
 
     Args:
@@ -66,8 +66,7 @@ class Node:
         application: takes the letters that are for this agency.
         folder: the store's folder; one running node at a time.
         poll_seconds: rest between passes when there is nothing to do.
-        lock: held while it works; a file in ``folder`` when left out. Give another one for a store
-            that no other process can open.
+        lock: held while it works; a file in ``folder`` when left out.
     """
 
     def __init__(
@@ -88,13 +87,12 @@ class Node:
         self._reporting = Reporting(point, self._submitting)
         self._standings = Standings(point.store, point.own, means=point.in_charge)
         self._consent = Consent(point, self._submitting, self._standings)
+        handing = Handing(point, self._handlers, self._submitting, self._standings, self._consent)
         self._working = Working(
             point,
             receiving=Receiving(point),
             sending=sending,
-            handing=Handing(
-                point, self._handlers, self._submitting, self._standings, self._consent
-            ),
+            handing=handing,
             folder=folder,
             poll_seconds=poll_seconds,
             lock=lock or NodeLock(folder),
@@ -397,9 +395,6 @@ class Node:
         """Let go of store and transport."""
         self._point.transport.close()
         self._point.store.close()
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()

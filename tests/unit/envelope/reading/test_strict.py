@@ -7,7 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from docexchange.testing.strategies.letters import messages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letter_mutations import mutated
@@ -24,6 +23,7 @@ from docexchange.envelope.writing.writer import FRAME
 from docexchange.errors import LimitExceeded
 from docexchange.identifiers import OrganId
 from docexchange.limits import Limits
+from docexchange.testing.strategies.letters import messages
 
 if TYPE_CHECKING:
     from random import Random
