@@ -133,11 +133,12 @@ class WatchedTransport(FolderTransport):
 
     watch: Watch
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         """Send, with a moment before and after."""
         self.watch.step("before send")
-        super().send(parcel, payload, to=to)
+        answers = super().send(parcel, payload, to=to)
         self.watch.step("after send")
+        return answers
 
 
 def open_node(folder: Path, clock: VirtualClock, watch: Watch) -> Node:

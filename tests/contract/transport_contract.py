@@ -59,7 +59,7 @@ class TransportContract(ABC):
         first, _, url = ends
         note = parcel_for(content, **values)
         answer = first.send(note, io.BytesIO(content), to=url)
-        assert answer is None or first.capabilities.answers_at_once
+        assert answer == () or first.capabilities.answers_at_once
         return note
 
     def read(self, arrival):

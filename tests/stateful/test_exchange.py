@@ -237,7 +237,7 @@ class Exchange(RuleBasedStateMachine):
         if messages:
             parcel, data = messages[number % len(messages)]
             code = CODES[recipient] if recipient else parcel.recipient
-            self._put(replace(parcel, to_node=CODES[name], recipient=code), data)
+            self._put(replace(parcel, to_node=CODES[name], recipients=(code,)), data)
 
     @rule(number=st.integers(0, 999), lie=st.sampled_from(["from_node", "recipient", "origin"]))
     def lie(self, number, lie):

@@ -268,7 +268,7 @@ def test_a_full_disk_leaves_nothing(tmp_path, mailbox):
         sender.send(parcel_for(content), io.BytesIO(content), to=f"folder:{mailbox}")
     assert caught.value.code == "transport.folder-full"
     assert caught.value.retryable
-    assert listing(mailbox) == ["new", "set-aside", "tmp"]
+    assert listing(mailbox) == ["new", "notes", "set-aside", "tmp"]
 
 
 def test_a_mailbox_out_of_reach_says_so(mailbox):
@@ -321,7 +321,7 @@ def test_endpoints_that_make_no_sense_are_refused(tmp_path, url):
         transport.send(parcel_for(LETTER), io.BytesIO(LETTER), to=url)
     assert caught.value.code == "transport.bad-url"
     assert not caught.value.retryable
-    assert listing(tmp_path) == ["box", "box/new", "box/set-aside", "box/tmp"]
+    assert listing(tmp_path) == ["box", "box/new", "box/notes", "box/set-aside", "box/tmp"]
 
 
 @pytest.mark.parametrize("form", ["folder:{}", "folder://{}"])
@@ -355,13 +355,13 @@ organs = st.from_regex(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,34}", fullmatch=True)
 def test_every_legal_id_makes_a_name(mailbox, message_id, organ, content):
     """The longest and oddest ids lead to one folder in ``new``, which is received and settled."""
     transport = FolderTransport(mailbox)
-    note = parcel_for(content, message_id=message_id, recipient=OrganId(organ))
+    note = parcel_for(content, message_id=message_id, recipients=(OrganId(organ),))
     transport.send(note, io.BytesIO(content), to=f"folder:{mailbox}")
     (arrival,) = transport.receive(10)
     assert arrival.parcel == note
     assert arrival.parcel.message_id == MessageId(message_id)
     arrival.settle()
-    assert listing(mailbox) == ["new", "set-aside", "tmp"]
+    assert listing(mailbox) == ["new", "notes", "set-aside", "tmp"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -418,7 +418,7 @@ def test_a_peer_that_lets_nobody_in_is_named():
         (folder / "peer" / "new").chmod(0o500)
         with pytest.raises(TransportError) as caught:
             sender.send(parcel_for(LETTER), io.BytesIO(LETTER), to=f"folder:{folder / 'peer'}")
-        assert listing(folder / "peer") == ["new", "set-aside", "tmp"]
+        assert listing(folder / "peer") == ["new", "notes", "set-aside", "tmp"]
     assert caught.value.code == "transport.folder-refused"
     assert caught.value.retryable
     assert "right to write" in caught.value.advice

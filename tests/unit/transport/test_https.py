@@ -88,7 +88,7 @@ def dripping() -> Iterator[Dripping]:
 def test_a_letter_goes_with_its_digest_and_who_brings_it(client, server):
     """One request with recipient, digest and the agency that calls; its answer is the receipt."""
     server.pages[LETTERS] = Page(lambda body: b"receipt for " + body)
-    assert send(client, server) == b"receipt for <letter/>"
+    assert send(client, server) == (b"receipt for <letter/>",)
     (headers,) = server.headers
     digest = b64encode(sha256(LETTER).digest()).decode()
     assert headers["Content-Digest"] == f"sha-256=:{digest}:"
@@ -100,7 +100,7 @@ def test_a_letter_goes_with_its_digest_and_who_brings_it(client, server):
 def test_a_signed_refusal_is_an_answer_too(client, server):
     """422 with XML is evidence for the node to look at; 422 with a problem is an error for good."""
     server.pages[LETTERS] = Page(b"<refusal/>", 422, {"Content-Type": "application/xml"})
-    assert send(client, server) == b"<refusal/>"
+    assert send(client, server) == (b"<refusal/>",)
     server.pages[LETTERS] = Page(b"{}", 422, {"Content-Type": "application/problem+json"})
     assert not failure(client, server).retryable
 
@@ -108,13 +108,13 @@ def test_a_signed_refusal_is_an_answer_too(client, server):
 def test_a_letter_that_cannot_be_judged_yet_was_accepted(client, server):
     """202: the receipt follows."""
     server.pages[LETTERS] = Page(b"", 202)
-    assert send(client, server) is None
+    assert send(client, server) == ()
 
 
 def test_a_receipt_goes_to_its_own_place(client, server):
     """Written down there: nothing comes back."""
     server.pages["/v1/receipts"] = Page(b"", 204)
-    assert send(client, server, kind=ParcelKind.RECEIPT) is None
+    assert send(client, server, kind=ParcelKind.RECEIPT) == ()
     assert server.asked == ["POST /v1/receipts"]
 
 
@@ -266,7 +266,7 @@ def test_a_stream_that_is_read_once_is_sent_all_the_same(client, server):
             raise io.UnsupportedOperation
 
     server.pages[LETTERS] = Page(lambda body: body)
-    assert client.send(parcel_for(LETTER), Once(LETTER), to=server.url("/")) == LETTER
+    assert client.send(parcel_for(LETTER), Once(LETTER), to=server.url("/")) == (LETTER,)
 
 
 def test_an_answer_that_drips_does_not_hold_us(tmp_path, dripping):
