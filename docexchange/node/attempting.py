@@ -24,6 +24,7 @@ from docexchange.errors import (
     VerificationFailed,
 )
 from docexchange.instrumentation import EventName
+from docexchange.limits import Limits
 from docexchange.node.together import key_of, one_parcel
 from docexchange.routing import closed_code
 from docexchange.signing import verify_receipt
@@ -94,7 +95,9 @@ class Attempting:
         """
         hop = self._hop_today(record)
         fitting = [item for item in group if self._hop_today(item) == hop]
-        parcel = one_parcel(record, fitting, most=self._point.limits.recipients)
+        # Whatever we would read ourselves, neighbours read no longer notes than these.
+        most = min(self._point.limits.recipients, Limits().recipients)
+        parcel = one_parcel(record, fitting, most=max(1, most))
         with self._held(parcel):
             sending = self._steps.take_all(
                 parcel,
@@ -141,6 +144,8 @@ class Attempting:
         left = self._still_sending(sending, ended)
         if left and trouble:
             self._failed(left, trouble)
+        elif trouble:
+            point.emit(EventName.NODE_ERROR, code=trouble.code, reason=str(trouble))
         elif left:
             now = point.clock.now()
             due = self._receipt_due(left[0], now)

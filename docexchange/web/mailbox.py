@@ -130,6 +130,7 @@ class MailboxRoutes:
 
     async def _acknowledged(self, request: Request, body: Received, caller: OrganId) -> Response:
         name = request.path_params["id"]
+        receipts = await self._desk.run(self._receipts_in, request, body)
         item = await self._asked(self._boxes.find, caller, name)
         if item is None and is_name(name):
             return nothing()  # gone already, so it was acknowledged
@@ -138,7 +139,8 @@ class MailboxRoutes:
         self._check_lease(caller, item, request.headers.get("docexchange-lease", ""))
         left: Sequence[OrganId] | None = ()
         if item.parcel.kind is ParcelKind.MESSAGE:
-            receipts = await self._desk.run(self._receipts_in, request, body)
+            if media_type_of(request) != _JSON:
+                check_xml(request)
             left = await self._desk.judged(lambda: self._receipted(item, receipts, caller))
             if left is None:
                 return later()
@@ -211,7 +213,6 @@ class MailboxRoutes:
     def _receipts_in(self, request: Request, body: Received) -> list[Received]:
         """The receipt that is the body, or those in it."""
         if media_type_of(request) != _JSON:
-            check_xml(request)
             return [body]
         try:
             with body.open() as stream:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 from contract.parcel_samples import parcel_for
 
+from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import TransportError
+from docexchange.identifiers import OrganId
 from docexchange.limits import MIB
 from docexchange.transport import ParcelKind, Transport
 
@@ -75,6 +77,20 @@ class TransportContract(ABC):
         assert arrival.parcel == note
         assert self.read(arrival) == self.read(arrival) == LETTER
         assert list(first.receive(10)) == []
+
+    def test_a_parcel_for_several_recipients_arrives_as_one(self, ends):
+        """With all of them in its note; what comes back at once is a receipt for each."""
+        first, second, url = ends
+        codes = tuple(OrganId(f"000.{number}1.31.H53") for number in range(1, 6))
+        note = parcel_for(LETTER, recipients=codes)
+        answers = first.send(note, io.BytesIO(LETTER), to=url)
+        (arrival,) = second.receive(10)
+        assert arrival.parcel == note
+        assert self.read(arrival) == LETTER
+        told = {read_receipt(xml)[0].recipient for xml in answers}
+        assert told == (set(codes) if first.capabilities.answers_at_once else set())
+        arrival.settle()
+        assert list(second.receive(10)) == []
 
     def test_an_endpoint_can_be_tried(self, ends):
         """A peer that is there, and one that is not; nothing arrives by it."""

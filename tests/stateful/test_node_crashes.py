@@ -113,10 +113,10 @@ def test_a_node_killed_with_a_letter_for_many_loses_and_doubles_nothing(killed, 
 
 
 def test_a_hub_killed_between_its_steps_loses_nothing_of_a_letter_for_many(killed):
-    """Between the receipts for one parcel, and before some of the writes."""
-    deaths = killed("step-many", "district/before send,3/before apply")
-    assert {death["at"] for death in deaths} == {"before send", "before apply"}
-    assert len(deaths) >= 8
+    """Between the receipts for one parcel, and before the letter goes on."""
+    deaths = killed("step-many", "district/before send")
+    assert {death["at"] for death in deaths} == {"before send"}
+    assert len(deaths) >= 5
 
 
 def test_a_node_killed_between_its_steps_loses_nothing(killed):

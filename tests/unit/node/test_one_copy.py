@@ -41,7 +41,7 @@ from docexchange.envelope import Receipt
 from docexchange.envelope.receipt import read_receipt
 from docexchange.identifiers import OrganId
 from docexchange.signing import Signer, sign_receipt, verify_receipt
-from docexchange.transport import Arrival, MemoryTransport, ParcelKind
+from docexchange.transport import Arrival, FolderTransport, MemoryTransport, ParcelKind
 
 ACKNOWLEDGED = OutboundState.ACKNOWLEDGED
 FOUR = SERVED["district"]
@@ -161,6 +161,28 @@ def test_no_parcel_names_more_than_it_may(provinces):
     assert sorted(len(parcel.recipients) for parcel in parcels) == [1, 3]
     provinces.run()
     assert all_acknowledged(provinces, "central", *FOUR)
+
+
+@pytest.mark.parametrize("wanted", [0, 10**6])
+def test_no_limit_of_ours_makes_a_parcel_that_nobody_reads(provinces, wanted):
+    """One recipient at least, and five hundred at most."""
+    limits = replace(provinces.limits, recipients=wanted)
+    many = tuple(OrganId(f"000.{n // 100 + 60:02}.{n % 100:02}.H53") for n in range(501))
+    served = [
+        DirectoryEntry(organ_id=code, name=f"Thôn {code}", tier=4, parent=DISTRICT)
+        for code in many
+        if code not in TWELVE
+    ]
+    provinces.directories["central"] = Directory([*country(provinces.pki), *served])
+    codes = many if wanted else FOUR
+    provinces.open("central", limits=limits).send(letter(*codes, sender=CENTRAL))
+    provinces["central"].run_until_idle()
+    named = [len(parcel.recipients) for parcel in letters_for(provinces, "district")]
+    assert max(named) <= (500 if wanted else 1)
+    reached = {
+        code for name in PROVINCES for p in letters_for(provinces, name) for code in p.recipients
+    }
+    assert reached == set(codes)
 
 
 # --- attempts ----------------------------------------------------------------------------------
@@ -319,6 +341,7 @@ def test_a_receipt_for_somebody_never_sent_to_takes_nothing_from_the_others(prov
     provinces["central"].run_once()
     assert all_acknowledged(provinces, "central", *FOUR)
     assert provinces["central"].store.receipts_for(LETTER, TWELVE[0]) == []
+    assert provinces.told("central").count("node.error") == 1
 
 
 # --- arrivals ----------------------------------------------------------------------------------
@@ -566,3 +589,23 @@ def test_the_bytes_of_a_letter_for_many_are_carried_once(provinces):
     assert len(sent) == 3
     assert len({sha256(data).hexdigest() for data in sent}) == 1
     assert ParcelKind.RECEIPT not in {p.kind for n in PROVINCES for p, _ in provinces.waiting(n)}
+
+
+def test_over_folders_each_link_carries_one_parcel(provinces, pki, tmp_path):
+    """Counted on the disk: three parcels, three times the bytes, for twelve recipients."""
+    boxes = {name: tmp_path / f"box-{name}" for name in NAMES}
+    ends = {name: {"endpoint": f"folder:{box}"} for name, box in boxes.items()}
+    provinces.directories |= dict.fromkeys(NAMES, country(pki, **ends))
+    provinces.wrap = lambda name, _: FolderTransport(boxes[name])
+    for name in NAMES:
+        provinces.open(name)
+    text = letter(*TWELVE, sender=CENTRAL, octets=b"%PDF" * 20_000)
+    provinces["central"].send(text)
+    size = provinces["central"].store.outbound_of(LETTER)[0].size
+    provinces["central"].run_once()
+    for name in PROVINCES:
+        sizes = [path.stat().st_size for path in boxes[name].glob("new/*/payload")]
+        assert sizes == [size]
+    provinces.run()
+    assert all_acknowledged(provinces, "central", *TWELVE)
+    assert [provinces.handed_over(name) for name in PROVINCES] == [1, 1, 1]

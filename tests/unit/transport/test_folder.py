@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import socket
@@ -422,3 +423,46 @@ def test_a_peer_that_lets_nobody_in_is_named():
     assert caught.value.code == "transport.folder-refused"
     assert caught.value.retryable
     assert "right to write" in caught.value.advice
+
+
+# --- several recipients ------------------------------------------------------------------------
+
+CODES = tuple(OrganId(f"000.{number}1.31.H53") for number in range(1, 4))
+
+
+@pytest.mark.parametrize("notes", [None, b"", b"1\n", b"two\n", b"99999999999\n"])
+def test_a_mailbox_of_an_older_node_gets_a_parcel_for_each(tmp_path, mailbox, notes):
+    """Its owner reads no other notes; the file that would say so is missing, or says nothing."""
+    (mailbox / "notes").unlink()
+    if notes is not None:
+        (mailbox / "notes").write_bytes(notes)
+    sender = FolderTransport(tmp_path / "sender")
+    note = parcel_for(LETTER, recipients=CODES)
+    sender.send(note, io.BytesIO(LETTER), to=f"folder:{mailbox}")
+    found = [json.loads(path.read_bytes()) for path in mailbox.glob("new/*/parcel.json")]
+    assert sorted(item["recipient"] for item in found) == list(map(str, CODES))
+    assert {item["version"] for item in found} == {1}
+    arrivals = FolderTransport(mailbox).receive(10)
+    assert sorted(item.parcel.recipients for item in arrivals) == [(code,) for code in CODES]
+
+
+def test_whoever_opens_a_mailbox_says_which_notes_he_reads(mailbox):
+    """A mailbox of an older version is brought up to date by opening it; a newer one as well."""
+    for before in (None, b"1\n", b"7\n"):
+        (mailbox / "notes").unlink()
+        if before:
+            (mailbox / "notes").write_bytes(before)
+        FolderTransport(mailbox)
+        assert (mailbox / "notes").read_bytes() == b"2\n"
+
+
+def test_a_link_or_pipe_in_place_of_that_file_is_not_followed(tmp_path, mailbox):
+    """It says nothing, and nobody waits for it."""
+    sender = FolderTransport(tmp_path / "sender")
+    for make in (lambda path: path.symlink_to(tmp_path / "secret"), os.mkfifo):
+        (mailbox / "notes").unlink()
+        make(mailbox / "notes")
+        sender.send(
+            parcel_for(LETTER, recipients=CODES), io.BytesIO(LETTER), to=f"folder:{mailbox}"
+        )
+    assert len(list((mailbox / "new").iterdir())) == 6
