@@ -22,6 +22,7 @@ from docexchange.delivery import (
     judge,
     step,
 )
+from docexchange.delivery.changes import check_inbound
 from docexchange.envelope import Document
 from docexchange.errors import NoRoute
 from docexchange.instrumentation import EventName
@@ -69,6 +70,9 @@ class Deciding:
 
         Returns:
             The answer, with what follows from it; None when it cannot be judged now.
+
+        Raises:
+            DeliveryError: code ``store.stale``; someone else was faster with the same letter.
         """
         known = self._point.store.inbound(incoming.parcel.message_id, incoming.parcel.recipient)
         rule = judge(known, incoming.payload.sha256)
@@ -128,11 +132,14 @@ class Deciding:
         decision = self._decide(incoming)
         if decision.postponed:
             return self._postponed(incoming, decision)
+        record = _record(incoming, now)
         if decision.refusal and self._relaying.passed_on(incoming.parcel):
+            # Another thread may have passed it on since we looked: then it is not refused for that.
+            stored = self._point.store.inbound(record.message_id, record.recipient)
+            check_inbound(PutInbound(record, expected=expected), stored)
             # What we know of the letter that we once passed on stays as it is.
             return self._answering.refuse(incoming, decision.refusal)
         event = InboundEvent.REFUSED if decision.refusal else InboundEvent.VERIFIED
-        record = _record(incoming, now)
         judged = replace(
             record,
             state=step(InboundState.RECEIVED, event).state,

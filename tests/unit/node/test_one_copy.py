@@ -519,6 +519,34 @@ def test_overlapping_recipients_brought_at_once_are_taken_once_each(provinces, d
     assert provinces.handed_over("district") == 1
 
 
+class Overtaken(Counting):
+    """A verifier that another bearer of the same letter overtakes, once."""
+
+    def __init__(self, inner, overtake):
+        super().__init__(inner)
+        self.overtake = overtake
+
+    def examine(self, envelope):
+        if self.times == 0:
+            self.times = 1
+            self.overtake()
+        return super().examine(envelope)
+
+
+def test_a_letter_that_was_passed_on_while_it_was_judged_is_not_refused_for_that(line):
+    """Whoever was second gets the receipt that the first one got."""
+    codes = SERVED["province"]
+    text = Bytes(signed(letter(*codes), line.pki.agency(COMMUNE)))
+    first, second = Brought(text, *codes[:3]), Brought(text, *codes)
+    verifier = Overtaken(line["district"].point.verifier, lambda: take(line, first))
+    line.open("district", verifier=verifier)
+    take(line, second)
+    assert first.verdicts == dict.fromkeys(codes[:3], True)
+    assert second.verdicts == dict.fromkeys(codes, True)
+    assert set(first.receipts) < set(second.receipts)
+    assert line.history("district").count("relayed") == 4
+
+
 def test_letters_queued_for_a_hub_later_go_beside_those_under_way(line):
     """A second parcel for other recipients of a letter is relayed by itself, and arrives once."""
     text = Bytes(signed(letter(*SERVED["province"]), line.pki.agency(COMMUNE)))
