@@ -55,6 +55,8 @@ class Limits:
     """Nodes that all XPath of one signature may look at: some seconds."""
     signed_bytes: int = 256 * MIB
     """Canonical octets that one signature may have us write and digest, attachments not counted."""
+    recipients: int = 500
+    """Recipients that one parcel names; since 2025 no province has more communes than 168."""
     hops: int = 16
     """Trace headers before a letter is taken to be going in circles."""
     clock_skew_seconds: int = 300

@@ -6,7 +6,8 @@ fork all nodes are started again, and everyone who does not know whether his cal
 it. For each killed exchange a line of JSON tells where it died and what was found afterwards.
 
 In an exchange of the kind ``event-back`` the centre refuses the letter, so that it comes back to
-the commune.
+the commune. In one of the kind ``event-many`` it is for four agencies behind one hub: the province,
+two that it serves, and the centre.
 
 ``python -m crashing FOLDER event chain`` kills a single exchange at every moment that it has not
 died at before, life after life.
@@ -27,6 +28,7 @@ import signal
 import sqlite3
 import sys
 import tomllib
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -38,6 +40,7 @@ from exchange_help import CODES, LETTER, NAMES, NOW, OCTETS, letter
 from docexchange.clock import VirtualClock
 from docexchange.delivery import Book, InboundState, OutboundState, SQLiteStore
 from docexchange.envelope import Envelope, StatusCode
+from docexchange.identifiers import OrganId
 from docexchange.instrumentation.events import DURABLE
 from docexchange.node import InboxFolder, Node
 from docexchange.node.config import read_config
@@ -55,6 +58,9 @@ Moment = tuple[str, str]
 
 ROUNDS: Final = 12
 _BACK: Final = "-back"
+_MANY: Final = "-many"
+_SERVED: Final = (OrganId("000.01.00.H53"), OrganId("000.02.00.H53"))
+"""Agencies without a node, in exchanges for many."""
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _SYSTEM: Final = {
     "fcntl.flock",
@@ -77,7 +83,7 @@ class Watch:
     """
 
     def __init__(self, kind: str, fatal: int = 0, survived: Path | None = None) -> None:
-        self._kind = kind.removesuffix(_BACK)
+        self._kind = kind.removesuffix(_BACK).removesuffix(_MANY)
         self._fatal = fatal
         self._survived = survived
         self._before = survived.read_text().splitlines() if survived else []
@@ -133,11 +139,12 @@ class WatchedTransport(FolderTransport):
 
     watch: Watch
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         """Send, with a moment before and after."""
         self.watch.step("before send")
-        super().send(parcel, payload, to=to)
+        answers = super().send(parcel, payload, to=to)
         self.watch.step("after send")
+        return answers
 
 
 def open_node(folder: Path, clock: VirtualClock, watch: Watch) -> Node:
@@ -198,6 +205,18 @@ class Returned(Exchange):
             node.close()
 
 
+class Many(Exchange):
+    """One letter on its way to four agencies behind one hub."""
+
+    def run(self, pause: timedelta) -> None:
+        """Send, and let everyone work."""
+        text = letter(CODES["province"], *_SERVED, CODES["central"])
+        self._as("commune", lambda node: node.send(text, key="k-1"))
+        self._work(pause)
+        for node in self.nodes.values():
+            node.close()
+
+
 def _recover_and_run(node: Node) -> int:
     node.recover()
     return node.run_until_idle()
@@ -219,6 +238,9 @@ def faults(folder: Path) -> Iterator[str]:
         with Node.from_config(place, clock=clock) as node:
             if _comes_back(folder):
                 yield from (f"{name}: {fault}" for fault in _returned(node, name))
+                continue
+            if _is_for_many(folder):
+                yield from (f"{name}: {fault}" for fault in _many(place, node, name))
                 continue
             yield from (f"{name}: {fault}" for fault in _records(node))
             yield from _books(node, name)
@@ -256,6 +278,38 @@ def _records(node: Node) -> Iterator[str]:
         for event in ("submitted", "received", "relayed", "handed-over", "status"):
             if events.count(event) > 1:
                 yield f"{summary.message_id}: {events.count(event)} times {event}"
+
+
+def _many(place: Path, node: Node, name: str) -> Iterator[str]:
+    """What is wrong with a letter for four: each delivery, its evidence, and what was taken."""
+    for summary in node.store.messages():
+        for record in node.store.outbound_of(summary.message_id):
+            words = [
+                verify_receipt(receipt.xml, node.point.verifier)
+                for receipt in node.store.receipts_for(summary.message_id, record.recipient)
+                if not receipt.given
+            ]
+            if record.state is not OutboundState.ACKNOWLEDGED:
+                yield f"{summary.message_id} to {record.recipient} is {record.state}"
+            if [(word.sha256, word.accepted) for word in words] != [(record.payload, True)]:
+                yield f"{summary.message_id} to {record.recipient}: receipts {words}"
+        for came in node.store.inbound_of(summary.message_id):
+            if came.state not in (InboundState.HANDED_OVER, InboundState.RELAYED):
+                yield f"{summary.message_id} for {came.recipient} is {came.state}"
+    events = Counter(entry.event for entry in node.store.timeline(LETTER))
+    names = ("submitted", "received", "relayed", "handed-over", "taken-before")
+    found = tuple(events[event] for event in names)
+    expected = {
+        "commune": (1, 0, 0, 0, 0),
+        "district": (0, 4, 4, 0, 0),
+        "province": (0, 4, 1, 1, 2),
+        "central": (0, 1, 0, 1, 0),
+    }[name]
+    if found[1:] != expected[1:]:
+        yield f"{LETTER}: {dict(zip(names, found, strict=True))}"
+    inbox = [path.name for path in (place / "inbox").glob("*")]
+    if inbox != ([f"{LETTER}.edxml"] if name in ("province", "central") else []):
+        yield f"inbox: {inbox}"
 
 
 def _books(node: Node, name: str) -> Iterator[str]:
@@ -332,13 +386,29 @@ def lay_out(template: Path, folder: Path, kind: str) -> None:
         (folder / "nodes" / name / "mailbox").mkdir(parents=True)
         shutil.copy(template / "nodes" / name / "node.toml", folder / "nodes" / name)
     (folder / "pki").symlink_to(template / "pki")
+    if kind.endswith(_MANY):
+        directory = (template / "pki" / "directory.toml").read_text(encoding="utf-8")
+        for name in CODES:
+            _use(folder / "nodes" / name, "many.toml", directory + _served_by_the_province())
     if kind.endswith(_BACK):
         directory = (template / "pki" / "directory.toml").read_text(encoding="utf-8")
-        place = folder / "nodes" / "central"
-        (place / "strict.toml").write_text(_without_commune(directory), encoding="utf-8")
-        node = (place / "node.toml").read_text(encoding="utf-8")
-        node = node.replace("../../pki/directory.toml", "strict.toml")
-        (place / "node.toml").write_text(node, encoding="utf-8")
+        _use(folder / "nodes" / "central", "strict.toml", _without_commune(directory))
+
+
+def _use(place: Path, name: str, directory: str) -> None:
+    """Give a node a directory of its own."""
+    (place / name).write_text(directory, encoding="utf-8")
+    node = (place / "node.toml").read_text(encoding="utf-8")
+    node = node.replace("../../pki/directory.toml", name)
+    (place / "node.toml").write_text(node, encoding="utf-8")
+
+
+def _served_by_the_province() -> str:
+    return "".join(
+        f'\n[[agency]]\ncode = "{code}"\nname = "Sở {code}"\ntier = 3\n'
+        f'parent = "{CODES["province"]}"\n'
+        for code in _SERVED
+    )
 
 
 def _without_commune(directory: str) -> str:
@@ -353,9 +423,13 @@ def _comes_back(folder: Path) -> bool:
     return (folder / "nodes" / "central" / "strict.toml").exists()
 
 
+def _is_for_many(folder: Path) -> bool:
+    return (folder / "nodes" / "central" / "many.toml").exists()
+
+
 def _exchange(folder: Path, watch: Watch, pause: timedelta, hours: float = 0) -> None:
     sys.addaudithook(watch.audit)
-    exchange = Returned if _comes_back(folder) else Exchange
+    exchange = Returned if _comes_back(folder) else Many if _is_for_many(folder) else Exchange
     exchange(folder, VirtualClock(NOW + timedelta(hours=hours)), watch).run(pause)
 
 

@@ -318,13 +318,15 @@ def parcel_of(data: bytes, **note: Any) -> Parcel:
     values: dict[str, Any] = {
         "kind": ParcelKind.MESSAGE,
         "message_id": LETTER,
-        "recipient": CENTRAL,
+        "recipients": (CENTRAL,),
         "origin": COMMUNE,
         "from_node": COMMUNE,
         "to_node": DISTRICT,
         "sha256": sha256(data).hexdigest(),
         "size": len(data),
     }
+    if "recipient" in note:
+        note["recipients"] = (note.pop("recipient"),)
     return Parcel(**(values | note))
 
 

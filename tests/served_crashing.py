@@ -177,7 +177,7 @@ def moments(folder: Path, *, fetches: bool) -> dict[str, list[Moment]]:
         os.close(writer)
         return forked
 
-    with Pair(folder, start=start, fetches=fetches) as pair:
+    with Pair(folder, start=start, fetches=fetches, several=True) as pair:
         pair.run()
         for reader in readers.values():
             _lines(reader)
@@ -214,7 +214,7 @@ def kill_at_moments(folder: Path, name: str, *, fetches: bool) -> Iterator[dict[
     def start(place: Path) -> Forked:
         return fork_node(place, fuses[place.name])
 
-    with Pair(folder / "killed", start=start, fetches=fetches) as pair:
+    with Pair(folder / "killed", start=start, fetches=fetches, several=True) as pair:
         pair.run()
         sent: list[Document] = []
         if name == "commune":
@@ -247,10 +247,11 @@ def _kill_submitting(pair: Pair, moment: Moment, number: int) -> int:
 def _death(pair: Pair, name: str, moment: Moment, text: Document) -> int:
     """Wait for a node to die, and start it anew; gives back how it ended.
 
-    What came twice in the first exchange may not come twice again, and folders are made once: then
-    the node goes on living (0).
+    What came twice in the first exchange may not come twice again, and folders are made once, with
+    what they say of themselves: then the node goes on living (0).
     """
-    may_live = moment.time > 1 or moment.what.startswith("os.mkdir")
+    once = moment.what.startswith("os.mkdir") or "/notes" in moment.what
+    may_live = moment.time > 1 or once
 
     def over() -> bool:
         return name not in pair.lives or (may_live and pair.exchanged("commune", text))
@@ -289,7 +290,7 @@ def _wrong_in_the_end(pair: Pair, sent: dict[str, list[Document]]) -> Iterator[s
         if came != sorted(str(text.message_id) for text in texts):
             yield f"inbox of {OTHER[sender]}: {came}"
         for text in texts:
-            yield from _unproved(pair, sender, str(text.message_id))
+            yield from _unproved(pair, sender, text)
     for name in CODES:
         code = pair.kill(name, signal.SIGTERM)
         if code:
@@ -297,15 +298,19 @@ def _wrong_in_the_end(pair: Pair, sent: dict[str, list[Document]]) -> Iterator[s
     yield from pair.leftovers()
 
 
-def _unproved(pair: Pair, sender: str, message_id: str) -> Iterator[str]:
-    """What ``docexchange trace --verify`` says about a letter whose way is not wholly proved."""
+def _unproved(pair: Pair, sender: str, text: Document) -> Iterator[str]:
+    """What ``docexchange trace --verify`` says about a letter whose way is not wholly proved.
+
+    For an agency without a node nobody signs but the node that serves it: its way is proved so far.
+    """
+    message_id, as_expected = str(text.message_id), 3 if len(text.destinations) > 1 else None
     nodes = [f"--node={pair.folders[name]}" for name in (sender, OTHER[sender])]
     said = io.StringIO()
     with redirect_stdout(said):
         try:
             command_line(["trace", message_id, *nodes, "--verify"])
         except SystemExit as ended:
-            if ended.code:
+            if (ended.code or None) != as_expected or "prove the whole way" not in said.getvalue():
                 yield f"trace of {message_id} ended with {ended.code}: {said.getvalue()}"
 
 
@@ -315,7 +320,7 @@ def _unproved(pair: Pair, sender: str, message_id: str) -> Iterator[str]:
 def kill_at_random(folder: Path, kills: int, seed: str) -> Iterator[dict[str, object]]:
     """Letters both ways, kills, and in the end everything as it must be."""
     lot, fuse = random.Random(seed), Fuse()
-    with Pair(folder, start=lambda place: fork_node(place, fuse)) as pair:
+    with Pair(folder, start=lambda place: fork_node(place, fuse), several=True) as pair:
         pair.run()
         sent: dict[str, list[Document]] = {name: [] for name in CODES}
         for _ in range(kills):

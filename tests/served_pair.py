@@ -22,7 +22,7 @@ from exchange_help import COMMUNE, DISTRICT, letter
 
 from docexchange.clock import SystemClock
 from docexchange.delivery import InboundState, OutboundState, check_store
-from docexchange.identifiers import MessageId
+from docexchange.identifiers import MessageId, OrganId
 from docexchange.node import Node, open_storage, read_config
 from docexchange.testing import FOUR_TIERS, DemoPki, free_ports, write_served_nodes
 
@@ -37,6 +37,11 @@ ROOT: Final = Path(__file__).parents[1]
 AGENCIES: Final = (FOUR_TIERS[0], replace(FOUR_TIERS[1], parent=None))
 CODES: Final = {"commune": COMMUNE, "district": DISTRICT}
 OTHER: Final = {"commune": "district", "district": "commune"}
+SERVED: Final = {
+    "commune": (OrganId("000.21.01.H53"), OrganId("000.21.02.H53")),
+    "district": (OrganId("000.31.01.H53"), OrganId("000.31.02.H53")),
+}
+"""Agencies without a node of their own."""
 SMALL: Final = b"%PDF-1.4 " + b"s" * 2_000
 LARGE: Final = b"%PDF-1.4 " + os.urandom(150_000)
 HASTE: Final = """
@@ -120,6 +125,8 @@ class Pair:
     more: str = HASTE
     fetches: bool = False
     """Whether the commune is reached by nobody, and fetches what is for it from the district."""
+    several: bool = False
+    """Whether every second letter is also for two agencies that the other one serves."""
     ended: int = 0
 
     def __enter__(self) -> Self:
@@ -130,6 +137,8 @@ class Pair:
         self._ports = dict(zip(CODES, ports, strict=True))
         self.pki = DemoPki.create(AGENCIES, at=SystemClock().now(), key="p256")
         self.folders = write_served_nodes(self.folder, self.pki, ports)
+        with (self.folder / "pki" / "directory.toml").open("a", encoding="utf-8") as stream:
+            stream.writelines(map(_agency, SERVED))
         for folder in self.folders.values():
             config = folder / "node.toml"
             text = config.read_text(encoding="utf-8")
@@ -229,9 +238,11 @@ class Pair:
         return text
 
     def letter(self, sender: str, number: int, octets: bytes = SMALL) -> Document:
-        """The letter of that number, to the other agency."""
+        """The letter of that number, to the other agency, and perhaps to those behind it."""
+        behind = SERVED[OTHER[sender]] if self.several and number % 2 == 0 else ()
         return letter(
             CODES[OTHER[sender]],
+            *behind,
             sender=CODES[sender],
             message_id=MessageId(f"m-{sender}-{number}"),
             number=str(number),
@@ -278,6 +289,14 @@ class Pair:
                 yield from (f"{name}: left over: {item}" for item in store.glob(part))
 
 
+def _agency(server: str) -> str:
+    """Entries of agencies that another one's node serves."""
+    return "".join(
+        f'\n[[agency]]\ncode = "{code}"\nname = "Tổ {code}"\ntier = 5\nparent = "{CODES[server]}"\n'
+        for code in SERVED[server]
+    )
+
+
 def _change(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -297,17 +316,19 @@ def _settled(store: Store) -> bool:
 def _faults_of_one(message_id: MessageId, sent: Storage, came: Storage) -> Iterator[str]:
     """What is wrong with one message at both ends."""
     records = sent.store.outbound_of(message_id)
-    if [item.state for item in records] != [OutboundState.ACKNOWLEDGED]:
+    if {item.state for item in records} != {OutboundState.ACKNOWLEDGED}:
         yield f"{message_id}: sent and is {records}"
     arrived = came.store.inbound_of(message_id)
-    if [item.state for item in arrived] != [InboundState.HANDED_OVER]:
+    if {item.state for item in arrived} != {InboundState.HANDED_OVER}:
         yield f"{message_id}: came and is {arrived}"
+    if [item.recipient for item in records] != [item.recipient for item in arrived]:
+        yield f"{message_id}: sent {records}, came {arrived}"
     obtained = {item.xml for item in sent.store.receipts(message_id) if not item.given}
     given = {item.xml for item in came.store.receipts(message_id) if item.given}
-    if obtained != given or len(given) != 1:
+    if obtained != given or len(given) != len(records):
         yield f"{message_id}: {len(obtained)} receipts obtained, {len(given)} given"
     for record in (*records, *arrived):
         (sent if record in records else came).payloads.verify(record.payload)
     events = [item.event for item in came.store.timeline(message_id)]
-    if events.count("received") != 1 or events.count("handed-over") != 1:
+    if events.count("received") != len(records) or events.count("handed-over") != 1:
         yield f"{message_id}: timeline {events}"

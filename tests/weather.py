@@ -59,6 +59,7 @@ class Link(Transport):
             self._weather.late.append((parcel, data))
         for _ in range({"fine": 1, "twice": 2}.get(fate, 0)):
             self._inner.send(parcel, io.BytesIO(data), to=to)
+        return ()
 
     def probe(self, to):
         """As the transport within."""

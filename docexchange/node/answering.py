@@ -1,7 +1,9 @@
 """Answer what arrives: receipts and refusals, signed, kept, and given again when asked for again.
 
-A receipt vouches for bytes and is made out to the node that brought them. Sending one may fail;
-whoever got none sends his parcel again, and the stored one is given.
+>>> answering.give(incoming, [answering.decide(incoming.copy_for(code), changes) for code in codes])
+
+A receipt vouches for bytes and is made out to the node that brought them; each recipient has one of
+its own. Sending one may fail; whoever got none sends his parcel again, and the stored one is given.
 """
 
 from __future__ import annotations
@@ -27,15 +29,24 @@ from docexchange.instrumentation import EventName
 from docexchange.signing import sign_receipt, verify_receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from docexchange.delivery import InboundRecord, Payload, Store
     from docexchange.envelope import Envelope
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.node.point import AccessPoint
+    from docexchange.signing import Report
     from docexchange.transport import Arrival, Parcel
 
-__all__ = ["Answering", "Incoming", "reason_of", "signed_record", "still_holds", "words_given"]
+__all__ = [
+    "Answer",
+    "Answering",
+    "Incoming",
+    "reason_of",
+    "signed_record",
+    "still_holds",
+    "words_given",
+]
 
 _REASON_LENGTH: Final = 2000
 _NEXT_MOMENT: Final = timedelta(microseconds=1)
@@ -48,13 +59,37 @@ class Incoming:
     arrival: Arrival
     """To settle it."""
     parcel: Parcel
-    """Its note, with the recipient as the message spells it."""
+    """Its note, with the recipients as the message spells them."""
     payload: Payload
     """What was stored."""
     kept: Sequence[Change]
-    """What makes that durable; applied with whatever first refers to it."""
+    """What makes stored bytes durable; applied with whatever first refers to them."""
     envelope: Envelope
     """What was read from that."""
+    examined: Callable[[], Report]
+    """Judges its signatures: once, however often it is asked."""
+    traced: Callable[[], Payload]
+    """Stores it with our trace header, to be passed on: once, however many it is for."""
+
+    def copy_for(self, recipient: OrganId) -> Incoming:
+        """The same, as far as one recipient is concerned."""
+        return replace(self, parcel=self.parcel.only(recipient))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said about a message for one recipient."""
+
+    about: Parcel
+    """The note, with that recipient alone."""
+    xml: bytes
+    """The signed receipt or refusal."""
+    changes: Sequence[Change]
+    """What is written down before it is said; nothing where it was said before."""
+    event: EventName
+    """What hooks are told."""
+    reason: str = ""
+    """Why it is refused."""
 
 
 class Answering:
@@ -63,25 +98,30 @@ class Answering:
     def __init__(self, point: AccessPoint) -> None:
         self._point = point
 
-    def decide(self, incoming: Incoming, changes: Sequence[Change], *, why: str = "") -> None:
-        """Write down what was decided together with its receipt, and answer.
+    # --- what to say ---
+
+    def decide(self, incoming: Incoming, changes: Sequence[Change], *, why: str = "") -> Answer:
+        """Answer what was decided; it is written down together with the receipt.
 
         Args:
-            incoming: what arrived.
+            incoming: what arrived, for one recipient.
             changes: what follows from it.
             why: the reason of a refusal; empty when it was accepted.
         """
         receipt = self._signed(incoming.parcel, incoming.payload, incoming.envelope, why)
-        self._point.store.apply([*incoming.kept, *changes, PutReceipt(receipt)])
-        name = EventName.INBOUND_REFUSED if why else EventName.INBOUND_ACCEPTED
-        self._point.emit(name, message_id=str(incoming.parcel.message_id), reason=why)
-        self._give(incoming, receipt.xml)
+        return Answer(
+            about=incoming.parcel,
+            xml=receipt.xml,
+            changes=[*changes, PutReceipt(receipt)],
+            event=EventName.INBOUND_REFUSED if why else EventName.INBOUND_ACCEPTED,
+            reason=why,
+        )
 
-    def refuse(self, incoming: Incoming, why: str) -> None:
+    def refuse(self, incoming: Incoming, why: str) -> Answer:
         """Refuse what arrived and leave everything else as it is.
 
         Args:
-            incoming: what arrived.
+            incoming: what arrived, for one recipient.
             why: what was expected and what was found.
         """
         parcel, sha256 = incoming.parcel, incoming.payload.sha256
@@ -94,23 +134,26 @@ class Answering:
             sha256=sha256,
             reason=why,
         )
-        self.decide(incoming, [AddTimeline(entry)], why=why)
+        return self.decide(incoming, [AddTimeline(entry)], why=why)
 
-    def repeat(self, incoming: Incoming) -> None:
+    def repeat(self, incoming: Incoming) -> Answer:
         """Answer a message that is known and accepted: the stored receipt, byte for byte.
 
         Who brings it by another way gets a receipt of his own: the stored one is made out to the
         node, and speaks of the bytes, that came first, and would prove nothing to anyone else.
         """
-        given = self._given(incoming)
+        given, changes = self._given(incoming), list[Change]()
         if given is None:
             receipt = self._signed(incoming.parcel, incoming.payload, incoming.envelope, "")
-            self._point.store.apply([*incoming.kept, PutReceipt(receipt)])
-            given = receipt.xml
-        self._point.emit(EventName.INBOUND_REPEATED, message_id=str(incoming.parcel.message_id))
-        self._give(incoming, given)
+            given, changes = receipt.xml, [PutReceipt(receipt)]
+        return Answer(
+            about=incoming.parcel,
+            xml=given,
+            changes=changes,
+            event=EventName.INBOUND_REPEATED,
+        )
 
-    def refuse_conflict(self, incoming: Incoming, known: InboundRecord) -> None:
+    def refuse_conflict(self, incoming: Incoming, known: InboundRecord) -> Answer:
         """Refuse another message under a known id; the bytes of both are kept."""
         step(known.state, InboundEvent.CONFLICTED)  # the table has a row for it, or says why not
         why = (
@@ -124,7 +167,37 @@ class Answering:
             sha256=incoming.payload.sha256,
             reason=why,
         )
-        self.decide(incoming, [AddTimeline(entry)], why=why)
+        return self.decide(incoming, [AddTimeline(entry)], why=why)
+
+    # --- to say it ---
+
+    def give(self, incoming: Incoming, answers: Sequence[Answer | None]) -> bool:
+        """Write down what was decided for all recipients in one transaction, and answer.
+
+        Args:
+            incoming: what arrived.
+            answers: for each recipient; None for one that cannot be judged now.
+
+        Returns:
+            Whether the parcel is settled: all recipients have their answer.
+
+        Raises:
+            DeliveryError: code ``store.stale``; someone else was faster, nothing was written.
+        """
+        ready = [answer for answer in answers if answer]
+        changes = [change for answer in ready for change in answer.changes]
+        if changes:
+            self._point.store.apply([*incoming.kept, *changes])
+        message_id = str(incoming.parcel.message_id)
+        for answer in ready:
+            self._point.emit(answer.event, message_id=message_id, reason=answer.reason)
+        for answer in ready:
+            self._send_back(incoming.arrival, answer.about, answer.xml)
+        if len(ready) < len(answers):
+            return False
+        incoming.arrival.settle()
+        self._point.emit(EventName.PARCEL_SETTLED, message_id=message_id)
+        return True
 
     def refuse_unread(
         self, arrival: Arrival, payload: Payload, kept: Sequence[Change], why: str
@@ -138,12 +211,14 @@ class Answering:
             why: what was expected and what was found.
         """
         point, parcel = self._point, arrival.parcel
-        receipt = self._signed(parcel, payload, None, why)
+        copies = [parcel.only(recipient) for recipient in parcel.recipients]
+        receipts = [self._signed(copy, payload, None, why) for copy in copies]
         entry = TimelineEntry.of(
             point.clock.now(), parcel.message_id, "unreadable", sha256=payload.sha256, reason=why
         )
-        point.store.apply([*kept, PutReceipt(receipt), AddTimeline(entry)])
-        self._send_back(arrival, parcel, receipt.xml)
+        point.store.apply([*kept, *map(PutReceipt, receipts), AddTimeline(entry)])
+        for copy, receipt in zip(copies, receipts, strict=True):
+            self._send_back(arrival, copy, receipt.xml)
         arrival.reject(why)
         point.emit(EventName.PARCEL_REJECTED, message_id=str(parcel.message_id), reason=why)
 
@@ -176,11 +251,6 @@ class Answering:
         last = said[-1] if said else None
         holds = last and last.accepted and still_holds(last.xml, self._point)
         return last.xml if last and holds else None
-
-    def _give(self, incoming: Incoming, receipt: bytes) -> None:
-        self._send_back(incoming.arrival, incoming.parcel, receipt)
-        incoming.arrival.settle()
-        self._point.emit(EventName.PARCEL_SETTLED, message_id=str(incoming.parcel.message_id))
 
     def _send_back(self, arrival: Arrival, parcel: Parcel, receipt: bytes) -> None:
         if arrival.answer(receipt):

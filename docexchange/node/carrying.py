@@ -7,19 +7,23 @@ What goes on the disk is what waits in the neighbour's box (``transport.pull_box
 the line are two ways out of one box, and a parcel that went both ways arrives once. Receipts for
 what was unpacked go into our own box for whoever packed it, and home with the next bag or by the
 line. Letters stay in the box until their receipts are here, so that a lost bag is packed again;
-receipts leave it with the bag, for whoever misses one sends his letter again.
+receipts leave it with the bag, for whoever misses one sends his letter again. The list names a
+letter once for each of its recipients, and all of them share one file.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.delivery import OutboundState
 from docexchange.delivery.table import WAITING
+from docexchange.envelope.receipt import read_receipt
 from docexchange.envelope.shipment import MOST_ITEMS, Item, Shipment
 from docexchange.errors import DocExchangeError, TransportError, UsageError
+from docexchange.limits import Limits
 from docexchange.signing import sign_shipment, verify_shipment
 from docexchange.transport import Arrival, Parcel, ParcelKind, check_payload
 
@@ -45,7 +49,7 @@ class Unpacked:
     shipment: Shipment | None = None
     """Its list; none where that cannot be relied on."""
     taken: int = 0
-    """Parcels that were dealt with: accepted, refused, or had before."""
+    """Lines of the list that were dealt with: accepted, refused, or had before."""
     problems: tuple[str, ...] = ()
     """What could not be dealt with, and why; the medium may be unpacked again."""
 
@@ -69,7 +73,7 @@ def pack_shipment(
         TransportError: the disk is full or broken; nothing was packed.
         UnusableKey: the list cannot be signed now.
     """
-    waiting = _still_owed(node, boxes, to)[:MOST_ITEMS]
+    waiting = _as_many_as_fit(_still_owed(node, boxes, to))
     if not waiting:
         return None
     shipment = Shipment(
@@ -77,7 +81,7 @@ def pack_shipment(
         issuer=node.agency,
         to=to,
         at=node.point.clock.now(),
-        items=tuple(_item(item.parcel) for item in waiting),
+        items=tuple(chain.from_iterable(_items(item.parcel) for item in waiting)),
     )
     signed = sign_shipment(shipment, node.point.signer)
     by_digest = {item.parcel.sha256: item for item in waiting}
@@ -89,30 +93,43 @@ def pack_shipment(
     return shipment
 
 
+def _as_many_as_fit(waiting: list[Waiting]) -> list[Waiting]:
+    """The first of them, as many as one list may have lines."""
+    lines = accumulate(len(item.parcel.recipients) for item in waiting)
+    return [item for item, so_far in zip(waiting, lines, strict=True) if so_far <= MOST_ITEMS]
+
+
 def _still_owed(node: Node, boxes: PullBoxes, to: OrganId) -> list[Waiting]:
     """What waits in a box; letters whose receipts came by another way are taken out of it."""
     owed = []
     for item in boxes.waiting(to):
         parcel = item.parcel
-        record = node.store.outbound(parcel.message_id, parcel.recipient)
-        ended = record is not None and record.state not in _UNDER_WAY
-        if parcel.kind is ParcelKind.MESSAGE and ended:
+        is_letter = parcel.kind is ParcelKind.MESSAGE
+        if is_letter and all(_has_ended(node, parcel, code) for code in parcel.recipients):
             boxes.settle(to, item.name)
         else:
             owed.append(item)
     return owed
 
 
-def _item(parcel: Parcel) -> Item:
-    return Item(
-        kind=parcel.kind,
-        message_id=parcel.message_id,
-        recipient=parcel.recipient,
-        origin=parcel.origin,
-        message_kind=parcel.message_kind,
-        sha256=parcel.sha256,
-        size=parcel.size,
-    )
+def _has_ended(node: Node, parcel: Parcel, recipient: OrganId) -> bool:
+    record = node.store.outbound(parcel.message_id, recipient)
+    return record is not None and record.state not in _UNDER_WAY
+
+
+def _items(parcel: Parcel) -> list[Item]:
+    return [
+        Item(
+            kind=parcel.kind,
+            message_id=parcel.message_id,
+            recipient=recipient,
+            origin=parcel.origin,
+            message_kind=parcel.message_kind,
+            sha256=parcel.sha256,
+            size=parcel.size,
+        )
+        for recipient in parcel.recipients
+    ]
 
 
 def unpack_shipments(node: Node, boxes: PullBoxes, medium: Medium) -> Iterator[Unpacked]:
@@ -160,27 +177,42 @@ def _unpack_one(
     node: Node, boxes: PullBoxes, medium: Medium, path: Path, shipment: Shipment
 ) -> Unpacked:
     done, problems = 0, []
-    for item in shipment.items:
-        arrival = _Carried(node, boxes, medium, path, _parcel(item, shipment))
+    for parcel in _parcels(shipment):
+        arrival = _Carried(node, boxes, medium, path, parcel)
         try:
             arrival.check()
             taken = node.take(arrival)
         except TransportError as error:
-            problems.append(f"{item.kind} {item.message_id}: {error}")
+            problems.append(f"{parcel.kind} {parcel.message_id}: {error}")
             continue
         if taken:
-            done += 1
+            done += len(parcel.recipients)
         else:
-            problems.append(f"{item.kind} {item.message_id}: cannot be judged now")
+            problems.append(f"{parcel.kind} {parcel.message_id}: cannot be judged now")
     _still_owed(node, boxes, shipment.issuer)
     return Unpacked(path=path, shipment=shipment, taken=done, problems=tuple(problems))
 
 
-def _parcel(item: Item, shipment: Shipment) -> Parcel:
+def _parcels(shipment: Shipment) -> Iterator[Parcel]:
+    """The parcels of a list: lines that differ in the recipient alone are one."""
+    joined: dict[Item, dict[str, OrganId]] = {}
+    for item in shipment.items:
+        if item.kind == ParcelKind.MESSAGE:
+            copies = joined.setdefault(replace(item, recipient=shipment.to), {})
+        else:
+            copies = joined.setdefault(item, {})
+        copies.setdefault(item.recipient.as_decision_20, item.recipient)
+    for item, recipients in joined.items():
+        codes, most = tuple(recipients.values()), Limits().recipients
+        for start in range(0, len(codes), most):
+            yield _parcel(item, codes[start : start + most], shipment)
+
+
+def _parcel(item: Item, recipients: tuple[OrganId, ...], shipment: Shipment) -> Parcel:
     return Parcel(
         kind=ParcelKind(item.kind),
         message_id=item.message_id,
-        recipient=item.recipient,
+        recipients=recipients,
         origin=item.origin,
         from_node=shipment.issuer,
         to_node=shipment.to,
@@ -219,7 +251,8 @@ class _Carried(Arrival):
 
     def answer(self, receipt: bytes) -> bool:
         """Put the receipt into the box; False, and by the line, where the box fails."""
-        back = self._parcel.answered_by(receipt, own=self._node.agency)
+        about = self._parcel.only(read_receipt(receipt)[0].recipient)
+        back = about.answered_by(receipt, own=self._node.agency)
         try:
             self._boxes.send(back, io.BytesIO(receipt), to="pull:")
         except TransportError:

@@ -69,13 +69,15 @@ class NodeDoor:
         """Have the node deal with a parcel."""
         return self._node.take(arrival)
 
-    def letter(self, body: Received, *, caller: OrganId, recipient: OrganId | None) -> HttpArrival:
+    def letter(
+        self, body: Received, *, caller: OrganId, recipients: tuple[OrganId, ...]
+    ) -> HttpArrival:
         """Read the note from the letter; what is no letter gets one that it can be refused by."""
         own = self._point.own
         unread = Parcel(
             kind=ParcelKind.MESSAGE,
             message_id=MessageId(f"sha256-{body.sha256}"),
-            recipient=recipient or own,
+            recipients=recipients or (own,),
             origin=caller,
             from_node=caller,
             to_node=own,
@@ -92,7 +94,7 @@ class NodeDoor:
         note = replace(
             unread,
             message_id=message_id_of(envelope, body.sha256),
-            recipient=recipient or _only(message.destinations, otherwise=own),
+            recipients=recipients or (_only(message.destinations, otherwise=own),),
             origin=message.sender.organ_id,
             message_kind="document" if isinstance(message, Document) else "status",
         )
@@ -115,7 +117,7 @@ class NodeDoor:
         return Parcel(
             kind=ParcelKind.RECEIPT,
             message_id=receipt.message_id,
-            recipient=receipt.recipient,
+            recipients=(receipt.recipient,),
             origin=self._point.own,
             from_node=caller,
             to_node=self._point.own,
@@ -166,5 +168,5 @@ def _only(recipients: tuple[OrganId, ...], *, otherwise: OrganId) -> OrganId:
     raise UsageError(
         f"recipient: expected one of {', '.join(map(str, recipients))}, found none",
         code="http.which-recipient",
-        advice="The letter has several recipients: say which of them this copy is for.",
+        advice="The letter has several recipients: name those that this copy is for.",
     )

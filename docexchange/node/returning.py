@@ -180,7 +180,7 @@ def _parcel(came: InboundRecord, word: ReceiptRecord) -> Parcel:
     return Parcel(
         kind=ParcelKind.MESSAGE,
         message_id=came.message_id,
-        recipient=came.recipient,
+        recipients=(came.recipient,),
         origin=came.origin,
         from_node=receipt.from_node,
         to_node=receipt.issuer,

@@ -1,8 +1,9 @@
-"""Take a delivery one step further: what the table says, written down with all that follows."""
+"""Take deliveries one step further: what the table says, written down with all that follows."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from docexchange.delivery import (
@@ -14,9 +15,10 @@ from docexchange.delivery import (
     step,
 )
 from docexchange.instrumentation import EventName
+from docexchange.node.together import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from docexchange.delivery import OutboundRecord
@@ -60,16 +62,54 @@ class Steps:
             IllegalTransition: the table has no such step.
             DeliveryError: code ``store.stale``; someone else was faster, nothing was written.
         """
-        moved = replace(record, state=step(record.state, event).state, **values)  # type: ignore[arg-type]
-        has_turned = moved.state is not record.state
-        back = self._returning.changes(moved, now) if has_turned else []
-        entry = _entry(moved, event, now, why or moved.problem)
-        self._point.store.apply([PutOutbound(moved, expected=record.state), *also, entry, *back])
-        if has_turned and moved.state.is_terminal:
-            self._tell_end(moved)
-        if back:
-            self._returning.tell(moved)
-        return moved
+        taken = self.take_all([record], event, now, why=why, also=also, each=lambda _: values)
+        return taken[0]
+
+    def take_all(
+        self,
+        records: Sequence[OutboundRecord],
+        event: OutboundEvent,
+        now: datetime,
+        *,
+        why: str = "",
+        also: Sequence[Change] = (),
+        each: Callable[[OutboundRecord], Mapping[str, object]] = lambda _: {},
+        **values: object,
+    ) -> list[OutboundRecord]:
+        """Take the same step for several deliveries, in one transaction; as ``take``.
+
+        Args:
+            records: the deliveries; none is no step.
+            event: what happened to all of them.
+            now: when.
+            why: the reason for the timeline; the problem of each when left out.
+            also: what belongs into the same transaction.
+            each: fields of a record that change in its own way.
+            values: fields that change in all.
+        """
+        taken = [self._moved(record, event, {**values, **each(record)}) for record in records]
+        turned = [
+            new for old, new in zip(records, taken, strict=True) if new.state is not old.state
+        ]
+        puts = [
+            PutOutbound(new, expected=old.state) for old, new in zip(records, taken, strict=True)
+        ]
+        entries = [_entry(record, event, now, why or record.problem) for record in taken]
+        back = {key_of(item): self._returning.changes(item, now) for item in turned}
+        if taken:
+            follows = chain.from_iterable(back.values())
+            self._point.store.apply([*puts, *also, *entries, *follows])
+        for record in turned:
+            if record.state.is_terminal:
+                self._tell_end(record)
+            if back[key_of(record)]:
+                self._returning.tell(record)
+        return taken
+
+    def _moved(
+        self, record: OutboundRecord, event: OutboundEvent, values: Mapping[str, object]
+    ) -> OutboundRecord:
+        return replace(record, state=step(record.state, event).state, **values)  # type: ignore[arg-type]
 
     def _tell_end(self, record: OutboundRecord) -> None:
         self._point.emit(

@@ -187,7 +187,7 @@ class SimulatedTransport(Transport):
         """Nothing outlives the process."""
         return Capabilities(durable=False)
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         """Give it to the wire."""
         data = payload.read()
         if len(data) != parcel.size or sha256(data).hexdigest() != parcel.sha256:
@@ -197,6 +197,7 @@ class SimulatedTransport(Transport):
                 code="transport.payload-mismatch",
             )
         self._wire.carry(self._mailbox, parcel, data, to)
+        return ()
 
     def probe(self, to: str) -> None:
         """Look whether the node runs."""

@@ -15,7 +15,10 @@ from docexchange.limits import KIB
 if TYPE_CHECKING:
     from requests import Response
 
-__all__ = ["read_json", "read_small", "refused"]
+__all__ = ["REFUSED_CODE", "read_json", "read_small", "refused"]
+
+REFUSED_CODE: Final = "transport.refused"
+"""The code where a status says no more than that the other side does not want the request."""
 
 _PIECE: Final = 16 * KIB
 _PROBLEM_BYTES: Final = 64 * KIB
@@ -38,7 +41,7 @@ _CODES: Final = {
     503: ("transport.busy", "Nothing to do: it goes on by itself later."),
     507: ("transport.peer-full", "Tell the operator of the other side that its disk is full."),
 }
-_OTHER: Final = ("transport.refused", "Tell the operator of the other side what it said.")
+_OTHER: Final = (REFUSED_CODE, "Tell the operator of the other side what it said.")
 
 
 def read_small(response: Response, largest: int) -> bytes:

@@ -63,6 +63,14 @@ def listed(
         ) from error
 
 
+def _recipients(item: dict[str, Any]) -> tuple[OrganId, ...]:
+    """All of them where there are several; else the one that listings have always named."""
+    named = item.get("recipients", [item["recipient"]])
+    if not isinstance(named, list):
+        raise TypeError(f"recipients {type(named).__name__}")
+    return tuple(map(OrganId, named))
+
+
 def _one(item: dict[str, Any], neighbour: OrganId, own: OrganId) -> Listed:
     name = item["id"]
     if not _ID.fullmatch(name) or name in _DOTS:
@@ -74,7 +82,7 @@ def _one(item: dict[str, Any], neighbour: OrganId, own: OrganId) -> Listed:
         parcel=Parcel(
             kind=ParcelKind(item["kind"]),
             message_id=MessageId(item["message_id"]),
-            recipient=OrganId(item["recipient"]),
+            recipients=_recipients(item),
             origin=OrganId(item["origin"]),
             from_node=neighbour,
             to_node=own,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -23,19 +24,22 @@ from docexchange.transport._files import (
 )
 from docexchange.transport._payload import checked
 from docexchange.transport.base import Arrival, SetAside
-from docexchange.transport.parcel import NOTE_BYTES, Parcel
+from docexchange.transport.parcel import NOTE_BYTES, NOTE_VERSION, Parcel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["NOTE", "PAYLOAD", "FolderArrival", "Mailbox", "put", "translated"]
+__all__ = ["NOTE", "PAYLOAD", "FolderArrival", "Mailbox", "as_read_by", "put", "translated"]
 
 NOTE: Final = "parcel.json"
 """The file with the note."""
 PAYLOAD: Final = "payload"
 """The file with the bytes."""
 
+_READS: Final = "notes"
+"""The file that tells senders up to which version the owner of a mailbox reads notes."""
+_VERSION: Final = re.compile(rb"[0-9]{1,6}\n")
 _REASON: Final = ".reason.txt"
 _REASON_BYTES: Final = 64 * 1024
 _NAME_BYTES: Final = 180
@@ -85,6 +89,7 @@ class Mailbox:
             for part in (folder, self._tmp, self._new, self._aside):
                 part.mkdir(exist_ok=True)
             self._clean_up()
+            self._tell_senders(folder)
 
     def names(self) -> list[str]:
         """What stands in ``new``, sorted; names with a dot in front belong to other programs."""
@@ -195,6 +200,14 @@ class Mailbox:
     def _grave(self) -> Path:
         return self._tmp / f".gone-{self._token()}"
 
+    def _tell_senders(self, folder: Path) -> None:
+        """Write down which notes are read here; what stands there may be another version's."""
+        if _reads(folder) != NOTE_VERSION:
+            draft = self._tmp / f"{_READS}.{self._token()}"
+            write_new(draft, [f"{NOTE_VERSION}\n".encode()])
+            draft.replace(folder / _READS)
+            flush_directory(folder)
+
     def _clean_up(self) -> None:
         """Remove what crashes left in ``tmp``, unless someone is sending at this moment."""
         with lock_alone(self._tmp) as alone:
@@ -242,6 +255,37 @@ def translated(folder: Path) -> Iterator[None]:
             code=code,
             advice=advice,
         ) from error
+
+
+def as_read_by(peer: Path, parcel: Parcel) -> list[Parcel]:
+    """A parcel as the owner of a mailbox reads it: one for each recipient if he is of old.
+
+    Args:
+        peer: the folder of the mailbox.
+        parcel: the note.
+
+    Raises:
+        TransportError: there is no such mailbox.
+    """
+    if len(parcel.recipients) == 1:
+        return [parcel]
+    with translated(peer):
+        (peer / "new").stat()
+        if _reads(peer) >= NOTE_VERSION:
+            return [parcel]
+    return [parcel.only(recipient) for recipient in parcel.recipients]
+
+
+def _reads(folder: Path) -> int:
+    """The newest version of a note that is read there."""
+    try:
+        with open_inside(folder, _READS) as file:
+            found = file.read(_NAME_BYTES)
+    except OSError as error:
+        if error.errno not in _UNFIT:
+            raise
+        return 1
+    return int(found) if _VERSION.fullmatch(found) else 1
 
 
 def put(peer: Path, name: str, parcel: Parcel, payload: BinaryIO, *, draft: str) -> None:

@@ -3,7 +3,7 @@
 1. What waits is listed; each parcel is leased, so that no other process of ours takes it, too.
 2. Its bytes are fetched and checked; a whole parcel stands in a spool folder until the neighbour
    has let it go. A restart does not fetch it again.
-3. The receipt goes with the acknowledgement: the neighbour writes it down, then lets go.
+3. The receipts go with the acknowledgement: the neighbour writes them down, then lets go.
 4. What the neighbour no longer lists has been settled, and is removed from the spool.
 
 A lease that ends meanwhile does no harm: the parcel comes again and is known as a duplicate. After
@@ -25,11 +25,12 @@ from docexchange.transport._fetching import GONE, Fetching, place_of
 from docexchange.transport._link import LineBroken
 from docexchange.transport._listing import Listed, listed
 from docexchange.transport._mailbox import Mailbox, translated
+from docexchange.transport._receipts import packed
 from docexchange.transport._source import digest_field
 from docexchange.transport.base import Arrival
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from docexchange.clock import Clock
@@ -120,19 +121,20 @@ class Pulling:
         """What was rejected here."""
         return self.spool.set_aside()
 
-    def let_go(self, item: Listed, receipt: bytes) -> None:
-        """Tell the neighbour that we have a parcel, and give it the receipt.
+    def let_go(self, item: Listed, receipts: Sequence[bytes]) -> None:
+        """Tell the neighbour that we have a parcel, and give it the receipts.
 
         Raises:
             TransportError: it has not been told; the parcel comes again.
         """
+        body, media_type = packed(receipts)
         headers = {
-            "Content-Type": "application/xml",
-            "Content-Digest": digest_field(sha256(receipt).digest()),
+            "Content-Type": media_type,
+            "Content-Digest": digest_field(sha256(body).digest()),
             **self._leased(item),
         }
         place = f"{place_of(item)}/acknowledgement"
-        with self._link.ask("POST", place, expected={_DONE, *GONE}, headers=headers, body=receipt):
+        with self._link.ask("POST", place, expected={_DONE, *GONE}, headers=headers, body=body):
             pass
 
     def turn_away(self, item: Listed, reason: str) -> None:
@@ -197,7 +199,7 @@ class _Pulled(Arrival):
     def __init__(self, mailbox: Pulling, item: Listed) -> None:
         self._mailbox: Final = mailbox
         self._item: Final = item
-        self._receipt = b""
+        self._receipts: list[bytes] = []
 
     @property
     def parcel(self) -> Parcel:
@@ -210,19 +212,19 @@ class _Pulled(Arrival):
 
     def answer(self, receipt: bytes) -> bool:
         """Keep the receipt; it goes with the acknowledgement."""
-        self._receipt = receipt
+        self._receipts.append(receipt)
         return True
 
     def settle(self) -> None:
         """Acknowledge it, then remove it from the spool."""
-        self._mailbox.let_go(self._item, self._receipt)
+        self._mailbox.let_go(self._item, self._receipts)
         self._mailbox.spool.settle(self._item.name)
         self._mailbox.fetching.forget(self._item)
 
     def reject(self, reason: str) -> None:
         """Turn it away, by the signed refusal where there is one; kept here with the reason."""
-        if self._receipt:
-            self._mailbox.let_go(self._item, self._receipt)
+        if self._receipts:
+            self._mailbox.let_go(self._item, self._receipts)
         else:
             self._mailbox.turn_away(self._item, reason)
         self._mailbox.spool.reject(self._item.name, reason)

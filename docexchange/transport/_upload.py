@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import TransportError
-from docexchange.limits import Limits
-from docexchange.transport._answers import read_json, read_small, refused
+from docexchange.transport._answers import read_json
 from docexchange.transport._goes import Goes
 from docexchange.transport._link import LineBroken
+from docexchange.transport._receipts import receipts_in
 from docexchange.transport._uploads import UploadKey
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from docexchange.transport.http_settings import HttpSettings
     from docexchange.transport.parcel import Parcel
 
-__all__ = ["TUS", "Upload", "receipt_in"]
+__all__ = ["TUS", "Upload"]
 
 TUS: Final = {"Tus-Resumable": "1.0.0"}
 _OCTETS: Final = "application/offset+octet-stream"
@@ -64,8 +64,8 @@ class Upload:
     clock: Clock
     """Lets the time pass."""
 
-    def carry(self) -> bytes | None:
-        """Bring the letter over; gives back the receipt or refusal, None if it follows.
+    def carry(self) -> tuple[bytes, ...]:
+        """Bring the letter over; gives back receipts and refusals, none if they follow.
 
         Raises:
             TransportError: not all of it is there; the next call goes on from where it stands.
@@ -77,7 +77,7 @@ class Upload:
             except LineBroken as error:
                 goes.rest(error)
             else:
-                if answer is not None:
+                if answer:
                     self.notes.forget(self._key)
                 return answer
 
@@ -85,7 +85,7 @@ class Upload:
     def _key(self) -> UploadKey:
         return UploadKey.of(self.link.endpoint, self.parcel)
 
-    def _go(self, goes: Goes) -> bytes | None:
+    def _go(self, goes: Goes) -> tuple[bytes, ...]:
         place, offset = self.notes.find(self._key), 0
         try:
             if place:
@@ -101,12 +101,14 @@ class Upload:
             self.notes.forget(self._key)
             self._abandon(place)
             given = self._given_before()
-            if given is None:
+            if not given:
                 raise
             return given
 
     def _begin(self) -> str:
         metadata = {"recipient": str(self.parcel.recipient), "sha256": self.parcel.sha256}
+        if len(self.parcel.recipients) > 1:
+            metadata["recipients"] = self.parcel.shown
         headers = {
             **TUS,
             "Upload-Length": str(self.parcel.size),
@@ -160,26 +162,28 @@ class Upload:
                 raise self._not_now(response, f"go on at {start}")
             return self._offset_in(response)
 
-    def _answer(self, place: str) -> bytes | None:
+    def _answer(self, place: str) -> tuple[bytes, ...]:
         expected = {_OK, _LATER, _REFUSED, _SPOILT, _CONFLICT, _LOCKED, *_GONE}
         with self.link.ask("GET", f"{place}/receipt", expected=expected) as response:
             self._check_known(response)
             if response.status_code in {_CONFLICT, _LOCKED}:
                 raise self._not_now(response, "have the whole letter")
-            return receipt_in(self.link, response, self.clock)
+            count = len(self.parcel.recipients)
+            return receipts_in(self.link, response, self.clock, recipients=count)
 
-    def _given_before(self) -> bytes | None:
-        """The receipt of these bytes, if the other side gave one; refusals are not taken up."""
+    def _given_before(self) -> tuple[bytes, ...]:
+        """Receipts of these bytes that the other side gave; refusals are not taken up."""
         place = f"v1/messages/{self.parcel.message_id}/receipts"
         with self.link.ask("GET", place, expected={_OK, *_GONE}) as response:
             if response.status_code in _GONE:
-                return None
+                return ()
             found = read_json(response).get("receipts", [])
-        wanted = (str(self.parcel.recipient), self.parcel.sha256, True)
-        for item in found if isinstance(found, list) else []:
-            if (item.get("recipient"), item.get("sha256"), item.get("accepted")) == wanted:
-                return str(item.get("xml", "")).encode()
-        return None
+        wanted = [(str(code), self.parcel.sha256, True) for code in self.parcel.recipients]
+        given = {
+            (item.get("recipient"), item.get("sha256"), item.get("accepted")): item.get("xml", "")
+            for item in (reversed(found) if isinstance(found, list) else [])
+        }
+        return tuple(str(given[key]).encode() for key in wanted if key in given)
 
     def _check_known(self, response: Response) -> None:
         """Notice that an upload has gone, or that its bytes are not those that were announced."""
@@ -211,16 +215,3 @@ class Upload:
             code="transport.odd-answer",
             advice="Ask the other side which program answers there.",
         )
-
-
-def receipt_in(link: Link, response: Response, clock: Clock) -> bytes | None:
-    """What the answer to a whole letter says: receipt or refusal (200, 422), or not yet (202).
-
-    Raises:
-        TransportError: 422 for another reason than a letter that was read and refused.
-    """
-    if response.status_code == _LATER:
-        return None
-    if response.status_code == _REFUSED and "json" in response.headers.get("Content-Type", ""):
-        raise refused(link.endpoint, response, clock.now())
-    return read_small(response, Limits().receipt_bytes)

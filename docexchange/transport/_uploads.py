@@ -38,7 +38,7 @@ class UploadKey:
     message_id: str
     """The letter."""
     recipient: str
-    """Which of its recipients."""
+    """Which of its recipients, in one line."""
     sha256: str
     """Its bytes."""
 
@@ -48,7 +48,7 @@ class UploadKey:
         return cls(
             endpoint=endpoint,
             message_id=str(parcel.message_id),
-            recipient=str(parcel.recipient),
+            recipient=parcel.shown,
             sha256=parcel.sha256,
         )
 

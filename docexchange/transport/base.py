@@ -33,7 +33,7 @@ class Capabilities:
     durable: bool
     """What was accepted for carriage survives the end of every process."""
     answers_at_once: bool = False
-    """`Transport.send` may return the receipt."""
+    """`Transport.send` may return receipts."""
     largest_bytes: int | None = None
     """No payload is larger than this; None: any length."""
 
@@ -73,7 +73,9 @@ class Arrival(ABC):
         return None
 
     def answer(self, receipt: bytes) -> bool:
-        """Give the receipt back on the way the parcel came, before it is settled or rejected.
+        """Give a receipt back on the way the parcel came, before it is settled or rejected.
+
+        A parcel for several recipients is answered once for each of them.
 
         Args:
             receipt: the signed receipt or refusal.
@@ -121,8 +123,11 @@ class Transport(ABC):
         """What this transport can do."""
 
     @abstractmethod
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> bytes | None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         """Carry a parcel; the other side gets all of it or nothing.
+
+        A parcel for several recipients goes once; to a node that reads no such notes, once for
+        each recipient.
 
         Args:
             parcel: the note on the outside.
@@ -130,8 +135,8 @@ class Transport(ABC):
             to: the endpoint of the other side, a URL of this transport's scheme.
 
         Returns:
-            The receipt if the other side gave one at once; None when the parcel was accepted for
-            carriage and the receipt follows.
+            The receipts that the other side gave at once, in any order; those of the other
+            recipients follow, for all of whom the parcel was accepted for carriage.
 
         Raises:
             TransportError: the parcel was not accepted, as far as is known. Not retryable when the

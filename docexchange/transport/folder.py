@@ -6,7 +6,8 @@
 A mailbox has three folders. A sender writes ``tmp/<name>/payload`` and ``parcel.json``, flushes
 both and renames ``tmp/<name>`` to ``new/<name>``: a parcel is in ``new`` whole or not at all. What
 is no whole parcel goes to ``set-aside``, with the reason in a file beside it. A mailbox is made by
-its owner; a sender never makes one, so that an unmounted share is noticed.
+its owner; a sender never makes one, so that an unmounted share is noticed. The file ``notes`` says
+up to which version its owner reads notes: where it is missing, up to the first.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from docexchange.errors import TransportError
 from docexchange.limits import Limits
-from docexchange.transport._mailbox import FolderArrival, Mailbox, put, translated
+from docexchange.transport._mailbox import (
+    FolderArrival,
+    Mailbox,
+    as_read_by,
+    put,
+    translated,
+)
 from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
 
 if TYPE_CHECKING:
@@ -70,9 +77,18 @@ class FolderTransport(Transport):
         """Durable; the receipt always follows later."""
         return Capabilities(durable=True, largest_bytes=self._largest)
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         """Write the parcel beside the peer's parcels, then rename it in between them."""
         peer = _path_of(to, self._base)
+        first, *more = as_read_by(peer, parcel)
+        start = payload.tell() if more else 0
+        self._put(peer, first, payload)
+        for copy in more:
+            payload.seek(start)
+            self._put(peer, copy, payload)
+        return ()
+
+    def _put(self, peer: Path, parcel: Parcel, payload: BinaryIO) -> None:
         name = f"{parcel.message_id}.{parcel.recipient}.{parcel.kind}.{self._token()}"
         put(peer, name, parcel, payload, draft=name)
 

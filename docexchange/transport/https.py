@@ -24,8 +24,9 @@ from docexchange.transport._endpoint import endpoint_of
 from docexchange.transport._goes import Goes
 from docexchange.transport._link import LineBroken, Link
 from docexchange.transport._pulling import Pulling
+from docexchange.transport._receipts import receipts_in, until_answered
 from docexchange.transport._source import digest_field, source_of
-from docexchange.transport._upload import Upload, receipt_in
+from docexchange.transport._upload import Upload
 from docexchange.transport._uploads import UploadNotes
 from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
 from docexchange.transport.http_settings import HttpSettings
@@ -121,20 +122,25 @@ class HttpTransport(Transport):
         """What was sent is durable on the other side; it answers in the same breath if it can."""
         return Capabilities(durable=True, answers_at_once=True)
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> bytes | None:
-        """Bring a parcel to the node at ``to``; gives back its receipt or signed refusal."""
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
+        """Bring a parcel to the node at ``to``; gives back its receipts or signed refusals."""
         link = self._link(to, parcel.to_node)
         with source_of(parcel, payload) as source:
-            if parcel.kind is ParcelKind.MESSAGE and parcel.size > self._settings.at_once_bytes:
-                return Upload(
-                    link=link,
-                    parcel=parcel,
-                    source=source,
-                    notes=self._notes,
-                    settings=self._settings,
-                    clock=self._clock,
-                ).carry()
+            if parcel.kind is ParcelKind.RECEIPT:
+                return self._bring(link, parcel, source)
+            return until_answered(parcel, lambda copy: self._letter(link, copy, source))
+
+    def _letter(self, link: Link, parcel: Parcel, source: Source) -> tuple[bytes, ...]:
+        if parcel.size <= self._settings.at_once_bytes:
             return self._bring(link, parcel, source)
+        return Upload(
+            link=link,
+            parcel=parcel,
+            source=source,
+            notes=self._notes,
+            settings=self._settings,
+            clock=self._clock,
+        ).carry()
 
     def probe(self, to: str) -> datetime | None:
         """Ask a node whether it lives, and look at its clock; whose node it is, is not asked."""
@@ -165,11 +171,12 @@ class HttpTransport(Transport):
         for link in links:
             link.close()
 
-    def _bring(self, link: Link, parcel: Parcel, source: Source) -> bytes | None:
+    def _bring(self, link: Link, parcel: Parcel, source: Source) -> tuple[bytes, ...]:
         """One request, made again when the line breaks: the same bytes get the same answer."""
         goes = Goes(self._settings, self._clock)
         letter = parcel.kind is ParcelKind.MESSAGE
-        place = f"v1/messages?recipient={parcel.recipient}" if letter else "v1/receipts"
+        recipients = "&".join(f"recipient={code}" for code in parcel.recipients)
+        place = f"v1/messages?{recipients}" if letter else "v1/receipts"
         while True:
             try:
                 with link.ask(
@@ -180,7 +187,10 @@ class HttpTransport(Transport):
                     body=source.part(0, parcel.size),
                     octets=parcel.size,
                 ) as response:
-                    return receipt_in(link, response, self._clock) if letter else None
+                    if not letter:
+                        return ()
+                    count = len(parcel.recipients)
+                    return receipts_in(link, response, self._clock, recipients=count)
             except LineBroken as error:
                 goes.rest(error)
 

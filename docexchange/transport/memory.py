@@ -113,9 +113,10 @@ class MemoryTransport(Transport):
         """Nothing outlives the process."""
         return Capabilities(durable=False)
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         """Read the payload into memory and put it into the peer's mailbox."""
         self._network.deliver(to, parcel, b"".join(checked(parcel, payload)))
+        return ()
 
     def probe(self, to: str) -> None:
         """Look for the peer's mailbox on the network."""

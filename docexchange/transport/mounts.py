@@ -78,7 +78,7 @@ class Mounts(Transport):
             largest_bytes=min(sizes, default=None),
         )
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> bytes | None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         """Send by the most specific way to ``to``."""
         return self._way(to).send(parcel, payload, to=to)
 

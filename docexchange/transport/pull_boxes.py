@@ -26,7 +26,7 @@ from docexchange.transport._mailbox import Mailbox, put
 from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from docexchange.identifiers import OrganId
     from docexchange.transport.parcel import Parcel
@@ -95,12 +95,13 @@ class PullBoxes(Transport):
         """Durable; the receipt is brought later."""
         return Capabilities(durable=True, largest_bytes=self._largest)
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         """Put a parcel into the box of the agency that its note names, once."""
         _check(to)
         box, name = self._box(parcel.to_node), _name_of(parcel)
         if not box.has(name):
             put(self._path(parcel.to_node), name, parcel, payload, draft=f"{name}.{self._token()}")
+        return ()
 
     def waits_for_pickup(self, to: str) -> bool:
         """Always: by its owner, or by somebody with a disk."""
@@ -149,6 +150,21 @@ class PullBoxes(Transport):
             TransportError: it is no longer there.
         """
         return self._box(agency).open(name)
+
+    def narrow(self, agency: OrganId, item: Waiting, left: Sequence[OrganId]) -> None:
+        """Let one that was found wait for some of its recipients only.
+
+        Args:
+            agency: whose box it is.
+            item: what was found.
+            left: the recipients that have no receipt yet; none lets it go for good.
+        """
+        # The new one stands there before the old one goes: a crash leaves both, and no receipt
+        # for the same recipient counts twice.
+        if left:
+            with self.open(agency, item.name) as payload:
+                self.send(item.parcel.only(*left), payload, to="pull:")
+        self.settle(agency, item.name)
 
     def settle(self, agency: OrganId, name: str) -> None:
         """Let one that was found go for good; harmless when it has gone."""

@@ -2,6 +2,8 @@
 
 >>> receipt_answer(xml, accepted=True).status_code
 200
+>>> receipts_answer([item, other]).media_type
+'application/json'
 """
 
 from __future__ import annotations
@@ -16,9 +18,16 @@ from docexchange.web.fields import digest_field
 from docexchange.web.refusals import PROBLEM, Refused, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["json_answer", "later", "nothing", "problem_answer", "receipt_answer"]
+__all__ = [
+    "json_answer",
+    "later",
+    "nothing",
+    "problem_answer",
+    "receipt_answer",
+    "receipts_answer",
+]
 
 _RETRY_SECONDS = "60"
 
@@ -46,6 +55,13 @@ def receipt_answer(xml: bytes, *, accepted: bool) -> Response:
         headers={"Content-Digest": digest, "Cache-Control": "no-store"},
         media_type="application/xml",
     )
+
+
+def receipts_answer(receipts: Sequence[Mapping[str, object]]) -> Response:
+    """Receipts and refusals for several recipients; each says for itself which it is."""
+    answer = json_answer({"receipts": receipts}, headers={"Cache-Control": "no-store"})
+    answer.headers["Content-Digest"] = digest_field(sha256(answer.body).hexdigest())
+    return answer
 
 
 def later() -> Response:

@@ -1,7 +1,7 @@
 """A parcel that somebody brought over HTTP and waits for the answer to.
 
 >>> arrival = HttpArrival(parcel, received)
->>> door.take(arrival), arrival.receipt
+>>> door.take(arrival), arrival.receipts
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class HttpArrival(Arrival):
         self._parcel = parcel
         self._body = body
         self._envelope = envelope
-        self.receipt = b""
-        """What the node answered; empty as long as it has not."""
+        self.receipts: list[bytes] = []
+        """What the node answered, one for each recipient; empty as long as it has not."""
         self.problem = ""
         """Why the node set it aside."""
 
@@ -52,7 +52,7 @@ class HttpArrival(Arrival):
 
     def answer(self, receipt: bytes) -> bool:
         """Keep the receipt for the response."""
-        self.receipt = receipt
+        self.receipts.append(receipt)
         return True
 
     def settle(self) -> None:

@@ -14,7 +14,7 @@ import hashlib
 import io
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from docexchange.web.refusals import Refused, Vanished
 
@@ -41,6 +41,11 @@ class Received:
     """Its bytes, if it is short."""
     path: Path | None = None
     """Its file, if it is long."""
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """Bytes that came within another body."""
+        return cls(sha256=hashlib.sha256(data).hexdigest(), size=len(data), data=data)
 
     def open(self) -> BinaryIO:
         """Open it for reading from its start."""

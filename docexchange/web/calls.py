@@ -34,12 +34,9 @@ if TYPE_CHECKING:
 
     Handler = Callable[..., Awaitable[Response]]
 
-__all__ = ["EVIDENCE", "Call", "about_calls", "message_calls"]
+__all__ = ["RECEIPTS", "REFUSAL", "Call", "about_calls", "message_calls"]
 
-EVIDENCE: Final = {"Content-Digest": header("SHA-256 of the receipt (RFC 9530).")}
-"""The headers of a receipt."""
-_RECEIPT: Final = answer(200, "Accepted; the signed receipt.", XML, EVIDENCE)
-_REFUSAL: Final = answer(422, "Read and refused; the signed refusal says why.", XML, EVIDENCE)
+_EVIDENCE: Final = {"Content-Digest": header("SHA-256 of the body (RFC 9530).")}
 _BODY: Final = problems(408, 413, 415, 507)
 _GIVEN: Final = {
     "type": "object",
@@ -61,6 +58,15 @@ _GIVEN: Final = {
         }
     },
 }
+RECEIPTS: Final = answer(
+    200,
+    "Accepted; the signed receipt. Of several recipients the receipt or refusal for each.",
+    {XML: {"schema": text()}, **json_of(_GIVEN)},
+    _EVIDENCE,
+)
+"""What a letter gets that was read."""
+REFUSAL: Final = answer(422, "Read and refused; the signed refusal says why.", XML, _EVIDENCE)
+"""What a letter for one recipient gets that was read and is not taken."""
 _READY: Final = {
     "type": "object",
     "required": ["ready", "reasons"],
@@ -97,9 +103,9 @@ def message_calls(messages: Messages) -> tuple[Call, ...]:
             path="/v1/messages",
             handler=messages.bring_letter,
             described=operation(
-                "Bring a letter, and take the signed receipt home.",
-                _RECEIPT,
-                _REFUSAL,
+                "Bring a letter once for all its recipients here, and take the receipts home.",
+                RECEIPTS,
+                REFUSAL,
                 later(),
                 _BODY,
                 parameters=[RECIPIENT, DIGEST],

@@ -32,7 +32,7 @@ _PARCEL: Final = {
     "id": text(pattern="^[0-9a-f]{32}$"),
     "kind": text(enum=["message", "receipt"]),
     "message_id": text(),
-    "recipient": text(),
+    "recipient": text(description="The first of them, where it is for several."),
     "origin": text(),
     "message_kind": text(),
     "size": {"type": "integer", "minimum": 0},
@@ -40,13 +40,18 @@ _PARCEL: Final = {
     "since": _MOMENT,
     "leased_until": {"type": ["string", "null"], "format": "date-time"},
 }
+_SEVERAL: Final = {"recipients": {"type": "array", "minItems": 2, "items": text()}}
 _LIST: Final = {
     "type": "object",
     "required": ["parcels", "more"],
     "properties": {
         "parcels": {
             "type": "array",
-            "items": {"type": "object", "required": list(_PARCEL), "properties": _PARCEL},
+            "items": {
+                "type": "object",
+                "required": list(_PARCEL),
+                "properties": {**_PARCEL, **_SEVERAL},
+            },
         },
         "more": {"type": "boolean"},
     },
@@ -69,6 +74,17 @@ _WHY: Final = {
     "additionalProperties": False,
     "required": ["reason"],
     "properties": {"reason": text(minLength=1)},
+}
+_RECEIPTS: Final = {
+    "type": "object",
+    "required": ["receipts"],
+    "properties": {
+        "receipts": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "object", "required": ["xml"], "properties": {"xml": text()}},
+        }
+    },
 }
 _WHOLE: Final = {
     "ETag": header("SHA-256 of the whole, hexadecimal."),
@@ -118,12 +134,16 @@ def mailbox_calls(routes: MailboxRoutes) -> tuple[Call, ...]:
             path=path + "/acknowledgement",
             handler=routes.acknowledge,
             described=operation(
-                "Leave the receipt for a parcel; nothing for a receipt.",
-                answer(204, "Written down, and the parcel has gone; also when it had before."),
+                "Leave the receipts for a parcel; nothing for a receipt.",
+                answer(
+                    204,
+                    "Written down, and the parcel has gone for those who have one; also when it "
+                    "had before.",
+                ),
                 later(),
                 problems(404, 408, 409, 413, 415, 422, 507),
                 parameters=[_ID, _LEASE],
-                body=XML,
+                body={XML: {"schema": text(format="binary")}, **json_of(_RECEIPTS)},
                 body_required=False,
             ),
         ),

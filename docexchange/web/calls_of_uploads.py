@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from docexchange.web.calls import EVIDENCE, Call
+from docexchange.web.calls import RECEIPTS, REFUSAL, Call
 from docexchange.web.descriptions import (
-    XML,
     answer,
     header,
     later,
@@ -79,7 +78,8 @@ def _on_all(uploads: Uploads) -> tuple[Call, ...]:
                     parameter(
                         "Upload-Metadata",
                         "header",
-                        "recipient and sha256 (hexadecimal, of the whole), in base64.",
+                        "recipient, or recipients with commas between them, and sha256 "
+                        "(hexadecimal, of the whole), in base64.",
                         text(),
                     ),
                     _CHECKSUM,
@@ -141,8 +141,8 @@ def _on_one(uploads: Uploads) -> tuple[Call, ...]:
             handler=uploads.receipt,
             described=operation(
                 "The receipt for the letter that was uploaded.",
-                answer(200, "Accepted; the signed receipt.", XML, EVIDENCE),
-                answer(422, "Read and refused; the signed refusal says why.", XML, EVIDENCE),
+                RECEIPTS,
+                REFUSAL,
                 later(),
                 problems(404, 409, 423, 507),
                 parameters=[_ID],

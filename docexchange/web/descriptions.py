@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from docexchange.limits import Limits
 from docexchange.web.refusals import PROBLEM
 
 if TYPE_CHECKING:
@@ -98,8 +99,13 @@ DIGEST: Final = parameter(
 RECIPIENT: Final = parameter(
     "recipient",
     "query",
-    "Which of the letter's recipients the copy is for; may be left out when it has one.",
-    text(pattern=_ORGAN),
+    "Recipients of the letter whom this copy is for, each once; none needed when it has one.",
+    {
+        "type": "array",
+        "items": text(pattern=_ORGAN),
+        "maxItems": Limits().recipients,
+        "uniqueItems": True,
+    },
 )
 _RETRY: Final = {"Retry-After": header("Seconds to wait.", {"type": "integer", "minimum": 0})}
 

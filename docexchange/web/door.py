@@ -57,16 +57,18 @@ class Door(Protocol):
             DocExchangeError: it was neither accepted nor refused.
         """
 
-    def letter(self, body: Received, *, caller: OrganId, recipient: OrganId | None) -> HttpArrival:
+    def letter(
+        self, body: Received, *, caller: OrganId, recipients: tuple[OrganId, ...]
+    ) -> HttpArrival:
         """A letter that was brought, with a note that was read from the letter.
 
         Args:
             body: the letter, or what is said to be one.
             caller: the agency that brought it.
-            recipient: which copy; None when the letter has one recipient only.
+            recipients: whom this copy is for; may be none when the letter has one recipient only.
 
         Raises:
-            UsageError: it has several recipients, and it was not said which is meant.
+            UsageError: it has several recipients, and it was not said which are meant.
         """
 
     def receipt_note(self, body: Received, *, caller: OrganId) -> Parcel:

@@ -3,7 +3,7 @@
 GET  /v1/mailbox                       → what waits
 POST /v1/mailbox/{id}/lease            → {"lease", "until"}
 GET  /v1/mailbox/{id}/content          → the bytes, also a range of them
-POST /v1/mailbox/{id}/acknowledgement  → written down, and gone
+POST /v1/mailbox/{id}/acknowledgement  → written down, and gone for those who have a receipt
 POST /v1/mailbox/{id}/rejection        → set aside
 """
 
@@ -14,26 +14,26 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from docexchange.errors import DocExchangeError
 from docexchange.instrumentation import EventName
-from docexchange.limits import KIB
+from docexchange.limits import KIB, Limits
 from docexchange.transport import ParcelKind
+from docexchange.transport._receipts import unpacked
 from docexchange.transport.pull_boxes import is_name
 from docexchange.web.answers import json_answer, later, nothing
-from docexchange.web.bodies import check_length, receive_body
+from docexchange.web.bodies import Received, check_length, receive_body
 from docexchange.web.fields import byte_range, digest_field
 from docexchange.web.files import FileAnswer
 from docexchange.web.leases import Leases
-from docexchange.web.messages import check_xml, take_receipt
+from docexchange.web.messages import check_xml, media_type_of, take_receipt
 from docexchange.web.refusals import Refused, refusal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from docexchange.identifiers import OrganId
     from docexchange.transport import PullBoxes, Waiting
-    from docexchange.web.bodies import Received
     from docexchange.web.desk import Desk
     from docexchange.web.leases import Key, Lease
 
@@ -44,6 +44,7 @@ _USUAL: Final = 100
 _USUAL_SECONDS: Final = 300
 _JSON_BYTES: Final = 16 * KIB
 _REASON: Final = 4000
+_JSON: Final = "application/json"
 _Result = TypeVar("_Result")
 
 
@@ -119,7 +120,7 @@ class MailboxRoutes:
             )
 
     async def acknowledge(self, request: Request) -> Response:
-        """Write the receipt for a parcel down, then let the parcel go."""
+        """Write the receipts for a parcel down, then let the parcel go."""
         async with self._desk.visit(request) as caller:
             body = await self._body(request)
             try:
@@ -129,17 +130,21 @@ class MailboxRoutes:
 
     async def _acknowledged(self, request: Request, body: Received, caller: OrganId) -> Response:
         name = request.path_params["id"]
+        receipts = await self._desk.run(self._receipts_in, request, body)
         item = await self._asked(self._boxes.find, caller, name)
         if item is None and is_name(name):
             return nothing()  # gone already, so it was acknowledged
         if item is None:
             raise _unknown(caller)
         self._check_lease(caller, item, request.headers.get("docexchange-lease", ""))
+        left: Sequence[OrganId] | None = ()
         if item.parcel.kind is ParcelKind.MESSAGE:
-            check_xml(request)
-            if not await self._desk.judged(lambda: self._receipted(item, body, caller)):
+            if media_type_of(request) != _JSON:
+                check_xml(request)
+            left = await self._desk.judged(lambda: self._receipted(item, receipts, caller))
+            if left is None:
                 return later()
-        await self._asked(self._boxes.settle, caller, item.name)
+        await self._asked(self._boxes.narrow, caller, item, left)
         self._leases.end(_key(caller, item))
         return nothing()
 
@@ -177,9 +182,10 @@ class MailboxRoutes:
     async def _body(self, request: Request) -> Received:
         """The receipt; a body is not there when a receipt is acknowledged."""
         desk = self._desk
+        several = media_type_of(request) == _JSON
+        most = desk.limits.receipt_bytes * (Limits().recipients if several else 1)
         if "content-digest" in request.headers:
-            return await desk.body(request, most=desk.limits.receipt_bytes)
-        most = desk.limits.receipt_bytes
+            return await desk.body(request, most=most)
         check_length(request.headers.get("content-length"), most)
         return await receive_body(request.receive, most=most, limits=desk.limits, spool=desk.spool)
 
@@ -204,17 +210,42 @@ class MailboxRoutes:
                 raise _bad_field(name[:40], ", ".join(members), repr(value)[:40])
         return values
 
-    def _receipted(self, item: Waiting, body: Received, caller: OrganId) -> bool:
-        """Have the node take the receipt, if it is about this parcel."""
-        note, parcel = self._desk.door.receipt_note(body, caller=caller), item.parcel
-        if (note.message_id, note.recipient) != (parcel.message_id, parcel.recipient):
-            raise Refused(
-                422,
-                "mailbox.other-receipt",
-                f"receipt: expected one for {parcel.message_id} to {parcel.recipient}, found one "
-                f"for {note.message_id} to {note.recipient}",
-            )
-        return take_receipt(self._desk, body, caller)
+    def _receipts_in(self, request: Request, body: Received) -> list[Received]:
+        """The receipt that is the body, or those in it."""
+        if media_type_of(request) != _JSON:
+            return [body]
+        try:
+            with body.open() as stream:
+                found = unpacked(json.load(stream))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise _bad_field("body", "receipts in a JSON object", "something else") from error
+        if not 1 <= len(found) <= Limits().recipients:
+            raise _bad_field("receipts", f"1 to {Limits().recipients}", len(found))
+        return list(map(Received.of, found))
+
+    def _receipted(
+        self, item: Waiting, receipts: Sequence[Received], caller: OrganId
+    ) -> list[OrganId] | None:
+        """Have the node take receipts, if all are about this parcel.
+
+        Returns:
+            The recipients who have none yet; None when one cannot be judged now.
+        """
+        left = list(item.parcel.recipients)
+        for body in receipts:
+            note = self._desk.door.receipt_note(body, caller=caller)
+            if note.message_id != item.parcel.message_id or note.recipient not in left:
+                raise Refused(
+                    422,
+                    "mailbox.other-receipt",
+                    f"receipt: expected one for {item.parcel.message_id} to "
+                    f"{item.parcel.shown[:500]}, found one for {note.message_id} to "
+                    f"{note.recipient}",
+                )
+            left.remove(note.recipient)
+        # All are looked at before the first is written down.
+        taken = [take_receipt(self._desk, body, caller) for body in receipts]
+        return left if all(taken) else None
 
     def _check_lease(self, caller: OrganId, item: Waiting, lease: str) -> None:
         now = self._desk.clock.now()
@@ -227,13 +258,14 @@ class MailboxRoutes:
         return lease if held else ""
 
     def _shown(self, caller: OrganId, item: Waiting) -> dict[str, object]:
-        parcel = item.parcel
+        parcel, several = item.parcel, len(item.parcel.recipients) > 1
         lease = self._leases.at(_key(caller, item), self._desk.clock.now())
         return {
             "id": item.name,
             "kind": str(parcel.kind),
             "message_id": str(parcel.message_id),
             "recipient": str(parcel.recipient),
+            **({"recipients": list(map(str, parcel.recipients))} if several else {}),
             "origin": str(parcel.origin),
             "message_kind": parcel.message_kind,
             "size": parcel.size,

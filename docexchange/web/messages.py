@@ -1,6 +1,6 @@
 """Push: letters and receipts that are brought, and the evidence once more.
 
-POST /v1/messages                        → the signed receipt
+POST /v1/messages                        → the signed receipt; of several recipients, all of them
 POST /v1/receipts                        → 204
 GET  /v1/messages/{message_id}/receipts  → what was given for it
 """
@@ -9,22 +9,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.receipt import says_accepted
+from docexchange.envelope.receipt import read_receipt, says_accepted
 from docexchange.errors import InvalidIdentifier
 from docexchange.identifiers import MessageId, OrganId
-from docexchange.web.answers import json_answer, later, nothing, receipt_answer
+from docexchange.limits import Limits
+from docexchange.web.answers import (
+    json_answer,
+    later,
+    nothing,
+    receipt_answer,
+    receipts_answer,
+)
 from docexchange.web.arrivals import HttpArrival
+from docexchange.web.door import Given
 from docexchange.web.refusals import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
     from docexchange.web.bodies import Received
     from docexchange.web.desk import Desk
-    from docexchange.web.door import Given
 
-__all__ = ["Messages", "answer_of", "check_xml", "recipient_of", "take_letter", "take_receipt"]
+__all__ = [
+    "Messages",
+    "answer_of",
+    "check_xml",
+    "media_type_of",
+    "recipients_of",
+    "take_letter",
+    "take_receipt",
+]
 
 _XML = {"application/xml", "text/xml"}
 
@@ -40,17 +57,17 @@ class Messages:
         self._desk = desk
 
     async def bring_letter(self, request: Request) -> Response:
-        """Store and judge a letter, and give the receipt."""
+        """Store and judge a letter, and give the receipt, or one for each recipient."""
         desk = self._desk
         async with desk.visit(request) as caller:
             check_xml(request)
-            recipient = recipient_of(request.query_params.get("recipient"))
+            recipients = recipients_of(request.query_params.getlist("recipient"))
             body = await desk.body(request, most=desk.limits.letter_bytes)
             try:
-                xml = await desk.judged(lambda: take_letter(desk, body, caller, recipient))
+                given = await desk.judged(lambda: take_letter(desk, body, caller, recipients))
             finally:
                 body.discard()
-        return answer_of(xml)
+        return answer_of(given, several=len(recipients) > 1)
 
     async def bring_receipt(self, request: Request) -> Response:
         """Write a receipt down."""
@@ -82,8 +99,8 @@ def check_xml(request: Request) -> None:
     Raises:
         Refused: 415.
     """
-    found = request.headers.get("content-type", "")
-    if found.partition(";")[0].strip().lower() not in _XML:
+    found = media_type_of(request)
+    if found not in _XML:
         raise Refused(
             415,
             "http.media-type",
@@ -91,26 +108,42 @@ def check_xml(request: Request) -> None:
         )
 
 
-def recipient_of(text: str | None) -> OrganId | None:
-    """The recipient that a caller names, if any.
+def media_type_of(request: Request) -> str:
+    """The media type of a body, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def recipients_of(texts: Sequence[str]) -> tuple[OrganId, ...]:
+    """The recipients that a caller names, if any.
 
     Raises:
-        Refused: 400, it is no code.
+        Refused: 400, one is no code, one is named twice, or there are too many.
     """
+    most = Limits().recipients
+    if len(texts) > most:
+        found = f"recipient: expected at most {most} of them, found {len(texts)}"
+        raise Refused(400, "http.recipients", found, advice="Bring the others by themselves.")
     try:
-        return None if text is None else OrganId(text)
+        codes = tuple(map(OrganId, texts))
     except InvalidIdentifier as error:
         raise Refused(400, error.code, f"recipient: {error}", advice=error.advice) from error
+    if len({code.as_decision_20 for code in codes}) < len(codes):
+        found = f"recipient: expected each once, found {', '.join(texts)[:200]}"
+        raise Refused(400, "http.recipients", found, advice="Name each of them once.")
+    return codes
 
 
-def take_letter(desk: Desk, body: Received, caller: OrganId, recipient: OrganId | None) -> bytes:
+def take_letter(
+    desk: Desk, body: Received, caller: OrganId, recipients: tuple[OrganId, ...]
+) -> list[bytes]:
     """Give a letter to the node; blocks.
 
     Returns:
-        The receipt or refusal; nothing when it cannot be judged now.
+        The receipt or refusal for each recipient; nothing for whom it cannot be judged now.
     """
-    arrival = desk.door.letter(body, caller=caller, recipient=recipient)
-    return arrival.receipt if desk.door.take(arrival) else b""
+    arrival = desk.door.letter(body, caller=caller, recipients=recipients)
+    desk.door.take(arrival)
+    return arrival.receipts
 
 
 def take_receipt(desk: Desk, body: Received, caller: OrganId) -> bool:
@@ -129,11 +162,31 @@ def take_receipt(desk: Desk, body: Received, caller: OrganId) -> bool:
     return taken
 
 
-def answer_of(xml: bytes) -> Response:
-    """The answer that carries a receipt."""
-    if not xml:
+def answer_of(given: Sequence[bytes], *, several: bool) -> Response:
+    """The answer that carries receipts.
+
+    Args:
+        given: one for each recipient who has one.
+        several: whether several recipients were named.
+    """
+    if not given:
         return later()
-    return receipt_answer(xml, accepted=says_accepted(xml))
+    if not several:
+        return receipt_answer(given[0], accepted=says_accepted(given[0]))
+    return receipts_answer([_read(xml) for xml in given])
+
+
+def _read(xml: bytes) -> dict[str, object]:
+    receipt, _ = read_receipt(xml)
+    return _shown(
+        Given(
+            recipient=receipt.recipient,
+            accepted=receipt.accepted,
+            at=receipt.at,
+            sha256=receipt.sha256,
+            xml=xml,
+        )
+    )
 
 
 def _shown(item: Given) -> dict[str, object]:

@@ -44,7 +44,7 @@ class Upload:
     length: int
     """How many bytes there will be."""
     recipient: str = ""
-    """Which copy of the letter; empty when it was not said."""
+    """Whom this copy of the letter is for, with commas between; empty when it was not said."""
     sha256: str = ""
     """Digest of the whole; empty when it was not said."""
     metadata: str = ""
@@ -142,14 +142,14 @@ class UploadStore:
         return self._folder / upload.id / _DATA
 
     def receipt(self, upload: Upload) -> bytes | None:
-        """The receipt it earned; None as long as it has none."""
+        """What was kept by ``finish``; None as long as nothing was."""
         try:
             return (self._folder / upload.id / _RECEIPT).read_bytes()
         except FileNotFoundError:
             return None
 
     def finish(self, upload: Upload, receipt: bytes) -> None:
-        """Keep the receipt; the bytes are in the node's own store now."""
+        """Keep the receipt, or several as they go out; the bytes are in the node's store now."""
         _replace(self._folder / upload.id / _RECEIPT, receipt)
         self.data(upload).unlink(missing_ok=True)
 

@@ -8,6 +8,7 @@ An upload belongs to the agency that began it; to all others it does not exist.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from docexchange.web.answers import later, nothing
+from docexchange.transport._receipts import packed, unpacked
+from docexchange.web.answers import nothing
 from docexchange.web.bodies import Received, check_length, pieces
 from docexchange.web.fields import checksum, metadata, whole_number
-from docexchange.web.messages import answer_of, recipient_of, take_letter
+from docexchange.web.messages import answer_of, recipients_of, take_letter
 from docexchange.web.refusals import CHECKSUM_MISMATCH, Refused, Vanished
 from docexchange.web.upload_store import Upload
 
@@ -128,11 +130,11 @@ class Uploads:
                     "upload.not-whole",
                     f"expected {upload.length} bytes before there is a receipt, found {offset}",
                 )
-            xml = await self._desk.run(self._store.receipt, upload)
-            if xml is None:
+            kept = await self._desk.run(self._store.receipt, upload)
+            if kept is None:
                 with self._alone(upload):
-                    xml = await self._judged(upload, caller)
-            return answer_of(xml) if xml else later()
+                    kept = await self._judged(upload, caller)
+            return answer_of(_given(kept), several="," in upload.recipient)
 
     async def _begun(self, request: Request, caller: OrganId) -> Upload:
         wanted = _wanted(request, caller)
@@ -197,15 +199,19 @@ class Uploads:
         await run(part.keep)
 
     async def _judged(self, upload: Upload, caller: OrganId) -> bytes:
-        """Give the whole letter to the node; nothing when it cannot be judged now."""
+        """Give the whole letter to the node; gives back what is kept of its answer.
+
+        That is nothing when it cannot be judged now.
+        """
         return await self._desk.judged(lambda: self._judge(upload, caller))
 
     def _judge(self, upload: Upload, caller: OrganId) -> bytes:
         body = _whole(self._store, upload)
-        xml = take_letter(self._desk, body, caller, recipient_of(upload.recipient or None))
-        if xml:
-            self._store.finish(upload, xml)
-        return xml
+        recipients = recipients_of(upload.recipient.split(",") if upload.recipient else ())
+        kept, _ = packed(take_letter(self._desk, body, caller, recipients))
+        if kept:
+            self._store.finish(upload, kept)
+        return kept
 
     def _find(self, request: Request, caller: OrganId) -> Upload:
         found = self._store.find(
@@ -274,8 +280,10 @@ def _expected(request: Request) -> _Expected | None:
 def _wanted(request: Request, caller: OrganId) -> Upload:
     """What is to be uploaded, as the head of the request says."""
     told = metadata(request.headers.get("upload-metadata", ""))
-    recipient, sha256 = told.get("recipient"), told.get("sha256", "")
-    recipient_of(recipient)
+    # A caller who names several in ``recipients`` names the first of them in ``recipient``, too,
+    # for nodes that know no more than that.
+    recipients, sha256 = told.get("recipients", told.get("recipient")), told.get("sha256", "")
+    recipients_of(() if recipients is None else recipients.split(","))
     if sha256 and not _SHA256.fullmatch(sha256):
         raise Refused(
             400,
@@ -286,7 +294,7 @@ def _wanted(request: Request, caller: OrganId) -> Upload:
         id="",
         owner=caller.as_decision_20,
         length=whole_number("Upload-Length", request.headers.get("upload-length")),
-        recipient=recipient or "",
+        recipient=recipients or "",
         sha256=sha256,
         metadata=request.headers.get("upload-metadata", ""),
         expires="",
@@ -302,6 +310,13 @@ def _check_version(request: Request) -> None:
             f"Tus-Resumable: expected {_VERSION}, found {found or 'none'!r}",
             headers={"Tus-Version": _VERSION},
         )
+
+
+def _given(kept: bytes) -> list[bytes]:
+    """The receipts in what was kept of an answer."""
+    if kept.startswith(b"{"):
+        return unpacked(json.loads(kept))
+    return [kept] if kept else []
 
 
 def _whole(store: UploadStore, upload: Upload) -> Received:

@@ -104,6 +104,10 @@ class Ends:
             mailbox=(self.server, self.url) if mailbox else None,
         )
 
+    def receipts(self, parcel: Parcel) -> list[bytes]:
+        """The receipts for each whom the parcel is for."""
+        return [self.receipt(parcel.only(recipient)) for recipient in parcel.recipients]
+
     def receipt(self, parcel: Parcel) -> bytes:
         """The receipt of whoever the parcel is for."""
         signer = Signer(signing_key(self.pki.agency(parcel.to_node)), clock=self.clock)
@@ -139,13 +143,14 @@ class Shelf:
         with arrival.open() as stream:
             self._transport.send(parcel, stream, to=f"folder:{self._ends.folder}/shelf")
         if parcel.kind is ParcelKind.MESSAGE:
-            arrival.answer(self._ends.receipt(parcel))
+            for receipt in self._ends.receipts(parcel):
+                arrival.answer(receipt)
         arrival.settle()
         return True
 
-    def letter(self, body: Any, *, caller: OrganId, recipient: OrganId | None) -> HttpArrival:
+    def letter(self, body: Any, *, caller: OrganId, recipients: tuple[OrganId, ...]) -> HttpArrival:
         note = self.notes[body.sha256, ParcelKind.MESSAGE]
-        assert (note.from_node, note.recipient, note.size) == (caller, recipient, body.size)
+        assert (note.from_node, note.recipients, note.size) == (caller, recipients, body.size)
         return HttpArrival(note, body)
 
     def receipt_note(self, body: Any, *, caller: OrganId) -> Parcel:
@@ -157,7 +162,7 @@ class Shelf:
         return Parcel(
             kind=ParcelKind.RECEIPT,
             message_id=receipt.message_id,
-            recipient=receipt.recipient,
+            recipients=(receipt.recipient,),
             origin=receipt.from_node,
             from_node=caller,
             to_node=receipt.from_node,
@@ -186,7 +191,7 @@ class _Around(Transport):
     def capabilities(self) -> Capabilities:
         return self.inner.capabilities
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> bytes | None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         return self.inner.send(parcel, payload, to=to)
 
     def probe(self, to: str) -> datetime | None:
@@ -205,7 +210,7 @@ class _Around(Transport):
 class Told(_Around):
     """A client that tells the shelf what a letter would say of itself."""
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> bytes | None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         self.ends.shelf.notes[parcel.sha256, parcel.kind] = parcel
         return super().send(parcel, payload, to=to)
 
@@ -229,7 +234,8 @@ class _Answered(Arrival):
         return self._inner.open()
 
     def settle(self) -> None:
-        assert self._inner.answer(self._ends.receipt(self.parcel))
+        for receipt in self._ends.receipts(self.parcel):
+            assert self._inner.answer(receipt)
         self._inner.settle()
 
     def reject(self, reason: str) -> None:

@@ -171,21 +171,22 @@ class Exchange(RuleBasedStateMachine):
         for _ in range(times if self.weather.carried else 0):
             self._put(*self.weather.carried[number % len(self.weather.carried)])
 
-    @rule(number=st.integers(0, 999), name=nodes, recipient=st.none() | nodes)
-    def misdirect(self, number, name, recipient):
-        """A letter is carried past its next stop, into another mailbox, perhaps for another."""
+    @rule(number=st.integers(0, 999), name=nodes, to=st.sets(nodes))
+    def misdirect(self, number, name, to):
+        """A letter is carried past its next stop, into another mailbox, perhaps for others."""
         messages = [item for item in self.weather.carried if item[0].kind is ParcelKind.MESSAGE]
         if messages:
             parcel, data = messages[number % len(messages)]
-            code = CODES[recipient] if recipient else parcel.recipient
-            self._put(replace(parcel, to_node=CODES[name], recipient=code), data)
+            codes = tuple(CODES[name] for name in sorted(to)) or parcel.recipients
+            self._put(replace(parcel, to_node=CODES[name], recipients=codes), data)
 
-    @rule(number=st.integers(0, 999), lie=st.sampled_from(["from_node", "recipient", "origin"]))
+    @rule(number=st.integers(0, 999), lie=st.sampled_from(["from_node", "recipients", "origin"]))
     def lie(self, number, lie):
         """The note on a letter names somebody else."""
         if self.weather.carried:
             parcel, data = self.weather.carried[number % len(self.weather.carried)]
-            self._put(replace(parcel, **{lie: CODES[NAMES[number % 4]]}), data)
+            code = CODES[NAMES[number % 4]]
+            self._put(replace(parcel, **{lie: (code,) if lie == "recipients" else code}), data)
 
     @rule(number=st.integers(0, 999))
     def forge(self, number):

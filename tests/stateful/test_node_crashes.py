@@ -50,6 +50,12 @@ COMING_BACK = {
 }
 
 
+FOR_MANY = {
+    "district": ON_THE_WAY_IN | ON_THE_WAY_OUT,
+    "province": ON_THE_WAY_IN | ON_THE_WAY_OUT | AT_THE_END,
+}
+
+
 @pytest.fixture(scope="module")
 def template(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four nodes in folders that have not run yet."""
@@ -98,6 +104,21 @@ def test_a_node_killed_while_a_letter_comes_back_does_not_keep_that_to_itself(ki
     assert {death["node"] for death in deaths} == {node}
 
 
+@pytest.mark.parametrize("node", FOR_MANY)
+def test_a_node_killed_with_a_letter_for_many_loses_and_doubles_nothing(killed, node):
+    """One parcel for four agencies: each of them has its letter and its receipt, once."""
+    deaths = killed("event-many", node)
+    assert {death["at"] for death in deaths} >= FOR_MANY[node]
+    assert {death["node"] for death in deaths} == {node}
+
+
+def test_a_hub_killed_between_its_steps_loses_nothing_of_a_letter_for_many(killed):
+    """Between the receipts for one parcel, and before the letter goes on."""
+    deaths = killed("step-many", "district/before send")
+    assert {death["at"] for death in deaths} == {"before send"}
+    assert len(deaths) >= 5
+
+
 def test_a_node_killed_between_its_steps_loses_nothing(killed):
     """Before every write of the receiver, in the midst of the inbox, and at some by lot."""
     beside = ["after apply", "before send", "after send"]
@@ -117,8 +138,8 @@ def test_an_exchange_killed_at_each_of_its_events_in_turn_still_ends_well(killed
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("kind", ["event", "step"])
+@pytest.mark.parametrize("kind", ["event", "step", "event-many", "step-many"])
 def test_every_moment_of_an_exchange_may_be_its_last(killed, kind):
     """Every occurrence of every event, and every system call that changes something."""
     deaths = killed(kind, "all", timeout=3600)
-    assert len(deaths) > (60 if kind == "event" else 400)
+    assert len(deaths) > (60 if kind.startswith("event") else 400)

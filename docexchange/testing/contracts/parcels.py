@@ -25,7 +25,7 @@ def parcel_for(content: bytes, *, message_id: str = "m-letter", **values: Any) -
     plain: dict[str, Any] = {
         "kind": ParcelKind.MESSAGE,
         "message_id": MessageId(message_id),
-        "recipient": OrganId("000.21.31.H53"),
+        "recipients": (OrganId("000.21.31.H53"),),
         "origin": OrganId("000.00.00.G22"),
         "from_node": OrganId("000.00.00.G22"),
         "to_node": OrganId("000.00.00.H53"),

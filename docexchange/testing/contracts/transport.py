@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
 import pytest
 
+from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import TransportError
+from docexchange.identifiers import OrganId
 from docexchange.limits import MIB
 from docexchange.testing.contracts.parcels import parcel_for
 from docexchange.transport import Parcel, ParcelKind, Transport
@@ -85,7 +87,7 @@ class TransportContract(ABC):
         first, _, url = ends
         note = parcel_for(content, **values)
         answer = first.send(note, io.BytesIO(content), to=url)
-        assert answer is None or first.capabilities.answers_at_once
+        assert answer == () or first.capabilities.answers_at_once
         return note
 
     def read(self, arrival: Arrival) -> bytes:
@@ -101,6 +103,20 @@ class TransportContract(ABC):
         assert arrival.parcel == note
         assert self.read(arrival) == self.read(arrival) == LETTER
         assert list(first.receive(10)) == []
+
+    def test_a_parcel_for_several_recipients_arrives_as_one(self, ends: Ends) -> None:
+        """With all of them in its note; what comes back at once is a receipt for each."""
+        first, second, url = ends
+        codes = tuple(OrganId(f"000.{number}1.31.H53") for number in range(1, 6))
+        note = parcel_for(LETTER, recipients=codes)
+        answers = first.send(note, io.BytesIO(LETTER), to=url)
+        (arrival,) = second.receive(10)
+        assert arrival.parcel == note
+        assert self.read(arrival) == LETTER
+        told = {read_receipt(xml)[0].recipient for xml in answers}
+        assert told == (set(codes) if first.capabilities.answers_at_once else set())
+        arrival.settle()
+        assert list(second.receive(10)) == []
 
     def test_an_endpoint_can_be_tried(self, ends: Ends) -> None:
         """A peer that is there, and one that is not; nothing arrives by it."""

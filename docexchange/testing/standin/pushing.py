@@ -41,7 +41,7 @@ def push(node: Node, octets: bytes, *, to: OrganId) -> bytes | None:
     parcel = Parcel(
         kind=ParcelKind.MESSAGE,
         message_id=_id_of(octets, sha256),
-        recipient=to,
+        recipients=(to,),
         origin=node.agency,
         from_node=node.agency,
         to_node=to,
@@ -49,7 +49,8 @@ def push(node: Node, octets: bytes, *, to: OrganId) -> bytes | None:
         size=len(octets),
     )
     point = node.point
-    return point.transport.send(parcel, io.BytesIO(octets), to=point.endpoint(to))
+    answers = point.transport.send(parcel, io.BytesIO(octets), to=point.endpoint(to))
+    return answers[0] if answers else None
 
 
 def _id_of(octets: bytes, sha256: str) -> MessageId:

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from contract.hardship import file_size_limit
 from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, World, entries, letter
+from many_help import SERVED
 
 from docexchange.delivery import OutboundState
-from docexchange.directory import Directory
+from docexchange.directory import Directory, DirectoryEntry
 from docexchange.errors import TransportError
 from docexchange.identifiers import MessageId
 from docexchange.node.carrying import pack_shipment, unpack_shipments
@@ -232,3 +233,48 @@ def test_no_disk_is_said(tmp_path):
     with pytest.raises(TransportError) as caught:
         Medium(tmp_path / "nowhere")
     assert caught.value.advice
+
+
+# --- several recipients ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def behind(bag):
+    """The district serves four agencies that have no node."""
+    for name in ("commune", "district"):
+        served = [
+            DirectoryEntry(organ_id=code, name=f"Xã {code}", tier=4, parent=DISTRICT)
+            for code in SERVED["district"]
+        ]
+        bag.world.directories[name] = Directory([*bag.world.directories[name], *served])
+    return SERVED["district"]
+
+
+def test_a_letter_for_several_lies_in_the_bag_once(bag, behind):
+    """One file, a line for each recipient; each has a receipt in the next bag."""
+    bag.world["commune"].send(letter(*behind))
+    shipment = bag.pack("commune", DISTRICT)
+    assert {item.recipient for item in shipment.items} == set(behind)
+    assert len({item.sha256 for item in shipment.items}) == 1
+    files = [path for path in bag.disk.rglob("*") if path.is_file()]
+    assert len(files) == 2
+    (found,) = bag.unpack("district")
+    assert (found.taken, found.problems) == (4, ())
+    assert bag.world.history("district").count("received") == 4
+    assert bag.world.handed_over("district") == 1
+    bag.pack("district", COMMUNE)
+    bag.unpack("commune")
+    assert bag.world.outbound("commune") == [OutboundState.ACKNOWLEDGED] * 4
+    assert ParcelKind.MESSAGE not in bag.waiting("commune", DISTRICT)
+
+
+def test_unpacking_a_letter_for_several_twice_changes_nothing(bag, behind):
+    """Four lines are dealt with again, and nothing is new."""
+    bag.world["commune"].send(letter(*behind))
+    bag.pack("commune", DISTRICT)
+    bag.unpack("district")
+    before = bag.waiting("district", COMMUNE)
+    (again,) = bag.unpack("district")
+    assert again.taken == 4
+    assert bag.waiting("district", COMMUNE) == before
+    assert bag.world.handed_over("district") == 1

@@ -514,7 +514,7 @@ def test_one_bad_parcel_does_not_stop_the_others(world, data, pki):
 def test_a_letter_for_an_unknown_agency_is_refused_with_the_reason(world, pki):
     """The hub that knows no way says so, signed."""
     nowhere = OrganId("000.00.00.X99")
-    world.deliver("district", signed(letter(nowhere), pki.agency("commune")), recipient=nowhere)
+    world.deliver("district", signed(letter(nowhere), pki.agency("commune")), recipients=(nowhere,))
     world["district"].run_until_idle()
     refusal = answer(world)
     assert not refusal.accepted
@@ -610,7 +610,7 @@ def test_a_note_for_another_recipient_sends_no_copy_back_where_it_came_from(worl
     world["district"].send(letter(COMMUNE, CENTRAL, sender=DISTRICT))
     world["district"].run_once()
     ((parcel, own),) = world.waiting("commune")
-    world.put("commune", replace(parcel, recipient=CENTRAL), own)
+    world.put("commune", replace(parcel, recipients=(CENTRAL,)), own)
     world.run()
     assert world.outbound("commune") == []
     assert world["commune"].store.inbound(LETTER, CENTRAL).state is InboundState.REFUSED

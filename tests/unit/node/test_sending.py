@@ -334,7 +334,7 @@ def test_a_letter_leaves_once_the_mailbox_is_there(world, pki):
     assert record(world).state is OutboundState.RETRY_WAIT
     world.network.transport("gone")
     world.run_on("commune", hours=1)
-    assert record(world).state is OutboundState.AWAITING_RECEIPT
+    assert world.waiting("gone")
     for parcel, data in world.waiting("gone"):
         world.put("district", parcel, data)
     world.run()
@@ -469,7 +469,7 @@ class Counter(MemoryTransport):
     def send(self, parcel, payload, *, to):
         """Carry, and answer."""
         super().send(parcel, payload, to=to)
-        return self.answer
+        return (self.answer,)
 
 
 def at_the_counter(world):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import socket
@@ -268,7 +269,7 @@ def test_a_full_disk_leaves_nothing(tmp_path, mailbox):
         sender.send(parcel_for(content), io.BytesIO(content), to=f"folder:{mailbox}")
     assert caught.value.code == "transport.folder-full"
     assert caught.value.retryable
-    assert listing(mailbox) == ["new", "set-aside", "tmp"]
+    assert listing(mailbox) == ["new", "notes", "set-aside", "tmp"]
 
 
 def test_a_mailbox_out_of_reach_says_so(mailbox):
@@ -321,7 +322,7 @@ def test_endpoints_that_make_no_sense_are_refused(tmp_path, url):
         transport.send(parcel_for(LETTER), io.BytesIO(LETTER), to=url)
     assert caught.value.code == "transport.bad-url"
     assert not caught.value.retryable
-    assert listing(tmp_path) == ["box", "box/new", "box/set-aside", "box/tmp"]
+    assert listing(tmp_path) == ["box", "box/new", "box/notes", "box/set-aside", "box/tmp"]
 
 
 @pytest.mark.parametrize("form", ["folder:{}", "folder://{}"])
@@ -355,13 +356,13 @@ organs = st.from_regex(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,34}", fullmatch=True)
 def test_every_legal_id_makes_a_name(mailbox, message_id, organ, content):
     """The longest and oddest ids lead to one folder in ``new``, which is received and settled."""
     transport = FolderTransport(mailbox)
-    note = parcel_for(content, message_id=message_id, recipient=OrganId(organ))
+    note = parcel_for(content, message_id=message_id, recipients=(OrganId(organ),))
     transport.send(note, io.BytesIO(content), to=f"folder:{mailbox}")
     (arrival,) = transport.receive(10)
     assert arrival.parcel == note
     assert arrival.parcel.message_id == MessageId(message_id)
     arrival.settle()
-    assert listing(mailbox) == ["new", "set-aside", "tmp"]
+    assert listing(mailbox) == ["new", "notes", "set-aside", "tmp"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -418,7 +419,50 @@ def test_a_peer_that_lets_nobody_in_is_named():
         (folder / "peer" / "new").chmod(0o500)
         with pytest.raises(TransportError) as caught:
             sender.send(parcel_for(LETTER), io.BytesIO(LETTER), to=f"folder:{folder / 'peer'}")
-        assert listing(folder / "peer") == ["new", "set-aside", "tmp"]
+        assert listing(folder / "peer") == ["new", "notes", "set-aside", "tmp"]
     assert caught.value.code == "transport.folder-refused"
     assert caught.value.retryable
     assert "right to write" in caught.value.advice
+
+
+# --- several recipients ------------------------------------------------------------------------
+
+CODES = tuple(OrganId(f"000.{number}1.31.H53") for number in range(1, 4))
+
+
+@pytest.mark.parametrize("notes", [None, b"", b"1\n", b"two\n", b"99999999999\n"])
+def test_a_mailbox_of_an_older_node_gets_a_parcel_for_each(tmp_path, mailbox, notes):
+    """Its owner reads no other notes; the file that would say so is missing, or says nothing."""
+    (mailbox / "notes").unlink()
+    if notes is not None:
+        (mailbox / "notes").write_bytes(notes)
+    sender = FolderTransport(tmp_path / "sender")
+    note = parcel_for(LETTER, recipients=CODES)
+    sender.send(note, io.BytesIO(LETTER), to=f"folder:{mailbox}")
+    found = [json.loads(path.read_bytes()) for path in mailbox.glob("new/*/parcel.json")]
+    assert sorted(item["recipient"] for item in found) == list(map(str, CODES))
+    assert {item["version"] for item in found} == {1}
+    arrivals = FolderTransport(mailbox).receive(10)
+    assert sorted(item.parcel.recipients for item in arrivals) == [(code,) for code in CODES]
+
+
+def test_whoever_opens_a_mailbox_says_which_notes_he_reads(mailbox):
+    """A mailbox of an older version is brought up to date by opening it; a newer one as well."""
+    for before in (None, b"1\n", b"7\n"):
+        (mailbox / "notes").unlink()
+        if before:
+            (mailbox / "notes").write_bytes(before)
+        FolderTransport(mailbox)
+        assert (mailbox / "notes").read_bytes() == b"2\n"
+
+
+def test_a_link_or_pipe_in_place_of_that_file_is_not_followed(tmp_path, mailbox):
+    """It says nothing, and nobody waits for it."""
+    sender = FolderTransport(tmp_path / "sender")
+    for make in (lambda path: path.symlink_to(tmp_path / "secret"), os.mkfifo):
+        (mailbox / "notes").unlink()
+        make(mailbox / "notes")
+        sender.send(
+            parcel_for(LETTER, recipients=CODES), io.BytesIO(LETTER), to=f"folder:{mailbox}"
+        )
+    assert len(list((mailbox / "new").iterdir())) == 6

@@ -16,7 +16,11 @@ from contract.parcel_samples import parcel_for
 from exchange_help import COMMUNE, NOW
 
 from docexchange.clock import SystemClock, VirtualClock
+from docexchange.envelope import Receipt
+from docexchange.envelope.receipt import receipt_xml
 from docexchange.errors import ConfigurationError, TransportError
+from docexchange.identifiers import OrganId
+from docexchange.limits import KIB
 from docexchange.testing import Loopback, Page
 from docexchange.transport import HttpSettings, HttpTransport, ParcelKind, open_transport
 
@@ -88,7 +92,7 @@ def dripping() -> Iterator[Dripping]:
 def test_a_letter_goes_with_its_digest_and_who_brings_it(client, server):
     """One request with recipient, digest and the agency that calls; its answer is the receipt."""
     server.pages[LETTERS] = Page(lambda body: b"receipt for " + body)
-    assert send(client, server) == b"receipt for <letter/>"
+    assert send(client, server) == (b"receipt for <letter/>",)
     (headers,) = server.headers
     digest = b64encode(sha256(LETTER).digest()).decode()
     assert headers["Content-Digest"] == f"sha-256=:{digest}:"
@@ -100,7 +104,7 @@ def test_a_letter_goes_with_its_digest_and_who_brings_it(client, server):
 def test_a_signed_refusal_is_an_answer_too(client, server):
     """422 with XML is evidence for the node to look at; 422 with a problem is an error for good."""
     server.pages[LETTERS] = Page(b"<refusal/>", 422, {"Content-Type": "application/xml"})
-    assert send(client, server) == b"<refusal/>"
+    assert send(client, server) == (b"<refusal/>",)
     server.pages[LETTERS] = Page(b"{}", 422, {"Content-Type": "application/problem+json"})
     assert not failure(client, server).retryable
 
@@ -108,13 +112,13 @@ def test_a_signed_refusal_is_an_answer_too(client, server):
 def test_a_letter_that_cannot_be_judged_yet_was_accepted(client, server):
     """202: the receipt follows."""
     server.pages[LETTERS] = Page(b"", 202)
-    assert send(client, server) is None
+    assert send(client, server) == ()
 
 
 def test_a_receipt_goes_to_its_own_place(client, server):
     """Written down there: nothing comes back."""
     server.pages["/v1/receipts"] = Page(b"", 204)
-    assert send(client, server, kind=ParcelKind.RECEIPT) is None
+    assert send(client, server, kind=ParcelKind.RECEIPT) == ()
     assert server.asked == ["POST /v1/receipts"]
 
 
@@ -266,7 +270,7 @@ def test_a_stream_that_is_read_once_is_sent_all_the_same(client, server):
             raise io.UnsupportedOperation
 
     server.pages[LETTERS] = Page(lambda body: body)
-    assert client.send(parcel_for(LETTER), Once(LETTER), to=server.url("/")) == LETTER
+    assert client.send(parcel_for(LETTER), Once(LETTER), to=server.url("/")) == (LETTER,)
 
 
 def test_an_answer_that_drips_does_not_hold_us(tmp_path, dripping):
@@ -297,3 +301,92 @@ def test_settings_that_would_wait_for_ever_are_refused(values):
     (name,) = values
     with pytest.raises(ConfigurationError, match=name):
         HttpSettings(**values)
+
+
+# --- several recipients ------------------------------------------------------------------------
+
+CODES = tuple(OrganId(f"000.{number}1.31.H53") for number in range(1, 4))
+
+
+def asked_for(*codes):
+    """Where a letter for them goes."""
+    return "/v1/messages?" + "&".join(f"recipient={code}" for code in codes)
+
+
+def receipt_for(code):
+    """What a node would say about the letter for one of them, unsigned."""
+    note = parcel_for(LETTER, recipients=(code,))
+    receipt = Receipt(
+        message_id=note.message_id,
+        recipient=code,
+        from_node=note.from_node,
+        issuer=note.to_node,
+        sha256=note.sha256,
+        size=note.size,
+        at=NOW,
+        hop=0,
+        accepted=True,
+    )
+    return receipt_xml(receipt)
+
+
+def listed(*codes):
+    """The answer of a node to a letter for several."""
+    told = {"receipts": [{"xml": receipt_for(code).decode()} for code in codes]}
+    return Page(json.dumps(told).encode(), 200, {"Content-Type": "application/json"})
+
+
+def test_a_letter_for_several_goes_once(client, server):
+    """All are named, and all receipts come back."""
+    server.pages[asked_for(*CODES)] = listed(*CODES)
+    assert send(client, server, recipients=CODES) == tuple(map(receipt_for, CODES))
+    assert server.asked == [f"POST {asked_for(*CODES)}"]
+
+
+def test_a_node_of_an_older_version_is_brought_it_until_all_have_a_receipt(client, server):
+    """It takes the letter for the last one named, and answers for him alone."""
+    for number in range(3):
+        named = CODES[: 3 - number]
+        server.pages[asked_for(*named)] = Page(receipt_for(named[-1]))
+    assert set(send(client, server, recipients=CODES)) == set(map(receipt_for, CODES))
+    assert len(server.asked) == 3
+
+
+def test_a_node_that_takes_offence_at_several_is_brought_it_one_by_one(client, server):
+    """A status that says no more than no is held against the form first."""
+    bad = Page(b"{}", 400, {"Content-Type": "application/problem+json"})
+    server.pages |= {asked_for(*CODES): bad, asked_for(*CODES[1:]): bad}
+    server.pages |= {asked_for(code): Page(receipt_for(code)) for code in CODES}
+    assert send(client, server, recipients=CODES) == tuple(map(receipt_for, CODES))
+
+
+def test_who_cannot_be_judged_yet_is_left_out(client, server):
+    """What there is counts, and nobody asks without end."""
+    server.pages[asked_for(*CODES)] = listed(*CODES[:2])
+    server.pages[asked_for(CODES[2])] = Page(b"", 202)
+    assert send(client, server, recipients=CODES) == tuple(map(receipt_for, CODES[:2]))
+    assert len(server.asked) == 2
+
+
+def test_trouble_in_the_middle_takes_nothing_from_those_who_have_a_receipt(client, server):
+    """The others are for later."""
+    server.pages[asked_for(*CODES)] = listed(CODES[0])
+    server.pages[asked_for(*CODES[1:])] = Page(b"", 507)
+    assert send(client, server, recipients=CODES) == (receipt_for(CODES[0]),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[]", b"{}", b'{"receipts": {}}', b'{"receipts": [{}]}', b'{"receipts": [{"xml": 1}]}'],
+)
+def test_receipts_of_another_form_are_an_odd_answer(client, server, body):
+    """Nothing is taken from it."""
+    server.pages[asked_for(*CODES)] = Page(body, 200, {"Content-Type": "application/json"})
+    assert failure(client, server, recipients=CODES).code == "transport.odd-answer"
+
+
+def test_an_answer_without_end_is_cut_off(client, server):
+    """No more is read than so many receipts can have."""
+    long = b'{"receipts": [' + b" " * (3 * 64 * KIB) + b"]}"
+    server.pages[asked_for(*CODES)] = Page(long, 200, {"Content-Type": "application/json"})
+    assert failure(client, server, recipients=CODES).code == "transport.odd-answer"

@@ -17,11 +17,15 @@ from docexchange.transport.parcel import NOTE_BYTES
 NOTE = parcel_for(b"letter")
 VALUES = json.loads(NOTE.to_json())
 organs = st.from_regex(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,34}", fullmatch=True).map(OrganId)
+messages = st.tuples(
+    st.just(ParcelKind.MESSAGE),
+    st.lists(organs, min_size=1, max_size=20, unique_by=lambda code: code.as_decision_20),
+)
+receipts = st.tuples(st.just(ParcelKind.RECEIPT), st.lists(organs, min_size=1, max_size=1))
 parcels = st.builds(
-    Parcel,
-    kind=st.sampled_from(ParcelKind),
+    lambda said, **values: Parcel(kind=said[0], recipients=tuple(said[1]), **values),
+    messages | receipts,
     message_id=st.from_regex(r"[A-Za-z_][A-Za-z0-9._-]{0,127}", fullmatch=True).map(MessageId),
-    recipient=organs,
     origin=organs,
     from_node=organs,
     to_node=organs,
@@ -85,7 +89,7 @@ def test_every_key_is_needed(name):
     ("changes", "reason"),
     [
         ({"extra": 1}, "extra"),
-        ({"version": 2}, "version 2"),
+        ({"version": 3}, "version 3"),
         ({"version": True}, "version True"),
         ({"version": 1.0}, "version 1.0"),
         ({"size": True}, "size as int"),
@@ -149,3 +153,60 @@ def test_an_illegal_parcel_cannot_be_made(name, value):
     """The calling program is told which field was wrong."""
     with pytest.raises(UsageError, match=f"parcel, {name}: expected"):
         parcel_for(b"letter", **{name: value})
+
+
+# --- several recipients ------------------------------------------------------------------------
+
+SEVERAL = parcel_for(b"letter", recipients=(OrganId("000.11.31.H53"), OrganId("000.21.31.H53")))
+
+
+def test_a_note_for_one_is_that_of_the_first_version():
+    """Nodes of older versions read it."""
+    told = json.loads(NOTE.to_json())
+    assert (told["version"], told["recipient"]) == (1, str(NOTE.recipient))
+    assert "recipients" not in told
+
+
+def test_a_note_for_several_says_so_by_its_version():
+    """Nodes of older versions refuse it by that, and take nothing for something else."""
+    told = json.loads(SEVERAL.to_json())
+    assert (told["version"], told["recipients"]) == (2, ["000.11.31.H53", "000.21.31.H53"])
+    assert "recipient" not in told
+    assert SEVERAL.only(NOTE.recipient) == NOTE
+
+
+@pytest.mark.parametrize(
+    ("recipients", "reason"),
+    [
+        (["000.11.31.H53", "000.11.31.H53"], "each once"),
+        (["000.11.31.H53", "H53.31.11"], "each once"),
+        (["000.11.31.H53"], "2 recipients or more"),
+        ([], "2 recipients or more"),
+        ([f"000.{n // 100:02}.{n % 100:02}.H53" for n in range(501)], "1 to 500"),
+        (["000.11.31.H53", None], "recipients as str"),
+        (["000.11.31.H53", ["x"]], "recipients as str"),
+        (["000.11.31.H53", "/etc"], "agency code"),
+        ("000.11.31.H53", "recipients as list"),
+        ({"000.11.31.H53": 1}, "recipients as list"),
+    ],
+)
+def test_recipients_that_cannot_be_are_refused(recipients, reason):
+    """None, too many, the same one in two spellings, and what is no code."""
+    values = json.loads(SEVERAL.to_json())
+    assert reason in refused(json.dumps({**values, "recipients": recipients}).encode())
+
+
+def test_a_receipt_is_about_one_recipient():
+    """Each has a receipt of his own."""
+    with pytest.raises(UsageError, match="1 to 1"):
+        SEVERAL.answered_by(b"<receipt/>", own=SEVERAL.to_node)
+    back = SEVERAL.only(SEVERAL.recipient).answered_by(b"<receipt/>", own=SEVERAL.to_node)
+    assert (back.kind, back.recipients) == (ParcelKind.RECEIPT, (SEVERAL.recipient,))
+
+
+def test_the_longest_note_is_short_enough():
+    """Five hundred recipients with the longest codes there are."""
+    longest = tuple(OrganId(f"{number:035}") for number in range(500))
+    note = parcel_for(b"letter", recipients=longest).to_json()
+    assert len(note) < NOTE_BYTES
+    assert Parcel.from_json(note).recipients == longest

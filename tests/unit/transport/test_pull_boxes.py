@@ -24,7 +24,7 @@ def boxes(tmp_path):
 def put(boxes, data=b"letter", **note):
     """A parcel for the commune."""
     parcel = parcel_of(data, **{"to_node": COMMUNE, **note})
-    assert boxes.send(parcel, io.BytesIO(data), to="pull:") is None
+    assert boxes.send(parcel, io.BytesIO(data), to="pull:") == ()
     return parcel
 
 

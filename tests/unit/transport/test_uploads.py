@@ -40,7 +40,7 @@ def test_a_note_is_there_for_the_next_process_until_it_is_forgotten(tmp_path, cl
     [
         UploadKey.of("https://other.example/", PARCEL),
         UploadKey.of(HUB, parcel_for(b"letter", message_id="m-other")),
-        UploadKey.of(HUB, replace(PARCEL, recipient=OrganId("000.00.31.H53"))),
+        UploadKey.of(HUB, replace(PARCEL, recipients=(OrganId("000.00.31.H53"),))),
         UploadKey.of(HUB, parcel_for(b"other letter")),
     ],
     ids=["endpoint", "message", "recipient", "bytes"],

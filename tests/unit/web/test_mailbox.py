@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, NOW, letter, parcel_of
+from exchange_help import (
+    CENTRAL,
+    COMMUNE,
+    DISTRICT,
+    LETTER,
+    NOW,
+    entries,
+    letter,
+    parcel_of,
+    signing_key,
+)
+from many_help import SERVED
 from web_help import Site, letter_from, push_headers
 
 from docexchange.delivery import OutboundState
-from docexchange.directory import Directory
+from docexchange.directory import Directory, DirectoryEntry
+from docexchange.envelope import Receipt
 from docexchange.identifiers import MessageId
+from docexchange.signing import Signer, sign_receipt
 from docexchange.transport import ParcelKind, PullBoxes
 from docexchange.web.fields import content_digest
 from docexchange.web.leases import Leases
@@ -298,3 +312,126 @@ def test_a_lease_that_was_ended_is_free():
     leases.end(key)
     assert leases.at(key, NOW) is None
     assert leases.take(key, now=NOW, seconds=60, lease="") is not None
+
+
+# --- several recipients ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def owed(site, boxes):
+    """A letter of the district for the commune and two agencies behind it, in the commune's box."""
+    codes = (COMMUNE, *SERVED["commune"][:2])
+    site.world.directories |= dict.fromkeys(("commune", "district"), behind(site.pki))
+    site.world.wrap = lambda name, transport: boxes if name == "district" else transport
+    site.restart()
+    site.node.send(letter(*codes, sender=DISTRICT))
+    site.node.run_once()
+    return codes
+
+
+def behind(pki):
+    """The commune fetches, and serves agencies that have no node."""
+    served = [
+        DirectoryEntry(organ_id=code, name=f"Xã {code}", tier=5, parent=COMMUNE)
+        for code in SERVED["commune"]
+    ]
+    return Directory([*entries(pki, commune={"endpoint": "pull:"}), *served])
+
+
+def receipts_for(site, parcel, *codes, **changes):
+    """What the commune would say about a parcel, for some of its recipients."""
+    signer = Signer(signing_key(site.pki.agency(COMMUNE)), clock=site.world.clock, role="agency")
+    values = {
+        "message_id": parcel.message_id,
+        "from_node": DISTRICT,
+        "issuer": COMMUNE,
+        "sha256": parcel.sha256,
+        "size": parcel.size,
+        "at": site.world.clock.now(),
+        "hop": 0,
+        "accepted": True,
+        **changes,
+    }
+    return [sign_receipt(Receipt(recipient=code, **values), signer) for code in codes]
+
+
+def acknowledged(client, place, receipts):
+    """Receipts that are left for a parcel, as JSON."""
+    body = json.dumps({"receipts": [{"xml": xml.decode()} for xml in receipts]}).encode()
+    headers = {**push_headers(body), "Content-Type": "application/json"}
+    return client.post(f"{place}/acknowledgement", content=body, headers=headers)
+
+
+def the_one(boxes):
+    """The letter that waits, and its address."""
+    (found,) = boxes.waiting(COMMUNE)
+    return found.parcel, f"/v1/mailbox/{found.name}"
+
+
+def states(site):
+    """How far the district is with each recipient."""
+    return {item.recipient: item.state for item in site.node.store.outbound_of(LETTER)}
+
+
+def test_a_letter_for_several_waits_once(site, boxes, owed, commune):
+    """It is listed with all of them, and let go with a receipt for each."""
+    (item,) = commune.get("/v1/mailbox").json()["parcels"]
+    assert item["recipients"] == sorted(map(str, owed))
+    assert item["recipient"] == item["recipients"][0]
+    parcel, place = the_one(boxes)
+    assert acknowledged(commune, place, receipts_for(site, parcel, *owed)).status_code == 204
+    assert boxes.waiting(COMMUNE) == []
+    assert states(site) == dict.fromkeys(owed, OutboundState.ACKNOWLEDGED)
+
+
+def test_whoever_has_no_receipt_keeps_waiting(site, boxes, owed, commune):
+    """A fetcher of an older version leaves one receipt at a time, as XML; nothing is lost."""
+    left = set(owed)
+    while left:
+        parcel, place = the_one(boxes)
+        assert set(parcel.recipients) == left
+        assert commune.get(f"{place}/content").status_code == 200
+        (xml,) = receipts_for(site, parcel, parcel.recipient)
+        answer = commune.post(f"{place}/acknowledgement", content=xml, headers=push_headers(xml))
+        assert answer.status_code == 204
+        left.remove(parcel.recipient)
+        again = commune.post(f"{place}/acknowledgement", content=xml, headers=push_headers(xml))
+        assert again.status_code == 204
+    assert boxes.waiting(COMMUNE) == []
+    assert states(site) == dict.fromkeys(owed, OutboundState.ACKNOWLEDGED)
+
+
+def test_a_refusal_among_receipts_ends_one_delivery_alone(site, boxes, owed, commune):
+    """With its reason; the letter is let go."""
+    parcel, place = the_one(boxes)
+    good = receipts_for(site, parcel, *owed[:2])
+    bad = receipts_for(site, parcel, owed[2], accepted=False, reason="đầy")
+    assert acknowledged(commune, place, [*good, *bad]).status_code == 204
+    assert states(site)[owed[2]] is OutboundState.REJECTED
+    assert site.node.store.outbound(LETTER, owed[2]).problem == "đầy"
+
+
+@pytest.mark.parametrize("wrong", ["another", "twice", "not signed"])
+def test_receipts_that_are_not_for_the_parcel_let_nothing_go(site, boxes, owed, commune, wrong):
+    """422; the parcel waits as before."""
+    parcel, place = the_one(boxes)
+    good = receipts_for(site, parcel, *owed)
+    odd = {
+        "another": [*good, *receipts_for(site, parcel, CENTRAL)],
+        "twice": [*good, good[0]],
+        "not signed": [good[0].replace(b"true", b"false")],
+    }[wrong]
+    assert acknowledged(commune, place, odd).status_code == 422
+    assert the_one(boxes) == (parcel, place)
+    assert OutboundState.ACKNOWLEDGED not in states(site).values()
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"receipts": []}', b'{"receipts": [1]}'])
+def test_receipts_of_another_form_are_refused(boxes, owed, commune, body):
+    """400; the parcel waits as before."""
+    del owed
+    _, place = the_one(boxes)
+    headers = {**push_headers(body), "Content-Type": "application/json"}
+    answer = commune.post(f"{place}/acknowledgement", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "http.field")
+    assert len(boxes.waiting(COMMUNE)) == 1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import sha256
 
 import pytest
-from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, letter, signed
-from web_help import letter_from, push_headers
+from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, PROVINCE, letter, signed
+from web_help import letter_from, push_headers, response_of
 
 from docexchange.delivery import InboundState, OutboundState
 from docexchange.envelope.receipt import read_receipt
@@ -185,3 +186,107 @@ def test_what_is_no_receipt_of_ours_is_refused(site, commune):
     huge = b" " * 65537
     answer = commune.post("/v1/receipts", content=io.BytesIO(huge), headers=push_headers(huge))
     assert answer.status_code == 413
+
+
+# --- several recipients ------------------------------------------------------------------------
+
+ALL = [str(code) for code in (CENTRAL, DISTRICT, PROVINCE)]
+
+
+@pytest.fixture
+def for_three(site):
+    """A letter from the commune to the three tiers above it."""
+    text = letter(DISTRICT, PROVINCE, CENTRAL)
+    return signed(text, site.pki.agency(COMMUNE), site.pki.at)
+
+
+def told(answer):
+    """Recipients and receipts in an answer to a letter for several."""
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    digest = sha256(answer.content).hexdigest()
+    assert content_digest(answer.headers["content-digest"]) == digest
+    return {item["recipient"]: item for item in answer.json()["receipts"]}
+
+
+def test_a_letter_for_several_is_brought_once(site, commune, for_three):
+    """A signed receipt for each, one for ourselves and two letters in the queue."""
+    found = told(brought(commune, for_three, recipient=ALL))
+    assert sorted(found) == sorted(ALL)
+    for code, item in found.items():
+        receipt, _ = read_receipt(item["xml"].encode())
+        assert (str(receipt.recipient), receipt.accepted, item["accepted"]) == (code, True, True)
+        assert receipt.sha256 == item["sha256"] == sha256(for_three).hexdigest()
+    assert len(site.node.store.inbound_of(LETTER)) == 3
+    assert len(site.node.store.outbound_of(LETTER)) == 2
+
+
+def test_bringing_it_again_for_some_gives_the_same_receipts(commune, for_three):
+    """Byte for byte; for one alone in the form that has always been."""
+    first = told(brought(commune, for_three, recipient=ALL))
+    again = told(brought(commune, for_three, recipient=ALL[:2]))
+    assert {code: item["xml"] for code, item in again.items()} == {
+        code: first[code]["xml"] for code in ALL[:2]
+    }
+    alone = brought(commune, for_three, recipient=ALL[2])
+    assert alone.headers["content-type"] == "application/xml"
+    assert alone.text == first[ALL[2]]["xml"]
+
+
+def test_each_of_several_fares_in_his_own_way(commune, for_three):
+    """A stranger is refused by name, beside those who are accepted."""
+    stranger = "000.99.99.Z99"
+    found = told(brought(commune, for_three, recipient=[*ALL, stranger]))
+    assert {code for code, item in found.items() if item["accepted"]} == set(ALL)
+    assert "one of the letter's recipients" in found[stranger]["xml"]
+
+
+def test_a_forged_letter_for_several_is_refused_to_each(site, commune, for_three):
+    """With a signed refusal for each of them."""
+    forged = for_three.replace(b"V/v b", b"V/v c")
+    found = told(brought(commune, forged, recipient=ALL))
+    assert {item["accepted"] for item in found.values()} == {False}
+    assert site.node.store.outbound_of(LETTER) == []
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        [ALL[0], ALL[0]],
+        [ALL[0], "G22"],
+        [ALL[0], ""],
+        [ALL[0], "/etc"],
+        [f"000.{n // 100:02}.{n % 100:02}.H53" for n in range(501)],
+    ],
+    ids=["twice", "two spellings", "empty", "no code", "too many"],
+)
+def test_recipients_that_cannot_be_are_refused_before_the_body(site, commune, for_three, named):
+    """400, and nothing is stored."""
+    answer = brought(commune, for_three, recipient=named)
+    assert answer.status_code == 400
+    assert answer.json()["code"]
+    assert site.node.store.inbound_of(LETTER) == []
+
+
+def test_thousands_of_recipients_do_not_get_past_the_head(site, commune, for_three):
+    """Refused before anything is read, and the node goes on."""
+    named = "&".join(f"recipient=000.{n // 100:02}.{n % 100:02}.H53" for n in range(5000))
+    with site.connect(site.pki.agency(COMMUNE)) as connection:
+        with suppress(ConnectionError):
+            connection.sendall(f"POST /v1/messages?{named} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        answer = response_of(connection)
+    assert answer[:10] in (b"HTTP/1.1 4", b"")
+    assert told(brought(commune, for_three, recipient=ALL))
+
+
+def test_overlapping_sets_brought_at_once_are_taken_once(site, for_three):
+    """Everybody gets the same receipt for the same recipient."""
+    sets = [ALL, ALL[:2], ALL[1:], [ALL[0], ALL[2]]] * 2
+    clients = [site.client(site.pki.agency(COMMUNE)) for _ in sets]
+    with ThreadPoolExecutor(len(sets)) as pool:
+        bring = lambda client, named: told(brought(client, for_three, recipient=named))  # noqa: E731
+        answers = list(pool.map(bring, clients, sets))
+    for client in clients:
+        client.close()
+    assert [sorted(answer) for answer in answers] == [sorted(named) for named in sets]
+    assert len({item["xml"] for answer in answers for item in answer.values()}) == 3
+    assert site.world.history("district").count("received") == 3

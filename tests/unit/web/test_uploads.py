@@ -411,3 +411,38 @@ def test_uploads_of_several_letters_do_not_mix(site, commune):
     assert [read_receipt(item.content)[0].sha256 for item in found] == [
         hashlib.sha256(data).hexdigest() for data in letters
     ]
+
+
+# --- several recipients ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def for_two(site):
+    """A letter from the commune to the district and the centre."""
+    return signed(letter(DISTRICT, CENTRAL), site.pki.agency(COMMUNE), site.pki.at)
+
+
+def test_a_letter_for_several_is_uploaded_once(site, commune, for_two):
+    """The receipts come as JSON, also after a restart; the letter is here once."""
+    both = f"{DISTRICT},{CENTRAL}"
+    place = begun(commune, for_two, recipient=str(DISTRICT), recipients=both)
+    assert patched(commune, place, for_two).status_code == 204
+    answer = commune.get(f"{place}/receipt")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    told = {item["recipient"]: item["accepted"] for item in answer.json()["receipts"]}
+    assert told == {str(DISTRICT): True, str(CENTRAL): True}
+    site.restart()
+    with site.client(site.pki.agency(COMMUNE)) as client:
+        assert client.get(f"{place}/receipt").json() == answer.json()
+    assert len(site.node.store.inbound_of(LETTER)) == 2
+
+
+@pytest.mark.parametrize("named", [",", f"{DISTRICT},{DISTRICT}", f"{DISTRICT},/etc"])
+def test_recipients_that_cannot_be_begin_no_upload(commune, for_two, named):
+    """None, the same one twice, or what is no code."""
+    headers = {
+        **TUS,
+        "Upload-Length": str(len(for_two)),
+        "Upload-Metadata": f"recipients {encoded(named)}",
+    }
+    assert commune.post("/v1/uploads", headers=headers).status_code == 400

@@ -1,0 +1,131 @@
+"""Receipts about what we sent: verified, held to what we know, written down as evidence.
+
+>>> Evidence(point, steps).record(verify_receipt(xml, point.verifier), xml)
+True
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from docexchange.delivery import OutboundEvent, OutboundRecord, PutReceipt, ReceiptRecord
+from docexchange.envelope.receipt import read_receipt
+from docexchange.errors import DocExchangeError, NoRoute, UnreadableInput, VerificationFailed
+from docexchange.instrumentation import EventName
+from docexchange.signing import verify_receipt
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from docexchange.envelope import Receipt
+    from docexchange.node.point import AccessPoint
+    from docexchange.node.steps import Steps
+    from docexchange.transport import Arrival
+
+__all__ = ["Evidence"]
+
+_RECEIPT_LIMIT: Final = 1024 * 1024
+
+
+class Evidence:
+    """Takes receipts in for one access point.
+
+    Args:
+        point: what it works with.
+        steps: ends deliveries.
+    """
+
+    def __init__(self, point: AccessPoint, steps: Steps) -> None:
+        self._point = point
+        self._steps = steps
+
+    def take(self, arrival: Arrival) -> bool:
+        """Deal with one parcel that holds a receipt; tells whether it is dealt with."""
+        point, parcel = self._point, arrival.parcel
+        with arrival.open() as stream:
+            xml = stream.read(_RECEIPT_LIMIT)
+        try:
+            receipt = verify_receipt(xml, point.verifier)
+            self.record(receipt, xml)
+        except VerificationFailed as error:
+            if error.code == "certificate.no-revocation-information":
+                return False  # our own evidence is out of date; it stays and is looked at again
+            self._set_aside(arrival, error)
+        except (UnreadableInput, NoRoute) as error:
+            self._set_aside(arrival, error)
+        else:
+            point.emit(EventName.RECEIPT_RECORDED, message_id=str(parcel.message_id))
+            arrival.settle()
+            point.emit(EventName.PARCEL_SETTLED, message_id=str(parcel.message_id))
+        return True
+
+    def _set_aside(self, arrival: Arrival, error: DocExchangeError) -> None:
+        arrival.reject(str(error))
+        self._point.emit(
+            EventName.PARCEL_REJECTED,
+            message_id=str(arrival.parcel.message_id),
+            reason=str(error),
+        )
+
+    def record(self, receipt: Receipt, xml: bytes) -> bool:
+        """Write down what a verified receipt says about a message of ours.
+
+        Args:
+            receipt: what it says.
+            xml: its bytes.
+
+        Returns:
+            Whether it is the last word of its issuer; what it said before that changes nothing.
+
+        Raises:
+            NoRoute: it is not about anything we sent to its issuer.
+        """
+        point = self._point
+        record = point.store.outbound(receipt.message_id, receipt.recipient)
+        if record is None or not self._is_about(receipt, record):
+            raise NoRoute(
+                f"receipt for {receipt.message_id}: expected one for bytes that we sent to "
+                f"{receipt.issuer}, found none such",
+                code="receipt.not-ours",
+            )
+        kept, now = _kept(receipt, xml, point.clock.now()), point.clock.now()
+        known = point.store.receipts_for(receipt.message_id, receipt.recipient)
+        if any(other.xml == xml for other in known if not other.given):
+            return record.state.is_terminal
+        if any(_place(other) > _place(kept) for other in known if _has_subject_of(other, kept)):
+            point.store.apply([PutReceipt(kept)])
+            return False
+        event = OutboundEvent.RECEIPT if receipt.accepted else OutboundEvent.REFUSAL
+        self._steps.take(record, event, now, also=[PutReceipt(kept)], problem=receipt.reason)
+        return True
+
+    def _is_about(self, receipt: Receipt, record: OutboundRecord) -> bool:
+        return (
+            receipt.issuer.as_decision_20 == record.next_hop.as_decision_20
+            and receipt.from_node.as_decision_20 == self._point.own.as_decision_20
+            and receipt.sha256 == record.payload
+        )
+
+
+def _kept(receipt: Receipt, xml: bytes, now: datetime) -> ReceiptRecord:
+    return ReceiptRecord(
+        message_id=receipt.message_id,
+        recipient=receipt.recipient,
+        issuer=receipt.issuer,
+        given=False,
+        payload=receipt.sha256,
+        at=now,
+        xml=xml,
+        accepted=receipt.accepted,
+    )
+
+
+def _has_subject_of(other: ReceiptRecord, kept: ReceiptRecord) -> bool:
+    """Whether both are what one node said to us about the same bytes."""
+    by_same = other.issuer.as_decision_20 == kept.issuer.as_decision_20
+    return not other.given and by_same and other.payload == kept.payload
+
+
+def _place(kept: ReceiptRecord) -> tuple[datetime, bool]:
+    """Its place among the words of its issuer; at one and the same time a receipt is the last."""
+    return read_receipt(kept.xml)[0].at, kept.accepted
