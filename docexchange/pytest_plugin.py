@@ -29,15 +29,18 @@ if TYPE_CHECKING:
     from docexchange.clock import Clock
     from docexchange.simulator import Agency, Letters, SimulatedNetwork
     from docexchange.testing import DemoPki, ServedOcsp, ServedTsa
+    from docexchange.testing.standin import StandIn
 
 __all__ = [
     "agency",
     "clock",
     "docexchange_seed",
+    "docexchange_server",
     "letters",
     "network",
     "ocsp",
     "pki",
+    "stand_in",
     "tsa",
 ]
 
@@ -167,6 +170,22 @@ def ocsp(pki: DemoPki, clock: Clock) -> Iterator[ServedOcsp]:
 
     with ServedOcsp(pki, clock=clock) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def docexchange_server() -> Iterator[StandIn]:
+    """Four tiers over real sockets, for a system in another process or language; one a session."""
+    from docexchange.testing.standin import StandIn
+
+    with StandIn() as network:
+        yield network
+
+
+@pytest.fixture
+def stand_in(docexchange_server: StandIn) -> Iterator[StandIn]:
+    """The same, as new for each test: letters forgotten, faults mended."""
+    yield docexchange_server
+    docexchange_server.reset()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -60,6 +60,19 @@ def test_faults(network, letters):
     network.run_until_quiet()
     assert network.agency(tier=1).inbox and network.seed == 3
 """
+STAND_IN = """
+from docexchange.testing.standin import LinkFault, LinkState, SampleOrder
+
+def test_a_link_fails(stand_in):
+    commune, central = stand_in.agency("commune"), stand_in.agency("central")
+    stand_in.set_link("district", "province", LinkFault(state=LinkState.DOWN))
+    sent = stand_in.send(SampleOrder(sender=commune, to=(central,)))
+    stand_in.set_link("district", "province", LinkFault())
+    assert stand_in.letter("central", sent.message_id, wait_seconds=30)
+
+def test_the_next_test_finds_nothing(stand_in):
+    assert stand_in.letters("central") == []
+"""
 SERVICES = """
 import requests
 from cryptography.hazmat.primitives import hashes
@@ -116,6 +129,11 @@ def test_what_a_developer_writes_passes(session):
     """The first test of the tutorial, clocks, faults of a mark, a timestamp and an OCSP answer."""
     session.makepyfile(test_dead_province=DEAD_PROVINCE, test_services=SERVICES)
     run(session, SMALL + CLOCKS + FAULTS, "--strict-markers").assert_outcomes(passed=6)
+
+
+def test_a_network_over_sockets_is_there_for_other_systems(session):
+    """One for the session, as new for each test."""
+    run(session, STAND_IN, "-p", "no:randomly").assert_outcomes(passed=2)
 
 
 def test_a_failure_tells_the_seed_and_the_way_of_the_letter(session):
