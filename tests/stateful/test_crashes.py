@@ -30,6 +30,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from contract.delivery_samples import *
+from docexchange.identifiers import MessageId
 from docexchange.delivery import *
 
 def prepare(number):
@@ -101,6 +102,7 @@ ENDLESS = """
 import sys
 from pathlib import Path
 from contract.delivery_samples import *
+from docexchange.identifiers import MessageId
 from docexchange.delivery import *
 
 with SQLiteStore(Path(sys.argv[1])) as store:
@@ -114,6 +116,7 @@ CROWD = """
 import sys, threading
 from pathlib import Path
 from contract.delivery_samples import *
+from docexchange.identifiers import MessageId
 from docexchange.delivery import *
 
 store, told = SQLiteStore(Path(sys.argv[1])), threading.Lock()

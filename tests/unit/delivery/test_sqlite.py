@@ -50,6 +50,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from contract.delivery_samples import *
+from docexchange.identifiers import MessageId
 from docexchange.delivery import *
 from docexchange.errors import DeliveryError
 
