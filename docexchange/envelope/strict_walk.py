@@ -33,7 +33,7 @@ _TOKEN: Final = re.compile(
     rf"|<((?:edXML:)?[A-Za-z]++)(?:(?<=:TraceHeaderList){_BINDING})?"
     r'(?: (Id|version)="([A-Za-z0-9.:@_-]++)")?>'
     # Canonical XML writes these three so, everywhere, and nothing else of what stands here.
-    rf"(?:((?=[^<\s]){_PLAIN}(?:&(?:amp|lt|gt);{_PLAIN})*+)</\2>)?\n"
+    rf"(?:((?=[^<\s]){_PLAIN}(?:&(?:amp|lt|gt);{_PLAIN})*)</\2>)?\n"
     r"|</((?:edXML:)?[A-Za-z]++)>\n"
     r"|(.+)",
     re.DOTALL,
