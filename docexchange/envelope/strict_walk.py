@@ -85,9 +85,7 @@ class _Walk:
     def __init__(self) -> None:
         self.letter = self._node = StrictValues()
         self._names, self._last, self._name, self._bare = _names_of(LETTER), 0, "edXML", False
-        self._above: list[
-            tuple[StrictValues, dict[str, tuple[int, str, Shape]], int, str, bool]
-        ] = []
+        self._above: list[tuple[StrictValues, _Names, int, str, bool]] = []
         for name in ("edXML:edXMLEnvelope", "edXML:edXMLHeader"):  # both are in the frame
             self._open(name, "", "")
 

@@ -51,7 +51,7 @@ REFERENCE: Final = re.compile(
     rb'(<ds:Reference[^>]* URI="#([^"]*)".*?<ds:DigestValue>)[^<]*', re.DOTALL
 )
 VALUE: Final = re.compile(rb"(<ds:SignatureValue[^>]*>)[^<]*")
-POSSESSIVE_GROUP: Final = re.compile(r"\)[*+?]\+|\)\{[0-9,]+\}\+")
+POSSESSIVE_GROUP: Final = re.compile(r"\)([*+?]|\{+[0-9,]+\}+)\+")
 BOUND: Final = f' xmlns:edXML="{EDXML}"'.encode()
 
 
