@@ -53,6 +53,10 @@ REFERENCE: Final = re.compile(
 VALUE: Final = re.compile(rb"(<ds:SignatureValue[^>]*>)[^<]*")
 POSSESSIVE_GROUP: Final = re.compile(r"\)([*+?]|\{+[0-9,]+\}+)\+")
 BOUND: Final = f' xmlns:edXML="{EDXML}"'.encode()
+UNLISTED: Final = (
+    b"<Attachment>\n<ContentId>cid:three</ContentId>\n<edXML:ContentTransferEncoded%s>QUJD"
+    b"</edXML:ContentTransferEncoded>\n</Attachment>\n"
+) % BOUND
 
 
 def signed_again(data: bytes, credential: Credential) -> bytes:
@@ -261,6 +265,7 @@ def test_octets_that_look_like_a_letter_stay_octets(pki: DemoPki) -> None:
         (b">JVBERi0xLjQgb25l<", b"><!-- -->JVBERi0xLjQgb25l<"),
         (b"<AttachmentEncoded>\n", b"<AttachmentEncoded>\n<Attachment>\n</Attachment>\n"),
         (b"<Attachment>\n", b"<Attachment>\n<ContentId>cid:two</ContentId>\n"),
+        (b"</AttachmentEncoded>", UNLISTED + b"</AttachmentEncoded>"),
     ],
 )
 def test_the_seam_of_attachments_is_left_to_the_parser(
