@@ -39,7 +39,7 @@ _PIECES: Final = (
 
 def without_strict(envelope: Envelope) -> Envelope:
     """The envelope as if the parser had read it."""
-    return replace(envelope, strict=None)
+    return replace(envelope)
 
 
 def check_reading(data: bytes) -> bool:

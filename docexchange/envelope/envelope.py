@@ -91,8 +91,11 @@ class Envelope:
     """What is not as the standard says."""
     limits: Limits = field(default_factory=Limits)
     """The limits in force."""
-    strict: Strict | None = field(default=None, repr=False, compare=False)
-    """What was read from its octets without a parser; None where it has not the form for that."""
+    strict: Strict | None = field(default=None, init=False, repr=False, compare=False)
+    """What was read from its octets without a parser; None where it has not the form for that.
+
+    No copy takes it over: with other octets, or another message, it would be about something else.
+    """
 
     @classmethod
     def of(
@@ -162,14 +165,15 @@ class Envelope:
         )
         strict = None if encoding else read_strict(scanned, source, limits)
         if strict is not None:
-            return cls(
+            told = cls(
                 message=strict.message,
                 skeleton=scanned.data,
                 slots=slots,
                 traces=strict.traces,
                 limits=scanned.limits,
-                strict=strict,
             )
+            told.__dict__["strict"] = strict
+            return told
         root, reading = _read(scanned, source, encoding)
         envelope = cls(
             message=reading.message,
@@ -242,7 +246,7 @@ class Envelope:
             replace(slot, at=slot.at + splice.growth) if slot.at >= splice.at else slot
             for slot in self.slots
         )
-        return replace(self, skeleton=splice.into(self.skeleton), slots=moved, strict=None)
+        return replace(self, skeleton=splice.into(self.skeleton), slots=moved)
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes of the file, in pieces.

@@ -35,8 +35,9 @@ __all__ = ["Skeleton", "held_tree", "lead_of", "scan"]
 
 _NAME: Final = CONTENT_ELEMENT.encode()
 # A prefix ends at its colon or is none, so there is no sense in trying a shorter one (``++``).
-_OPEN: Final = re.compile(rb"<(?:[^\s<>/!?:\"'=]{1,64}+:)?+" + _NAME + rb"(?:\s[^<>]*|/)?>")
-_LIKE_OPEN: Final = re.compile(rb"<(?:[^\s<>/!?:\"'=]++:)?+" + _NAME + rb"(?=[\s/>])")
+# Groups are never possessive: Python before 3.11.5 then takes half of one for a match.
+_OPEN: Final = re.compile(rb"<(?:[^\s<>/!?:\"'=]{1,64}+:)?" + _NAME + rb"(?:\s[^<>]*|/)?>")
+_LIKE_OPEN: Final = re.compile(rb"<(?:[^\s<>/!?:\"'=]++:)?" + _NAME + rb"(?=[\s/>])")
 _MOST_LEAD: Final = 1024  # log lines and headers of mails were seen; nobody needs more
 
 

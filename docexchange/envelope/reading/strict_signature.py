@@ -17,6 +17,7 @@ from docexchange.envelope.names import DS, XADES
 
 __all__ = ["StrictSignature", "read_signatures"]
 
+# Groups are repeated without ``++``: Python before 3.11.5 takes half of a group for a match.
 _VALUE: Final = r'[^"<>&\x00-\x1f\ufffe\uffff]++'
 _ID: Final = r"[A-Za-z_][A-Za-z0-9._-]*+"
 _BASE64: Final = "[A-Za-z0-9+/=]++"
@@ -29,12 +30,12 @@ def _method(name: str) -> str:
 
 _REFERENCE: Final = (
     f'<ds:Reference(?: Id="{_ID}")?(?: Type="{_VALUE}")? URI="{_VALUE}">'
-    f"(?:<ds:Transforms>(?:{_method('Transform')})++</ds:Transforms>)?{_method('DigestMethod')}"
+    f"(?:<ds:Transforms>(?:{_method('Transform')})+</ds:Transforms>)?{_method('DigestMethod')}"
     f"<ds:DigestValue>{_BASE64}</ds:DigestValue></ds:Reference>"
 )
 _SIGNED_INFO: Final = (
     f"<ds:SignedInfo{_BOUND}>{_method('CanonicalizationMethod')}{_method('SignatureMethod')}"
-    f"(?:{_REFERENCE})++</ds:SignedInfo>"
+    f"(?:{_REFERENCE})+</ds:SignedInfo>"
 )
 _TEXT: Final = r"[^<>&\x00-\x1f\ufffe\uffff]++"
 _PROPERTIES: Final = (
@@ -49,13 +50,13 @@ _PROPERTIES: Final = (
     "</xades:ClaimedRoles></xades:SignerRoleV2>)?"
     "</xades:SignedSignatureProperties>"
     f'<xades:SignedDataObjectProperties>(?:<xades:DataObjectFormat ObjectReference="{_VALUE}">'
-    f"<xades:MimeType>{_TEXT}</xades:MimeType></xades:DataObjectFormat>)*+"
+    f"<xades:MimeType>{_TEXT}</xades:MimeType></xades:DataObjectFormat>)*"
     "</xades:SignedDataObjectProperties></xades:SignedProperties>"
 )
 _SIGNATURE: Final = re.compile(
     rf'<ds:Signature{_BOUND} Id="({_ID})">({_SIGNED_INFO})\n'
     rf'<ds:SignatureValue Id="({_ID})">({_BASE64})</ds:SignatureValue>\n'
-    rf"<ds:KeyInfo><ds:X509Data>((?:<ds:X509Certificate>{_BASE64}</ds:X509Certificate>)++)"
+    rf"<ds:KeyInfo><ds:X509Data>((?:<ds:X509Certificate>{_BASE64}</ds:X509Certificate>)+)"
     r"</ds:X509Data></ds:KeyInfo>\n"
     rf'<ds:Object><xades:QualifyingProperties xmlns:xades="{re.escape(XADES)}" Target="#\1">'
     rf"({_PROPERTIES})</xades:QualifyingProperties></ds:Object></ds:Signature>\n"

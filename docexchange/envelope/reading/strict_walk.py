@@ -33,7 +33,7 @@ _TOKEN: Final = re.compile(
     rf"|<((?:edXML:)?[A-Za-z]++)(?:(?<=:TraceHeaderList){_BINDING})?"
     r'(?: (Id|version)="([A-Za-z0-9.:@_-]++)")?>'
     # Canonical XML writes these three so, everywhere, and nothing else of what stands here.
-    rf"(?:((?=[^<\s]){_PLAIN}(?:&(?:amp|lt|gt);{_PLAIN})*+)</\2>)?\n"
+    rf"(?:((?=[^<\s]){_PLAIN}(?:&(?:amp|lt|gt);{_PLAIN})*)</\2>)?\n"
     r"|</((?:edXML:)?[A-Za-z]++)>\n"
     r"|(.+)",
     re.DOTALL,
@@ -85,9 +85,7 @@ class _Walk:
     def __init__(self) -> None:
         self.letter = self._node = StrictValues()
         self._names, self._last, self._name, self._bare = _names_of(LETTER), 0, "edXML", False
-        self._above: list[
-            tuple[StrictValues, dict[str, tuple[int, str, Shape]], int, str, bool]
-        ] = []
+        self._above: list[tuple[StrictValues, _Names, int, str, bool]] = []
         for name in ("edXML:edXMLEnvelope", "edXML:edXMLHeader"):  # both are in the frame
             self._open(name, "", "")
 

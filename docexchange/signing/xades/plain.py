@@ -32,7 +32,7 @@ _PLAIN: Final = re.compile(
     "</xades:SignedSignatureProperties>"
     # Nothing that is read stands here: no second set of properties, and no comment.
     '(?:<xades:SignedDataObjectProperties>(?:<xades:DataObjectFormat ObjectReference="[^"&<]*+">'
-    "<xades:MimeType>[^<]*+</xades:MimeType></xades:DataObjectFormat>)*+"
+    "<xades:MimeType>[^<]*+</xades:MimeType></xades:DataObjectFormat>)*"
     "</xades:SignedDataObjectProperties>)?</xades:SignedProperties>"
 )
 

@@ -33,7 +33,7 @@ _HEAD: Final = re.compile(
 _TRANSFORM: Final = re.compile(_METHOD.format("Transform"))
 _REFERENCE: Final = re.compile(
     rf'<ds:Reference( Id="[^"&<]*+")?( Type="[^"&<]*+")?( URI="[^"&<]*+")?>{_SPACE}'
-    rf"(?:<ds:Transforms>{_SPACE}((?:{_TRANSFORM.pattern.replace('([', '(?:[')})*+)</ds:Transforms>"
+    rf"(?:<ds:Transforms>{_SPACE}((?:{_TRANSFORM.pattern.replace('([', '(?:[')})*)</ds:Transforms>"
     rf"{_SPACE})?{_METHOD.format('DigestMethod')}"
     rf"<ds:DigestValue>([A-Za-z0-9+/= \t\n]*+)</ds:DigestValue>{_SPACE}</ds:Reference>{_SPACE}"
 )
