@@ -251,6 +251,8 @@ class Validation:
                 else item
                 for item in resolved
             ]
+        for item in resolved:
+            self._policy.digest(item.reference.digest_method)
         self._course.facts["coverage"], refusal = compared(resolved, labels)
         if refusal:
             raise refusal

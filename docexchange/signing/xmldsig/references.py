@@ -146,11 +146,13 @@ def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> D
     """
     if uri in allowed:
         return Digest(uri)
+    names = " or ".join(sorted(map(name_of, allowed)))
+    expected = "SHA-256 or better" if allowed == STRONG_DIGESTS else names
     raise Refusal(
         SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-        f"expected SHA-256 or better as digest, found {name_of(uri)}",
+        f"expected {expected} as digest, found {name_of(uri)}",
         code="signature.digest-algorithm",
-        advice="Ask the sender to sign again with SHA-256.",
+        advice="Ask the sender to sign again with such a digest.",
     )
 
 

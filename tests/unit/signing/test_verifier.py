@@ -35,6 +35,7 @@ from docexchange.signing import (
     VerifiedEnvelope,
     Verifier,
 )
+from docexchange.signing.xmldsig.algorithms import Digest
 
 if TYPE_CHECKING:
     from docexchange.identifiers import OrganId
@@ -181,3 +182,12 @@ def test_unknown_elements_outside_the_parts_are_left_alone(pki: DemoPki) -> None
     forgery = Forgery(signed_letter(pki))
     forgery.header.append(element("ErrorList"))
     assert_passed(verifier_for(pki), forgery.bytes())
+
+
+def test_a_policy_may_ask_for_longer_digests(pki):
+    """What is good enough for others is refused, by name."""
+    policy = VerificationPolicy(digests=frozenset({Digest.SHA512}))
+    verifier = Verifier(trust_in(pki), clock=VirtualClock(NOW), policy=policy)
+    report = verifier.examine(Envelope.from_bytes(signed_letter(pki)))
+    assert report.code == "signature.digest-algorithm"
+    assert "expected SHA-512 as digest, found SHA-256" in report.summary
