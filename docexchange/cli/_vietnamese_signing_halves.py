@@ -41,7 +41,7 @@ EXPECTED: Final = {
     r"references inside this file": "chữ ký chỉ dẫn tới phần trong tệp",
     r"each id once in the document": "mỗi mã định danh (Id) một lần trong tệp",
     r"SHA-256 or better as digest": "thuật toán băm SHA-256 hoặc mạnh hơn",
-    r"(SHA\S+(?: or SHA\S+)*) as digest": r"thuật toán băm \1",
+    r"(\S+(?: or \S+)*) as digest": r"thuật toán băm \1",
     r"RSA, ECDSA or EdDSA with SHA-256 or better": (
         "RSA, ECDSA hoặc EdDSA với SHA-256 hoặc mạnh hơn"
     ),

@@ -32,6 +32,7 @@ from docexchange.errors import UsageError, VerificationFailed
 from docexchange.signing import (
     Indication,
     SubIndication,
+    VerificationPolicy,
     VerifiedEnvelope,
     Verifier,
 )
