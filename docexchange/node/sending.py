@@ -7,7 +7,7 @@ made good by sending the same bytes under the same id again.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
@@ -37,9 +37,9 @@ from docexchange.errors import (
 from docexchange.instrumentation import EventName
 from docexchange.node.guards import unless_stale
 from docexchange.node.peers import Peers
+from docexchange.node.rerouting import Rerouting
 from docexchange.node.returning import Returning
 from docexchange.node.steps import Steps
-from docexchange.routing import closed_code
 from docexchange.signing import verify_receipt
 from docexchange.transport import Parcel, ParcelKind
 
@@ -74,6 +74,7 @@ class Sending:
         self._peers = Peers(point)
         self._last_peer: OrganId | None = None
         self._returning = Returning(point, self._peers)
+        self._rerouting = Rerouting(point)
         self.steps = Steps(point, self._returning)
 
     def recover(self) -> int:
@@ -189,25 +190,24 @@ class Sending:
             self._attempt(record, now)
 
     def _attempt(self, record: OutboundRecord, now: datetime) -> None:
+        hop, way_back = record.next_hop, ""
+        try:
+            hop = self._rerouting.hop_today(record)
+        except NoRoute as error:
+            way_back = f"{error} {error.advice}"
         with self._held(record):
             sending = self.steps.take(
                 record,
                 OutboundEvent.STARTED,
                 now,
                 attempts=record.attempts + 1,
-                next_hop=self._hop_today(record),
+                next_hop=hop,
                 problem="",
             )
-            self._make_attempt(sending)
-
-    def _hop_today(self, record: OutboundRecord) -> OrganId:
-        """The next hop; where that has been closed since, the one along the way of today."""
-        point = self._point
-        if closed_code(record.next_hop, point.directory, point.today) is None:
-            return record.next_hop
-        with suppress(NoRoute):
-            return point.way_to(record.recipient).hops[0].organ_id
-        return record.next_hop
+            if way_back:
+                self.steps.take(sending, OutboundEvent.GIVEN_UP, now, problem=way_back)
+            else:
+                self._make_attempt(sending)
 
     @contextmanager
     def _held(self, record: OutboundRecord) -> Iterator[None]:
@@ -355,6 +355,8 @@ class Sending:
         if any(_place(other) > _place(kept) for other in known if _has_subject_of(other, kept)):
             point.store.apply([PutReceipt(kept)])
             return False
+        if not receipt.accepted and self._rerouting.send_anew(record, kept):
+            return True
         event = OutboundEvent.RECEIPT if receipt.accepted else OutboundEvent.REFUSAL
         self.steps.take(record, event, now, also=[PutReceipt(kept)], problem=receipt.reason)
         return True
