@@ -10,6 +10,7 @@ from docexchange.report.overdue import Overdue, OverdueItem, overdue
 from docexchange.report.periods import Period, parse_period
 from docexchange.report.receipt_chain import ChainState, Hop, ReceiptChain, receipt_chains
 from docexchange.report.sheets import to_csv, to_xlsx
+from docexchange.report.succession import ends_of
 from docexchange.report.timeline import TimelineRow, timeline
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "bar_chart",
     "book_table",
     "day_of",
+    "ends_of",
     "indicators",
     "ledger_of",
     "overdue",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docexchange.identifiers import OrganId
     from docexchange.report.ledger import Ledger
 
-__all__ = ["heirs_of", "linked", "meant_on", "place_on"]
+__all__ = ["ends_of", "heirs_of", "linked", "meant_on", "place_on"]
 
 
 def place_on(organ_id: OrganId, directory: Directory, day: date) -> DirectoryEntry | None:
@@ -67,6 +67,19 @@ def heirs_of(organ_id: OrganId, directory: Directory) -> frozenset[str]:
             found |= {code.as_decision_20 for code in new}
             pending += new
     return frozenset(found - {organ_id.as_decision_20})
+
+
+def ends_of(organ_id: OrganId, directory: Directory) -> frozenset[str]:
+    """Everybody who takes in the letters to a code, today or once: itself, heirs, representatives.
+
+    Args:
+        organ_id: its own code in either system.
+        directory: who was when.
+    """
+    codes = {organ_id.as_decision_20} | heirs_of(organ_id, directory)
+    entries = [entry for entry in directory if entry.organ_id.as_decision_20 in codes]
+    served = (entry.representative for entry in entries)
+    return frozenset(codes | {code.as_decision_20 for code in served if code})
 
 
 def linked(ledgers: Iterable[Ledger]) -> tuple[Ledger, ...]:
