@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from docexchange.clock import vietnam_date
 from docexchange.delivery import (
     AddTimeline,
     Change,
@@ -277,11 +276,17 @@ class Submitting:
         return [*queue, PutStatus(kept), AddTimeline(entry)]
 
     def _own_organization(self, document: Document) -> Organization:
+        """In whose name we report: that to which the letter was addressed, if it is ours to use.
+
+        An heir that does not have the old code as an alias could not sign in its name.
+        """
+        point, today = self._point, self._point.today
+        own = point.directory.find(point.own, today)
         for party in (*document.recipients, document.sender):
-            if self._point.is_own(party.organ_id):
+            if own and point.directory.find(party.organ_id, today) is own:
                 return party
-        entry = self._point.directory.lookup(self._point.own, vietnam_date(self._point.clock.now()))
-        return Organization(self._point.own, entry.name)
+        known = own or next(reversed(point.directory.entries_of(point.own)), None)
+        return Organization(point.own, known.name if known else str(point.own))
 
 
 def _envelope_of(message: Message | SignedEnvelope | Envelope) -> Envelope:

@@ -152,12 +152,12 @@ def _chain(
     )
     ways = _ways(accepted, origin)
     hops, place = _follow(accepted, origin)
-    if _code(place) not in ends:
-        # It was given back on the way, and went another one.
-        hops = next((ways[end] for end in sorted(ends) if ways.get(end)), hops)
+    if not hops or _code(place) not in ends:
+        # It was given back on the way, and went another one; or it stayed with its origin.
+        kept = [hop for hop in accepted if _is_kept_by(hop, origin)][:1]
+        others = (ways[end] for end in sorted(ends) if ways.get(end))
+        hops = next(others, kept or hops)
         place = hops[-1].receipt.issuer if hops else origin
-    elif not hops:
-        hops = [hop for hop in accepted if _is_kept_by(hop, origin)][:1]
     problems = (
         *evidence.false,
         *_contradictions(hops),
