@@ -37,6 +37,7 @@ from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
 from docexchange.node.bookkeeping import outgoing_row, warnings_about
 from docexchange.node.sameness import is_same, signature_values
+from docexchange.routing import closed_code
 from docexchange.signing import SignedEnvelope
 
 if TYPE_CHECKING:
@@ -146,14 +147,21 @@ class Submitting:
                 raise DeliveryError(refusal.reason, code=refusal.code, advice=refusal.advice)
 
     def _check_sender(self, envelope: Envelope) -> None:
-        sender = envelope.message.sender.organ_id
-        if not self._point.is_own(sender):
+        sender, own = envelope.message.sender.organ_id, self._point.own
+        if self._point.is_own(sender):
+            return
+        closed = closed_code(own, self._point.directory, self._point.today)
+        if closed:
             raise UsageError(
-                f"expected a message from {self._point.own}, the agency of this node, "
-                f"found one from {sender}",
-                code="submit.foreign-sender",
-                advice="Send it with the node of its sender.",
+                f"expected a sender that is in force, found {closed}",
+                code="submit.closed-sender",
+                advice="Send it with the node of the successor.",
             )
+        raise UsageError(
+            f"expected a message from {own}, the agency of this node, found one from {sender}",
+            code="submit.foreign-sender",
+            advice="Send it with the node of its sender.",
+        )
 
     def _earlier(self, envelope: Envelope, message_id: MessageId, key: str) -> Submission | None:
         store = self._point.store

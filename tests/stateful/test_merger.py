@@ -45,6 +45,7 @@ from docexchange.simulator.pki import SimulatedPki
 SEEDS = int(os.environ.get("MERGER_SEEDS", "400"))
 """How many storms the long run plays, in parts that run beside each other."""
 PARTS = 20
+LATER = datetime(2025, 8, 1, tzinfo=UTC)
 SETTING = replace(USUAL, start=START)
 OF_CERTIFICATES = {
     FaultKind.EXPIRED,
@@ -177,9 +178,6 @@ def test_answers_of_july_belong_to_letters_of_june(week):
     assert {item.row.message_id for item in alone} & week.answered
 
 
-LATER = datetime(2025, 8, 1, tzinfo=UTC)
-
-
 def test_indicators_add_up_across_the_merger(week):
     """June of the old agencies and July of their heirs are the totals, however they are cut."""
     ledgers, total = week.ledgers(), {}
@@ -253,8 +251,9 @@ def test_an_agency_that_has_ended_sends_nothing_more():
     with provinces(replace(SETTING, start=MIDNIGHT - timedelta(minutes=5))) as network:
         new, old = network.agencies[NEW_COMMUNE], network.agencies[OLD_PROVINCE]
         network.run(minutes=6)
-        with pytest.raises(UsageError):
+        with pytest.raises(UsageError, match=str(HEIR)) as caught:
             old.send(network.letters.plain(to=new))
+        assert caught.value.code == "submit.closed-sender"
         delivery = new.send(network.letters.plain(to=network.agencies[HEIR]))
         network.run_until_quiet()
         assert delivery.has_arrived
