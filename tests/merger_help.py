@@ -237,7 +237,7 @@ class Week:
 
     def is_closed(self, code: OrganId) -> bool:
         """Whether an agency ended at midnight."""
-        return self.network.taker(code, REFORM) != code
+        return self.network.ways.taker(code, REFORM) != code
 
     def holders(self, delivery: Delivery) -> list[OrganId]:
         """Whose applications have a letter."""

@@ -120,11 +120,11 @@ def _without_copy(network: SimulatedNetwork, delivery: Delivery) -> list[OrganId
     records = delivery.sender.store.outbound_of(delivery.message_id)
     sent = {record.recipient for record in records}
     day = vietnam_date(min((item.created_at for item in records), default=network.now))
-    reached = {network.taker(recipient, day) for recipient in sent}
+    reached = {network.ways.taker(recipient, day) for recipient in sent}
     return [
         recipient
         for recipient in delivery.document.destinations
-        if recipient not in sent and network.taker(recipient, day) not in reached
+        if recipient not in sent and network.ways.taker(recipient, day) not in reached
     ]
 
 
@@ -184,7 +184,7 @@ def _twice(network: SimulatedNetwork) -> Iterator[Problem]:
                 yield Problem(rule="twice", message_id=record.message_id, text=text)
     for delivery in network.deliveries.values():
         for recipient in delivery.document.destinations:
-            takers = [network.agencies[code] for code in network.takers(recipient)]
+            takers = [network.agencies[code] for code in network.ways.takers(recipient)]
             had = [item for item in takers if _was_given(item, delivery.message_id, recipient)]
             if len(had) > 1:
                 text = f"expected it once for {recipient}, found it handed over by {had}"
@@ -290,8 +290,8 @@ def _told(agency: Agency, record: OutboundRecord | InboundRecord) -> Iterator[Pr
 
 
 def _strayed(network: SimulatedNetwork, agency: Agency, record: OutboundRecord) -> str:
-    days = network.days_since(record.created_at)
-    right = [network.next_hop(agency.organ_id, record.recipient, day) for day in days]
+    days = network.ways.days_since(record.created_at)
+    right = [network.ways.next_hop(agency.organ_id, record.recipient, day) for day in days]
     named = " or ".join(map(str, dict.fromkeys(right)))
     return "" if record.next_hop in right else f"expected it to go to {named}"
 
@@ -308,7 +308,7 @@ def _statuses(network: SimulatedNetwork) -> Iterator[Problem]:
             # An heir answers in the name to which the letter was addressed.
             said = [
                 item
-                for code in network.takers(status.reporter)
+                for code in network.ways.takers(status.reporter)
                 for item in network.agencies[code].store.statuses(document_id)
             ]
             if not any(item.outgoing and item.code == status.code for item in said):

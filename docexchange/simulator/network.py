@@ -17,15 +17,14 @@ byte (``network.log.digest``).
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, partial
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
 from docexchange.clock import vietnam_date
-from docexchange.errors import DocExchangeError, NoRoute, StoreFailure, TransportError, UsageError
-from docexchange.routing import closed_code, network_of, route
+from docexchange.errors import DocExchangeError, StoreFailure, TransportError, UsageError
+from docexchange.routing import closed_code
 from docexchange.simulator.agency import Agency
 from docexchange.simulator.agenda import Agenda
 from docexchange.simulator.cast import Cast
@@ -39,10 +38,12 @@ from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.log import EventLog
 from docexchange.simulator.premises import Premises, Setting
 from docexchange.simulator.trouble import Faults, Trouble
+from docexchange.simulator.ways import Ways
 from docexchange.simulator.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from docexchange.directory import Directory
     from docexchange.envelope import Document
@@ -96,7 +97,8 @@ class SimulatedNetwork:
         """What agencies were asked to send, by message id."""
         self._sends: Final[dict[MessageId, Send]] = {}
         self._troubles: Final[list[Trouble]] = []
-        self._ways: Final[dict[tuple[OrganId, OrganId, date], OrganId]] = {}
+        self.ways: Final = Ways(self._premises)
+        """Where letters should go, and where they should end."""
         for agency in self.agencies.values():
             agency.host.open()
 
@@ -244,7 +246,7 @@ class SimulatedNetwork:
             minute = self.elapsed.total_seconds() / 60
             send = letter.sent_by(sender.place, minute=minute)
             letter = self.letters.written(send)
-        delivery = Delivery(letter, sender, self.agencies, self.takers)
+        delivery = Delivery(letter, sender, self.agencies, self.ways.takers)
         self._try(delivery, key)
         self.deliveries[delivery.message_id] = delivery
         if send:
@@ -260,7 +262,7 @@ class SimulatedNetwork:
     def _expected(self, send: Send) -> None:
         sender = self.agency(tier=send.sender[0], n=send.sender[1])
         document = self.letters.written(send)
-        delivery = Delivery(document, sender, self.agencies, self.takers)
+        delivery = Delivery(document, sender, self.agencies, self.ways.takers)
         self.deliveries[delivery.message_id] = delivery
         self._sends[delivery.message_id] = send
         self._insist(delivery)
@@ -341,40 +343,6 @@ class SimulatedNetwork:
     def is_quiet(self) -> bool:
         """Whether nothing is on its way, waits or is due, and no fault is to come."""
         return self._agenda.next_at is None
-
-    def next_hop(self, here: OrganId, recipient: OrganId, at: date) -> OrganId | None:
-        """Where a letter goes next by directory and rules on a day; None where there is no way."""
-        known = self._ways.get((here, recipient, at))
-        if known is None:
-            with suppress(NoRoute):
-                way = route(
-                    here, recipient, directory=self.directory, at=at, rules=self.setting.rules
-                )
-                known = self._ways[here, recipient, at] = way.hops[0].organ_id
-        return known
-
-    def days_since(self, moment: datetime) -> tuple[date, ...]:
-        """The day of a moment, and each since on which something changed in the directory."""
-        first, last = vietnam_date(moment), self.today
-        return first, *(day for day in self._turns if first < day <= last)
-
-    def taker(self, recipient: OrganId, at: date) -> OrganId | None:
-        """At whose node letters to a code end on a day; None where they cannot be sent."""
-        table = network_of(self.directory, at, self.setting.rules)
-        with suppress(NoRoute):
-            return table.node_of(table.meaning(recipient).entry).organ_id
-        return None
-
-    def takers(self, recipient: OrganId) -> tuple[OrganId, ...]:
-        """All at whose nodes letters to a code ended since the start: its own, then its heir's."""
-        days = self.days_since(self._agenda.start)
-        found = filter(None, (self.taker(recipient, day) for day in days))
-        return tuple(dict.fromkeys(found)) or (recipient,)
-
-    @cached_property
-    def _turns(self) -> tuple[date, ...]:
-        changes = self.directory.changes(after=date.min, until=date.max)
-        return tuple(dict.fromkeys(change.on for change in changes))
 
     def check_invariants(self) -> None:
         """Hold the network to its promises; see `docexchange.simulator.invariants`.

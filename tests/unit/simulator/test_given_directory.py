@@ -35,10 +35,10 @@ def test_a_code_means_the_heir_from_midnight_on(network):
     """Superiors, and at whose node letters end, change at midnight in Vietnam."""
     commune, old = network.agencies[OrganId("000.21.31.H39")], district(OLD_PROVINCE, 1)
     assert network.hub_of(commune).organ_id == old
-    assert network.takers(OLD_PROVINCE) == (OLD_PROVINCE,)
+    assert network.ways.takers(OLD_PROVINCE) == (OLD_PROVINCE,)
     network.run(minutes=61)
     assert network.hub_of(commune).organ_id == HEIR
-    assert network.takers(OLD_PROVINCE) == (OLD_PROVINCE, HEIR)
+    assert network.ways.takers(OLD_PROVINCE) == (OLD_PROVINCE, HEIR)
     with pytest.raises(UsageError, match="in force"):
         network.hub_of(network.agencies[old])
 
@@ -55,7 +55,7 @@ def test_an_agency_that_another_one_represents_has_no_node():
     ]
     with SimulatedNetwork.over(Directory(entries)) as network:
         assert network.cast.tiers == (1, 1)
-        assert network.taker(bureau, date(2026, 3, 2)) == ministry
+        assert network.ways.taker(bureau, date(2026, 3, 2)) == ministry
 
 
 def test_other_tiers_than_those_of_the_directory_are_refused():
