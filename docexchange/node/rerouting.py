@@ -1,7 +1,7 @@
 """Where does a letter go whose way has changed since it was accepted? As after a merger.
 
-    hop = rerouting.hop_today(record)        # before an attempt
-    rerouting.send_anew(record, receipt)     # after a refusal; tells whether it goes another way
+    hop, way_back = rerouting.hop_today(record)     # before an attempt
+    rerouting.send_anew(record, refusal)            # tells whether it goes another way instead
 
 1. A letter of an earlier day takes the way of today.
 2. Unless the hop of yesterday may have it already, and has not said so: it is asked first, lest
@@ -48,20 +48,23 @@ class Rerouting:
     def __init__(self, point: AccessPoint) -> None:
         self._point = point
 
-    def hop_today(self, record: OutboundRecord) -> OrganId:
+    def hop_today(self, record: OutboundRecord) -> tuple[OrganId, str]:
         """The next hop of a letter, today.
 
         Args:
             record: the delivery as it is stored.
 
-        Raises:
-            NoRoute: ``route.return``: from here it would go back to where it came from.
+        Returns:
+            The hop, and why the letter is not sent there but given back; empty where it is sent.
         """
         way = self._other_way(record)
         if way is None or self._may_have_it(record):
-            return record.next_hop
-        self._refuse_return(record, way)
-        return way.hops[0].organ_id
+            return record.next_hop, ""
+        try:
+            self._refuse_return(record, way)
+        except NoRoute as error:
+            return record.next_hop, f"{error} {error.advice}"
+        return way.hops[0].organ_id, ""
 
     def send_anew(self, record: OutboundRecord, refusal: ReceiptRecord) -> bool:
         """Send a letter another way after it was refused, if there is another one by now.
@@ -74,8 +77,8 @@ class Rerouting:
             Whether it goes another way; if not, nothing was written.
         """
         now, way = self._point.clock.now(), self._other_way(record)
-        if way is None or now >= record.expires_at:
-            return False
+        if way is None or now >= record.expires_at or record.state.is_failure:
+            return False  # what was given up or cancelled stays so
         try:
             self._refuse_return(record, way)
         except NoRoute:

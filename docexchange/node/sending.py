@@ -190,11 +190,7 @@ class Sending:
             self._attempt(record, now)
 
     def _attempt(self, record: OutboundRecord, now: datetime) -> None:
-        hop, way_back = record.next_hop, ""
-        try:
-            hop = self._rerouting.hop_today(record)
-        except NoRoute as error:
-            way_back = f"{error} {error.advice}"
+        hop, way_back = self._rerouting.hop_today(record)
         with self._held(record):
             sending = self.steps.take(
                 record,

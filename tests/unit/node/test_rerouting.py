@@ -81,6 +81,20 @@ def test_an_agency_that_does_not_answer_is_asked_for_a_day(network):
     assert arrived(network, delivery) == [HEIR]
 
 
+def test_what_was_cancelled_is_not_sent_another_way(network):
+    """Its origin had stopped it in June; the office, which had it, gives it back in July."""
+    heir = network.agencies[HEIR]
+    network.faults.down(network.agencies[OLD_PROVINCE])
+    with network.faults.lost_receipt(1, heir):
+        delivery = sent(network, HEIR, OLD_DISTRICT)
+        network.run(minutes=1)
+        heir.host.act(lambda node: node.cancel(delivery.message_id))
+    assert delivery.state is OutboundState.CANCELLED
+    assert arrived(network, delivery) == []
+    assert delivery.state is OutboundState.REJECTED
+    assert "outbound.refusal" in told(network, delivery, HEIR)
+
+
 def test_a_refusal_counts_where_there_is_no_other_way(network):
     """The recipient cannot be reached for as long as a letter lives: the sender is told."""
     recipient = commune(OLD_PROVINCE, 1, 2)
