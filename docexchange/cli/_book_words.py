@@ -35,6 +35,8 @@ _WORDS: Final = {
     "all": "tất cả",
     "agency": "cơ quan",
     "tier": "cấp",
+    "superior": "cơ quan cấp trên trực tiếp",
+    "province": "tỉnh",
     "month": "tháng",
     "quarter": "quý",
     "year": "năm",

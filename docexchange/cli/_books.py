@@ -11,7 +11,6 @@ import click
 from docexchange.cli._book_words import book_words
 from docexchange.cli._output import plain
 from docexchange.cli._storage import place_of
-from docexchange.clock import SystemClock, vietnam_date
 from docexchange.errors import InputNotFound, UsageError
 
 if TYPE_CHECKING:
@@ -69,9 +68,8 @@ def _ledger(node_folder: Path, stack: ExitStack) -> Ledger:
     config = read_config(node_folder)
     agency = OrganId(config.agency)
     directory = directory_of(config)
-    entry = directory.find(agency, vietnam_date(SystemClock().now()))
     store = stack.enter_context(place_of(node_folder).store())
-    return ledger_of(store, agency, tier=entry.tier if entry else None)
+    return ledger_of(store, agency, directory=directory)
 
 
 def calendar_of(path: Path | None) -> WorkCalendar:

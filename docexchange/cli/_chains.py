@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.cli._exchange_words import moment, phrase
@@ -47,11 +48,14 @@ def verify_chain(
         folder: the node whose trust and directory count.
     """
     from docexchange.clock import SystemClock
+    from docexchange.directory import Directory
     from docexchange.node import open_verifier, read_config
-    from docexchange.report import receipt_chains
+    from docexchange.report import ends_of, receipt_chains
     from docexchange.signing import verify_receipt
 
-    verifier = open_verifier(read_config(folder), SystemClock())
+    config = read_config(folder)
+    verifier = open_verifier(config, SystemClock())
+    directory = Directory.from_path(config.base / config.directory)
     known = list(stores)
     origins = [item.origin for _, store in known for item in store.outbound_of(message_id)]
     origins += [item.origin for _, store in known for item in store.inbound_of(message_id)]
@@ -62,6 +66,7 @@ def verify_chain(
         origin=origins[0],
         verify=lambda xml, at: verify_receipt(xml, verifier, at=at),
         sent={node: store.outbound_of(message_id) for node, store in known},
+        ends_of=partial(ends_of, directory=directory),
     )
 
 

@@ -300,6 +300,7 @@ ADVICE: Final = {
     "delivery.not-resent": "Chỉ gửi lại được lượt gửi đã hỏng; số còn lại đang đi hoặc đã đến.",
     "delivery.not-cancelled": "Chỉ dừng được lượt gửi còn đang trên đường.",
     "delivery.unknown-message": "`docexchange delivery list` liệt kê các lượt gửi.",
+    "submit.closed-sender": "Gửi bằng nút của cơ quan kế thừa.",
     "submit.foreign-sender": "Gửi bằng nút của chính cơ quan gửi.",
     "status.unknown-document": "Kiểm tra mã; `docexchange receive` liệt kê văn bản đến.",
     "status.which-message": "Dùng mã thông điệp; `docexchange receive` liệt kê các văn bản.",

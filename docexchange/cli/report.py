@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_GROUPS: Final = ("agency", "tier", "month", "quarter", "year")
+_GROUPS: Final = ("agency", "tier", "superior", "province", "month", "quarter", "year")
 
 
 @click.group("report", no_args_is_help=True)

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +26,6 @@ from docexchange.errors import (
 from docexchange.instrumentation import EventName
 from docexchange.limits import Limits
 from docexchange.node.together import key_of, one_parcel
-from docexchange.routing import closed_code
 from docexchange.signing import verify_receipt
 from docexchange.transport import Parcel, ParcelKind
 
@@ -35,10 +34,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.delivery import OutboundRecord
-    from docexchange.identifiers import OrganId
     from docexchange.node.evidence import Evidence
     from docexchange.node.peers import Peers
     from docexchange.node.point import AccessPoint
+    from docexchange.node.rerouting import Rerouting
     from docexchange.node.steps import Steps
     from docexchange.node.together import Key
 
@@ -57,13 +56,22 @@ class Attempting:
         peers: knows who is out of reach.
         steps: writes down what happened.
         evidence: takes the receipts.
+        rerouting: knows the hop of today.
     """
 
-    def __init__(self, point: AccessPoint, peers: Peers, steps: Steps, evidence: Evidence) -> None:
+    def __init__(
+        self,
+        point: AccessPoint,
+        peers: Peers,
+        steps: Steps,
+        evidence: Evidence,
+        rerouting: Rerouting,
+    ) -> None:
         self._point = point
         self._peers = peers
         self._steps = steps
         self._evidence = evidence
+        self._rerouting = rerouting
         self._choosing = threading.Lock()
         self._in_hand: set[Key] = set()
 
@@ -93,8 +101,9 @@ class Attempting:
         Returns:
             Those that went.
         """
-        hop = self._hop_today(record)
-        fitting = [item for item in group if self._hop_today(item) == hop]
+        ways = {key_of(item): self._rerouting.hop_today(item) for item in group}
+        hop, way_back = way = ways[key_of(record)]
+        fitting = [item for item in group if ways[key_of(item)] == way]
         # Whatever we would read ourselves, neighbours read no longer notes than these.
         most = min(self._point.limits.recipients, Limits().recipients)
         parcel = one_parcel(record, fitting, most=max(1, most))
@@ -107,17 +116,11 @@ class Attempting:
                 next_hop=hop,
                 problem="",
             )
-            self._make(sending)
+            if way_back:
+                self._steps.take_all(sending, OutboundEvent.GIVEN_UP, now, problem=way_back)
+            else:
+                self._make(sending)
         return parcel
-
-    def _hop_today(self, record: OutboundRecord) -> OrganId:
-        """The next hop; where that has been closed since, the one along the way of today."""
-        point = self._point
-        if closed_code(record.next_hop, point.directory, point.today) is None:
-            return record.next_hop
-        with suppress(NoRoute):
-            return point.way_to(record.recipient).hops[0].organ_id
-        return record.next_hop
 
     @contextmanager
     def _held(self, records: Sequence[OutboundRecord]) -> Iterator[None]:

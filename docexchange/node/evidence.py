@@ -1,6 +1,6 @@
 """Receipts about what we sent: verified, held to what we know, written down as evidence.
 
->>> Evidence(point, steps).record(verify_receipt(xml, point.verifier), xml)
+>>> Evidence(point, steps, rerouting).record(verify_receipt(xml, point.verifier), xml)
 True
 """
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from docexchange.envelope import Receipt
     from docexchange.node.point import AccessPoint
+    from docexchange.node.rerouting import Rerouting
     from docexchange.node.steps import Steps
     from docexchange.transport import Arrival
 
@@ -33,11 +34,13 @@ class Evidence:
     Args:
         point: what it works with.
         steps: ends deliveries.
+        rerouting: knows another way for what was refused.
     """
 
-    def __init__(self, point: AccessPoint, steps: Steps) -> None:
+    def __init__(self, point: AccessPoint, steps: Steps, rerouting: Rerouting) -> None:
         self._point = point
         self._steps = steps
+        self._rerouting = rerouting
 
     def take(self, arrival: Arrival) -> bool:
         """Deal with one parcel that holds a receipt; tells whether it is dealt with."""
@@ -95,6 +98,8 @@ class Evidence:
         if any(_place(other) > _place(kept) for other in known if _has_subject_of(other, kept)):
             point.store.apply([PutReceipt(kept)])
             return False
+        if not receipt.accepted and self._rerouting.send_anew(record, kept):
+            return True
         event = OutboundEvent.RECEIPT if receipt.accepted else OutboundEvent.REFUSAL
         self._steps.take(record, event, now, also=[PutReceipt(kept)], problem=receipt.reason)
         return True

@@ -25,6 +25,7 @@ from docexchange.node.attempting import Attempting
 from docexchange.node.evidence import Evidence
 from docexchange.node.guards import unless_stale
 from docexchange.node.peers import Peers
+from docexchange.node.rerouting import Rerouting
 from docexchange.node.returning import Returning
 from docexchange.node.steps import Steps
 from docexchange.node.together import Due, due_for, key_of, together
@@ -56,8 +57,9 @@ class Sending:
         self._last_peer: OrganId | None = None
         self._returning = Returning(point, self._peers)
         self.steps = Steps(point, self._returning)
-        self._evidence = Evidence(point, self.steps)
-        self._attempting = Attempting(point, self._peers, self.steps, self._evidence)
+        rerouting = Rerouting(point)
+        self._evidence = Evidence(point, self.steps, rerouting)
+        self._attempting = Attempting(point, self._peers, self.steps, self._evidence, rerouting)
 
     def recover(self) -> int:
         """Put attempts that nobody is making any more back into the queue; returns how many."""

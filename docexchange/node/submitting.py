@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from docexchange.clock import vietnam_date
 from docexchange.delivery import (
     AddTimeline,
     Change,
@@ -38,6 +37,7 @@ from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
 from docexchange.node.bookkeeping import outgoing_row, warnings_about
 from docexchange.node.sameness import is_same, signature_values
+from docexchange.routing import closed_code
 from docexchange.signing import SignedEnvelope
 
 if TYPE_CHECKING:
@@ -147,14 +147,21 @@ class Submitting:
                 raise DeliveryError(refusal.reason, code=refusal.code, advice=refusal.advice)
 
     def _check_sender(self, envelope: Envelope) -> None:
-        sender = envelope.message.sender.organ_id
-        if not self._point.is_own(sender):
+        sender, own = envelope.message.sender.organ_id, self._point.own
+        if self._point.is_own(sender):
+            return
+        closed = closed_code(own, self._point.directory, self._point.today)
+        if closed:
             raise UsageError(
-                f"expected a message from {self._point.own}, the agency of this node, "
-                f"found one from {sender}",
-                code="submit.foreign-sender",
-                advice="Send it with the node of its sender.",
+                f"expected a sender that is in force, found {closed}",
+                code="submit.closed-sender",
+                advice="Send it with the node of the successor.",
             )
+        raise UsageError(
+            f"expected a message from {own}, the agency of this node, found one from {sender}",
+            code="submit.foreign-sender",
+            advice="Send it with the node of its sender.",
+        )
 
     def _earlier(self, envelope: Envelope, message_id: MessageId, key: str) -> Submission | None:
         store = self._point.store
@@ -290,12 +297,17 @@ class Submitting:
         return [*queue, PutStatus(kept), AddTimeline(entry)]
 
     def own_organization(self, document: Document | None = None) -> Organization:
-        """The agency of this node, as a letter to or from it writes it, or the directory."""
+        """In whose name we speak: that to which a letter was addressed, if it is ours to use.
+
+        An heir that does not have the old code as an alias could not sign in its name.
+        """
+        point, today = self._point, self._point.today
+        own = point.directory.find(point.own, today)
         for party in (*document.recipients, document.sender) if document else ():
-            if self._point.is_own(party.organ_id):
+            if own and point.directory.find(party.organ_id, today) is own:
                 return party
-        entry = self._point.directory.lookup(self._point.own, vietnam_date(self._point.clock.now()))
-        return Organization(self._point.own, entry.name)
+        known = own or next(reversed(point.directory.entries_of(point.own)), None)
+        return Organization(point.own, known.name if known else str(point.own))
 
 
 def recipient_in(status: Status) -> OrganId | None:

@@ -12,6 +12,7 @@ from docexchange.report.periods import Period, parse_period
 from docexchange.report.receipt_chain import ChainState, Hop, ReceiptChain, receipt_chains
 from docexchange.report.sheets import to_csv, to_xlsx
 from docexchange.report.standing import standings_at
+from docexchange.report.succession import ends_of
 from docexchange.report.timeline import TimelineRow, timeline
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "bar_chart",
     "book_table",
     "day_of",
+    "ends_of",
     "indicators",
     "ledger_of",
     "overdue",

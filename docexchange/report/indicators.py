@@ -26,6 +26,7 @@ from docexchange.envelope import Priority
 from docexchange.lifecycle import WorkCalendar, acknowledge_by, answer_by, send_by
 from docexchange.report.ledger import day_of
 from docexchange.report.periods import Period, month_of, quarter_of, year_of_day
+from docexchange.report.succession import linked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,9 +73,21 @@ class Group(StrEnum):
 
     AGENCY = "agency"
     TIER = "tier"
+    """Of the agency on the day of the document."""
+    SUPERIOR = "superior"
+    """The agency right above it on that day; none above the highest."""
+    PROVINCE = "province"
+    """The province, or other agency right below the highest, that it was or belonged to then."""
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+
+
+_PERIODS: Final = {
+    Group.MONTH: month_of,
+    Group.QUARTER: quarter_of,
+    Group.YEAR: year_of_day,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +142,7 @@ def indicators(
     """Count.
 
     Args:
-        ledgers: one for each agency.
+        ledgers: one for each agency; that of an agency that has ended knows those of its heirs.
         now: the present; what is not due yet is not counted as missed.
         by: what to keep apart, in this order; nothing for one line for each direction.
         period: only documents of these days.
@@ -139,7 +152,7 @@ def indicators(
         Outgoing lines, then incoming ones, each by what they are kept apart by.
     """
     facts: dict[tuple[str, ...], list[_Fact]] = {}
-    for ledger in ledgers:
+    for ledger in linked(ledgers):
         for fact in _facts(ledger, tuple(by), period, now, calendar):
             facts.setdefault(fact.key, []).append(fact)
     lines = [_line(key, tuple(by), found) for key, found in sorted(facts.items())]
@@ -172,13 +185,13 @@ def _group(name: Group, ledger: Ledger, day: date) -> str:
         case Group.AGENCY:
             return str(ledger.agency)
         case Group.TIER:
-            return "" if ledger.tier is None else str(ledger.tier)
-        case Group.MONTH:
-            return month_of(day)
-        case Group.QUARTER:
-            return quarter_of(day)
-        case Group.YEAR:
-            return year_of_day(day)
+            return str(ledger.tier_on(day) or "")
+        case Group.SUPERIOR:
+            return str(next(iter(ledger.superiors_on(day)[1:]), ""))
+        case Group.PROVINCE:
+            return str(ledger.superiors_on(day)[-2:][0])
+        case _:
+            return _PERIODS[name](day)
 
 
 def _of_document(row: BookRow, calendar: WorkCalendar) -> Iterator[tuple[Measure, bool]]:

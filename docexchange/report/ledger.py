@@ -1,10 +1,11 @@
 """What a node's books and the statuses tell of its documents, put together.
 
->>> ledger = ledger_of(store, agency, tier=4)
+>>> ledger = ledger_of(store, agency, directory=directory)
 >>> for row in ledger.documents(Book.OUTGOING):
 ...     print(row.code, ledger.dealings(row), ledger.answered_at(row))
 
-A document is one of its own: numbers that are only reserved, recalls and updates are none.
+A document is one of its own: numbers that are only reserved, recalls and updates are none. Agencies
+end and are taken over: see ``succession`` for what their heirs have to do with their books.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
 from docexchange.delivery import Book
+from docexchange.directory import Directory
 from docexchange.envelope import BusinessKind, StatusCode
 from docexchange.errors import InvalidIdentifier
 from docexchange.identifiers import OrganId
 from docexchange.report.standing import standings_at
+from docexchange.report.succession import heirs_of, meant_on, place_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from docexchange.delivery import BookRow, StatusRecord, Store
@@ -39,6 +42,9 @@ _ANSWERS: Final = {
 }
 """What tells the sender that somebody has looked at a document: 02, 03, and what follows 03 where
 a system leaves that out. 01 is told by a machine."""
+
+
+_NO_DIRECTORY: Final = Directory(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +67,16 @@ class Ledger:
 
     agency: OrganId
     """Whose."""
-    tier: int | None
-    """Its tier; None where the directory does not know it."""
     rows: tuple[BookRow, ...]
     """Both books."""
     statuses: Callable[[str], Sequence[StatusRecord]]
     """What was reported about a document, by its id."""
     standings: Callable[[str], Sequence[Standing]] = lambda _: ()
     """Where a document stands at its receivers, by its id."""
+    directory: Directory = _NO_DIRECTORY
+    """Who was when and where."""
+    heirs: tuple[Ledger, ...] = ()
+    """The books of those who took over from it, as far as they are known; see ``linked``."""
     _answers: dict[tuple[Book, str], datetime] = field(default_factory=dict, init=False)
     _recalled: set[tuple[Book, str]] = field(default_factory=set, init=False)
     _asked: set[str] = field(default_factory=set, init=False)
@@ -87,6 +95,20 @@ class Ledger:
             key = (row.book, name)
             self._answers[key] = min(at, self._answers.get(key, at))
 
+    def tier_on(self, day: date) -> int | None:
+        """The tier of the agency on a day; None where the directory does not know it."""
+        entry = place_on(self.agency, self.directory, day)
+        return entry.tier if entry else None
+
+    def superiors_on(self, day: date) -> tuple[OrganId, ...]:
+        """The agency itself and all above it on a day, the highest last."""
+        entry = place_on(self.agency, self.directory, day)
+        if entry is None:
+            return (self.agency,)
+        at = max(min(day, entry.last_day), entry.first_day)
+        way = self.directory.path_to_root(entry.organ_id, at)
+        return tuple(superior.organ_id for superior in way)
+
     def documents(self, book: Book) -> tuple[BookRow, ...]:
         """The documents in a book."""
         return tuple(
@@ -103,17 +125,37 @@ class Ledger:
         if row.book is Book.INCOMING:
             own = [status for status in said if status.outgoing]
             return (_dealing(self.agency, row.received_at or row.entered_at, own, row.refusal),)
-        return tuple(_dealing_of(party, row, said) for party in _parties(row))
+        parties = self._parties(row)
+        told = {key: self._told_by(key, parties, said) for key in parties}
+        return tuple(
+            _dealing(codes[0], _arrival(told[key], row), told[key])
+            for key, codes in parties.items()
+        )
+
+    def _parties(self, row: BookRow) -> dict[str, list[OrganId]]:
+        """The receivers of a document, each with its codes: on that day, several may mean one."""
+        found: dict[str, list[OrganId]] = {}
+        for code in _codes(row):
+            found.setdefault(meant_on(code, self.directory, day_of(row)), []).append(code)
+        return found
+
+    def _told_by(
+        self, party: str, parties: Mapping[str, list[OrganId]], said: Iterable[StatusRecord]
+    ) -> list[StatusRecord]:
+        """What a receiver told us, or its heir in its place."""
+        told = [(item.reporter.as_decision_20, item) for item in said if not item.outgoing]
+        names = {party, *(code.as_decision_20 for code in parties[party])}
+        heirs = {heir for code in parties[party] for heir in heirs_of(code, self.directory)}
+        if any(reporter in names for reporter, _ in told):
+            heirs -= parties.keys()  # an heir that got the document as well speaks of its own copy
+        return [item for reporter, item in told if reporter in names | heirs]
 
     def answered_at(self, row: BookRow) -> datetime | None:
         """When a document was answered by another, or finished; None when it was not."""
         other = Book.INCOMING if row.book is Book.OUTGOING else Book.OUTGOING
         own = row.book is Book.INCOMING
-        times = [
-            self._answers[other, name]
-            for name in (row.document_id, row.mark)
-            if name and (other, name) in self._answers
-        ]
+        found = (books.answer_to(row, other) for books in (self, *self.heirs))
+        times = [at for at in found if at is not None]
         times += [
             status.at
             for status in self._said_about(row)
@@ -121,9 +163,18 @@ class Ledger:
         ]
         return min(times, default=None)
 
+    def answer_to(self, row: BookRow, book: Book) -> datetime | None:
+        """When a document was first answered by one in this agency's book."""
+        names = ((book, name) for name in (row.document_id, row.mark) if name)
+        return min((self._answers[key] for key in names if key in self._answers), default=None)
+
+    def has_recall_of(self, row: BookRow) -> bool:
+        """Whether a document in the same book of this agency takes a document back."""
+        return (row.book, row.document_id) in self._recalled
+
     def is_recalled(self, row: BookRow) -> bool:
         """Whether its sender took it back, by a document or by status 13."""
-        return (row.book, row.document_id) in self._recalled or any(
+        return any(books.has_recall_of(row) for books in (self, *self.heirs)) or any(
             status.code == StatusCode.ASKED_BACK for status in self._said_about(row)
         )
 
@@ -136,26 +187,35 @@ class Ledger:
         return tuple(item for item in found if item.sender.as_decision_20 == issuer)
 
     def _said_about(self, row: BookRow) -> Sequence[StatusRecord]:
-        return self.statuses(row.document_id) if row.document_id else ()
+        """What we told and were told; since we ended, our heirs are told in our place."""
+        if not row.document_id:
+            return ()
+        heard = [
+            status
+            for heir in self.heirs
+            for status in heir.statuses(row.document_id)
+            if row.book is Book.OUTGOING and not status.outgoing
+        ]
+        return [*self.statuses(row.document_id), *heard]
 
 
-def ledger_of(store: Store, agency: OrganId, *, tier: int | None = None) -> Ledger:
+def ledger_of(store: Store, agency: OrganId, *, directory: Directory = _NO_DIRECTORY) -> Ledger:
     """Read the books of a node.
 
     Args:
         store: what the node remembers.
         agency: whose it is.
-        tier: of the agency.
+        directory: who was when and where; tells tiers, superiors and heirs.
     """
     rows = [row for book in Book for row in store.book(book)]
     # A document is asked about several times in a row.
     statuses = lru_cache(maxsize=8)(store.statuses)
     return Ledger(
         agency=agency,
-        tier=tier,
         rows=tuple(rows),
         statuses=statuses,
         standings=partial(standings_at, store, own=agency),
+        directory=directory,
     )
 
 
@@ -166,7 +226,7 @@ def day_of(row: BookRow) -> date:
     return vietnam_date(row.received_at or row.entered_at)
 
 
-def _parties(row: BookRow) -> Iterable[OrganId]:
+def _codes(row: BookRow) -> Iterable[OrganId]:
     for code, _ in row.recipients:
         try:
             yield OrganId(code)
@@ -174,12 +234,9 @@ def _parties(row: BookRow) -> Iterable[OrganId]:
             continue  # a name on paper
 
 
-def _dealing_of(party: OrganId, row: BookRow, said: Iterable[StatusRecord]) -> Dealing:
-    """What a receiver told us."""
-    code = party.as_decision_20
-    told = [item for item in said if not item.outgoing and item.reporter.as_decision_20 == code]
+def _arrival(told: Iterable[StatusRecord], row: BookRow) -> datetime:
     arrivals = [item.at for item in told if item.code == StatusCode.ARRIVED]
-    return _dealing(party, min(arrivals, default=row.entered_at), told)
+    return min(arrivals, default=row.entered_at)
 
 
 def _dealing(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.clock import vietnam_date
 from docexchange.delivery import Book
 from docexchange.lifecycle import WorkCalendar, acknowledge_by, answer_by, send_by
+from docexchange.report.succession import linked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,7 +72,7 @@ def overdue(
     """
     found = [
         item
-        for ledger in ledgers
+        for ledger in linked(ledgers)
         for item in (*_numbers(ledger, calendar), *_of_documents(ledger, calendar))
         if item.deadline <= now
     ]

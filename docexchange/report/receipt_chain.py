@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from docexchange.errors import DocExchangeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
     from docexchange.delivery import OutboundRecord, ReceiptRecord
@@ -82,6 +82,7 @@ def receipt_chains(
     origin: OrganId,
     verify: Callable[[bytes, datetime], Receipt],
     sent: Mapping[OrganId, Iterable[OutboundRecord]] | None = None,
+    ends_of: Callable[[OrganId], Collection[str]] = lambda _: (),
 ) -> tuple[ReceiptChain, ...]:
     """Lay the receipts of one message end to end.
 
@@ -91,6 +92,8 @@ def receipt_chains(
         verify: reads a receipt that its issuer vouched for at the moment when it was kept, or
             raises a ``DocExchangeError``.
         sent: what each node remembers of having sent on; compared with what was received.
+        ends_of: who else takes in the letters to a code, such as its heirs, in the form in which
+            codes are compared.
 
     Returns:
         One chain for each recipient that a receipt speaks of, by recipient.
@@ -98,7 +101,8 @@ def receipt_chains(
     evidence = _judged(kept, verify)
     records = [(node, record) for node, found in (sent or {}).items() for record in found]
     return tuple(
-        _chain(item, origin, records) for _, item in sorted(evidence.items(), key=lambda i: i[0])
+        _chain(item, origin, records, {_code(item.recipient), *ends_of(item.recipient)})
+        for _, item in sorted(evidence.items(), key=lambda i: i[0])
     )
 
 
@@ -137,16 +141,30 @@ def _misfiled(receipt: Receipt, holders: Iterable[tuple[OrganId, ReceiptRecord]]
 
 
 def _chain(
-    evidence: _Evidence, origin: OrganId, sent: Iterable[tuple[OrganId, OutboundRecord]]
+    evidence: _Evidence,
+    origin: OrganId,
+    sent: Iterable[tuple[OrganId, OutboundRecord]],
+    ends: Collection[str],
 ) -> ReceiptChain:
-    hops, place = _follow(evidence.hops, origin)
+    accepted = sorted(
+        (hop for hop in evidence.hops if hop.receipt.accepted),
+        key=lambda hop: (hop.receipt.at, _tie(hop)),
+    )
+    ways = _ways(accepted, origin)
+    hops, place = _follow(accepted, origin)
+    if not hops or _code(place) not in ends:
+        # It was given back on the way, and went another one; or it stayed with its origin.
+        kept = [hop for hop in accepted if _is_kept_by(hop, origin)][:1]
+        others = (ways[end] for end in sorted(ends) if ways.get(end))
+        hops = next(others, kept or hops)
+        place = hops[-1].receipt.issuer if hops else origin
     problems = (
         *evidence.false,
         *_contradictions(hops),
-        *_left_out(evidence.hops, hops, place),
+        *_left_out(accepted, ways.keys(), place),
         *_other_bytes(hops, evidence.recipient, sent),
     )
-    state, reason = _end(evidence, hops, place)
+    state, reason = _end(evidence, hops, place, ends)
     return ReceiptChain(
         recipient=evidence.recipient,
         state=ChainState.BROKEN if problems else state,
@@ -156,14 +174,33 @@ def _chain(
     )
 
 
-def _follow(hops: Iterable[Hop], origin: OrganId) -> tuple[list[Hop], OrganId]:
+def _is_kept_by(hop: Hop, origin: OrganId) -> bool:
+    """Whether an agency gave itself the receipt: the code of the recipient had become its own."""
+    return _code(hop.receipt.from_node) == _code(hop.receipt.issuer) == _code(origin)
+
+
+def _ways(accepted: Iterable[Hop], origin: OrganId) -> dict[str, list[Hop]]:
+    """The shortest way by receipts to everybody who was given the letter, from the origin on."""
+    onward: dict[str, list[Hop]] = {}
+    for hop in accepted:
+        onward.setdefault(_code(hop.receipt.from_node), []).append(hop)
+    found: dict[str, list[Hop]] = {_code(origin): []}
+    pending = [_code(origin)]
+    for place in pending:
+        for hop in onward.get(place, ()):
+            issuer = _code(hop.receipt.issuer)
+            if issuer not in found:
+                found[issuer] = [*found[place], hop]
+                pending.append(issuer)
+    return found
+
+
+def _follow(accepted: Iterable[Hop], origin: OrganId) -> tuple[list[Hop], OrganId]:
     """From the origin on: who took it over, from whom, as far as there are receipts."""
-    accepted = sorted(
-        (hop for hop in hops if hop.receipt.accepted), key=lambda hop: (hop.receipt.at, _tie(hop))
-    )
+    listed = list(accepted)
     found: list[Hop] = []
     place, passed = origin, {_code(origin)}
-    while following := next((hop for hop in accepted if _continues(hop, place, passed)), None):
+    while following := next((hop for hop in listed if _continues(hop, place, passed)), None):
         found.append(following)
         place = following.receipt.issuer
         passed.add(_code(place))
@@ -185,16 +222,13 @@ def _contradictions(hops: list[Hop]) -> list[str]:
     ]
 
 
-def _left_out(hops: Iterable[Hop], chain: list[Hop], place: OrganId) -> list[str]:
+def _left_out(accepted: Iterable[Hop], reached: Collection[str], place: OrganId) -> list[str]:
     """Receipts that begin where no other ended."""
-    reached = {_code(hop.receipt.issuer) for hop in chain} | {
-        _code(hop.receipt.from_node) for hop in chain
-    }
     return [
         f"receipt of {hop.receipt.issuer}: expected one that {hop.receipt.from_node} was given "
         f"the letter, found none; the chain from the origin ends at {place}"
-        for hop in hops
-        if hop.receipt.accepted and _code(hop.receipt.from_node) not in {*reached, _code(place)}
+        for hop in accepted
+        if _code(hop.receipt.from_node) not in reached
     ]
 
 
@@ -218,8 +252,10 @@ def _other_bytes(
     return found
 
 
-def _end(evidence: _Evidence, hops: list[Hop], place: OrganId) -> tuple[ChainState, str]:
-    if hops and _code(place) == _code(evidence.recipient):
+def _end(
+    evidence: _Evidence, hops: list[Hop], place: OrganId, ends: Collection[str]
+) -> tuple[ChainState, str]:
+    if hops and _code(place) in ends:
         return ChainState.WHOLE, ""
     for hop in evidence.hops:
         receipt = hop.receipt

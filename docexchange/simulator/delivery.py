@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.clock import VIETNAM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from docexchange.delivery import OutboundState, TimelineEntry
@@ -47,9 +47,16 @@ class Delivery:
         document: the letter.
         sender: who sends it.
         agencies: all that there are, by code.
+        takers: at whose nodes letters to a code end; by date, where that has changed.
     """
 
-    def __init__(self, document: Document, sender: Agency, agencies: dict[OrganId, Agency]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        sender: Agency,
+        agencies: dict[OrganId, Agency],
+        takers: Callable[[OrganId], Sequence[OrganId]],
+    ) -> None:
         self.document: Final = document
         """What was sent."""
         self.sender: Final = sender
@@ -59,6 +66,7 @@ class Delivery:
         self.is_accepted = False
         """Whether the sender's node has said that it has it: it is the node's to deliver then."""
         self._agencies: Final = agencies
+        self._takers: Final = takers
 
     @property
     def message_id(self) -> MessageId:
@@ -68,8 +76,12 @@ class Delivery:
 
     @property
     def recipients(self) -> tuple[Agency, ...]:
-        """Whom it is for."""
-        return tuple(self._agencies[code] for code in self.document.destinations)
+        """Whom it is for; in place of one that others represent, or that has ended, who takes it.
+
+        An agency that has ended since the start is among them as well as its heir.
+        """
+        codes = (code for item in self.document.destinations for code in self._takers(item))
+        return tuple(self._agencies[code] for code in dict.fromkeys(codes))
 
     @property
     def states(self) -> dict[OrganId, OutboundState]:
@@ -85,15 +97,19 @@ class Delivery:
     @property
     def has_arrived(self) -> bool:
         """Whether all recipients have it."""
-        return all(
-            any(letter.message_id == self.message_id for letter in agency.inbox)
-            for agency in self.recipients
+        return all(map(self._has_come_to, self.document.destinations))
+
+    def _has_come_to(self, recipient: OrganId) -> bool:
+        return any(
+            letter.message_id == self.message_id
+            for code in self._takers(recipient)
+            for letter in self._agencies[code].inbox
         )
 
     @property
     def trace(self) -> tuple[Hop, ...]:
         """The nodes that had it on the way to the first recipient, the sender's first."""
-        return self.trace_to(self.recipients[0])
+        return tuple(self._hops(self.document.destinations[0]))
 
     def trace_to(self, recipient: Agency) -> tuple[Hop, ...]:
         """The nodes that had it on the way to one recipient, the sender's first.

@@ -5,14 +5,15 @@
 
 1. Nothing is lost: from its origin on, each letter and status that a node accepted is in somebody's
    hands, was handed over, or is known at its origin to have failed.
-2. Nothing is handed over twice, to anybody it is not for, or changed.
+2. Nothing is handed over twice, to anybody it is not for, or changed. It is for whoever the code
+   means on the day: the heir of an agency that has ended, but not for both.
 3. No hop is unsigned: what was carried on, and every receipt for it, bears a signature.
 4. Receipts match bytes: what is acknowledged has a receipt of the next hop for these very bytes,
    and that node knows it as its own.
 5. Statuses agree: what a sender was told is what the recipient said.
 6. Timelines tell how each state came about.
 7. Nothing is alive past its expiry.
-8. Every letter goes the way that the directory and the rules give it.
+8. Every letter goes the way that the directory and the rules give it, on a day of its journey.
 
 All of it is read from the stores and inboxes of the nodes, and from what was asked of them.
 """
@@ -23,6 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from docexchange.clock import vietnam_date
 from docexchange.delivery import InboundState, OutboundState
 from docexchange.envelope import Document
 from docexchange.envelope.receipt import read_receipt
@@ -99,18 +101,31 @@ def problems(network: SimulatedNetwork) -> list[Problem]:
 
 def _lost(network: SimulatedNetwork) -> Iterator[Problem]:
     for delivery in network.deliveries.values():
-        for recipient in delivery.document.destinations if delivery.is_accepted else ():
-            if _sent_by(delivery.sender, delivery.message_id, recipient) is None:
-                text = (
-                    f"expected it at {delivery.sender.organ_id}, which accepted it, found nothing"
-                )
-                yield Problem(rule="lost", message_id=delivery.message_id, text=text)
+        for recipient in _without_copy(network, delivery) if delivery.is_accepted else ():
+            text = (
+                f"expected it at {delivery.sender.organ_id}, which accepted it, found nothing "
+                f"for {recipient}"
+            )
+            yield Problem(rule="lost", message_id=delivery.message_id, text=text)
     for agency in network.agencies.values():
         for record in _outbound(agency):
             if record.submit_key is not None:
                 text = _custody(network, agency, record)
                 if text:
                     yield Problem(rule="lost", message_id=record.message_id, text=text)
+
+
+def _without_copy(network: SimulatedNetwork, delivery: Delivery) -> list[OrganId]:
+    """The recipients for whom nothing was sent; two codes of one agency share a copy."""
+    records = delivery.sender.store.outbound_of(delivery.message_id)
+    sent = {record.recipient for record in records}
+    day = vietnam_date(min((item.created_at for item in records), default=network.now))
+    reached = {network.ways.taker(recipient, day) for recipient in sent}
+    return [
+        recipient
+        for recipient in delivery.document.destinations
+        if recipient not in sent and network.ways.taker(recipient, day) not in reached
+    ]
 
 
 def _custody(network: SimulatedNetwork, origin: Agency, record: OutboundRecord) -> str:
@@ -167,6 +182,18 @@ def _twice(network: SimulatedNetwork) -> Iterator[Problem]:
             if times > 1:
                 text = f"expected it once, {agency.organ_id} handed it over {times} times"
                 yield Problem(rule="twice", message_id=record.message_id, text=text)
+    for delivery in network.deliveries.values():
+        for recipient in delivery.document.destinations:
+            takers = [network.agencies[code] for code in network.ways.takers(recipient)]
+            had = [item for item in takers if _was_given(item, delivery.message_id, recipient)]
+            if len(had) > 1:
+                text = f"expected it once for {recipient}, found it handed over by {had}"
+                yield Problem(rule="twice", message_id=delivery.message_id, text=text)
+
+
+def _was_given(agency: Agency, message_id: MessageId, recipient: OrganId) -> bool:
+    came = _come_to(agency, message_id, recipient)
+    return came is not None and came.state is InboundState.HANDED_OVER
 
 
 def _changed(network: SimulatedNetwork) -> Iterator[Problem]:
@@ -181,7 +208,7 @@ def _changed(network: SimulatedNetwork) -> Iterator[Problem]:
 def _difference(agency: Agency, message: object, delivery: Delivery | None) -> str:
     if delivery is None:
         return f"expected a letter that somebody sent, {agency.organ_id} has one that nobody did"
-    if agency.organ_id not in delivery.document.destinations:
+    if agency not in delivery.recipients:
         return f"expected it at its recipients, found it in the inbox of {agency.organ_id}"
     if not isinstance(message, Document) or _said(message) != _said(delivery.document):
         return f"expected what was sent, {agency.organ_id} was handed something else"
@@ -263,8 +290,10 @@ def _told(agency: Agency, record: OutboundRecord | InboundRecord) -> Iterator[Pr
 
 
 def _strayed(network: SimulatedNetwork, agency: Agency, record: OutboundRecord) -> str:
-    right = network.next_hop(agency.organ_id, record.recipient)
-    return "" if record.next_hop == right else f"expected it to go to {right}"
+    days = network.ways.days_since(record.created_at)
+    right = [network.ways.next_hop(agency.organ_id, record.recipient, day) for day in days]
+    named = " or ".join(map(str, dict.fromkeys(right)))
+    return "" if record.next_hop in right else f"expected it to go to {named}"
 
 
 # --- 5: statuses agree ---
@@ -276,7 +305,12 @@ def _statuses(network: SimulatedNetwork) -> Iterator[Problem]:
         for status in delivery.sender.store.statuses(document_id):
             if status.outgoing:
                 continue
-            said = network.agencies[status.reporter].store.statuses(document_id)
+            # An heir answers in the name to which the letter was addressed.
+            said = [
+                item
+                for code in network.ways.takers(status.reporter)
+                for item in network.agencies[code].store.statuses(document_id)
+            ]
             if not any(item.outgoing and item.code == status.code for item in said):
                 text = f"{status.reporter} never said {status.code} of it"
                 yield Problem(rule="status", message_id=delivery.message_id, text=text)

@@ -17,14 +17,14 @@ byte (``network.log.digest``).
 
 from __future__ import annotations
 
-from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
 from docexchange.clock import vietnam_date
-from docexchange.errors import DocExchangeError, NoRoute, StoreFailure, TransportError, UsageError
-from docexchange.routing import route
+from docexchange.errors import DocExchangeError, StoreFailure, TransportError, UsageError
+from docexchange.routing import closed_code
 from docexchange.simulator.agency import Agency
 from docexchange.simulator.agenda import Agenda
 from docexchange.simulator.cast import Cast
@@ -38,11 +38,14 @@ from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.log import EventLog
 from docexchange.simulator.premises import Premises, Setting
 from docexchange.simulator.trouble import Faults, Trouble
+from docexchange.simulator.ways import Ways
 from docexchange.simulator.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
+    from docexchange.directory import Directory
     from docexchange.envelope import Document
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.simulator.cast import Place
@@ -70,7 +73,7 @@ class SimulatedNetwork:
     """
 
     def __init__(self, tiers: tuple[int, ...], *, seed: int, setting: Setting) -> None:
-        self.cast: Final = Cast(tuple(tiers))
+        self.cast: Final = Cast(tuple(tiers), setting.directory)
         self.seed: Final = seed
         self.setting: Final = setting
         self._agenda: Final = Agenda(setting.start)
@@ -94,7 +97,8 @@ class SimulatedNetwork:
         """What agencies were asked to send, by message id."""
         self._sends: Final[dict[MessageId, Send]] = {}
         self._troubles: Final[list[Trouble]] = []
-        self._ways: Final[dict[tuple[OrganId, OrganId], OrganId]] = {}
+        self.ways: Final = Ways(self._premises)
+        """Where letters should go, and where they should end."""
         for agency in self.agencies.values():
             agency.host.open()
 
@@ -114,6 +118,21 @@ class SimulatedNetwork:
         """
         return cls(tiers, seed=seed, setting=setting)
 
+    @classmethod
+    def over(cls, directory: Directory, *, seed: int = 0, setting: Setting = USUAL) -> Self:
+        """Make a network of your own agencies, with everything that changes among them by date.
+
+        Args:
+            directory: who they are; endpoints and certificates are the network's own.
+            seed: decides what is left to chance.
+            setting: start, links, retry schedule, rules, stores.
+
+        Raises:
+            UsageError: no agency of it has a node.
+        """
+        tiers = Cast.of(directory).tiers
+        return cls(tiers, seed=seed, setting=replace(setting, directory=directory))
+
     # --- who is there ---
 
     def agency(self, *, tier: int, n: int = 0) -> Agency:
@@ -129,18 +148,18 @@ class SimulatedNetwork:
         return self.agencies[self.cast.member(tier, n).organ_id]
 
     def hub_of(self, agency: Agency) -> Agency:
-        """The agency above another one.
+        """The agency above another one, today.
 
         Raises:
-            UsageError: there is none above the highest.
+            UsageError: there is none above the highest, or it is in force no more.
         """
-        parent = agency.host.member.parent
-        if parent is None:
+        above = self.directory.parent(agency.organ_id, self.today)
+        if above is None:
             raise UsageError(
                 f"hub: expected an agency below another one, found {agency!r}",
                 code="simulator.place",
             )
-        return self.agencies[parent]
+        return self.agencies[above.organ_id]
 
     def host(self, place: Place) -> Host:
         """The machine of the agency at a place."""
@@ -152,6 +171,16 @@ class SimulatedNetwork:
     def now(self) -> datetime:
         """The present, UTC."""
         return self._agenda.now()
+
+    @property
+    def today(self) -> date:
+        """The calendar date in Vietnam."""
+        return vietnam_date(self.now)
+
+    @property
+    def directory(self) -> Directory:
+        """The newest directory."""
+        return self._premises.directory
 
     @property
     def clock(self) -> NetworkClock:
@@ -217,7 +246,7 @@ class SimulatedNetwork:
             minute = self.elapsed.total_seconds() / 60
             send = letter.sent_by(sender.place, minute=minute)
             letter = self.letters.written(send)
-        delivery = Delivery(letter, sender, self.agencies)
+        delivery = Delivery(letter, sender, self.agencies, self.ways.takers)
         self._try(delivery, key)
         self.deliveries[delivery.message_id] = delivery
         if send:
@@ -233,7 +262,7 @@ class SimulatedNetwork:
     def _expected(self, send: Send) -> None:
         sender = self.agency(tier=send.sender[0], n=send.sender[1])
         document = self.letters.written(send)
-        delivery = Delivery(document, sender, self.agencies)
+        delivery = Delivery(document, sender, self.agencies, self.ways.takers)
         self.deliveries[delivery.message_id] = delivery
         self._sends[delivery.message_id] = send
         self._insist(delivery)
@@ -243,7 +272,9 @@ class SimulatedNetwork:
             self._try(delivery, "", again=self._insist)
         except DocExchangeError as error:
             delivery.problem = f"{error.code}: {error}"
-            self._agenda.after(_LATER, partial(self._insist, delivery))
+            # An agency that has come to an end writes no more.
+            if not closed_code(delivery.sender.organ_id, self.directory, self.today):
+                self._agenda.after(_LATER, partial(self._insist, delivery))
 
     def _try(
         self, delivery: Delivery, key: str, *, again: Callable[[Delivery], None] | None = None
@@ -312,21 +343,6 @@ class SimulatedNetwork:
     def is_quiet(self) -> bool:
         """Whether nothing is on its way, waits or is due, and no fault is to come."""
         return self._agenda.next_at is None
-
-    def next_hop(self, here: OrganId, recipient: OrganId) -> OrganId | None:
-        """Where a letter goes next by directory and rules; None where there is no way."""
-        known = self._ways.get((here, recipient))
-        if known is None:
-            with suppress(NoRoute):
-                way = route(
-                    here,
-                    recipient,
-                    directory=self._premises.directory,
-                    at=vietnam_date(self.now),
-                    rules=self.setting.rules,
-                )
-                known = self._ways[here, recipient] = way.hops[0].organ_id
-        return known
 
     def check_invariants(self) -> None:
         """Hold the network to its promises; see `docexchange.simulator.invariants`.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import RetrySchedule
-from docexchange.directory import Directory, DirectoryEntry, InForce, binding_of
+from docexchange.directory import Directory, InForce, binding_of
 from docexchange.errors import TransportError
 from docexchange.limits import Limits
 from docexchange.node.point import AccessPoint
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.clock import Clock
+    from docexchange.directory import DirectoryEntry
     from docexchange.identifiers import OrganId
     from docexchange.instrumentation import Hook
     from docexchange.signing import Poster
@@ -48,6 +49,8 @@ class Setting:
 
     start: datetime
     """When time begins, timezone-aware, whole seconds."""
+    directory: Directory | None = None
+    """Who takes part, and what changes on which day; made up where there is none."""
     link_of: Callable[[Place, Place], Link] = _usual_link
     """How fast the link between two nodes is in fine weather."""
     schedule: RetrySchedule = field(default_factory=RetrySchedule)
@@ -113,22 +116,22 @@ class Premises:
         """The newest."""
 
     @staticmethod
-    def endpoint(member: Member) -> str:
+    def endpoint(member: Member | DirectoryEntry) -> str:
         """Where a node is reached."""
         return f"{_SCHEME}{member.organ_id}"
 
     def published(self) -> Directory:
-        """The directory of today."""
-        return Directory(self._entry(member) for member in self.cast.members)
+        """The directory as it is given to all, with every date in it."""
+        given = self.setting.directory is not None
+        return Directory(map(self._entry, self.cast.entries), several_roots=given)
 
-    def _entry(self, member: Member) -> DirectoryEntry:
-        seals = self.seals[member.organ_id]
-        return DirectoryEntry(
-            organ_id=member.organ_id,
-            name=member.name,
-            tier=member.tier,
-            parent=member.parent,
-            endpoint=self.endpoint(member),
+    def _entry(self, entry: DirectoryEntry) -> DirectoryEntry:
+        seals = self.seals.get(entry.organ_id)
+        if seals is None or entry.representative:
+            return entry
+        return replace(
+            entry,
+            endpoint=self.endpoint(entry),
             certificates=tuple(map(self.pki.fingerprint, seals)),
         )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from docexchange.instrumentation.events import DURABLE
-from docexchange.simulator.cast import Cast
 from docexchange.simulator.dice import Dice
 from docexchange.simulator.faults import Fault, FaultKind
 from docexchange.simulator.history import History, Send
@@ -52,7 +51,7 @@ def storm(seed: int, *, tiers: tuple[int, ...] = (1, 3, 9, 27), letters: int = 3
         letters: how many letters are sent.
     """
     dice = Dice(seed)
-    places = [member.place for member in Cast(tiers).members]
+    places = [(tier, number) for tier, size in enumerate(tiers, 1) for number in range(size)]
     kinds = [(kind, number) for kind in _KINDS for number in range(_TIMES.get(kind, 1))]
     return History(
         tiers=tiers,

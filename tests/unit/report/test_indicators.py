@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from docexchange.clock import VIETNAM, vietnam_date
 from docexchange.delivery import Book, MemoryStore, PutStatus, SQLiteStore
+from docexchange.directory import Directory, DirectoryEntry
 from docexchange.identifiers import MessageId
 from docexchange.report import (
     Group,
@@ -27,6 +28,8 @@ MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)  # 09:00 in Vietnam
 ALWAYS = Period()
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+KNOWN = Directory([DirectoryEntry(organ_id=MINISTRY, name="Bộ", tier=1)])
+NOBODY = Directory([])
 
 
 def sent(number=1, /, **values):
@@ -65,19 +68,19 @@ def own(number=1, code="03", at=MONDAY + HOUR, **values):
     return said(number, code, at, reporter=MINISTRY, outgoing=True, **values)
 
 
-def lines(rows, statuses=(), *, by=(), now=LATER, period=ALWAYS, store=None, tier=1):
+def lines(rows, statuses=(), *, by=(), now=LATER, period=ALWAYS, store=None, directory=KNOWN):
     """The indicators of these books."""
-    ledger = kept(rows, statuses, store=store, tier=tier)
+    ledger = kept(rows, statuses, store=store, directory=directory)
     return indicators([ledger], now=now, by=by, period=period)
 
 
-def kept(rows, statuses=(), *, store=None, tier=1):
+def kept(rows, statuses=(), *, agency=MINISTRY, store=None, directory=KNOWN):
     """Books with these rows and statuses."""
     store = store or MemoryStore()
     for item in rows:
         store.enter(item)
     store.apply([PutStatus(item) for item in statuses])
-    return ledger_of(store, MINISTRY, tier=tier)
+    return ledger_of(store, agency, directory=directory)
 
 
 def rate(measure, rows, statuses=(), **options):
@@ -229,7 +232,7 @@ def test_lines_are_kept_apart_as_asked():
         ["1", "2026-03", "2026-Q1", "2026", str(MINISTRY)],
         ["1", "2026-04", "2026-Q2", "2026", str(MINISTRY)],
     ]
-    assert lines(rows, by=[Group.TIER], tier=None)[0].groups == ((Group.TIER, ""),)
+    assert lines(rows, by=[Group.TIER], directory=NOBODY)[0].groups == ((Group.TIER, ""),)
     (line,) = lines(rows, period=parse_period("2026-Q2"))
     assert line.documents == 1
 
