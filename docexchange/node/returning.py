@@ -3,11 +3,13 @@
 A hub that gives up a letter refuses, in the same transaction, what it had acknowledged; that
 refusal is owed (``InboundState.RETURNING``) until it was carried to the node that brought the
 letter. There the delivery goes from acknowledged to returned, and if that node is a hub too, it
-owes a refusal of its own. Carried twice, a refusal changes nothing.
+owes a refusal of its own. Carried twice, a refusal changes nothing. One whose certificate has ended
+or was revoked before it could be carried would not be believed, and is signed anew.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import filterfalse, islice
 from typing import TYPE_CHECKING, Final
@@ -26,9 +28,9 @@ from docexchange.delivery import (
 )
 from docexchange.delivery.table import INBOUND
 from docexchange.envelope.receipt import read_receipt
-from docexchange.errors import NoRoute, TransportError
+from docexchange.errors import NoRoute, TransportError, UnusableKey
 from docexchange.instrumentation import EventName
-from docexchange.node.answering import reason_of, signed_record, words_given
+from docexchange.node.answering import reason_of, signed_record, still_holds, words_given
 from docexchange.node.guards import unless_stale
 from docexchange.transport import Parcel, ParcelKind
 
@@ -128,19 +130,32 @@ class Returning:
         return is_young and self._is_shut(came.from_node)
 
     def _settle(self, came: InboundRecord) -> bool:
-        parcels = [(word, _parcel(came, word)) for word in self._latest(came)]
         # A peer of which nothing was heard for as long as a letter lives is not waited for.
-        owed = [(word, parcel) for word, parcel in parcels if not self._is_too_late(word)]
-        if any(self._is_shut(parcel.from_node) for _, parcel in owed):
+        owed = [word for word in self._latest(came) if not self._is_too_late(word)]
+        if any(self._is_shut(_parcel(came, word).from_node) for word in owed):
             return False
+        words = list(map(self._believable, owed))
         # All are carried before it is settled: after a crash in the midst they are carried again.
-        if not all([self._is_carried(word, parcel) for word, parcel in owed]):  # noqa: C419
+        if not all([w and self._is_carried(w, _parcel(came, w)) for w in words]):  # noqa: C419
             return False
         told = replace(came, state=step(came.state, InboundEvent.RETURNED).state)
         now = self._point.clock.now()
         entry = TimelineEntry.of(now, came.message_id, "returned", to=came.from_node)
         changes: list[Change] = [PutInbound(told, expected=came.state), AddTimeline(entry)]
         return unless_stale(lambda: self._point.store.apply(changes))
+
+    def _believable(self, word: ReceiptRecord) -> ReceiptRecord | None:
+        """The word, signed anew where its certificate holds no longer; None until one does."""
+        point = self._point
+        if still_holds(word.xml, point):
+            return word
+        said = replace(read_receipt(word.xml)[0], at=point.clock.now())
+        with suppress(UnusableKey):
+            again = signed_record(said, point)
+            if still_holds(again.xml, point):
+                point.store.apply([PutReceipt(again)])
+                return again
+        return None
 
     def _latest(self, came: InboundRecord) -> list[ReceiptRecord]:
         """The last word to each node that ever had a receipt."""

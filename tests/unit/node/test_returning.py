@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from exchange_help import (
     CENTRAL,
+    CODES,
     COMMUNE,
     DISTRICT,
     LETTER,
@@ -16,6 +18,7 @@ from exchange_help import (
     letter,
     short,
     signed,
+    signing_key,
     travelled,
 )
 
@@ -23,7 +26,7 @@ from docexchange.delivery import InboundState, OutboundState, SQLiteStore
 from docexchange.directory import Directory
 from docexchange.errors import UsageError
 from docexchange.instrumentation import EventName
-from docexchange.signing import verify_receipt
+from docexchange.signing import Signer, TrustStore, verify_receipt
 from docexchange.transport import ParcelKind
 
 S = OutboundState
@@ -253,6 +256,49 @@ def test_whoever_is_gone_for_good_is_not_waited_for(world, pki):
     world.restart("province", directory=Directory(entries(pki, **lost)))
     world.run_on("province", hours=26)
     assert inbound(world, "province").state is InboundState.REFUSED
+
+
+def revoking(world, pki, name):
+    """What everybody trusts after the seal of an agency was revoked."""
+    now = world.clock.now()
+    revoked = {pki.agency(CODES[name]).certificate: now - timedelta(hours=1)}
+    lists = pki.root.crl({}, at=now), pki.sub_ca.crl(revoked, at=now)
+    crls = [item.public_bytes(Encoding.DER) for item in lists]
+    return TrustStore([pki.root.credential.der], crls=crls)
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["replaced", "replaced later"])
+def test_the_news_is_signed_anew_when_its_certificate_was_revoked_before_it_was_carried(
+    world, pki, waits
+):
+    """It would not be believed; without a certificate that holds, it is owed until there is one."""
+    world.schedule = short(attempts=2)
+    lost = Directory(
+        entries(pki, central={"endpoint": "memory:gone"}, district={"endpoint": "memory:lost"})
+    )
+    world.open("province", directory=cut(pki))
+    world["commune"].send(letter())
+    world.run()
+    world.restart("province", directory=lost)
+    world.run_on(hours=1)
+    assert inbound(world, "province").state is InboundState.RETURNING
+    world.trust = revoking(world, pki, "province")
+    for name in ("commune", "district"):
+        world.restart(name)
+    if waits:
+        world.restart("province", directory=cut(pki))
+        world.run_on(hours=1)
+        assert inbound(world, "province").state is InboundState.RETURNING
+        assert outbound(world, "district").state is S.ACKNOWLEDGED
+        assert world.set_aside("district") == []
+    key = signing_key(pki.leader(PROVINCE))
+    signer = Signer(key, clock=world.clock, role="agency")
+    world.restart("province", directory=cut(pki), signer=signer)
+    world.run()
+    assert inbound(world, "province").state is InboundState.REFUSED
+    assert [outbound(world, name).state for name in PASSING[:2]] == [S.RETURNED] * 2
+    said = [item for item in world["province"].store.receipts(LETTER) if item.given]
+    assert [item.accepted for item in said] == [True, False, False]
 
 
 # --- what was said last counts ------------------------------------------------------------------
