@@ -6,7 +6,8 @@
 1. Nothing is lost: from its origin on, each letter and status that a node accepted is in somebody's
    hands, was handed over, or is known at its origin to have failed.
 2. Nothing is handed over twice, to anybody it is not for, or changed.
-3. No hop is unsigned: what was carried on, and every receipt for it, bears a signature.
+3. No hop is unsigned: what was carried on bears a signature, and every receipt for it one that the
+   agency which gave it made with a certificate in force.
 4. Receipts match bytes: what is acknowledged has a receipt of the next hop for these very bytes,
    and that node knows it as its own.
 5. Statuses agree: what a sender was told is what the recipient said.
@@ -66,7 +67,7 @@ class Problem:
     """Something that must not be."""
 
     rule: str
-    """Which promise is broken: ``lost``, ``twice``, ``unsigned`` …"""
+    """Which promise is broken: ``lost``, ``twice``, ``forged`` …"""
     message_id: MessageId
     """With which message."""
     text: str
@@ -228,6 +229,8 @@ def _receipts(
     for receipt in obtained:
         if _SIGNATURE not in receipt.xml:
             yield "unsigned", f"expected a signature in the receipt of {receipt.issuer}, found none"
+        elif fault := network.fault_in(receipt):
+            yield "forged", f"expected a receipt that {receipt.issuer} signed, found: {fault}"
         theirs = network.agencies[receipt.issuer].store
         given = theirs.receipts_for(record.message_id, record.recipient)
         if not any(item.given and _is_same(item, receipt) for item in given):

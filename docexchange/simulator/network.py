@@ -31,9 +31,11 @@ from docexchange.simulator.cast import Cast
 from docexchange.simulator.clock import NetworkClock
 from docexchange.simulator.delivery import Delivery, timeline_of
 from docexchange.simulator.dice import Dice
+from docexchange.simulator.faults import FaultKind
 from docexchange.simulator.history import History, Send
 from docexchange.simulator.host import Host
 from docexchange.simulator.invariants import problems
+from docexchange.simulator.judge import Judge
 from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.log import EventLog
 from docexchange.simulator.premises import Premises, Setting
@@ -43,6 +45,7 @@ from docexchange.simulator.wire import Wire
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from docexchange.delivery import ReceiptRecord
     from docexchange.envelope import Document
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.simulator.cast import Place
@@ -88,6 +91,7 @@ class SimulatedNetwork:
         """All agencies by code, from the top."""
         self.letters: Final = Letters(self._agenda, self.cast, seed)
         """Makes letters to send."""
+        self._judge: Final = Judge(self._premises)
         self.faults: Final = Faults(self)
         """Lets things go wrong."""
         self.deliveries: Final[dict[MessageId, Delivery]] = {}
@@ -327,6 +331,12 @@ class SimulatedNetwork:
                 )
                 known = self._ways[here, recipient] = way.hops[0].organ_id
         return known
+
+    def fault_in(self, receipt: ReceiptRecord) -> str:
+        """Why no node should have believed a receipt that one has; empty if it was right to."""
+        skews = [item.fault for item in self._troubles if item.fault.kind is FaultKind.CLOCK_SKEW]
+        slack = timedelta(seconds=sum(abs(fault.amount) for fault in skews))
+        return self._judge.fault_in(receipt, slack=slack)
 
     def check_invariants(self) -> None:
         """Hold the network to its promises; see `docexchange.simulator.invariants`.
