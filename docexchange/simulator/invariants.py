@@ -137,6 +137,9 @@ def _in_hands(network: SimulatedNetwork, agency: Agency, sent: OutboundRecord) -
     """What is wrong with a message that a node has, and has not brought away."""
     if not sent.state.is_terminal:
         return f"{agency.organ_id} has it and does nothing" if network.is_quiet else ""
+    came = _come_to(agency, sent.message_id, sent.recipient)
+    if came and came.state is InboundState.RETURNING and not network.is_quiet:
+        return ""  # news of it is owed
     if network.wire.is_under_way(sent.message_id):
         return ""  # news of it is
     return f"{agency.organ_id} gave it up ({sent.state}), and who brought it does not know"
