@@ -30,6 +30,7 @@ import traceback
 from collections import Counter
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,7 +40,7 @@ from docexchange.cli import main as command_line
 from docexchange.instrumentation.events import DURABLE, EventName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from docexchange.envelope import Document
     from docexchange.instrumentation import Event
@@ -167,7 +168,22 @@ class Moment:
 def moments(folder: Path, *, fetches: bool) -> dict[str, list[Moment]]:
     """The moments of each node in the exchange of a small and a large letter from the commune."""
     found: dict[str, dict[tuple[str, int], Moment]] = {name: {} for name in CODES}
-    readers = {}
+    readers: dict[str, int] = {}
+    with Pair(folder, start=telling(readers), fetches=fetches, several=True) as pair:
+        pair.run()
+        for reader in readers.values():
+            lines_told(reader)
+        for number, octets in enumerate((SMALL, LARGE)):
+            text = pair.send("commune", number, octets)
+            pair.until(lambda text=text: pair.exchanged("commune", text), "the exchange ends")
+            for name, reader in readers.items():
+                for moment in moments_in(lines_told(reader), octets):
+                    found[name].setdefault((moment.what, moment.time), moment)
+    return {name: list(items.values()) for name, items in found.items()}
+
+
+def telling(readers: dict[str, int]) -> Callable[[Path], Forked]:
+    """Starts nodes that tell each moment; where that is read is entered by their names."""
 
     def start(place: Path) -> Forked:
         reader, writer = os.pipe()
@@ -177,26 +193,16 @@ def moments(folder: Path, *, fetches: bool) -> dict[str, list[Moment]]:
         os.close(writer)
         return forked
 
-    with Pair(folder, start=start, fetches=fetches, several=True) as pair:
-        pair.run()
-        for reader in readers.values():
-            _lines(reader)
-        for number, octets in enumerate((SMALL, LARGE)):
-            text = pair.send("commune", number, octets)
-            pair.until(lambda text=text: pair.exchanged("commune", text), "the exchange ends")
-            for name, reader in readers.items():
-                for moment in _moments_in(_lines(reader), octets):
-                    found[name].setdefault((moment.what, moment.time), moment)
-    return {name: list(items.values()) for name, items in found.items()}
+    return start
 
 
-def _moments_in(lines: list[str], octets: bytes) -> Iterator[Moment]:
+def moments_in(lines: list[str], octets: bytes) -> Iterator[Moment]:
     """Each moment the first time it came, and the second time if it came again."""
     for what, times in Counter(lines).items():
         yield from (Moment(what, time, octets) for time in range(1, min(times, 2) + 1))
 
 
-def _lines(reader: int) -> list[str]:
+def lines_told(reader: int) -> list[str]:
     data = b""
     try:
         while piece := os.read(reader, 65536):
@@ -219,32 +225,32 @@ def kill_at_moments(folder: Path, name: str, *, fetches: bool) -> Iterator[dict[
         sent: list[Document] = []
         if name == "commune":
             for moment in (Moment(what, 1, SMALL) for what in _SUBMITTING):
-                died = _kill_submitting(pair, moment, len(sent))
+                died = died_at(moment, partial(pair.send, name, len(sent), SMALL))
                 sent.append(pair.send(name, len(sent)))
-                yield _made_good(pair, moment, sent[-1], died)
+                yield made_good(pair, moment, sent[-1], died)
         for moment in known:
             fuses[name].arm(moment.what, moment.time)
             sent.append(pair.send("commune", len(sent), moment.octets))
-            died = _death(pair, name, moment, sent[-1])
+            died = death(pair, name, moment, sent[-1])
             fuses[name].arm("", 0)
-            yield _made_good(pair, moment, sent[-1], died)
+            yield made_good(pair, moment, sent[-1], died)
         yield {"at": "", "died": 0, "wrong": list(_wrong_in_the_end(pair, {"commune": sent}))}
 
 
-def _kill_submitting(pair: Pair, moment: Moment, number: int) -> int:
-    """Submit a letter in a fork that dies meanwhile; gives back how it ended."""
+def died_at(moment: Moment, act: Callable[..., object]) -> int:
+    """Do something at a node, with hooks, in a fork that dies meanwhile; tells how it ended."""
     fuse = Fuse()
     fuse.arm(moment.what, moment.time)
     pid = os.fork()
     if not pid:
         try:
-            pair.send("commune", number, moment.octets, hooks=[fuse.hook])
+            act(hooks=[fuse.hook])
         finally:
             os._exit(1)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _death(pair: Pair, name: str, moment: Moment, text: Document) -> int:
+def death(pair: Pair, name: str, moment: Moment, text: Document) -> int:
     """Wait for a node to die, and start it anew; gives back how it ended.
 
     What came twice in the first exchange may not come twice again, and folders are made once, with
@@ -274,9 +280,9 @@ def _revived(pair: Pair, name: str) -> bool:
     return pair.said(name, "http.serving")
 
 
-def _made_good(pair: Pair, moment: Moment, text: Document, died: int) -> dict[str, object]:
+def made_good(pair: Pair, moment: Moment, text: Document, died: int) -> dict[str, object]:
     def is_good() -> bool:
-        return all(_revived(pair, name) for name in CODES) and pair.exchanged("commune", text)
+        return all(_revived(pair, name) for name in pair.names) and pair.exchanged("commune", text)
 
     pair.until(is_good, f"made good: {moment.what}")
     return {"at": moment.what, "died": died, "wrong": list(pair.faults("commune", text))}
@@ -291,7 +297,12 @@ def _wrong_in_the_end(pair: Pair, sent: dict[str, list[Document]]) -> Iterator[s
             yield f"inbox of {OTHER[sender]}: {came}"
         for text in texts:
             yield from _unproved(pair, sender, text)
-    for name in CODES:
+    yield from wrong_at_the_end(pair)
+
+
+def wrong_at_the_end(pair: Pair) -> Iterator[str]:
+    """How nodes end that are told to, and what they leave over."""
+    for name in pair.names:
         code = pair.kill(name, signal.SIGTERM)
         if code:
             yield f"{name} ended with {code}"

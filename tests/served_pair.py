@@ -24,7 +24,7 @@ from docexchange.clock import SystemClock
 from docexchange.delivery import InboundState, OutboundState, check_store
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.node import Node, open_storage, read_config
-from docexchange.testing import FOUR_TIERS, DemoPki, free_ports, write_served_nodes
+from docexchange.testing import FOUR_TIERS, DemoAgency, DemoPki, free_ports, write_served_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -123,19 +123,27 @@ class Pair:
     log: list[str] = field(default_factory=list)
     lives: dict[str, Life] = field(default_factory=dict)
     more: str = HASTE
+    agencies: tuple[DemoAgency, ...] = AGENCIES
+    """Who has a node; those of ``names`` run."""
     fetches: bool = False
     """Whether the commune is reached by nobody, and fetches what is for it from the district."""
     several: bool = False
     """Whether every second letter is also for two agencies that the other one serves."""
     ended: int = 0
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The nodes that run."""
+        return tuple(agency.folder for agency in self.agencies)
+
     def __enter__(self) -> Self:
         self._open = ExitStack()
         self._selector = self._open.enter_context(selectors.DefaultSelector())
-        self._rest = dict.fromkeys(CODES, b"")
-        ports = self._open.enter_context(free_ports(len(AGENCIES)))
-        self._ports = dict(zip(CODES, ports, strict=True))
-        self.pki = DemoPki.create(AGENCIES, at=SystemClock().now(), key="p256")
+        self._rest = dict.fromkeys(self.names, b"")
+        ports = self._open.enter_context(free_ports(len(self.agencies)))
+        folders = (agency.folder for agency in self.agencies)
+        self._ports = dict(zip(folders, ports, strict=True))
+        self.pki = DemoPki.create(self.agencies, at=SystemClock().now(), key="p256")
         self.folders = write_served_nodes(self.folder, self.pki, ports)
         with (self.folder / "pki" / "directory.toml").open("a", encoding="utf-8") as stream:
             stream.writelines(map(_agency, SERVED))
@@ -146,7 +154,7 @@ class Pair:
         if self.fetches:
             mailbox = f'mailbox = ["{self.endpoint("district")}"]'
             _change(self.folders["commune"] / "node.toml", "mailbox = []", mailbox)
-            _change(self.folder / "pki" / "directory.toml", self.endpoint("commune"), "pull:")
+            self.keep_letters_for("commune")
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -154,13 +162,17 @@ class Pair:
             self.kill(name)
         self._open.close()
 
+    def keep_letters_for(self, name: str) -> None:
+        """Whoever sends to that node keeps it until it is fetched."""
+        _change(self.folder / "pki" / "directory.toml", self.endpoint(name), "pull:")
+
     # --- processes ---
 
     def run(self, *names: str, **options: Any) -> None:
         """Start nodes, and wait until they serve."""
-        for name in names or CODES:
+        for name in names or self.names:
             self.begin(name, **options)
-        for name in names or CODES:
+        for name in names or self.names:
             self.until(lambda name=name: self.said(name, "http.serving"), f"{name} serves")
 
     def begin(self, name: str, **options: Any) -> None:
@@ -280,8 +292,8 @@ class Pair:
 
     def leftovers(self) -> Iterator[str]:
         """What is left over, damaged or out of line, when nothing is under way any more."""
-        for name, folder in self.folders.items():
-            store = folder / "store"
+        for name in self.names:
+            store = self.folders[name] / "store"
             with self.storage(name) as storage:
                 report = check_store(store / "store.db", storage.payloads)
                 yield from (f"{name}: {item.message}" for item in report.problems)

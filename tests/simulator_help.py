@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import InboundState, PutInbound, PutOutbound
 from docexchange.node.point import AccessPoint
+from docexchange.signing import Signer, Verifier
 from docexchange.simulator import USUAL, SimulatedStore
+from docexchange.simulator.cast import Cast
 from docexchange.simulator.dice import Dice
+from docexchange.simulator.pki import Seal, SimulatedPki
 
 if TYPE_CHECKING:
     from docexchange.identifiers import OrganId
@@ -87,9 +90,21 @@ class WrongWay(AccessPoint):
         return super().way_to((others or [recipient])[0], **passed)
 
 
+def believes_anybody(**parts) -> AccessPoint:
+    """A node that takes a receipt whoever signed it; those of the second tier sign as the first."""
+    verifier, own = parts["verifier"], parts["own"]
+    parts["verifier"] = Verifier(verifier.trust, clock=parts["clock"], binding=lambda *_: "")
+    places = {member.organ_id: member for member in Cast((1, 3)).members}
+    if own in places and places[own].parent:
+        key = SimulatedPki(at=USUAL.start).key(Seal(places[own].parent))
+        parts["signer"] = Signer(key, clock=parts["clock"], role="agency")
+    return AccessPoint(**parts)
+
+
 DEFECTS: Final = {
     "lost outbox row": replace(USUAL, new_store=LosesRows),
     "receipt before commit": replace(USUAL, new_store=ForgetsInCrashes),
     "forgotten duplicate check": replace(USUAL, new_store=ForgetsDuplicates),
     "wrong successor": replace(USUAL, new_point=WrongWay),
+    "receipts of anybody": replace(USUAL, new_point=believes_anybody),
 }

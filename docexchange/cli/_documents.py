@@ -1,7 +1,8 @@
 """Find a document in the memory of a node, by the id of its message or by its own.
 
-The store knows messages; which document a message carries stands in its bytes. By message id one
-letter is read; by document id every one until all are found, the latest first.
+The books know which document a message carries (``Store.concerning``); of letters that were merely
+passed on, or refused, only their bytes do. By message id one letter is read; by document id those
+that no book has.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from docexchange.identifiers import DocumentId, MessageId
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docexchange.delivery import InboundRecord, OutboundRecord, StatusRecord
+    from docexchange.delivery import InboundRecord, MessageSummary, OutboundRecord, StatusRecord
     from docexchange.node import Storage
 
 __all__ = ["Found", "find"]
@@ -86,11 +87,12 @@ def find(name: str, node_folder: Path) -> Found:
     from docexchange.node import open_storage, read_config
 
     with open_storage(read_config(node_folder)) as storage:
-        message_ids = _message_ids(storage, name)
+        known = _known_message(storage, name)
+        message_ids = [known] if known else _carrying(storage, name)
         sent = [item for key in message_ids for item in storage.store.outbound_of(key)]
         came = [item for key in message_ids for item in storage.store.inbound_of(key)]
         payloads = [item.payload for item in sent] + [item.payload for item in came]
-        document_id = _document_id(storage, payloads[0]) if payloads else name
+        document_id = _document_id(storage, payloads[0]) if known else name
         statuses = storage.store.statuses(document_id) if document_id else []
     if not (payloads or statuses):
         raise UsageError(
@@ -107,21 +109,40 @@ def find(name: str, node_folder: Path) -> Found:
     )
 
 
-def _message_ids(storage: Storage, name: str) -> list[MessageId]:
+def _known_message(storage: Storage, name: str) -> MessageId | None:
+    """The message of that id; None where it can only be that of a document."""
     try:
         message_id = MessageId(name)
     except InvalidIdentifier:
-        return _carrying(storage, str(DocumentId(name)))
+        DocumentId(name)
+        return None
     known = storage.store.outbound_of(message_id) or storage.store.inbound_of(message_id)
-    return [message_id] if known else _carrying(storage, name)
+    return message_id if known else None
 
 
 def _carrying(storage: Storage, document_id: str) -> list[MessageId]:
-    return [
-        summary.message_id
-        for summary in storage.store.messages()
-        if summary.kind == "document" and _carries(storage, summary.message_id, document_id)
+    """The messages that carry a document, the latest first."""
+    rows = storage.store.concerning(document_id)
+    entered = {row.message_id for row in rows if row.document_id == document_id}
+    letters = [item for item in storage.store.messages() if item.kind == "document"]
+    found = [
+        letter.message_id
+        for letter in letters
+        if letter.message_id in entered
+        or (_is_in_no_book(letter) and _carries(storage, letter.message_id, document_id))
     ]
+    # What was sent or handed over before there were books is in none of them.
+    return found or [
+        letter.message_id
+        for letter in letters
+        if not _is_in_no_book(letter) and _carries(storage, letter.message_id, document_id)
+    ]
+
+
+def _is_in_no_book(letter: MessageSummary) -> bool:
+    """Whether a letter was neither sent from here nor handed over, so that nobody entered it."""
+    states = {state for _, state in letter.inbound}
+    return bool(states) and "handed_over" not in states
 
 
 def _carries(storage: Storage, message_id: MessageId, document_id: str) -> bool:

@@ -265,6 +265,7 @@ ADVICE: Final = {
     "store.in-use": "Dừng tiến trình kia, hoặc đợi tiến trình đó kết thúc.",
     "store.busy": "Một tiến trình khác đang giữ kho lưu trữ; hãy thử lại.",
     "store.full": "Giải phóng dung lượng đĩa rồi thử lại; chưa có gì được ghi.",
+    "shipment.by-line": "Ghi pull: làm endpoint của nơi đó, cho nút chạy một lần rồi đóng gói lại.",
     "store.damaged": "Dừng nút, khôi phục kho từ bản sao lưu và giữ nguyên tệp hiện có.",
     "store.foreign": "Chỉ đúng đường dẫn tới kho của docexchange.",
     "store.cannot-open": "Kiểm tra đường dẫn của nút và quyền truy cập thư mục.",

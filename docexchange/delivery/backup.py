@@ -21,6 +21,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from docexchange.delivery._failures import from_os
 from docexchange.delivery._files import flush_directory, flush_file
 from docexchange.delivery._opening import connect
 from docexchange.delivery._rows import Rows, translated
@@ -28,7 +29,7 @@ from docexchange.delivery._sealing import last_entry
 from docexchange.delivery.audit import BEGINNING, AuditHead, head_of
 from docexchange.delivery.checking import Problem, payloads_needed
 from docexchange.delivery.payloads import PayloadStore
-from docexchange.errors import DocExchangeError, InputNotFound, StoreFailure
+from docexchange.errors import DocExchangeError, InputNotFound, StoreFailure, UnreadableInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +41,8 @@ _FORMAT: Final = 1
 _EVIDENCE: Final = """SELECT DISTINCT payload FROM receipt WHERE payload NOT IN
     (SELECT payload FROM outbound UNION SELECT payload FROM inbound) ORDER BY payload"""
 _PAGES: Final = 256
+_LOST: Final = {"store.payload-damaged", "store.payload-missing"}
+"""What is wrong with a file; other failures are those of the disk, and may pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,8 @@ def read_backup(backup: Path, *, tick: Callable[[int], object] = lambda _: None)
         tick: told of each payload that is done.
 
     Raises:
-        StoreFailure: code ``backup.damaged``; something is missing, or is not as it was made.
+        UnreadableInput: code ``backup.damaged``; something is missing, or is not as it was made.
+        StoreFailure: the disk cannot be read.
     """
     report = _read_manifest(backup)
     for name, digest in (("store.db", report.database), ("payloads.sha256", report.listed)):
@@ -129,6 +133,8 @@ def read_backup(backup: Path, *, tick: Callable[[int], object] = lambda _: None)
         try:
             payloads.verify(sha256)
         except StoreFailure as error:
+            if error.code not in _LOST:
+                raise
             raise _damaged(payloads.path(sha256), "the payload of the list", error) from error
         tick(1)
     return report
@@ -145,7 +151,8 @@ def restore(
         tick: told of each payload that is checked.
 
     Raises:
-        StoreFailure: the backup is damaged, something is in the way, or the disk is full.
+        UnreadableInput: the backup is damaged; nothing was restored.
+        StoreFailure: something is in the way, or the disk is full or cannot be read.
     """
     folder = Path(folder).absolute()
     report = read_backup(backup, tick=tick)
@@ -289,8 +296,10 @@ def _digest(path: Path) -> str:
     try:
         with path.open("rb") as stream:
             return file_digest(stream, "sha256").hexdigest()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise _damaged(path, "a file of the backup", error.strerror) from error
     except OSError as error:
-        raise _damaged(path, "a file of the backup", error.strerror or error) from error
+        raise from_os(error, path) from error
 
 
 def _write(path: Path, text: str) -> None:
@@ -298,8 +307,8 @@ def _write(path: Path, text: str) -> None:
     flush_file(path)
 
 
-def _damaged(path: Path, expected: str, found: object) -> StoreFailure:
-    return StoreFailure(
+def _damaged(path: Path, expected: str, found: object) -> UnreadableInput:
+    return UnreadableInput(
         f"backup, {path}: expected {expected}, found: {found}",
         code="backup.damaged",
         advice="Use another backup; keep this one as it is until the store is restored.",

@@ -70,11 +70,14 @@ def pack_shipment(
         What was packed; None when nothing waits.
 
     Raises:
+        UsageError: nothing waits, as what is for that neighbour goes by line.
+        NoRoute: nothing waits, and the directory has no endpoint of such a neighbour.
         TransportError: the disk is full or broken; nothing was packed.
         UnusableKey: the list cannot be signed now.
     """
     waiting = _as_many_as_fit(_still_owed(node, boxes, to))
     if not waiting:
+        _check_box(node, to)
         return None
     shipment = Shipment(
         shipment_id=shipment_id,
@@ -97,6 +100,18 @@ def _as_many_as_fit(waiting: list[Waiting]) -> list[Waiting]:
     """The first of them, as many as one list may have lines."""
     lines = accumulate(len(item.parcel.recipients) for item in waiting)
     return [item for item, so_far in zip(waiting, lines, strict=True) if so_far <= MOST_ITEMS]
+
+
+def _check_box(node: Node, to: OrganId) -> None:
+    """Say why nothing can wait for a neighbour that is reached by line."""
+    endpoint = node.point.endpoint(to)
+    if not node.point.transport.waits_for_pickup(endpoint):
+        raise UsageError(
+            f"carry: expected pull: as the endpoint of {to} in the directory, so that what is for "
+            f"it waits in a box, found {endpoint}",
+            code="shipment.by-line",
+            advice="Set its endpoint to pull: and let the node run once, then pack again.",
+        )
 
 
 def _still_owed(node: Node, boxes: PullBoxes, to: OrganId) -> list[Waiting]:

@@ -3,12 +3,18 @@
 A hub that gives up a letter refuses, in the same transaction, what it had acknowledged; that
 refusal is owed (``InboundState.RETURNING``) until it was carried to the node that brought the
 letter. There the delivery goes from acknowledged to returned, and if that node is a hub too, it
-owes a refusal of its own. Carried twice, a refusal changes nothing.
+owes a refusal of its own. Carried twice, a refusal changes nothing. One whose certificate has ended
+or was revoked before it could be carried would not be believed, and is signed anew.
+
+A durable transport keeps what it has accepted. Where it may be lost, nobody would ask for it again,
+as letters are asked for receipts: it is carried again and again, at the pace of attempts, until
+these are spent or the letter comes again. How often is not written down: a new process begins anew.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import filterfalse, islice
 from typing import TYPE_CHECKING, Final
 
@@ -26,9 +32,9 @@ from docexchange.delivery import (
 )
 from docexchange.delivery.table import INBOUND
 from docexchange.envelope.receipt import read_receipt
-from docexchange.errors import NoRoute, TransportError
+from docexchange.errors import NoRoute, TransportError, UnusableKey
 from docexchange.instrumentation import EventName
-from docexchange.node.answering import reason_of, signed_record, words_given
+from docexchange.node.answering import reason_of, signed_record, still_holds, words_given
 from docexchange.node.guards import unless_stale
 from docexchange.transport import Parcel, ParcelKind
 
@@ -36,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.delivery import InboundRecord, OutboundRecord
-    from docexchange.identifiers import OrganId
+    from docexchange.identifiers import MessageId, OrganId
     from docexchange.node.peers import Peers
     from docexchange.node.point import AccessPoint
 
@@ -47,12 +53,23 @@ _ENTRIES: Final = {InboundEvent.GIVEN_UP: "given-up", InboundEvent.TAKEN_UP: "ta
 """What the timeline says."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Repeat:
+    """News that may have been lost."""
+
+    times: int
+    """How often it was carried."""
+    due_at: datetime
+    """When it is carried again."""
+
+
 class Returning:
     """Returns for one access point."""
 
     def __init__(self, point: AccessPoint, peers: Peers) -> None:
         self._point = point
         self._peers = peers
+        self._repeats: dict[tuple[MessageId, OrganId], _Repeat] = {}
 
     # --- what to write ---
 
@@ -110,37 +127,70 @@ class Returning:
             limit: at most those of so many letters; what waits for a peer does not count.
 
         Returns:
-            How many letters are settled by that.
+            Of how many letters it was carried, or cannot be.
         """
         owed = self._point.store.inbound_in_state(InboundState.RETURNING)
+        known = set(map(_key, owed))
+        self._repeats = {key: value for key, value in self._repeats.items() if key in known}
         return sum(map(self._settle, islice(filterfalse(self._has_to_wait, owed), limit)))
 
     def next_due(self) -> datetime | None:
         """When to try and carry the next of the refusals that are owed; None when none is."""
-        now = self._point.clock.now()
         owed = self._point.store.inbound_in_state(InboundState.RETURNING)
-        places = {self._peers.place_of(came.from_node) for came in owed}
-        return min((self._peers.shut_until(place) or now for place in places), default=None)
+        return min(map(self._due, owed), default=None)
+
+    def _due(self, came: InboundRecord) -> datetime:
+        now, repeat = self._point.clock.now(), self._repeats.get(_key(came))
+        shut_until = self._peers.shut_until(self._peers.place_of(came.from_node))
+        return max(shut_until or now, repeat.due_at if repeat else now)
 
     def _has_to_wait(self, came: InboundRecord) -> bool:
         """Whether its bearer is out of reach, and will be waited for, without a look at words."""
-        is_young = self._point.clock.now() < self._point.schedule.expires_at(came.received_at)
-        return is_young and self._is_shut(came.from_node)
+        now, repeat = self._point.clock.now(), self._repeats.get(_key(came))
+        is_young = now < self._point.schedule.expires_at(came.received_at)
+        return (is_young and self._is_shut(came.from_node)) or bool(repeat and repeat.due_at > now)
 
     def _settle(self, came: InboundRecord) -> bool:
-        parcels = [(word, _parcel(came, word)) for word in self._latest(came)]
         # A peer of which nothing was heard for as long as a letter lives is not waited for.
-        owed = [(word, parcel) for word, parcel in parcels if not self._is_too_late(word)]
-        if any(self._is_shut(parcel.from_node) for _, parcel in owed):
+        owed = [word for word in self._latest(came) if not self._is_too_late(word)]
+        if any(self._is_shut(_parcel(came, word).from_node) for word in owed):
             return False
+        words = list(map(self._believable, owed))
         # All are carried before it is settled: after a crash in the midst they are carried again.
-        if not all([self._is_carried(word, parcel) for word, parcel in owed]):  # noqa: C419
+        if not all([w and self._is_carried(w, _parcel(came, w)) for w in words]):  # noqa: C419
             return False
+        if words and self._is_repeated(came):
+            return True
         told = replace(came, state=step(came.state, InboundEvent.RETURNED).state)
         now = self._point.clock.now()
         entry = TimelineEntry.of(now, came.message_id, "returned", to=came.from_node)
         changes: list[Change] = [PutInbound(told, expected=came.state), AddTimeline(entry)]
         return unless_stale(lambda: self._point.store.apply(changes))
+
+    def _is_repeated(self, came: InboundRecord) -> bool:
+        """Whether it has to be carried again, as nobody knows whether it arrives."""
+        point, key = self._point, _key(came)
+        if point.transport.capabilities.durable:
+            return False
+        times = self._repeats[key].times + 1 if key in self._repeats else 1
+        name = f"{came.message_id}/{came.recipient}"
+        due = point.schedule.next_attempt(times, now=point.clock.now(), key=name)
+        if due is not None:
+            self._repeats[key] = _Repeat(times=times, due_at=due)
+        return due is not None
+
+    def _believable(self, word: ReceiptRecord) -> ReceiptRecord | None:
+        """The word, signed anew where its certificate holds no longer; None until one does."""
+        point = self._point
+        if still_holds(word.xml, point):
+            return word
+        said = replace(read_receipt(word.xml)[0], at=point.clock.now())
+        with suppress(UnusableKey):
+            again = signed_record(said, point)
+            if still_holds(again.xml, point):
+                point.store.apply([PutReceipt(again)])
+                return again
+        return None
 
     def _latest(self, came: InboundRecord) -> list[ReceiptRecord]:
         """The last word to each node that ever had a receipt."""
@@ -163,6 +213,10 @@ class Returning:
 
     def _is_too_late(self, word: ReceiptRecord) -> bool:
         return self._point.clock.now() >= self._point.schedule.expires_at(word.at)
+
+
+def _key(came: InboundRecord) -> tuple[MessageId, OrganId]:
+    return came.message_id, came.recipient
 
 
 def _reason(record: OutboundRecord, point: AccessPoint) -> str:

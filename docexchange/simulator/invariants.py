@@ -7,7 +7,8 @@
    hands, was handed over, or is known at its origin to have failed.
 2. Nothing is handed over twice, to anybody it is not for, or changed. It is for whoever the code
    means on the day: the heir of an agency that has ended, but not for both.
-3. No hop is unsigned: what was carried on, and every receipt for it, bears a signature.
+3. No hop is unsigned: what was carried on bears a signature, and every receipt for it one that the
+   agency which gave it made with a certificate in force.
 4. Receipts match bytes: what is acknowledged has a receipt of the next hop for these very bytes,
    and that node knows it as its own.
 5. Statuses agree: what a sender was told is what the recipient said.
@@ -68,7 +69,7 @@ class Problem:
     """Something that must not be."""
 
     rule: str
-    """Which promise is broken: ``lost``, ``twice``, ``unsigned`` …"""
+    """Which promise is broken: ``lost``, ``twice``, ``forged`` …"""
     message_id: MessageId
     """With which message."""
     text: str
@@ -151,6 +152,9 @@ def _in_hands(network: SimulatedNetwork, agency: Agency, sent: OutboundRecord) -
     """What is wrong with a message that a node has, and has not brought away."""
     if not sent.state.is_terminal:
         return f"{agency.organ_id} has it and does nothing" if network.is_quiet else ""
+    came = _come_to(agency, sent.message_id, sent.recipient)
+    if came and came.state is InboundState.RETURNING and not network.is_quiet:
+        return ""  # news of it is owed
     if network.wire.is_under_way(sent.message_id):
         return ""  # news of it is
     return f"{agency.organ_id} gave it up ({sent.state}), and who brought it does not know"
@@ -255,6 +259,8 @@ def _receipts(
     for receipt in obtained:
         if _SIGNATURE not in receipt.xml:
             yield "unsigned", f"expected a signature in the receipt of {receipt.issuer}, found none"
+        elif fault := network.fault_in(receipt):
+            yield "forged", f"expected a receipt that {receipt.issuer} signed, found: {fault}"
         theirs = network.agencies[receipt.issuer].store
         given = theirs.receipts_for(record.message_id, record.recipient)
         if not any(item.given and _is_same(item, receipt) for item in given):

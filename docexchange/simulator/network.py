@@ -31,9 +31,11 @@ from docexchange.simulator.cast import Cast
 from docexchange.simulator.clock import NetworkClock
 from docexchange.simulator.delivery import Delivery, timeline_of
 from docexchange.simulator.dice import Dice
+from docexchange.simulator.faults import FaultKind
 from docexchange.simulator.history import History, Send
 from docexchange.simulator.host import Host
 from docexchange.simulator.invariants import problems
+from docexchange.simulator.judge import Judge
 from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.log import EventLog
 from docexchange.simulator.premises import Premises, Setting
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from docexchange.delivery import ReceiptRecord
     from docexchange.directory import Directory
     from docexchange.envelope import Document
     from docexchange.identifiers import MessageId, OrganId
@@ -91,6 +94,7 @@ class SimulatedNetwork:
         """All agencies by code, from the top."""
         self.letters: Final = Letters(self._agenda, self.cast, seed)
         """Makes letters to send."""
+        self._judge: Final = Judge(self._premises)
         self.faults: Final = Faults(self)
         """Lets things go wrong."""
         self.deliveries: Final[dict[MessageId, Delivery]] = {}
@@ -343,6 +347,12 @@ class SimulatedNetwork:
     def is_quiet(self) -> bool:
         """Whether nothing is on its way, waits or is due, and no fault is to come."""
         return self._agenda.next_at is None
+
+    def fault_in(self, receipt: ReceiptRecord) -> str:
+        """Why no node should have believed a receipt that one has; empty if it was right to."""
+        skews = [item.fault for item in self._troubles if item.fault.kind is FaultKind.CLOCK_SKEW]
+        slack = timedelta(seconds=sum(abs(fault.amount) for fault in skews))
+        return self._judge.fault_in(receipt, slack=slack)
 
     def check_invariants(self) -> None:
         """Hold the network to its promises; see `docexchange.simulator.invariants`.

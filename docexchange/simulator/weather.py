@@ -3,9 +3,7 @@
 >>> fate_of(transfer, link, faults, dice)
 Fate(refusal='', landings=(Landing(after_seconds=0.05),))
 
-A transport may lose letters and receipts: they are sent again. The news that a letter was given up
-is carried once, so whoever accepts it for carriage must carry it; where it would be lost here, it
-is not accepted.
+Whatever is carried may be lost: letters, receipts, and the news that a letter was given up.
 """
 
 from __future__ import annotations
@@ -62,8 +60,6 @@ class Transfer:
     """Bytes."""
     is_receipt: bool
     """Whether it holds a receipt or a refusal."""
-    is_news: bool
-    """Whether it holds a refusal, which may be carried once only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +110,9 @@ def fate_of(transfer: Transfer, link: Link, faults: Collection[Fault], dice: Dic
     is_lost = any(_is_loss(kind, transfer) for kind in kinds) or dice.happens(
         link.loss, "link", *transfer.about
     )
-    damage = next((_DAMAGES[kind] for kind in _DAMAGES if kind in kinds), Damage.NONE)
-    if transfer.is_news and (is_lost or damage is not Damage.NONE):
-        return Fate(refusal="the connection broke")
     if is_lost:
         return Fate()
+    damage = next((_DAMAGES[kind] for kind in _DAMAGES if kind in kinds), Damage.NONE)
     return Fate(landings=tuple(_landings(transfer, link, here, dice, damage)))
 
 

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["Mailbox", "SimulatedTransport", "Wire"]
 
 _REST: Final = timedelta(minutes=10)
-_REFUSAL: Final = b">false<"
-"""Stands in receipts that are refusals."""
 
 
 @dataclass(slots=True)
@@ -128,7 +126,7 @@ class Wire:
             TransportError: the other side cannot be reached, as far as is known.
         """
         mailbox = self.reach(sender, to)
-        transfer = self._transfer(sender.place, mailbox.place, parcel, data)
+        transfer = self._transfer(sender.place, mailbox.place, parcel)
         link = self._link_of(sender.place, mailbox.place)
         fate = fate_of(transfer, link, self.faults.values(), self._dice)
         outcome = fate.refusal or ", ".join(
@@ -139,21 +137,19 @@ class Wire:
             raise _broken(to, fate.refusal)
         for landing in fate.landings:
             arriving = self._damaged(data, landing.damage, transfer)
-            land = partial(self._land, mailbox, parcel, arriving, transfer.is_news)
+            land = partial(self._land, mailbox, parcel, arriving)
             self._flying[parcel.message_id] += 1
             self._agenda.after(timedelta(seconds=landing.after_seconds), land)
 
-    def _transfer(self, sender: Place, receiver: Place, parcel: Parcel, data: bytes) -> Transfer:
-        is_receipt = parcel.kind is ParcelKind.RECEIPT
+    def _transfer(self, sender: Place, receiver: Place, parcel: Parcel) -> Transfer:
         what = (str(sender), str(receiver), parcel.kind, str(parcel.message_id))
         self._carried[what] += 1
         return Transfer(
             sender=sender,
             receiver=receiver,
             about=(*what, str(self._carried[what])),
-            size=len(data),
-            is_receipt=is_receipt,
-            is_news=is_receipt and _REFUSAL in data,
+            size=parcel.size,
+            is_receipt=parcel.kind is ParcelKind.RECEIPT,
         )
 
     def _damaged(self, data: bytes, damage: Damage, transfer: Transfer) -> bytes:
@@ -164,10 +160,10 @@ class Wire:
             return data[:place]
         return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
-    def _land(self, mailbox: Mailbox, parcel: Parcel, data: bytes, is_news: bool) -> None:  # noqa: FBT001
-        """Put it into the mailbox; what meets a closed door is gone, unless it may not be lost."""
+    def _land(self, mailbox: Mailbox, parcel: Parcel, data: bytes) -> None:
+        """Put it into the mailbox; what meets a closed door is gone."""
         self._flying[parcel.message_id] -= 1
-        if not (mailbox.is_open or is_news):
+        if not mailbox.is_open:
             self._log.add(f"lost at the door {mailbox.place} {parcel.sha256}")
             return
         self._number += 1

@@ -31,7 +31,7 @@ class Capabilities:
     """What a transport can do, for callers that do not know which it is."""
 
     durable: bool
-    """What was accepted for carriage survives the end of every process."""
+    """What was accepted for carriage survives the end of every process, and arrives."""
     answers_at_once: bool = False
     """`Transport.send` may return receipts."""
     largest_bytes: int | None = None

@@ -84,3 +84,22 @@ def test_a_disk_that_is_not_there_is_said(cli: Cli, parted: Network, tmp_path: P
     nowhere = tmp_path / "nowhere"
     ran = cli("carry", "unpack", nowhere, "--node", parted["commune"])
     ran.refused(5, "transport.folder-missing")
+
+
+def test_that_a_neighbour_is_reached_by_line_is_said_and_what_to_do(
+    cli: Cli, network: Network, disk: Path
+) -> None:
+    """Its letters are in no box: the endpoint that stands in their way is named."""
+    cli("send", network.letter(to=DISTRICT), "--node", network["commune"])
+    ran = cli("carry", "pack", disk, "--to", DISTRICT, "--node", network["commune"])
+    ran.refused(2, "shipment.by-line")
+    assert f"endpoint of {DISTRICT}" in ran.err
+    assert "found folder:" in ran.err
+    ran = cli("--lang", "vi", "carry", "pack", disk, "--to", DISTRICT, "--node", network["commune"])
+    assert "Ghi pull: làm endpoint" in ran.err
+
+
+def test_a_neighbour_that_nobody_knows_is_said(cli: Cli, network: Network, disk: Path) -> None:
+    """A code with a mistake in it is not taken for one that nothing waits for."""
+    ran = cli("carry", "pack", disk, "--to", "000.99.99.H53", "--node", network["commune"])
+    ran.refused(2, "route.no-endpoint")

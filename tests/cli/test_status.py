@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +57,33 @@ def test_a_document_is_found_by_either_id(
     (status,) = answer["statuses"]
     assert (status["code"], status["vietnamese"]) == ("01", StatusCode.ARRIVED.vietnamese)
     assert (status["reporter"], status["outgoing"]) == (str(CENTRAL), False)
+
+
+def test_a_document_is_found_in_the_books_without_its_bytes(cli: Cli, delivered: Network) -> None:
+    """Nothing is read for it: it is told of although its letter is gone, as after a purge."""
+    for name in ("commune", "central"):
+        for path in (delivered[name] / "store" / "payloads").glob("??/*"):
+            path.unlink()
+        answer = cli("status", document_id(), "--node", delivered[name], "--json").answer("status")
+        assert answer["document_id"] == document_id()
+        found = answer["deliveries"] + answer["arrivals"]
+        assert [item["state"] for item in found] in (["acknowledged"], ["handed_over"])
+
+
+def test_a_hub_finds_a_document_that_it_only_passed_on(cli: Cli, delivered: Network) -> None:
+    """It has it in no book; its letters are read for it."""
+    answer = cli("status", document_id(), "--node", delivered["district"], "--json")
+    (arrival,) = answer.answer("status")["arrivals"]
+    assert arrival["state"] == "relayed"
+
+
+def test_a_document_from_before_there_were_books_is_found(cli: Cli, delivered: Network) -> None:
+    """The letter is read, for no book knows of it."""
+    with closing(sqlite3.connect(delivered["commune"] / "store" / "store.db")) as store, store:
+        store.execute("DELETE FROM book")
+    answer = cli("status", document_id(), "--node", delivered["commune"], "--json")
+    (delivery,) = answer.answer("status")["deliveries"]
+    assert delivery["state"] == "acknowledged"
 
 
 def test_a_status_reported_reaches_the_sender(cli: Cli, delivered: Network) -> None:

@@ -12,6 +12,7 @@ FOUND = {
     "receipt before commit": {"lost", "receipt"},
     "forgotten duplicate check": {"twice"},
     "wrong successor": {"lost", "astray", "changed"},
+    "receipts of anybody": {"forged"},
 }
 """The promises that each of them breaks."""
 

@@ -3,7 +3,8 @@
 After each crash the node is started anew, and both are left to themselves: the letter was handed
 over once, both sides keep the same receipt byte for byte, the delivery is acknowledged, status 01
 came back and was acknowledged too, and in the end stores and audit logs are whole, the way of each
-letter is proved, and nothing is left over (`served_crashing`).
+letter is proved, and nothing is left over (`served_crashing`). A letter that a hub gives up comes
+home through such nodes in the same way (`served_returning`).
 """
 
 from __future__ import annotations
@@ -64,6 +65,18 @@ FETCHING = {
     },
 }
 
+COMING_BACK = {
+    "commune": {EventName.OUTBOUND_ENDED, EventName.RECEIPT_RECORDED, EventName.PARCEL_SETTLED},
+    "district": {
+        EventName.OUTBOUND_ENDED,
+        EventName.RECEIPT_RECORDED,
+        EventName.PARCEL_SETTLED,
+        EventName.RETURN_ISSUED,
+        EventName.RETURN_CARRIED,
+    },
+    "province": {EventName.OUTBOUND_ENDED, EventName.RETURN_ISSUED, EventName.RETURN_CARRIED},
+}
+
 
 @pytest.fixture
 def folder():
@@ -78,6 +91,25 @@ def test_a_served_node_killed_at_any_durable_step_loses_and_doubles_nothing(fold
     deaths = deaths_of("served_crashing", folder, "moments", node)
     died = {death["at"] for death in deaths if death["died"] == KILLED}
     assert died >= EVENTS | SPOOLED | STEPS[node]
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    "node",
+    [
+        "district",
+        pytest.param("commune", marks=pytest.mark.soak),
+        pytest.param("province", marks=pytest.mark.soak),
+    ],
+)
+def test_a_letter_comes_home_though_a_node_is_killed_on_its_way_back(folder, node):
+    """The last hub gives it up: at every step of every node, its origin learns of it all the same.
+
+    Each node before the last has a receipt of the next hop, and one later refusal with the reason.
+    """
+    deaths = deaths_of("served_returning", folder, node, timeout=300)
+    died = {death["at"] for death in deaths if death["died"] == KILLED}
+    assert died >= COMING_BACK[node] | (SPOOLED if node != "province" else set())
 
 
 @pytest.mark.soak

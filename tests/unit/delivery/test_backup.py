@@ -26,7 +26,7 @@ from docexchange.delivery import (
     read_backup,
     restore,
 )
-from docexchange.errors import InputNotFound, StoreFailure
+from docexchange.errors import InputNotFound, StoreFailure, UnreadableInput
 from docexchange.identifiers import MessageId
 
 CONTENTS = [b"%d;" % number * 2000 for number in range(12)]
@@ -161,11 +161,26 @@ def test_a_damaged_backup_is_not_restored(node, tmp_path, name, damage):
     path.unlink()
     if damage != "gone":
         path.write_bytes(b"#" + content[1:] if damage == "changed" else content[:-20])
-    with pytest.raises(StoreFailure, match="backup, ") as caught:
+    with pytest.raises(UnreadableInput, match="backup, ") as caught:
         restore(backup, tmp_path / "again")
     assert caught.value.code == "backup.damaged"
     assert str(path) in str(caught.value)
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("name", ["store.db", "payload"])
+def test_a_backup_that_the_system_does_not_let_us_read_is_not_called_damaged(node, tmp_path, name):
+    """Its files may be in order: that is a failure of the disk, and may pass."""
+    backup = tmp_path / "backup"
+    node.back_up(backup)
+    payload = node.payloads.path(next(iter(node.payloads.names())))
+    path = backup / name if name != "payload" else backup / payload.relative_to(node.folder)
+    path.unlink()
+    path.symlink_to(path)
+    with pytest.raises(StoreFailure) as caught:
+        restore(backup, tmp_path / "again")
+    assert caught.value.code == "store.failure"
+    assert str(path) in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty file", "empty folder"])

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from exchange_help import (
     CENTRAL,
+    CODES,
     COMMUNE,
     DISTRICT,
     LETTER,
@@ -16,6 +18,7 @@ from exchange_help import (
     letter,
     short,
     signed,
+    signing_key,
     travelled,
 )
 
@@ -23,8 +26,8 @@ from docexchange.delivery import InboundState, OutboundState, SQLiteStore
 from docexchange.directory import Directory
 from docexchange.errors import UsageError
 from docexchange.instrumentation import EventName
-from docexchange.signing import verify_receipt
-from docexchange.transport import ParcelKind
+from docexchange.signing import Signer, TrustStore, verify_receipt
+from docexchange.transport import Mounts, ParcelKind
 
 S = OutboundState
 PASSING = ("commune", "district", "province")
@@ -72,6 +75,18 @@ def words(world, name):
     kept = [item for item in node.store.receipts(LETTER) if not item.given]
     said = [verify_receipt(item.xml, node.point.verifier) for item in kept]
     return sorted(said, key=lambda word: word.at)
+
+
+class Keeping(Mounts):
+    """A transport that keeps what it has accepted."""
+
+    def __init__(self, transport):
+        super().__init__({"memory:": transport})
+
+    @property
+    def capabilities(self):
+        """Nothing is lost."""
+        return replace(super().capabilities, durable=True)
 
 
 def mended(world):
@@ -164,7 +179,7 @@ def test_everyone_who_brought_a_copy_is_told(world, pki):
     assert outbound(world, "province").state is S.DEAD_LETTER
     for name in ("commune", "district"):
         verifier = world[name].point.verifier
-        said = [verify_receipt(xml, verifier) for _, xml in world.waiting(name)]
+        said = [verify_receipt(xml, verifier) for xml in {xml for _, xml in world.waiting(name)}]
         assert [word.accepted for word in sorted(said, key=lambda word: word.at)] == [True, False]
 
 
@@ -202,9 +217,63 @@ def test_the_news_waits_for_a_peer_that_is_out_of_reach_and_for_the_node_itself(
     carried = [event for event in world.events if event.name is EventName.RETURN_NOT_CARRIED]
     assert 3 <= len(carried) <= 10  # a peer out of reach is probed, not beset
     world.restart("province", directory=cut(pki))
-    world.run()
+    world.run_on(hours=1)
     assert inbound(world, "province").state is InboundState.REFUSED
     assert outbound(world, "commune").state is S.RETURNED
+
+
+def test_news_that_is_lost_is_carried_again_until_attempts_are_spent(world, pki):
+    """By a transport that may lose it; nobody would ask for it. Then it is at rest."""
+    world.schedule = short(attempts=3)
+    world.open("province", directory=cut(pki))
+    world["commune"].send(letter())
+    world.run()
+    world["province"].cancel(LETTER)
+    world["province"].run_until_idle()
+    assert [parcel.kind for parcel, _ in world.empty("district")] == [ParcelKind.RECEIPT]
+    world.run()
+    assert outbound(world, "district").state is S.ACKNOWLEDGED
+    world.run_on(hours=1)
+    assert [outbound(world, name).state for name in PASSING] == [
+        S.RETURNED,
+        S.RETURNED,
+        S.CANCELLED,
+    ]
+    assert [inbound(world, name).state for name in PASSING[1:]] == [InboundState.REFUSED] * 2
+    carried = [event for event in world.events if event.name is EventName.RETURN_CARRIED]
+    assert len(carried) == 2 * 3
+    assert world["province"].next_due() is None
+
+
+def test_news_is_carried_once_by_a_transport_that_keeps_it(world, pki):
+    """It is at rest as soon as it was accepted for carriage."""
+    world.wrap = lambda _, transport: Keeping(transport)
+    world.open("province", directory=cut(pki))
+    world["commune"].send(letter())
+    world.run()
+    world["province"].cancel(LETTER)
+    world.run()
+    assert outbound(world, "commune").state is S.RETURNED
+    assert [inbound(world, name).state for name in PASSING[1:]] == [InboundState.REFUSED] * 2
+    assert [event.name for event in world.events].count(EventName.RETURN_CARRIED) == 2
+
+
+def test_a_letter_that_comes_again_ends_the_news_of_its_failure(world, pki):
+    """Whoever was told, and sends it again, is told no more of the time before."""
+    world.open("province", directory=cut(pki))
+    world["commune"].send(letter())
+    world.run()
+    world["province"].cancel(LETTER)
+    world.run()
+    assert [inbound(world, name).state for name in PASSING[1:]] == [InboundState.RETURNING] * 2
+    world["commune"].resend(LETTER)
+    world.run()
+    before = len(world.events)
+    world.run_on(hours=2)
+    told = {event.name for event in world.events[before:]}
+    assert EventName.OUTBOUND_FAILED in told
+    assert EventName.RETURN_CARRIED not in told
+    assert outbound(world, "commune").state is S.ACKNOWLEDGED
 
 
 class Killed(BaseException):
@@ -253,6 +322,49 @@ def test_whoever_is_gone_for_good_is_not_waited_for(world, pki):
     world.restart("province", directory=Directory(entries(pki, **lost)))
     world.run_on("province", hours=26)
     assert inbound(world, "province").state is InboundState.REFUSED
+
+
+def revoking(world, pki, name):
+    """What everybody trusts after the seal of an agency was revoked."""
+    now = world.clock.now()
+    revoked = {pki.agency(CODES[name]).certificate: now - timedelta(hours=1)}
+    lists = pki.root.crl({}, at=now), pki.sub_ca.crl(revoked, at=now)
+    crls = [item.public_bytes(Encoding.DER) for item in lists]
+    return TrustStore([pki.root.credential.der], crls=crls)
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["replaced", "replaced later"])
+def test_the_news_is_signed_anew_when_its_certificate_was_revoked_before_it_was_carried(
+    world, pki, waits
+):
+    """It would not be believed; without a certificate that holds, it is owed until there is one."""
+    world.schedule = short(attempts=2)
+    lost = Directory(
+        entries(pki, central={"endpoint": "memory:gone"}, district={"endpoint": "memory:lost"})
+    )
+    world.open("province", directory=cut(pki))
+    world["commune"].send(letter())
+    world.run()
+    world.restart("province", directory=lost)
+    world.run_on(hours=1)
+    assert inbound(world, "province").state is InboundState.RETURNING
+    world.trust = revoking(world, pki, "province")
+    for name in ("commune", "district"):
+        world.restart(name)
+    if waits:
+        world.restart("province", directory=cut(pki))
+        world.run_on(hours=1)
+        assert inbound(world, "province").state is InboundState.RETURNING
+        assert outbound(world, "district").state is S.ACKNOWLEDGED
+        assert world.set_aside("district") == []
+    key = signing_key(pki.leader(PROVINCE))
+    signer = Signer(key, clock=world.clock, role="agency")
+    world.restart("province", directory=cut(pki), signer=signer)
+    world.run_on(hours=1)
+    assert inbound(world, "province").state is InboundState.REFUSED
+    assert [outbound(world, name).state for name in PASSING[:2]] == [S.RETURNED] * 2
+    said = [item for item in world["province"].store.receipts(LETTER) if item.given]
+    assert [item.accepted for item in said] == [True, False, False]
 
 
 # --- what was said last counts ------------------------------------------------------------------
@@ -389,7 +501,7 @@ def test_whoever_was_told_of_the_failure_has_a_new_receipt_when_another_brings_i
     world.deliver("province", data, from_node=COMMUNE)
     world["province"].run_until_idle()
     verifier = world["commune"].point.verifier
-    said = [verify_receipt(xml, verifier) for _, xml in world.waiting("commune")]
+    said = [verify_receipt(xml, verifier) for xml in {xml for _, xml in world.waiting("commune")}]
     said = sorted((word for word in said if word.issuer == PROVINCE), key=lambda word: word.at)
     assert [word.accepted for word in said] == [True, False, True]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from docexchange.delivery import OutboundState
 from docexchange.envelope import StatusCode
 from docexchange.errors import UsageError
 from docexchange.simulator import SimulatedNetwork
@@ -71,3 +72,20 @@ def _run(seed):
             network.agency(tier=3, n=n).send(letter)
         network.run_until_quiet()
         return network.log.digest
+
+
+def test_news_that_is_lost_on_its_way_back_is_told_again():
+    """Nobody asks for it, and the hub cannot know; until the line is back it is owed, not lost."""
+    with SimulatedNetwork.create(tiers=(1, 1, 1), seed=1) as network:
+        top, hub, commune = (network.agency(tier=tier) for tier in (1, 2, 3))
+        with network.faults.down(top):
+            delivery = commune.send(network.letters.plain(to=top))
+            network.run(minutes=10)
+            with network.faults.half_open(commune):
+                hub.host.act(lambda node: node.cancel(delivery.message_id, reason="no way"))
+                network.run(minutes=10)
+                assert delivery.state is OutboundState.ACKNOWLEDGED
+                network.check_invariants()
+            network.run_until_quiet()
+            assert delivery.state is OutboundState.RETURNED
+            network.check_invariants()

@@ -8,10 +8,8 @@ from docexchange.simulator import Fault, FaultKind, Link
 from docexchange.simulator.dice import Dice
 from docexchange.simulator.weather import Damage, Fate, Landing, Transfer, fate_of
 
-NEWS = {"is_receipt": True, "is_news": True}
 
-
-def transfer(*, number=1, size=1000, is_receipt=False, is_news=False):
+def transfer(*, number=1, size=1000, is_receipt=False):
     """A parcel from a commune to its province."""
     return Transfer(
         sender=(3, 0),
@@ -19,7 +17,6 @@ def transfer(*, number=1, size=1000, is_receipt=False, is_news=False):
         about=("m-1", str(number)),
         size=size,
         is_receipt=is_receipt,
-        is_news=is_news,
     )
 
 
@@ -53,13 +50,10 @@ def test_damage_is_done_to_what_lands(kind, damage):
     assert first.after_seconds <= second.after_seconds <= first.after_seconds + 9
 
 
-@pytest.mark.parametrize(
-    "kind", [FaultKind.LOSS, FaultKind.HALF_OPEN, FaultKind.LOST_RECEIPT, FaultKind.CORRUPT]
-)
-def test_news_that_is_carried_once_is_not_accepted_where_it_would_be_lost(kind):
-    """Whoever accepts it has to carry it."""
-    assert fate(Fault(kind), **NEWS).refusal
-    assert not fate(Fault(kind), is_receipt=True).refusal
+@pytest.mark.parametrize("kind", [FaultKind.LOSS, FaultKind.HALF_OPEN, FaultKind.LOST_RECEIPT])
+def test_what_is_lost_is_accepted_all_the_same(kind):
+    """Nobody is told: neither of a lost receipt nor of lost news."""
+    assert fate(Fault(kind), is_receipt=True) == Fate()
 
 
 def test_a_lost_receipt_is_no_lost_letter():
