@@ -59,6 +59,8 @@ class WebLimits:
     """Octets that the unfinished uploads of one agency may come to."""
     upload_seconds: int = 7 * 24 * 3600
     """How long an upload is kept after it was begun."""
+    upload_idle_seconds: int = 24 * 3600
+    """After so long without a byte an upload makes room for another one of its agency."""
     upload_flush_bytes: int = 16 * MIB
     """After so many octets of an upload, what came is made durable."""
     lease_seconds: int = 3600
