@@ -51,7 +51,7 @@ class WebLimits:
     """Within it ``body_window_bytes`` of a body must come, or of an answer leave."""
     body_window_bytes: int = 10 * KIB
     """See above; 1 KiB in a second is what a bad line has."""
-    workers: int = 8
+    workers: int = 16
     """Letters that are stored and judged at once."""
     uploads_per_agency: int = 64
     """Unfinished uploads of one agency."""
