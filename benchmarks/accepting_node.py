@@ -8,7 +8,9 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 
+from docexchange._processors import on_one_processor
 from docexchange.node import Node, read_config
 from docexchange.node.keeping import Keeping
 from docexchange.node.serving import served
@@ -20,7 +22,8 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     config = read_config(sys.argv[1])
-    with Node.from_config(config) as node, served(node, config):
+    together = on_one_processor() if config.one_processor else nullcontext()
+    with together, Node.from_config(config) as node, served(node, config):
         keeping = Keeping(node.point)
         while not stop.wait(_SECONDS):
             while keeping.work():  # as the node does it: files of a minute ago are flushed

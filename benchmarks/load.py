@@ -71,17 +71,24 @@ class Load:
     def report(self) -> dict[str, object]:
         took = sorted(took for _, took in self.times)
         whole = max((at for at, _ in self.times), default=0.0)
-        minutes = Counter(int(at // 60) for at, _ in self.times)
         return {
             "accepted": len(took),
             "other": dict(self.other),
             "seconds": whole,
             "rate": len(took) / whole if whole else 0,
             "p50": took[len(took) // 2] if took else 0,
-            "p99": took[len(took) * 99 // 100] if took else 0,
-            "minutes": [minutes[number] / 60 for number in range(int(whole // 60))],
+            "p99": _p99(took),
+            "minutes": [self._minute(number) for number in range(int((whole + 1) // 60))],
             "cpu": time.process_time(),
         }
+
+    def _minute(self, number: int) -> dict[str, float]:
+        took = sorted(took for at, took in self.times if at // 60 == number)
+        return {"rate": len(took) / 60, "p99": _p99(took)}
+
+
+def _p99(took: list[float]) -> float:
+    return took[len(took) * 99 // 100] if took else 0
 
 
 def _request(letter: bytes) -> bytes:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 _TICKS = os.sysconf("SC_CLK_TCK")
 _START_SECONDS = 60
+SAMPLE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +38,25 @@ class Run:
     rate: float
     p50: float
     p99: float
-    minutes: list[float]
-    """Accepted in a second, for each whole minute."""
+    minutes: list[Minute]
+    """Each whole one."""
     server_cpu: float
     """Processor seconds of the server for each letter."""
     caller_cpu: float
     """Those of the caller."""
-    rss: tuple[float, float]
-    """Resident memory of the server at the beginning and at the end, in MiB."""
+    memory: list[float]
+    """Resident memory of the server, in MiB: at the beginning, then every
+    ``SAMPLE_SECONDS``, and at the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minute:
+    """A minute of a run."""
+
+    rate: float
+    """Accepted in a second."""
+    p99: float
+    """Seconds."""
 
 
 def plain(premises: Premises) -> list[object]:
@@ -70,12 +83,20 @@ def loaded(
     """Start a server, bring it letters, and stop it."""
     with _started(command, premises.port) as pid:
         _call(premises, letters, seconds=1, connections=connections, skip=0)  # warm
-        begin, rss = _cpu(pid), _rss(pid)
-        said = _call(premises, letters, seconds=seconds, connections=connections, skip=WARM)
-        spent, after = _cpu(pid) - begin, _rss(pid)
+        begin = _cpu(pid)
+        with _watched(pid) as memory:
+            said = _call(premises, letters, seconds=seconds, connections=connections, skip=WARM)
+        spent = _cpu(pid) - begin
     count = max(said["accepted"], 1)
     caller = said.pop("cpu") / count
-    return Run(**said, server_cpu=spent / count, caller_cpu=caller, rss=(rss, after))
+    minutes = [Minute(**minute) for minute in said.pop("minutes")]
+    return Run(
+        **said,
+        minutes=minutes,
+        server_cpu=spent / count,
+        caller_cpu=caller,
+        memory=memory,
+    )
 
 
 WARM = 1000
@@ -114,6 +135,25 @@ def _await(process: subprocess.Popen[bytes], port: int) -> None:
         else:
             return
     raise SystemExit("the server did not start")
+
+
+@contextmanager
+def _watched(pid: int) -> Iterator[list[float]]:
+    """The memory of a process, at the beginning, from time to time, in the end."""
+    memory, over = [_rss(pid)], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(SAMPLE_SECONDS):
+            memory.append(_rss(pid))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield memory
+    finally:
+        over.set()
+        thread.join()
+        memory.append(_rss(pid))
 
 
 def _cpu(pid: int) -> float:

@@ -6,11 +6,12 @@ import logging
 import os
 import select
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
 
+from docexchange._processors import on_one_processor
 from docexchange.cli._exchange_words import moment, phrase
 from docexchange.cli._exit import ExitCode, end
 from docexchange.cli._node_founding import doctor, init
@@ -64,6 +65,7 @@ def run(*, node_folder: Path, once: bool, until_idle: bool) -> None:
         raise UsageError("expected --once or --until-idle, found both", code="usage.node-run")
     trouble, config = _Trouble(), read_config(node_folder)
     with (
+        on_one_processor() if config.one_processor else nullcontext(),
         _logging_to_stderr(),
         _stopped_by_signals(once=once, until_idle=until_idle) as stop,
         _measured(config) as metrics,

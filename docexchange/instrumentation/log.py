@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from docexchange.clock import SystemClock
 from docexchange.instrumentation.events import Event, EventName
+from docexchange.instrumentation.floods import WINDOW, Floods
 
 if TYPE_CHECKING:
+    from docexchange.clock import Clock
     from docexchange.instrumentation.events import Hook
+    from docexchange.instrumentation.floods import Passed
 
 __all__ = ["log_events"]
 
@@ -30,20 +34,47 @@ _BAD_ENDS: Final = {"rejected", "expired", "dead_letter", "returned"}
 """How a delivery may end that somebody has to look after."""
 
 
-def log_events(logger: logging.Logger | None = None) -> Hook:
+_KIND: Final = ("node", "status", "code", "certificate")
+"""What refusals over HTTP have in common that are told a few times only."""
+_REFUSALS: Final = 10
+"""Of one kind in a minute: a caller who is refused may come a thousand times in a second."""
+
+
+def log_events(logger: logging.Logger | None = None, *, clock: Clock | None = None) -> Hook:
     """A hook that logs each event under its name, with its fields.
+
+    Of refusals over HTTP of one kind, ten in a minute are logged; the tenth says so
+    (``silent_seconds``), and the next one how many were not (``not_logged``).
 
     Args:
         logger: where to; ``docexchange`` when left out.
+        clock: tells the minute.
     """
-    target = logger or logging.getLogger("docexchange")
+    target, clock = logger or logging.getLogger("docexchange"), clock or SystemClock()
+    floods = Floods(most=_REFUSALS)
 
     def hook(event: Event) -> None:
-        fields = " ".join(f"{name}={_on_one_line(value)}" for name, value in event.fields.items())
-        extra = {"docexchange": dict(event.fields)}
-        target.log(_level(event), "%s %s", event.name, fields, extra=extra)
+        more: dict[str, object] = {}
+        if event.name is EventName.HTTP_REFUSED:
+            kind = tuple(map(event.fields.get, _KIND))
+            passed = floods.passes(kind, clock.now())
+            if passed is None:
+                return
+            more = _beside(passed)
+        _log(target, Event(event.name, {**event.fields, **more}))
 
     return hook
+
+
+def _beside(passed: Passed) -> dict[str, object]:
+    told: dict[str, object] = {"not_logged": passed.swallowed} if passed.swallowed else {}
+    return told | ({"silent_seconds": int(WINDOW.total_seconds())} if passed.last else {})
+
+
+def _log(target: logging.Logger, event: Event) -> None:
+    fields = " ".join(f"{name}={_on_one_line(value)}" for name, value in event.fields.items())
+    extra = {"docexchange": dict(event.fields)}
+    target.log(_level(event), "%s %s", event.name, fields, extra=extra)
 
 
 def _level(event: Event) -> int:

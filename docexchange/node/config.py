@@ -212,6 +212,8 @@ class NodeConfig(_Strict):
     """How long to rest when there is nothing to do."""
     workers: int = Field(default=4, ge=1, le=64)
     """How many letters may be on their way to different neighbours at the same time."""
+    one_processor: bool = True
+    """Whether ``docexchange node run`` keeps all its threads on one processor."""
     base: Path = Path()
     """The folder that relative paths begin at; set by ``read_config``."""
 

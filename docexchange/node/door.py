@@ -8,9 +8,12 @@ Whoever brings a letter says nothing about it: its note is read from the letter 
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from docexchange._processors import on_any_processor
+from docexchange.delivery import SMALL_BYTES
 from docexchange.envelope import Document, Envelope
 from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import (
@@ -67,7 +70,8 @@ class NodeDoor:
 
     def take(self, arrival: Arrival) -> bool:
         """Have the node deal with a parcel."""
-        return self._node.take(arrival)
+        with _room_for(arrival.parcel.size):
+            return self._node.take(arrival)
 
     def letter(
         self, body: Received, *, caller: OrganId, recipients: tuple[OrganId, ...]
@@ -101,9 +105,10 @@ class NodeDoor:
         return HttpArrival(note, body, envelope=envelope)
 
     def _read(self, body: Received) -> Envelope:
-        if body.path is None:
-            return Envelope.from_bytes(body.data or b"", self._point.limits)
-        return Envelope.read(body.path, self._point.limits)
+        with _room_for(body.size):
+            if body.path is None:
+                return Envelope.from_bytes(body.data or b"", self._point.limits)
+            return Envelope.read(body.path, self._point.limits)
 
     def receipt_note(self, body: Received, *, caller: OrganId) -> Parcel:
         """Read the note from the receipt, which must be the caller's own."""
@@ -159,6 +164,11 @@ class NodeDoor:
     def tell(self, name: EventName, **fields: object) -> None:
         """Tell the hooks of the node."""
         self._point.emit(name, **fields)
+
+
+def _room_for(size: int) -> AbstractContextManager[None]:
+    """Large letters are digested on any processor, where nobody has to wait for them."""
+    return on_any_processor() if size > SMALL_BYTES else nullcontext()
 
 
 def _only(recipients: tuple[OrganId, ...], *, otherwise: OrganId) -> OrganId:

@@ -51,7 +51,7 @@ class WebLimits:
     """Within it ``body_window_bytes`` of a body must come, or of an answer leave."""
     body_window_bytes: int = 10 * KIB
     """See above; 1 KiB in a second is what a bad line has."""
-    workers: int = 8
+    workers: int = 16
     """Letters that are stored and judged at once."""
     uploads_per_agency: int = 64
     """Unfinished uploads of one agency."""
@@ -59,6 +59,8 @@ class WebLimits:
     """Octets that the unfinished uploads of one agency may come to."""
     upload_seconds: int = 7 * 24 * 3600
     """How long an upload is kept after it was begun."""
+    upload_idle_seconds: int = 24 * 3600
+    """After so long without a byte an upload makes room for another one of its agency."""
     upload_flush_bytes: int = 16 * MIB
     """After so many octets of an upload, what came is made durable."""
     lease_seconds: int = 3600

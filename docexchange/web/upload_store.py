@@ -15,7 +15,7 @@ import json
 import os
 import re
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -24,7 +24,7 @@ from docexchange.delivery._files import flush_directory
 from docexchange.web.bodies import write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["Part", "Upload", "UploadStore"]
@@ -103,6 +103,16 @@ class UploadStore:
         """All uploads of somebody that have no receipt yet."""
         mine = [item for item in list(self._uploads.values()) if item.owner == owner]
         return [item for item in mine if self.receipt(item) is None]
+
+    def idle(self, uploads: Iterable[Upload], *, before: datetime) -> list[Upload]:
+        """Those to which nothing was added since a moment, the longest idle first."""
+        found = []
+        for upload in uploads:
+            with suppress(FileNotFoundError):  # given up by another request
+                touched = (self._folder / upload.id / _OFFSET).stat().st_mtime
+                if touched < before.timestamp():
+                    found.append((touched, upload))
+        return [upload for _, upload in sorted(found, key=lambda item: item[0])]
 
     def begin(self, upload: Upload, *, now: datetime, lasting: timedelta) -> Upload:
         """Write a new upload down, under a fresh id; durable when this returns.

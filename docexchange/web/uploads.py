@@ -27,7 +27,7 @@ from docexchange.web.refusals import CHECKSUM_MISMATCH, Refused, Vanished
 from docexchange.web.upload_store import Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from starlette.requests import Request
 
@@ -142,8 +142,9 @@ class Uploads:
         check_length(str(wanted.length), limits.letter_bytes)
         await self._desk.run(self._store.sweep, now)
         open_now = await self._desk.run(self._store.of, wanted.owner)
-        octets = sum(item.length for item in open_now) + wanted.length
-        if len(open_now) >= limits.uploads_per_agency or octets > limits.upload_bytes_per_agency:
+        if not self._fits(wanted, open_now):
+            open_now = await self._without_idle(wanted, open_now, now)
+        if not self._fits(wanted, open_now):
             raise Refused(
                 507,
                 "upload.quota",
@@ -154,6 +155,25 @@ class Uploads:
             )
         lasting = timedelta(seconds=limits.upload_seconds)
         return await self._desk.run(lambda: self._store.begin(wanted, now=now, lasting=lasting))
+
+    def _fits(self, wanted: Upload, others: Sequence[Upload]) -> bool:
+        limits, octets = self._desk.limits, sum(item.length for item in (wanted, *others))
+        return len(others) < limits.uploads_per_agency and octets <= limits.upload_bytes_per_agency
+
+    async def _without_idle(
+        self, wanted: Upload, others: Sequence[Upload], now: datetime
+    ) -> list[Upload]:
+        """Give up what its agency has left lying, the oldest first, until there is room."""
+        left, since = list(others), now - timedelta(seconds=self._desk.limits.upload_idle_seconds)
+        for upload in await self._desk.run(lambda: self._store.idle(others, before=since)):
+            if upload.id in self._busy:
+                continue
+            with self._alone(upload):
+                await self._desk.run(self._store.forget, upload)
+            left.remove(upload)
+            if self._fits(wanted, left):
+                break
+        return left
 
     async def _append(self, request: Request, upload: Upload, caller: OrganId, at: int) -> int:
         """Add the body of a request, and judge the letter when it is whole."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +20,6 @@ from docexchange.node.lock import NodeLock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from network_help import Cli, Network
 
@@ -108,6 +109,26 @@ def test_a_signal_ends_a_resting_node_at_once(queued: Network, number: signal.Si
     assert seen.endswith("message_id=m-letter\n")
     assert (running.returncode, rest) == (0, "")
     assert state(queued) is OutboundState.AWAITING_RECEIPT
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
+    reason="needs Linux and two processors",
+)
+@pytest.mark.parametrize("together", ["true", "false"])
+def test_all_threads_of_a_running_node_are_on_one_processor(queued: Network, together: str) -> None:
+    """Unless its configuration says otherwise."""
+    queued.set("commune", "one_processor", together)
+    arguments = ["node", "run", "--node", str(queued["commune"])]
+    with subprocess.Popen([*PROGRAM, *arguments], stderr=subprocess.PIPE, text=True) as running:
+        next(line for line in running.stderr if "outbound.awaiting-receipt" in line)
+        threads = [int(task.name) for task in Path(f"/proc/{running.pid}/task").iterdir()]
+        found = {frozenset(os.sched_getaffinity(thread)) for thread in threads}
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=20)
+    (processors,) = found
+    assert len(threads) > 1
+    assert len(processors) == (1 if together == "true" else len(os.sched_getaffinity(0)))
 
 
 def test_a_killed_node_leaves_everything_to_the_next(cli: Cli, queued: Network) -> None:

@@ -16,6 +16,7 @@ import tempfile
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from docexchange._processors import on_any_processor
 from docexchange.errors import MissingExtra
 from docexchange.signing.errors import Refusal
 from docexchange.signing.pdf.facts import PdfFacts
@@ -96,16 +97,17 @@ def facts_apart(source: Source, limits: Limits) -> PdfFacts:
 def _answer(copy: BinaryIO, limits: Limits) -> PdfFacts:
     bounds = (limits.pdf_memory_bytes, limits.pdf_seconds, limits.signatures)
     try:
-        done = subprocess.run(  # noqa: S603  our own program, and the file is no argument
-            # -P: nothing is imported from the folder that the user happens to stand in
-            [sys.executable, "-P", "-m", _READER, *map(str, bounds)],
-            stdin=copy,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            timeout=2 * limits.pdf_seconds,  # the other bound is on its own work alone
-            check=True,
-        )
+        with on_any_processor():
+            done = subprocess.run(  # noqa: S603  our own program, and the file is no argument
+                # -P: nothing is imported from the folder that the user happens to stand in
+                [sys.executable, "-P", "-m", _READER, *map(str, bounds)],
+                stdin=copy,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                timeout=2 * limits.pdf_seconds,  # the other bound is on its own work alone
+                check=True,
+            )
         facts = PdfFacts.from_json(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise unreadable(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
 
+from docexchange.clock import VirtualClock
 from docexchange.instrumentation import Event, EventName, log_events
 
 WARNINGS = {
@@ -46,6 +48,25 @@ def test_what_needs_a_person_stands_out(caplog, name):
     (record,) = caplog.records
     expected = logging.WARNING if name in WARNINGS else logging.INFO
     assert record.levelno == (logging.ERROR if name is EventName.NODE_ERROR else expected)
+
+
+def test_refusals_of_one_kind_do_not_flood_the_log(caplog):
+    """Ten in a minute; the tenth says that it falls silent, the next one what it left out."""
+    clock = VirtualClock(datetime(2026, 3, 2, 2, tzinfo=UTC))
+    hook = log_events(clock=clock)
+    refused = Event(EventName.HTTP_REFUSED, {"status": 403, "code": "c", "certificate": "x"})
+    other = Event(EventName.HTTP_REFUSED, {"status": 403, "code": "c", "certificate": "y"})
+    for _ in range(1000):
+        hook(refused)
+    assert len(caplog.records) == 10
+    assert caplog.records[-1].docexchange["silent_seconds"] == 60
+    hook(other)
+    hook(Event(EventName.INBOUND_REFUSED))
+    assert len(caplog.records) == 12
+    clock.sleep(60)
+    hook(refused)
+    assert caplog.records[-1].docexchange["not_logged"] == 990
+    assert " not_logged=990" in caplog.records[-1].getMessage()
 
 
 BAD_ENDS = ["rejected", "expired", "dead_letter", "returned"]

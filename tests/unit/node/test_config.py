@@ -52,6 +52,7 @@ def test_what_may_be_left_out_has_a_default(tmp_path):
     config = read_config(write(tmp_path, LEAST))
     assert (config.store, config.mailbox, config.inbox) == ("store", "folder:mailbox", "inbox")
     assert (config.endpoint_base, config.retry, config.poll_seconds) == (".", {}, 2.0)
+    assert config.one_processor
 
 
 def test_a_folder_means_the_file_in_it(tmp_path, monkeypatch):

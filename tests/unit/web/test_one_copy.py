@@ -6,7 +6,6 @@ import random
 from dataclasses import replace
 
 import pytest
-from bad_line import Fate
 from exchange_help import COMMUNE, DISTRICT, LETTER, NAMES, letter
 from line_help import Line
 from many_help import SERVED, TWELVE, line_of_command
@@ -14,6 +13,7 @@ from many_help import SERVED, TWELVE, line_of_command
 from docexchange.delivery import OutboundState
 from docexchange.directory import Directory
 from docexchange.limits import MIB
+from docexchange.testing import Fate
 from docexchange.transport import PullBoxes
 
 SCAN = random.Random(8).randbytes(64 * 1024)

@@ -385,6 +385,27 @@ def test_nobody_fills_the_disk_with_beginnings(world):
             begun(other, b"", 1000)
 
 
+def test_uploads_that_lie_idle_make_room_for_others_of_their_agency(world):
+    """The one that lay longest goes, once it has lain a day; nobody else's does."""
+    with (
+        Site(world, {"uploads_per_agency": 2}) as site,
+        site.client(site.pki.agency(COMMUNE)) as client,
+        site.client(site.pki.agency(CENTRAL)) as other,
+    ):
+        full = {**TUS, "Upload-Length": "100"}
+        places = [begun(client, b"", 100) for _ in range(2)]
+        others = begun(other, b"", 100)
+        assert client.post("/v1/uploads", headers=full).status_code == 507
+        patched(client, places[0], b"x" * 10)
+        world.clock.sleep(23 * 3600)
+        assert client.post("/v1/uploads", headers=full).status_code == 507
+        world.clock.sleep(3 * 3600)
+        third = begun(client, b"", 100)
+        states = [client.head(place, headers=TUS).status_code for place in (*places, third)]
+        assert states == [200, 404, 200]
+        assert other.head(others, headers=TUS).status_code == 200
+
+
 def test_a_beginning_that_was_cut_short_is_cleared_away(site, commune, data):
     """A folder without its description, or with another's, is no upload after a restart."""
     place = begun(commune, data)
