@@ -153,7 +153,7 @@ def _document(document: Document) -> str:
     return "".join(
         (
             _organization("From", document.sender),
-            *(_organization("To", party) for party in document.recipients),
+            *[_organization("To", party) for party in document.recipients],
             _leaf("DocumentId", document.document_id),
             _group(
                 "Code",
@@ -180,7 +180,7 @@ def _document(document: Document) -> str:
             ),
             _date("DueDate", document.due_date),
             _other_info(document.other_info),
-            *(_response_for(answered) for answered in document.response_for),
+            *map(_response_for, document.response_for),
             _leaf("SteeringType", _number(document.steering)),
             _group("ResponseForTask", _leaves("TaskCode", document.task_codes)),
             _leaf("ApplicationType", document.application_type),
@@ -292,7 +292,7 @@ def _replacement(replaced: ReplacementInfo) -> str:
 
 
 def _manifest(document: Document) -> str:
-    references = "".join(_manifest_reference(item) for item in document.attachments)
+    references = "".join(map(_manifest_reference, document.attachments))
     return f'<edXML:edXMLManifest version="1.0">\n{references}</edXML:edXMLManifest>\n'
 
 
@@ -358,7 +358,7 @@ def _leaf(name: str, value: object) -> str:
 
 
 def _leaves(name: str, values: Iterable[str]) -> str:
-    return "".join(_leaf(name, value) for value in values)
+    return "".join([_leaf(name, value) for value in values])
 
 
 def _group(name: str, inside: str) -> str:
