@@ -1,4 +1,8 @@
-"""How it is measured: contenders take turns, and each process is asked for its peak afterwards."""
+"""How it is measured: contenders take turns, and each process is asked for its peak afterwards.
+
+Processor time decides: it is what a machine of many tasks has to give, and other tasks do not count
+in it. What somebody waits is told beside it; it says something on a machine that does nothing else.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from letters import MIB
 
@@ -19,19 +23,28 @@ OURS = "docexchange"
 RUN = Path(__file__).with_name("run.py")
 
 
-def seconds(work: Callable[[], object], times: int) -> float:
-    begin = time.perf_counter()
+class Taken(NamedTuple):
+    """Seconds for doing a thing once."""
+
+    cpu: float
+    """Processor time, that of all threads together."""
+    wall: float
+    """By the clock on the wall."""
+
+
+def seconds(work: Callable[[], object], times: int) -> Taken:
+    cpu, wall = time.process_time(), time.perf_counter()
     for _ in range(times):
         work()
-    return (time.perf_counter() - begin) / times
+    return Taken((time.process_time() - cpu) / times, (time.perf_counter() - wall) / times)
 
 
 def compare(
     contenders: dict[str, Callable[[], object]], times: int, rounds: int
-) -> dict[str, list[float]]:
+) -> dict[str, list[Taken]]:
     for work in contenders.values():
         work()
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    taken: dict[str, list[Taken]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, work in contenders.items():
             taken[name].append(seconds(work, times))
@@ -52,19 +65,26 @@ def target(found: float, wanted: float) -> str:
     return f"   (target {wanted:g}: {'met' if found >= wanted else 'missed'})"
 
 
+def times_ours(theirs: list[float], ours: list[float]) -> float:
+    """How many times our time others take, in the middle of the rounds."""
+    return median(their / our for their, our in zip(theirs, ours, strict=True))
+
+
 def show(
     title: str,
-    taken: dict[str, list[float]],
+    taken: dict[str, list[Taken]],
     size: int,
     peaks: dict[str, int],
     wanted: dict[str, float] | None = None,
 ) -> None:
     print(f"\n{title}")
-    ours = taken[OURS]
+    own_cpu, own_wall = zip(*taken[OURS], strict=True)
     for name, values in taken.items():
-        middle = median(values)
+        cpu, wall = zip(*values, strict=True)
+        middle = median(cpu)
         rate = f"{1 / middle:9.0f} /s" if size < MIB else f"{size / middle / 1e6:8.0f} MB/s"
-        ratio = median(other / own for other, own in zip(values, ours, strict=True))
+        ratio, waited = times_ours(cpu, own_cpu), times_ours(wall, own_wall)
         memory = f"{peaks[name] / MIB:7.0f} MiB" if name in peaks else ""
         beside = target(ratio, wanted[name]) if wanted and name in wanted else ""
-        print(f"  {name:22} {rate}   {ratio:5.2f} × the time of ours {memory}{beside}")
+        told = f"{ratio:5.2f} × the processor time of ours, {waited:5.2f} × the wait"
+        print(f"  {name:22} {rate}   {told} {memory}{beside}")

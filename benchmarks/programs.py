@@ -18,12 +18,13 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from letters import KIB, MIB, NOW
-from measuring import target
+from measuring import Taken, seconds, target, times_ours
 
 from docexchange import Envelope, Signer
 from docexchange.testing import run_measured
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from letters import Bench
@@ -66,36 +67,49 @@ def compare_small(bench: Bench, verify: object, rounds: int, times: int = 300) -
     own, whole, clock = [], [], []
     verify()
     for _ in range(rounds):
-        begin = time.process_time()
-        for _ in range(times):
-            verify()
-        own.append((time.process_time() - begin) / times)
+        own.append(seconds(verify, times).cpu)
         start, _ = program.run()
         took, told = program.run(times + 1)
         whole.append((took - start) / times)
         clock.append(told / (times + 1))
     print(f"  {'xmlsec1 --repeat':22} {1 / median(whole):9.0f} /s   ", end="")
-    print(f"{_ratio(whole, own):5.2f} × the time of ours{target(_ratio(whole, own), 1)}")
+    ratio = times_ours(whole, own)
+    print(f"{ratio:5.2f} × the processor time of ours{target(ratio, 1)}")
     print(f"  {'  by its own clock':22} {1 / median(clock):9.0f} /s   ", end="")
-    print(f"{_ratio(clock, own):5.2f} × the time of ours")
+    print(f"{times_ours(clock, own):5.2f} × the processor time of ours")
 
 
 def compare_large(bench: Bench, verify: object, rounds: int) -> None:
     """Our verification of 100 MB beside the program's, start-up and all."""
     program, size = XmlsecProgram(bench, 100 * MIB), bench.letter(100 * MIB).stat().st_size
     text = _text_of(bench.letter(100 * MIB), bench.folder / "attachment.b64")
+    decode = ["sh", "-c", 'exec base64 -d "$0" >/dev/null', text]
     own, whole, alone = [], [], []
     for _ in range(rounds):
-        begin = time.process_time()
-        verify()
-        own.append(time.process_time() - begin)
-        alone.append(program.run()[0])
-        decoding = _ended(run_measured(["sh", "-c", 'exec base64 -d "$0" >/dev/null', text]))
-        whole.append(alone[-1] + decoding.cpu_seconds)
-    print(f"  {'base64 -d, xmlsec1':22} {size / median(whole) / 1e6:8.0f} MB/s   ", end="")
-    print(f"{_ratio(whole, own):5.2f} × the time of ours{target(_ratio(whole, own), 4)}")
-    print(f"  {'  xmlsec1 alone':22} {size / median(alone) / 1e6:8.0f} MB/s   ", end="")
-    print(f"{_ratio(alone, own):5.2f} × the time of ours")
+        own.append(seconds(verify, 1))
+        alone.append(_of_program(program.run))
+        decoding = _of_program(lambda: (_ended(run_measured(decode)).cpu_seconds,))
+        whole.append(Taken(alone[-1].cpu + decoding.cpu, alone[-1].wall + decoding.wall))
+    _show_large("base64 -d, xmlsec1", whole, own, size, wanted=4)
+    _show_large("  xmlsec1 alone", alone, own, size)
+
+
+def _of_program(run: Callable[[], tuple[float, ...]]) -> Taken:
+    """Processor time of a program, which it is asked for, and what one waits for its end."""
+    begin = time.perf_counter()
+    cpu, *_ = run()
+    return Taken(cpu, time.perf_counter() - begin)
+
+
+def _show_large(
+    name: str, theirs: list[Taken], ours: list[Taken], size: int, *, wanted: float = 0
+) -> None:
+    ratio = times_ours([item.cpu for item in theirs], [item.cpu for item in ours])
+    waited = times_ours([item.wall for item in theirs], [item.wall for item in ours])
+    rate = size / median(item.cpu for item in theirs) / 1e6
+    beside = target(ratio, wanted) if wanted else ""
+    print(f"  {name:22} {rate:8.0f} MB/s   {ratio:5.2f} × the processor time of ours, ", end="")
+    print(f"{waited:5.2f} × the wait{beside}")
 
 
 def _text_of(letter: Path, target: Path) -> Path:
@@ -104,10 +118,6 @@ def _text_of(letter: Path, target: Path) -> Path:
     with target.open("wb") as file:
         file.writelines(slot.source.text_chunks())
     return target
-
-
-def _ratio(theirs: list[float], ours: list[float]) -> float:
-    return median(their / our for their, our in zip(theirs, ours, strict=True))
 
 
 def measure_cold(bench: Bench, rounds: int) -> None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from docexchange.signing import TrustStore
     from docexchange.testing import Credential, TimestampAuthority
 
-_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]")
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 LINE = "Chuyen 10 trieu dong"
 
 
@@ -92,7 +92,7 @@ def signed(
         _signer(credential),
         timestamper=Stamper(authority) if authority else None,
     )
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = editor(pdf)
     out: Any = asyncio.run(signer.async_sign_pdf(writer))
     return bytes(out.getvalue())
 
@@ -163,11 +163,16 @@ def stamped(pdf: bytes, authority: TimestampAuthority) -> bytes:
 
 def updated(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
     """Append a revision."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = editor(pdf)
     change(writer)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def editor(pdf: bytes) -> IncrementalPdfFileWriter:
+    """Appends to a file; like other editors, it does not mind what a strict reader refuses."""
+    return IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
 
 
 def page_of(writer: IncrementalPdfFileWriter) -> Any:
@@ -196,7 +201,7 @@ def annotation(writer: IncrementalPdfFileWriter) -> None:
             NameObject("/Contents"): TextStringObject("99 trieu"),
         }
     )
-    held = page.get("/Annots", ArrayObject())
+    held = page["/Annots"] if "/Annots" in page else ArrayObject()
     page[NameObject("/Annots")] = ArrayObject([*held, writer.add_object(note)])
 
 

@@ -98,6 +98,7 @@ REASONS: Final = {
     "pdf.changed": "tệp PDF đã bị sửa sau khi ký",
     "pdf.changes-unknown": "không rõ tệp PDF đã bị sửa những gì sau khi ký",
     "pdf.signature-hidden": "có chữ ký đã bị gỡ khỏi tệp PDF",
+    "pdf.generation": "tệp PDF có đối tượng đánh số sai, không được dùng đến",
     "pdf.not-by-sender": "tệp PDF không do nơi gửi văn bản ký",
     "pdf.order-reversed": "cơ quan ký trước lãnh đạo",
     "pdf.order-unknown": "không rõ thứ tự ký của lãnh đạo và cơ quan",
@@ -210,6 +211,7 @@ ADVICE: Final = {
     # PDF
     "pdf": f"Không dựa vào chữ ký mà phần mềm xem PDF hiển thị. {_ASK_AGAIN}",
     "pdf.extra": "Cài đặt: pip install 'docexchange[pdf]'.",
+    "pdf.generation": "tệp PDF có đối tượng đánh số sai, không được dùng đến",
     "pdf.not-by-sender": (
         "Văn bản gửi chỉ bảo đảm tệp còn nguyên vẹn; người ký tệp, không phải nơi gửi, chịu trách "
         "nhiệm về nội dung tệp."

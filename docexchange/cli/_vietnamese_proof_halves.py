@@ -80,6 +80,7 @@ EXPECTED: Final = {
     r"every signature in a form field of the document as it is now": (
         "mọi chữ ký đều nằm trong biểu mẫu của tệp hiện tại"
     ),
+    r"new objects of generation 0 in the file": "đối tượng mới trong tệp mang thế hệ 0",
     r"facts about a PDF": "dữ kiện về tệp PDF",
     r"(\d+) certificates of (\d+) octets": r"\1 chứng thư số cỡ \2 byte",
 }
@@ -126,6 +127,9 @@ FOUND: Final = {
     r"signatures of which not all tell whose they are": "chữ ký không rõ là của ai",
     r"the agency's before the leader's": "chữ ký của cơ quan đứng trước chữ ký của lãnh đạo",
     r"(\d+) more in the file": r"thêm \1 trong tệp",
+    r"some of a later one that nothing refers to(?: \((.+)\))?; they were left out": (
+        r"đối tượng mang thế hệ khác mà không nơi nào dùng đến (\1); đã bỏ qua"
+    ),
     r"other JSON(?: \((.+)\))?": r"JSON khác (\1)",
     r"annotations": "chú thích",
     r"other": "sửa đổi khác",

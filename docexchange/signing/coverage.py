@@ -8,8 +8,7 @@ What is not covered is not in the ``VerifiedEnvelope``.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Part", "check_coverage", "countersigned_part", "parts_of", "uncovered", "written_parts"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(NamedTuple):
     """One thing that must be signed."""
 
     label: str

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.xml import check_text
@@ -138,12 +139,7 @@ def draft_of(parts: Sequence[Part], terms: Terms, *, at: datetime) -> Draft:
     """
     identity, digest = identity_of(parts, terms, at), terms.digest
     references = [
-        SignedPart(
-            uri=_uri(part),
-            digest_value=_digest_of(part, digest),
-            identity=f"{identity}-{number}",
-            type=part.type,
-        )
+        SignedPart(_uri(part), _digest_of(part, digest), f"{identity}-{number}", part.type)
         for number, part in enumerate(parts)
     ]
     properties = properties_xml(
@@ -173,8 +169,15 @@ def draft_of(parts: Sequence[Part], terms: Terms, *, at: datetime) -> Draft:
 
 def identity_of(parts: Sequence[Part], terms: Terms, at: datetime) -> str:
     """``Id`` of the signature: the same signer, letter and second give the same one."""
-    seed = "|".join([at.isoformat(), *(part.uri for part in parts)]).encode()
-    return f"s-{hashlib.sha256(terms.certificates[0] + seed).hexdigest()[:16]}"
+    digest = _begun(terms.certificates[0]).copy()
+    digest.update("|".join([at.isoformat(), *[part.uri for part in parts]]).encode())
+    return f"s-{digest.hexdigest()[:16]}"
+
+
+@lru_cache(maxsize=64)
+def _begun(certificate: bytes) -> hashlib._Hash:
+    """What all ids of a signer begin with; to be copied."""
+    return hashlib.sha256(certificate)
 
 
 def check_period(certificate: Certificate, at: datetime) -> None:

@@ -13,7 +13,6 @@ import io
 import mimetypes
 import re
 import unicodedata
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
@@ -325,8 +324,7 @@ class Attachment:
         return digest.digest()
 
 
-@contextmanager
-def readable(what: str) -> Iterator[None]:
+class readable:  # noqa: N801  reads like a word; a generator would cost more than what it guards
     """Turn what the system says about a file into an error of ours.
 
     Args:
@@ -335,11 +333,20 @@ def readable(what: str) -> Iterator[None]:
     Raises:
         InputNotFound: the system would not open it, or not read on.
     """
-    try:
-        yield
-    except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        raise InputNotFound(f"{what}: {error.strerror or error}{where}") from error
+
+    __slots__ = ("_what",)
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        """Nothing to be done yet."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Tell it in our words."""
+        if isinstance(error, OSError):
+            where = f" ({error.filename})" if error.filename else ""
+            raise InputNotFound(f"{self._what}: {error.strerror or error}{where}") from error
 
 
 def _cut(left: int) -> MalformedEnvelope:

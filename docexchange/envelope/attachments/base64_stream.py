@@ -38,6 +38,11 @@ class Base64Decoder:
         self._carry = b""
         self._padded = False
 
+    @property
+    def wanted(self) -> int:
+        """How many characters would complete the group of four that is begun."""
+        return -len(self._carry) % 4
+
     def feed(self, piece: bytes) -> bytes:
         """Decode as much as is complete.
 

@@ -60,6 +60,11 @@ class PartText:
         self.head = b""
         self.length = self.size = self.breaks = self.tail = 0
 
+    @property
+    def wanted(self) -> int:
+        """How many bytes more than a round number the next piece should have: none is copied."""
+        return self._decoder.wanted
+
     def take(self, text: bytes) -> None:
         """Take the next piece of text.
 

@@ -159,8 +159,8 @@ class _Scanner:
         self._check_tags(skeleton)
         return Skeleton(skeleton, tuple(self._parts), self._read, self._limits)
 
-    def _fill(self) -> bool:
-        piece = self._source.read(CHUNK)
+    def _fill(self, more: int = 0) -> bool:
+        piece = self._source.read(CHUNK + more)
         self._window = self._window + piece if self._window else piece
         self._read += len(piece)
         self._limits.hold("envelope_bytes", self._read)
@@ -214,7 +214,7 @@ class _Scanner:
     def _take_text(self, text: PartText) -> None:
         while not self._take_window(text):
             self._window = b""
-            if not self._fill():
+            if not self._fill(text.wanted):
                 raise MalformedEnvelope(
                     f"expected the end of attachment {len(self._parts) + 1}, found the end of the "
                     "file",
@@ -225,7 +225,7 @@ class _Scanner:
     def _take_window(self, text: PartText) -> bool:
         """Take what there is of the text; whether it ends here."""
         # Megabytes of nothing but base64 tell by being decoded that they hold no tag.
-        pure = len(self._window) == CHUNK and text.take_pure(self._window)
+        pure = len(self._window) >= CHUNK and text.take_pure(self._window)
         end = -1 if pure else self._window.find(b"<")
         if not pure:
             text.take(self._window if end < 0 else self._window[:end])

@@ -7,9 +7,8 @@ that people and ``diff`` can read it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.formats import format_date, format_timestamp
 from docexchange.envelope.model import Document
@@ -56,8 +55,7 @@ _END_OF_TRACES: Final = b"\n</edXML:TraceHeaderList>\n"
 _BINDING: Final = f' xmlns:edXML="{EDXML}"'.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """One element that signatures refer to."""
 
     name: str
@@ -68,8 +66,7 @@ class Fragment:
     """Its exclusive canonical form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A message as XML, without the text of its attachments."""
 
     head: bytes
@@ -156,7 +153,7 @@ def _document(document: Document) -> str:
     return "".join(
         (
             _organization("From", document.sender),
-            *(_organization("To", party) for party in document.recipients),
+            *[_organization("To", party) for party in document.recipients],
             _leaf("DocumentId", document.document_id),
             _group(
                 "Code",
@@ -183,7 +180,7 @@ def _document(document: Document) -> str:
             ),
             _date("DueDate", document.due_date),
             _other_info(document.other_info),
-            *(_response_for(answered) for answered in document.response_for),
+            *map(_response_for, document.response_for),
             _leaf("SteeringType", _number(document.steering)),
             _group("ResponseForTask", _leaves("TaskCode", document.task_codes)),
             _leaf("ApplicationType", document.application_type),
@@ -221,6 +218,7 @@ def _organization(name: str, party: Organization) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def _other_info(info: OtherInfo) -> str:
     return _group(
         "OtherInfo",
@@ -258,6 +256,7 @@ def _staff(staff: StaffInfo) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def _business(business: Business) -> str:
     return (
         _leaf("DocumentId", business.document_id)
@@ -293,7 +292,7 @@ def _replacement(replaced: ReplacementInfo) -> str:
 
 
 def _manifest(document: Document) -> str:
-    references = "".join(_manifest_reference(item) for item in document.attachments)
+    references = "".join(map(_manifest_reference, document.attachments))
     return f'<edXML:edXMLManifest version="1.0">\n{references}</edXML:edXMLManifest>\n'
 
 
@@ -320,7 +319,7 @@ def _attachment_open(attachment: Attachment) -> str:
         ("FieldName", attachment.field_name.strip()),
         ("MimeType", attachment.mime_type.strip()),
     )
-    told = "".join(f"<{name}>{text(value)}</{name}>\n" for name, value in leaves if value)
+    told = "".join([f"<{name}>{text(value)}</{name}>\n" for name, value in leaves if value])
     return f'<Attachment>\n{told}<edXML:{CONTENT_ELEMENT} xmlns:edXML="{EDXML}">'
 
 
@@ -359,7 +358,7 @@ def _leaf(name: str, value: object) -> str:
 
 
 def _leaves(name: str, values: Iterable[str]) -> str:
-    return "".join(_leaf(name, value) for value in values)
+    return "".join([_leaf(name, value) for value in values])
 
 
 def _group(name: str, inside: str) -> str:

@@ -126,7 +126,10 @@ def _judged(
         octets=facts.octets,
         signatures=signatures,
         timestamps=tuple(report for _, report in stamps),
-        findings=tuple(_findings(signatures, hidden=marks - len(facts.signatures))),
+        findings=(
+            *_findings(signatures, hidden=marks - len(facts.signatures)),
+            *_left_out(facts.orphans),
+        ),
     )
     return _with_roles(_summed(found), policy.required_roles) if signatures else _without(found)
 
@@ -199,6 +202,17 @@ def _findings(signatures: Sequence[PdfSignature], *, hidden: int) -> Iterator[Fi
         yield _order("pdf.order-unknown", "signatures of which not all tell whose they are")
     elif "leader" in roles and "agency" in roles[: roles.index("leader")]:
         yield _order("pdf.order-reversed", "the agency's before the leader's")
+
+
+def _left_out(orphans: Sequence[str]) -> Iterator[Finding]:
+    if orphans:
+        yield Finding(
+            code="pdf.generation",
+            path="xref",
+            message="expected new objects of generation 0 in the file, found some of a later one "
+            f"that nothing refers to ({', '.join(orphans)}); they were left out",
+            advice="pdfsig of poppler writes such files; ask its maker for one without this fault.",
+        )
 
 
 def _order(code: str, found: str) -> Finding:

@@ -127,6 +127,8 @@ class PdfFacts:
     """Revocation lists in the document's store (DSS)."""
     ocsps: tuple[bytes, ...] = field(default=(), repr=False)
     """OCSP answers there."""
+    orphans: tuple[str, ...] = ()
+    """Objects of a generation without predecessors that were left out (``13 1``)."""
 
     def as_json(self) -> bytes:
         """For the way between processes."""
@@ -144,6 +146,7 @@ class PdfFacts:
             signatures = tuple(map(SignatureFacts.from_plain, plain.pop("signatures")))
             for name in ("crls", "ocsps"):
                 plain[name] = tuple(map(base64.b64decode, plain[name]))
+            plain["orphans"] = tuple(plain["orphans"])
             return cls(**plain, signatures=signatures)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"expected facts about a PDF, found other JSON ({error})") from error

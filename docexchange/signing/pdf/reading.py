@@ -18,7 +18,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.dss import DocumentSecurityStore
@@ -34,9 +33,12 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from docexchange.signing.certificates import MAX_CERTIFICATE
 from docexchange.signing.pdf.facts import Changes, Coverage, PdfFacts, SignatureFacts
+from docexchange.signing.pdf.generations import check_signed, check_unreferred, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
 
 __all__ = ["facts_of", "main"]
 
@@ -47,6 +49,8 @@ _MAX_EVIDENCE: Final = 64
 """Revocation lists, and OCSP answers, of one document."""
 _MAX_TOKENS: Final = 8
 """Timestamps of one signature; what is beyond them is left out, as nobody needs it to believe."""
+_MAX_ORPHANS: Final = 20
+"""Told by name; nobody reads more."""
 _WORDS: Final = 300
 _WHITE: Final = b"\0\t\n\f\r "
 """What PDF takes for white space (ISO 32000-1, 7.2.2)."""
@@ -83,14 +87,16 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
         most: signatures at most.
     """
     try:
-        reader = PdfFileReader(stream)
+        reader, orphans = opened(stream)
         if reader.encrypted:
             return PdfFacts(refusal="pdf.encrypted", reason="a PDF file under a password")
+        check_unreferred(reader, orphans)
         found = list(islice(enumerate_sig_fields(reader, filled_status=True), most + 1))
         if len(found) > most:
             return PdfFacts(refusal="pdf.too-many", reason=f"more than {most} signatures")
         signatures = [_read(reader, field, str(name)) for name, _value, field in found]
         signatures.sort(key=lambda item: item.revision)
+        check_signed(orphans, last=signatures[-1].revision if signatures else -1)
         crls, ocsps = _store(reader)
         return PdfFacts(
             octets=stream.seek(0, os.SEEK_END),
@@ -98,6 +104,7 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
             signatures=tuple(signatures),
             crls=crls,
             ocsps=ocsps,
+            orphans=tuple(map(str, orphans[:_MAX_ORPHANS])),
         )
     # The outermost loop of a program for hostile files: whatever its library trips over is told.
     except Exception as error:  # noqa: BLE001

@@ -40,19 +40,21 @@ class SignedPart(NamedTuple):
 
     def xml(self, digest: Digest) -> str:
         """The reference in canonical form."""
-        identity = f' Id="{self.identity}"' if self.identity else ""
-        kind = f' Type="{self.type}"' if self.type else ""
-        methods = _methods(digest, transformed=self.uri.startswith("#"))
+        uri, value, identity, kind = self
+        if identity:
+            identity = f' Id="{identity}"'
+        if kind:
+            kind = f' Type="{kind}"'
         return (
-            f'<ds:Reference{identity}{kind} URI="{self.uri}">{methods}'
-            f"<ds:DigestValue>{encode(self.digest_value)}</ds:DigestValue></ds:Reference>"
+            f'<ds:Reference{identity}{kind} URI="{uri}">{_methods(digest, uri[:1])}'
+            f"<ds:DigestValue>{encode(value)}</ds:DigestValue></ds:Reference>"
         )
 
 
 @lru_cache(maxsize=32)
-def _methods(digest: Digest, *, transformed: bool) -> str:
-    """What stands in every reference of its kind."""
-    transforms = _TRANSFORMS if transformed else ""
+def _methods(digest: Digest, mark: str) -> str:
+    """What stands in every reference to an element (``#``), or to something else."""
+    transforms = _TRANSFORMS if mark == "#" else ""
     return f'{transforms}<ds:DigestMethod Algorithm="{digest}"></ds:DigestMethod>'
 
 

@@ -158,6 +158,8 @@ def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> D
 
 def digest_of(target: _Element | Attachment | bytes, digest: Digest) -> bytes:
     """Digest of an element's canonical octets, which may be at hand, or of an attachment's own."""
+    if isinstance(target, bytes):
+        return hashlib.new(digest.hashlib_name, target).digest()
     return _measured(target, digest)[0]
 
 

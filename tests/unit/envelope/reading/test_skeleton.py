@@ -55,6 +55,32 @@ def test_every_boundary_gives_the_same_skeleton(size: int):
     assert scan(Trickle(data, [size] * len(data))) == scanned(data)
 
 
+class Asked(io.BytesIO):
+    """Remembers how much was asked for at a time."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.sizes: list[int | None] = []
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read on."""
+        self.sizes.append(size)
+        return super().read(size)
+
+
+@pytest.mark.parametrize("lead", range(4))
+def test_large_text_is_read_in_whole_groups_of_four(lead: int):
+    """Wherever it begins: one read takes more than usual, and no later piece is put together."""
+    octets = bytes(range(256)) * 1000
+    data = b" " * lead + written(letter(Attachment.from_bytes(octets, name="b.bin")))
+    source = Asked(data)
+    (part,) = scan(source).parts
+    assert (part.size, part.sha256) == (len(octets), hashlib.sha256(octets).digest())
+    begun = (CHUNK - part.start) % 4
+    whole = part.length // CHUNK - 1
+    assert source.sizes[1 : 1 + whole] == [CHUNK + -begun % 4, *[CHUNK] * (whole - 1)]
+
+
 @pytest.mark.parametrize("sizes", [[1] * 4000, [CHUNK]])
 def test_what_follows_an_empty_tag_at_the_end_of_a_piece_is_read(sizes: list[int]):
     """An attachment of one empty tag that ends where a piece ends does not end the file."""
