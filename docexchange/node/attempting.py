@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from docexchange.delivery import OutboundRecord
     from docexchange.identifiers import OrganId
+    from docexchange.node.detours import Detours
     from docexchange.node.evidence import Evidence
     from docexchange.node.peers import Peers
     from docexchange.node.point import AccessPoint
@@ -57,13 +58,22 @@ class Attempting:
         peers: knows who is out of reach.
         steps: writes down what happened.
         evidence: takes the receipts.
+        detours: knows what has another way.
     """
 
-    def __init__(self, point: AccessPoint, peers: Peers, steps: Steps, evidence: Evidence) -> None:
+    def __init__(
+        self,
+        point: AccessPoint,
+        peers: Peers,
+        steps: Steps,
+        evidence: Evidence,
+        detours: Detours,
+    ) -> None:
         self._point = point
         self._peers = peers
         self._steps = steps
         self._evidence = evidence
+        self._detours = detours
         self._choosing = threading.Lock()
         self._in_hand: set[Key] = set()
 
@@ -246,6 +256,8 @@ class Attempting:
         again = self._point.schedule.next_attempt(record.attempts, now=now, key=key)
         if again is None:
             return None
+        if self._detours.is_open_to(record):
+            return now  # it need not wait for the link that failed
         # The other side may ask for more time, but not for more than the letter has.
         asked = now + timedelta(seconds=min(asked_seconds, _LONGEST_ASKED))
         return min(max(again, asked), record.expires_at)
