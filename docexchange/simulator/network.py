@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from docexchange.clock import vietnam_date
 from docexchange.errors import DocExchangeError, NoRoute, StoreFailure, TransportError, UsageError
-from docexchange.routing import route
+from docexchange.routing import LinkHealth, route
 from docexchange.simulator.agency import Agency
 from docexchange.simulator.agenda import Agenda
 from docexchange.simulator.cast import Cast
@@ -41,7 +41,7 @@ from docexchange.simulator.trouble import Faults, Trouble
 from docexchange.simulator.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from docexchange.envelope import Document
     from docexchange.identifiers import MessageId, OrganId
@@ -94,7 +94,7 @@ class SimulatedNetwork:
         """What agencies were asked to send, by message id."""
         self._sends: Final[dict[MessageId, Send]] = {}
         self._troubles: Final[list[Trouble]] = []
-        self._ways: Final[dict[tuple[OrganId, OrganId], OrganId]] = {}
+        self._ways: Final[dict[tuple[OrganId, OrganId], tuple[OrganId, ...]]] = {}
         for agency in self.agencies.values():
             agency.host.open()
 
@@ -315,18 +315,37 @@ class SimulatedNetwork:
 
     def next_hop(self, here: OrganId, recipient: OrganId) -> OrganId | None:
         """Where a letter goes next by directory and rules; None where there is no way."""
+        return next(iter(self.hops(here, recipient)), None)
+
+    def hops(self, here: OrganId, recipient: OrganId) -> tuple[OrganId, ...]:
+        """Where a letter may go next by directory and rules: the usual way, then those around it.
+
+        Args:
+            here: where it is.
+            recipient: whom it is for.
+        """
         known = self._ways.get((here, recipient))
         if known is None:
-            with suppress(NoRoute):
+            known = self._ways[here, recipient] = tuple(self._hops(here, recipient))
+        return known
+
+    def _hops(self, here: OrganId, recipient: OrganId) -> Iterator[OrganId]:
+        """The answers of the router, as one link after the other is out of order."""
+        down: list[OrganId] = []
+        with suppress(NoRoute):
+            while True:
                 way = route(
                     here,
                     recipient,
                     directory=self._premises.directory,
                     at=vietnam_date(self.now),
                     rules=self.setting.rules,
+                    health=LinkHealth.of((here, hop) for hop in down),
                 )
-                known = self._ways[here, recipient] = way.hops[0].organ_id
-        return known
+                if way.hops[0].out_of_order:
+                    return
+                down.append(way.hops[0].organ_id)
+                yield down[-1]
 
     def check_invariants(self) -> None:
         """Hold the network to its promises; see `docexchange.simulator.invariants`.
