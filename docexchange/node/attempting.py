@@ -246,7 +246,8 @@ class Attempting:
         def due(item: OutboundRecord) -> dict[str, Any]:
             return {"due_at": plan[key_of(item)]}
 
-        self._steps.take_all(rest, event, now, each=due, problem=problem)
+        waiting = self._steps.take_all(rest, event, now, each=due, problem=problem)
+        self._detours.after_failure(waiting, now)
 
     def _next_attempt(
         self, record: OutboundRecord, now: datetime, asked_seconds: float
@@ -256,8 +257,6 @@ class Attempting:
         again = self._point.schedule.next_attempt(record.attempts, now=now, key=key)
         if again is None:
             return None
-        if self._detours.is_open_to(record):
-            return now  # it need not wait for the link that failed
         # The other side may ask for more time, but not for more than the letter has.
         asked = now + timedelta(seconds=min(asked_seconds, _LONGEST_ASKED))
         return min(max(again, asked), record.expires_at)

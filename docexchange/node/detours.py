@@ -10,6 +10,8 @@
 3. Nobody is asked twice: the way is not one through an agency in the trace headers.
 4. Letters that come later begin on the usual way. So one of them probes it whenever a probe is due,
    and with the first that passes all others stay there.
+5. Where all links of a letter are out of order, each attempt that fails leaves the next one to the
+   next link, with the pause that it has earned: so each link is probed, by one letter at a time.
 
 A letter that went both ways is the same letter for whoever has it already (ADR 0007), and a receipt
 or refusal of either hop counts (`Evidence`).
@@ -26,10 +28,10 @@ from docexchange.errors import DocExchangeError
 from docexchange.instrumentation import EventName
 from docexchange.node.guards import unless_stale
 from docexchange.node.together import key_of
-from docexchange.routing import detour, refuse_return
+from docexchange.routing import detour, refuse_return, ways_out
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from docexchange.delivery import OutboundRecord
@@ -51,6 +53,7 @@ class _Detour:
 
     hop: OrganId
     why: str
+    at_once: bool
 
 
 class Detours:
@@ -68,7 +71,7 @@ class Detours:
         self._steps = steps
 
     def take(self, records: Iterable[OutboundRecord], now: datetime) -> set[Key]:
-        """Send deliveries another way, where there is one.
+        """Send deliveries by another link that is in order, where there is one.
 
         Args:
             records: deliveries whose next hop is out of reach.
@@ -77,30 +80,53 @@ class Detours:
         Returns:
             What goes another way; all others are as they were.
         """
+        return self._move(records, now, self._around)
+
+    def after_failure(self, records: Iterable[OutboundRecord], now: datetime) -> None:
+        """Send deliveries another way at once, or try another link that is out of order next time.
+
+        Args:
+            records: deliveries of which an attempt has just failed.
+            now: the present.
+        """
+        found = list(records)
+        moved = self._move(found, now, self._around)
+        self._move([item for item in found if key_of(item) not in moved], now, self._next)
+
+    def _move(
+        self,
+        records: Iterable[OutboundRecord],
+        now: datetime,
+        choose: Callable[[OutboundRecord], _Detour | None],
+    ) -> set[Key]:
         moved: set[Key] = set()
         for record in records:
-            if key_of(record) not in moved and self.is_open_to(record):
-                moved |= self._move(record, now)
+            found = None if key_of(record) in moved else choose(record)
+            if found is not None:
+                moved |= self._move_together(record, now, found, choose)
         return moved
 
-    def is_open_to(self, record: OutboundRecord) -> bool:
-        """Whether a delivery has another way now; cheap where its link is in order."""
-        return self._around(record) is not None
-
-    def _move(self, record: OutboundRecord, now: datetime) -> set[Key]:
-        """One delivery and those that go with it."""
-        ways = {
-            key_of(item): (item, self._around(item))
+    def _move_together(
+        self,
+        record: OutboundRecord,
+        now: datetime,
+        found: _Detour,
+        choose: Callable[[OutboundRecord], _Detour | None],
+    ) -> set[Key]:
+        """One delivery, and those of the same letter with the same link and the same detour."""
+        group = [
+            item
             for item in self._point.store.outbound_of(record.message_id)
             if item.state in _MOVABLE
             and (item.payload, item.next_hop) == (record.payload, record.next_hop)
-        }
-        _, found = ways.get(key_of(record), (record, None))
-        if found is None:
-            return set()
-        group = [item for item, way in ways.values() if way == found]
-        move = partial(self._steps.take_all, group, OutboundEvent.REROUTED, now)
-        if not unless_stale(partial(move, next_hop=found.hop, due_at=now, problem=found.why)):
+            and choose(item) == found
+        ]
+
+        def due(item: OutboundRecord) -> dict[str, object]:
+            return {"due_at": now if found.at_once else item.due_at}
+
+        move = partial(self._steps.take_all, group, OutboundEvent.REROUTED, now, each=due)
+        if not unless_stale(partial(move, next_hop=found.hop, problem=found.why)):
             return set()
         self._point.emit(
             EventName.OUTBOUND_REROUTED,
@@ -111,14 +137,39 @@ class Detours:
         return set(map(key_of, group))
 
     def _around(self, record: OutboundRecord) -> _Detour | None:
-        """The other way of a delivery; None where its link is in order, or no rule allows one."""
+        """A link in order instead of one that is not; None where no rule allows one."""
+
+        def choose(passed: Collection[OrganId]) -> Hop | None:
+            way_with = partial(self._way, record, passed)
+            return detour(record.next_hop, way_with=way_with, is_down=self._is_down)
+
+        return self._instead(record, choose, at_once=True)
+
+    def _next(self, record: OutboundRecord) -> _Detour | None:
+        """Where all links are out of order, the one after this: somebody has to probe each."""
+
+        def choose(passed: Collection[OrganId]) -> Hop | None:
+            hops = list(ways_out(partial(self._way, record, passed)))
+            codes = [hop.organ_id for hop in hops]
+            place = codes.index(record.next_hop) if record.next_hop in codes else -1
+            return hops[(place + 1) % len(hops)] if len(hops) > 1 else None
+
+        return self._instead(record, choose, at_once=False)
+
+    def _instead(
+        self,
+        record: OutboundRecord,
+        choose: Callable[[Collection[OrganId]], Hop | None],
+        *,
+        at_once: bool,
+    ) -> _Detour | None:
         place = self._peers.place_of(record.next_hop)
         since = self._peers.out_of_order_since(place)
         if since is None:
             return None
         try:
             # Few letters have another way: what they have passed is read of those alone.
-            hop = self._hop(record, ()) and self._hop(record, self._passed(record))
+            hop = choose(()) and choose(self._passed(record))
         except DocExchangeError:
             return None  # none that may be taken; the letter waits for its link
         if hop is None:
@@ -126,15 +177,14 @@ class Detours:
         rule = f"; rule: {hop.rule}" if hop.rule else ""
         reason = self._peers.reason(place)
         why = f"{record.next_hop} is out of reach since {since.isoformat()}: {reason}{rule}"
-        return _Detour(hop.organ_id, why)
+        return _Detour(hop.organ_id, why, at_once)
 
-    def _hop(self, record: OutboundRecord, passed: Collection[OrganId]) -> Hop | None:
-        def way_with(down: Collection[OrganId]) -> Route:
-            way = self._point.way_to(record.recipient, passed=passed, down=down)
-            refuse_return(list(passed), way)
-            return way
-
-        return detour(record.next_hop, way_with=way_with, is_down=self._is_down)
+    def _way(
+        self, record: OutboundRecord, passed: Collection[OrganId], down: Collection[OrganId]
+    ) -> Route:
+        way = self._point.way_to(record.recipient, passed=passed, down=down)
+        refuse_return(list(passed), way)
+        return way
 
     def _is_down(self, peer: OrganId) -> bool:
         return self._peers.out_of_order_since(self._peers.place_of(peer)) is not None

@@ -45,7 +45,8 @@ def links_out_of_order(store: Store, directory: Directory, *, now: datetime) -> 
     policy = BreakerPolicy()
     broken = [item for item in store.outages() if policy.is_out_of_order(item.circuit, now)]
     peers: dict[str, list[OrganId]] = {item.endpoint: [] for item in broken}
-    for entry in directory.in_force(vietnam_date(now)) if broken else ():
+    for entry in directory if broken else ():
         for place in {entry.endpoint, str(entry.organ_id)} & peers.keys():
-            peers[place].append(entry.organ_id)
+            if entry.valid_on(vietnam_date(now)):
+                peers[place].append(entry.organ_id)
     return [BrokenLink(outage=item, peers=tuple(peers[item.endpoint])) for item in broken]

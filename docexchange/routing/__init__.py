@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from docexchange.routing.agencies import EVERYBODY, Agencies
 from docexchange.routing.closed import ClosedCode, Meaning, closed_code, meaning_of
-from docexchange.routing.detour import detour
+from docexchange.routing.detour import detour, ways_out
 from docexchange.routing.fan_out import Branch, FanOut, Link, fan_out
 from docexchange.routing.health import ALL_WELL, LinkHealth
 from docexchange.routing.loops import refuse_loops, refuse_return
@@ -62,4 +62,5 @@ __all__ = [
     "refuse_return",
     "route",
     "secrecy_of",
+    "ways_out",
 ]

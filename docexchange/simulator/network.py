@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from docexchange.clock import vietnam_date
 from docexchange.errors import DocExchangeError, NoRoute, StoreFailure, TransportError, UsageError
-from docexchange.routing import LinkHealth, route
+from docexchange.routing import LinkHealth, route, ways_out
 from docexchange.simulator.agency import Agency
 from docexchange.simulator.agenda import Agenda
 from docexchange.simulator.cast import Cast
@@ -41,10 +41,11 @@ from docexchange.simulator.trouble import Faults, Trouble
 from docexchange.simulator.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection
 
     from docexchange.envelope import Document
     from docexchange.identifiers import MessageId, OrganId
+    from docexchange.routing import Route
     from docexchange.simulator.cast import Place
     from docexchange.simulator.faults import Fault
     from docexchange.simulator.invariants import Problem
@@ -326,26 +327,22 @@ class SimulatedNetwork:
         """
         known = self._ways.get((here, recipient))
         if known is None:
-            known = self._ways[here, recipient] = tuple(self._hops(here, recipient))
+            found = []
+            with suppress(NoRoute):
+                for hop in ways_out(partial(self._way, here, recipient)):
+                    found.append(hop.organ_id)  # noqa: PERF401  those before an error count
+            known = self._ways[here, recipient] = tuple(found)
         return known
 
-    def _hops(self, here: OrganId, recipient: OrganId) -> Iterator[OrganId]:
-        """The answers of the router, as one link after the other is out of order."""
-        down: list[OrganId] = []
-        with suppress(NoRoute):
-            while True:
-                way = route(
-                    here,
-                    recipient,
-                    directory=self._premises.directory,
-                    at=vietnam_date(self.now),
-                    rules=self.setting.rules,
-                    health=LinkHealth.of((here, hop) for hop in down),
-                )
-                if way.hops[0].out_of_order:
-                    return
-                down.append(way.hops[0].organ_id)
-                yield down[-1]
+    def _way(self, here: OrganId, recipient: OrganId, down: Collection[OrganId]) -> Route:
+        return route(
+            here,
+            recipient,
+            directory=self._premises.directory,
+            at=vietnam_date(self.now),
+            rules=self.setting.rules,
+            health=LinkHealth.of((here, hop) for hop in down),
+        )
 
     def check_invariants(self) -> None:
         """Hold the network to its promises; see `docexchange.simulator.invariants`.

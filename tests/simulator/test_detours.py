@@ -13,9 +13,9 @@ from docexchange.simulator import USUAL, SimulatedNetwork, play, storm
 TIERS = (1, 2, 4, 8)
 
 
-def around(network_tiers=TIERS):
-    """Communes may write over the axis, and provinces straight to communes, if nothing else goes."""
-    with SimulatedNetwork.create(tiers=network_tiers) as network:
+def around():
+    """If nothing else goes: communes over the axis, and provinces straight to communes."""
+    with SimulatedNetwork.create(tiers=TIERS) as network:
         axis = OrganId(str(network.agency(tier=1).organ_id))
     lowest = Agencies(tiers=(4,))
     return replace(
