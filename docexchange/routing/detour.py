@@ -33,9 +33,12 @@ def ways_out(way_with: Callable[[Collection[OrganId]], Route]) -> Iterator[Hop]:
         NoRoute: as `way_with`.
     """
     down: list[OrganId] = []
-    while not (hop := way_with(down).hops[0]).out_of_order:
+    hop = way_with(down).hops[0]
+    # The hop of a letter to oneself is no link, and never out of order.
+    while not hop.out_of_order and hop.organ_id not in down:
         yield hop
         down.append(hop.organ_id)
+        hop = way_with(down).hops[0]
 
 
 def detour(
