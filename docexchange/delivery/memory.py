@@ -33,7 +33,7 @@ from docexchange.delivery.changes import (
     check_past,
     receipt_identity,
 )
-from docexchange.delivery.records import InboundRecord, KeptBytes, OutboundRecord
+from docexchange.delivery.records import InboundRecord, KeptBytes, OutboundRecord, storable
 from docexchange.delivery.retention import PurgeReport, notes_of_purge
 from docexchange.delivery.store import Store
 from docexchange.delivery.table import WAITING, InboundState
@@ -246,7 +246,7 @@ class MemoryStore(Store):
     def end_outage(self, endpoint: str) -> None:
         """By endpoint."""
         with self._open():
-            self._outages.pop(endpoint, None)
+            self._outages.pop(storable(endpoint), None)
 
     def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
         """Numbers are places in a list."""

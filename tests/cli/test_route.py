@@ -151,7 +151,7 @@ def test_links_that_the_node_saw_out_of_order_are_told_and_count(
 ) -> None:
     """From its store: in words, in JSON, in the hops, and by the doctor; not for another day."""
     now = SystemClock().now()
-    config = read_config(network["commune"].folder)
+    config = read_config(network["commune"])
     directory = Directory.from_path(directory_file(config))
     entry = directory.find(OrganId("000.00.31.H53"), now.date())
     assert entry is not None
