@@ -36,8 +36,8 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "outbound.lifetime_over": ("too old to be sent", "quá thời hạn gửi"),
     "outbound.recovered": ("attempt recovered after a stop", "khôi phục sau khi bị dừng"),
     "outbound.resent": ("sent again on request", "gửi lại theo yêu cầu"),
-    "outbound.rerouted": ("its way has changed", "đổi đường gửi"),
     "outbound.cancelled": ("stopped on request", "dừng gửi theo yêu cầu"),
+    "outbound.rerouted": ("takes another way", "chuyển sang đường khác"),
     "outbound.put_off": ("the peer is out of reach, it waits", "chưa liên lạc được, tạm hoãn"),
     "given-up": ("failed further on, refusal owed", "chặng sau không chuyển được, phải báo lại"),
     "inherited": (

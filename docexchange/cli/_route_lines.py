@@ -11,11 +11,12 @@ from docexchange.cli._words import advice_on, language, message_on
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from docexchange.delivery import Outage
     from docexchange.errors import NoRoute
     from docexchange.identifiers import OrganId
     from docexchange.routing import FanOut, Hop, Route
 
-__all__ = ["Explained", "print_explained", "print_links", "routes_json"]
+__all__ = ["Down", "Explained", "print_down", "print_explained", "print_links", "routes_json"]
 
 _WORDS: Final[Mapping[str, str]] = {
     "the sender writes to itself": "nơi gửi tự gửi cho mình",
@@ -57,6 +58,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "no route": "không có đường",
     "links, each carries the letter once": "đường chuyển, mỗi đường chuyển văn bản một lần",
     "for": "cho",
+    "links out of order, as this node saw them last": "đường đang hỏng, theo ghi nhận của nút này",
+    "since": "từ",
 }
 
 
@@ -110,6 +113,29 @@ def _change(hop: Hop) -> str:
     return _say(hop.reason.would_change)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Down:
+    """A link of the node that is out of order."""
+
+    sender: OrganId
+    """The agency of the node."""
+    peer: OrganId
+    """Whom it does not reach."""
+    outage: Outage
+    """Since when, and why."""
+
+
+def print_down(down: Sequence[Down]) -> None:
+    """Print the links that are out of order; nothing where there is none."""
+    if not down:
+        return
+    answer()
+    answer(f"{_say('links out of order, as this node saw them last')}:")
+    for link in down:
+        since = f"{_say('since')} {link.outage.since:%Y-%m-%d %H:%M} UTC"
+        answer(f"  {link.sender} → {link.peer} · {since} · {plain(link.outage.reason)}")
+
+
 def print_links(tree: FanOut) -> None:
     """Print every link of a letter to many."""
     links = tree.links
@@ -120,8 +146,10 @@ def print_links(tree: FanOut) -> None:
         answer(f"  {link.sender} → {link.hop.organ_id} · {_say('for')} {behind}")
 
 
-def routes_json(sender: OrganId, explained: Sequence[Explained], tree: FanOut) -> dict[str, Any]:
-    """All ways as plain values."""
+def routes_json(
+    sender: OrganId, explained: Sequence[Explained], tree: FanOut, down: Sequence[Down]
+) -> dict[str, Any]:
+    """All ways as plain values, and what is out of order."""
     return {
         "from": str(sender),
         "at": tree.at.isoformat(),
@@ -133,6 +161,15 @@ def routes_json(sender: OrganId, explained: Sequence[Explained], tree: FanOut) -
                 "recipients": [str(code) for code in link.behind],
             }
             for link in tree.links
+        ],
+        "out_of_order": [
+            {
+                "from": str(link.sender),
+                "to": str(link.peer),
+                "since": link.outage.since.isoformat(),
+                "reason": link.outage.reason,
+            }
+            for link in down
         ],
     }
 

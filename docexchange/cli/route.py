@@ -11,16 +11,24 @@ import click
 from docexchange.cli._exit import ExitCode, end
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer_json
-from docexchange.cli._route_lines import Explained, print_explained, print_links, routes_json
+from docexchange.cli._route_lines import (
+    Down,
+    Explained,
+    print_down,
+    print_explained,
+    print_links,
+    routes_json,
+)
 from docexchange.clock import SystemClock, vietnam_date
 from docexchange.errors import NoRoute, UsageError
 from docexchange.identifiers import OrganId
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from docexchange.directory import Directory
+    from docexchange.node import NodeConfig
     from docexchange.routing import FanOut, LinkHealth, Rules
 
 __all__ = ["command"]
@@ -77,8 +85,9 @@ def explain(
 ) -> None:
     """Show every hop with its reason, and what would change it; nothing is sent.
 
-    With several recipients the links follow, each once, with all recipients behind it. The exit
-    code is 1 where a recipient has no route.
+    With several recipients the links follow, each once, with all recipients behind it; and then
+    the links that are out of order as this node saw them last, which count for today. The exit code
+    is 1 where a recipient has no route.
 
     Example: docexchange route explain H53.31.21 H17.28 --directory agencies.toml --at 2025-07-01
     """
@@ -86,20 +95,26 @@ def explain(
     start = OrganId(sender)
     explained = [ways.explain(start, OrganId(code)) for code in recipients]
     tree = ways.tree(start, [item.asked for item in explained if item.route])
-    _tell(start, explained, tree, wants_json=as_json)
+    _tell(start, explained, tree, ways.down, wants_json=as_json)
     end(ExitCode.NEGATIVE if any(item.problem for item in explained) else ExitCode.POSITIVE)
 
 
 def _tell(
-    start: OrganId, explained: Sequence[Explained], tree: FanOut, *, wants_json: bool
+    start: OrganId,
+    explained: Sequence[Explained],
+    tree: FanOut,
+    down: Sequence[Down],
+    *,
+    wants_json: bool,
 ) -> None:
     if wants_json:
-        answer_json(routes_json(start, explained, tree))
+        answer_json(routes_json(start, explained, tree, down))
         return
     for item in explained:
         print_explained(item)
     if len(explained) > 1:
         print_links(tree)
+    print_down(down)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +125,7 @@ class _Map:
     rules: Rules
     health: LinkHealth
     at: date
+    down: tuple[Down, ...]
 
     def explain(self, sender: OrganId, recipient: OrganId) -> Explained:
         from docexchange.routing import route
@@ -141,26 +157,44 @@ class _Map:
 
 
 def _map(
-    directory: Path | None, node: Path, rule_file: Path | None, down: Sequence[str], at: date
+    directory: Path | None, node: Path, rule_file: Path | None, links: Sequence[str], at: date
 ) -> _Map:
-    """The directory and rules named, or those of the node."""
+    """The directory and rules named, or those of the node and what it knows of its links."""
     from docexchange.directory import Directory
     from docexchange.node import directory_file, read_config, read_rules, rules_of
     from docexchange.routing import LinkHealth, Rules
 
+    down: tuple[Down, ...] = ()
     if directory is None:
         config = read_config(node)
-        directory, rules = directory_file(config), rules_of(config)
+        agencies, rules = Directory.from_path(directory_file(config)), rules_of(config)
+        if at == vietnam_date(SystemClock().now()):
+            down = tuple(_seen_down(config, agencies))
     else:
-        rules = Rules()
+        agencies, rules = Directory.from_path(directory), Rules()
     if rule_file is not None:
         rules = read_rules(rule_file, closed=rules.closed)
+    known = [(link.sender, link.peer) for link in down]
     return _Map(
-        directory=Directory.from_path(directory),
+        directory=agencies,
         rules=rules,
-        health=LinkHealth.of(map(_link, down)),
+        health=LinkHealth.of([*known, *map(_link, links)]),
         at=at,
+        down=down,
     )
+
+
+def _seen_down(config: NodeConfig, directory: Directory) -> Iterator[Down]:
+    """The links of a node that are out of order; a node that never ran knows of none."""
+    from docexchange.node import links_out_of_order, open_storage
+
+    if not (config.base / config.store / "store.db").exists():
+        return
+    own = OrganId(config.agency)
+    with open_storage(config) as storage:
+        broken = links_out_of_order(storage.store, directory, now=SystemClock().now())
+    for link in broken:
+        yield from (Down(sender=own, peer=peer, outage=link.outage) for peer in link.peers)
 
 
 def _link(text: str) -> tuple[OrganId, OrganId]:

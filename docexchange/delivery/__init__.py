@@ -34,6 +34,7 @@ from docexchange.delivery.checking import (
 from docexchange.delivery.duplicates import Arrival, judge
 from docexchange.delivery.lanes import Lane, in_turn, lane_of, next_peers, share_of
 from docexchange.delivery.memory import MemoryStore
+from docexchange.delivery.outages import Outage
 from docexchange.delivery.payload_base import Payload, Payloads
 from docexchange.delivery.payloads import SMALL_BYTES, Collected, PayloadStore
 from docexchange.delivery.records import (
@@ -99,6 +100,7 @@ __all__ = [
     "MemoryStore",
     "MessageKind",
     "MessageSummary",
+    "Outage",
     "OutboundEvent",
     "OutboundRecord",
     "OutboundState",

@@ -145,8 +145,15 @@ _STEPS_5: Final = (
 )
 """What a document asks about earlier ones: recalls, updates, replacements."""
 
+_STEPS_6: Final = (
+    """CREATE TABLE outage (
+    endpoint TEXT PRIMARY KEY, failures INTEGER NOT NULL, since TEXT NOT NULL,
+    until TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID""",
+)
+"""Peers that are out of reach."""
+
 _STEPS: Final[Mapping[int, tuple[str | Callable[[Rows], None], ...]]] = MappingProxyType(
-    {1: _STEPS_1, 2: _STEPS_2, 3: _STEPS_3, 4: _STEPS_4, 5: _STEPS_5}
+    {1: _STEPS_1, 2: _STEPS_2, 3: _STEPS_3, 4: _STEPS_4, 5: _STEPS_5, 6: _STEPS_6}
 )
 
 SCHEMA_VERSION: Final = max(_STEPS)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final, Generic, TypeVar
 
 from docexchange.delivery.books import Book, BookRow
+from docexchange.delivery.outages import Outage
 from docexchange.delivery.records import (
     AuditEntry,
     InboundRecord,
@@ -30,6 +31,7 @@ __all__ = [
     "INBOUND_PAST",
     "INBOUND_TABLE",
     "IS_WAITING",
+    "OUTAGE_TABLE",
     "OUTBOUND_PAST",
     "OUTBOUND_TABLE",
     "RECEIPT_TABLE",
@@ -224,3 +226,15 @@ BOOK_TABLE: Final = Table(
         "note": _same,
     },
 )
+OUTAGE_TABLE: Final = Table(
+    name="outage",
+    make=Outage,
+    readers={
+        "endpoint": _same,
+        "failures": _same,
+        "since": _time,
+        "until": _time,
+        "reason": _same,
+    },
+)
+"""Open circuits; where a peer is in reach there is no row."""

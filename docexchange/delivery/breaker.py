@@ -6,11 +6,16 @@
 Closed, every letter may go. After some failures in a row it opens: nothing goes for a pause that
 grows from opening to opening. Then it is half-open and lets one letter through as a probe, whose
 fate decides for all. So a peer that is down costs one attempt for each pause, not one per letter.
+
+Where it has been so for long, the link is out of order, and what is to go over it may take another
+way (`BreakerPolicy.is_out_of_order`). One success makes it good; it takes as long as before until
+it is out of order again, so letters do not go to and fro with a link that comes and goes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Self
 
@@ -26,6 +31,7 @@ _ENDLESS: Final = 1_000_000
 """More probes than anybody lives to see: a circuit never stops to probe."""
 _LONGEST_PAUSE: Final = 600.0
 """A peer that is back is noticed within ten minutes."""
+_LONGEST_PATIENCE: Final = 86400
 
 
 class CircuitState(StrEnum):
@@ -49,6 +55,8 @@ class Circuit:
     """How often in a row it was out of reach."""
     until: datetime | None = None
     """When it may be probed; none while it is closed."""
+    since: datetime | None = None
+    """When the first of these failures was; nothing has reached it since."""
 
 
 CLOSED: Final = Circuit()
@@ -69,6 +77,8 @@ class BreakerPolicy:
         default_factory=lambda: RetrySchedule(longest_seconds=_LONGEST_PAUSE)
     )
     """The pauses between probes, with their jitter; its number of attempts does not count."""
+    patience_seconds: float = 300
+    """A link that has been open, with nothing but failures for so long, is out of order."""
 
     def __post_init__(self) -> None:
         if self.failures < 1:
@@ -76,6 +86,13 @@ class BreakerPolicy:
                 f"circuit breaker, failures: expected 1 or more, found {self.failures}",
                 code="configuration.breaker",
                 advice="Correct failures in the configuration of the node.",
+            )
+        if not 0 <= self.patience_seconds <= _LONGEST_PATIENCE:
+            raise ConfigurationError(
+                f"circuit breaker, patience_seconds: expected 0 to {_LONGEST_PATIENCE}, "
+                f"found {self.patience_seconds}",
+                code="configuration.breaker",
+                advice="Correct patience_seconds in the configuration of the node.",
             )
         object.__setattr__(self, "pauses", replace(self.pauses, attempts=_ENDLESS))
 
@@ -116,10 +133,23 @@ class BreakerPolicy:
             now: when the attempt failed.
             peer: gives each peer jitter of its own.
         """
-        known = replace(circuit, failures=circuit.failures + 1)
+        known = replace(circuit, failures=circuit.failures + 1, since=circuit.since or now)
         if known.failures < self.failures:
             return known
         return self._after(known, CircuitState.OPEN, now=now, peer=peer)
+
+    def is_out_of_order(self, circuit: Circuit, now: datetime) -> bool:
+        """Whether letters should go around a peer where the rules allow it.
+
+        A probe that is due or under way changes nothing: only a success does.
+
+        Args:
+            circuit: what is known about the peer.
+            now: the present.
+        """
+        if circuit.until is None or circuit.since is None:
+            return False
+        return now - circuit.since >= timedelta(seconds=self.patience_seconds)
 
     def _after(self, circuit: Circuit, state: CircuitState, *, now: datetime, peer: str) -> Circuit:
         openings = min(circuit.failures - self.failures + 1, _ENDLESS - 1)

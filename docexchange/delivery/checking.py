@@ -28,6 +28,7 @@ from docexchange.delivery._tables import (
     BOOK_TABLE,
     INBOUND_PAST,
     INBOUND_TABLE,
+    OUTAGE_TABLE,
     OUTBOUND_PAST,
     OUTBOUND_TABLE,
     RECEIPT_TABLE,
@@ -58,6 +59,7 @@ _TABLES: Final = (
     STATUS_TABLE,
     TIMELINE_TABLE,
     BOOK_TABLE,
+    OUTAGE_TABLE,
 )
 _NEEDED: Final = """
     SELECT payload, size FROM outbound UNION SELECT payload, size FROM inbound ORDER BY payload"""

@@ -11,12 +11,12 @@ from __future__ import annotations
 import threading
 from collections import ChainMap, Counter
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import chain, count, groupby, islice
-from typing import TYPE_CHECKING, Final, Generic, TypeVar, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from docexchange.delivery._failures import closed_store
 from docexchange.delivery._memory_books import MemoryBooks
+from docexchange.delivery._memory_shelf import Key, Shelf, key_of
 from docexchange.delivery._summaries import summarise
 from docexchange.delivery.audit import BEGINNING, follow, head_of, notes_of
 from docexchange.delivery.books import EnterInBook, note_of_entry
@@ -33,7 +33,7 @@ from docexchange.delivery.changes import (
     check_past,
     receipt_identity,
 )
-from docexchange.delivery.records import InboundRecord, KeptBytes, OutboundRecord
+from docexchange.delivery.records import InboundRecord, KeptBytes, OutboundRecord, storable
 from docexchange.delivery.retention import PurgeReport, notes_of_purge
 from docexchange.delivery.store import Store
 from docexchange.delivery.table import WAITING, InboundState
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from docexchange.delivery.audit import AuditHead
     from docexchange.delivery.books import Book, BookRow
     from docexchange.delivery.changes import Change
+    from docexchange.delivery.outages import Outage
     from docexchange.delivery.records import (
         AuditEntry,
         MessageSummary,
@@ -57,55 +58,6 @@ if TYPE_CHECKING:
     from docexchange.delivery.table import OutboundState
 
 __all__ = ["MemoryStore"]
-
-Key = tuple[MessageId, OrganId]
-Record = TypeVar("Record", OutboundRecord, InboundRecord)
-
-
-def _key(record: OutboundRecord | InboundRecord) -> Key:
-    return record.message_id, record.recipient
-
-
-class _Shelf(Generic[Record]):
-    """Records of one direction, found by key, by message and by state without a search."""
-
-    def __init__(self) -> None:
-        self.records: Final[dict[Key, Record]] = {}
-        self._keys_of: Final[dict[MessageId, set[Key]]] = {}
-        self._keys_in: Final[dict[str, set[Key]]] = {}
-        self.past: Final[dict[Key, Record]] = {}
-
-    def find(self, key: Key) -> Record | None:
-        """The record with this key, purged or not."""
-        return self.records.get(key) or self.past.get(key)
-
-    def put(self, record: Record) -> None:
-        """Keep it in place of the one with its key."""
-        key = _key(record)
-        if key in self.past:
-            self.past[key] = record
-            return
-        if before := self.records.get(key):
-            self._keys_in[before.state].discard(key)
-        self.records[key] = record
-        self._keys_of.setdefault(record.message_id, set()).add(key)
-        self._keys_in.setdefault(record.state, set()).add(key)
-
-    def take_out(self, message_id: MessageId) -> None:
-        """Remember that they were there, but for those that were refused on arrival."""
-        for key in self._keys_of.pop(message_id, set()):
-            record = self.records.pop(key)
-            self._keys_in[record.state].discard(key)
-            if record.state is not InboundState.REFUSED:
-                self.past[key] = replace(record, problem="")
-
-    def of(self, message_id: MessageId) -> list[Record]:
-        """All of one message, by recipient."""
-        return [self.records[key] for key in sorted(self._keys_of.get(message_id, ()))]
-
-    def in_state(self, state: str) -> list[Record]:
-        """All in one state, by key."""
-        return [self.records[key] for key in sorted(self._keys_in.get(state, ()))]
 
 
 class MemoryStore(Store):
@@ -120,8 +72,8 @@ class MemoryStore(Store):
         self._audit: list[AuditEntry] = []
         self._lock = threading.Lock()
         self._closed = False
-        self._outbound: _Shelf[OutboundRecord] = _Shelf()
-        self._inbound: _Shelf[InboundRecord] = _Shelf()
+        self._outbound: Shelf[OutboundRecord] = Shelf()
+        self._inbound: Shelf[InboundRecord] = Shelf()
         self._holders: dict[str, MessageId] = {}
         self._receipts: dict[MessageId, dict[tuple[object, ...], ReceiptRecord]] = {}
         self._statuses: dict[str, dict[StatusRecord, None]] = {}
@@ -129,6 +81,7 @@ class MemoryStore(Store):
         self._kept: dict[int, tuple[KeptBytes, datetime]] = {}
         self._numbers: Final = count(1)
         self._books: Final = MemoryBooks()
+        self._outages: Final[dict[str, Outage]] = {}
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Check all guards first, on a layer over the records; then write."""
@@ -153,7 +106,7 @@ class MemoryStore(Store):
         """Sort what is waiting; records that have come to an end cost nothing."""
         with self._open():
             due = [record for record in self._waiting() if record.due_at <= now]
-        return sorted(due, key=lambda record: (record.due_at, *_key(record)))[: max(limit, 0)]
+        return sorted(due, key=lambda record: (record.due_at, *key_of(record)))[: max(limit, 0)]
 
     def due_peers(self, now: datetime) -> list[OrganId]:
         """Look through what is waiting."""
@@ -164,7 +117,7 @@ class MemoryStore(Store):
         """Sort what is waiting for the peer, lane by lane."""
         with self._open():
             due = [item for item in self._waiting() if item.next_hop == peer and item.due_at <= now]
-        due.sort(key=lambda item: (item.lane, item.due_at, item.created_at, *_key(item)))
+        due.sort(key=lambda item: (item.lane, item.due_at, item.created_at, *key_of(item)))
         lanes = groupby(due, key=lambda item: item.lane)
         return [item for _, lane in lanes for item in islice(lane, max(limit, 0))]
 
@@ -280,6 +233,21 @@ class MemoryStore(Store):
                 needed |= {receipt.payload for receipt in evidence}
         return payload in needed
 
+    def outages(self) -> list[Outage]:
+        """Kept by endpoint."""
+        with self._open():
+            return [self._outages[endpoint] for endpoint in sorted(self._outages)]
+
+    def put_outage(self, outage: Outage) -> None:
+        """By endpoint."""
+        with self._open():
+            self._outages[outage.endpoint] = outage
+
+    def end_outage(self, endpoint: str) -> None:
+        """By endpoint."""
+        with self._open():
+            self._outages.pop(storable(endpoint), None)
+
     def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
         """Numbers are places in a list."""
         with self._open():
@@ -358,7 +326,7 @@ class MemoryStore(Store):
         holders = ChainMap[str, MessageId]({}, self._holders)
         for change in changes:
             if isinstance(change, PutOutbound):
-                record, key = change.record, _key(change.record)
+                record, key = change.record, key_of(change.record)
                 submit_key = record.submit_key
                 holder = None if submit_key is None else holders.setdefault(submit_key, key[0])
                 check_outbound(change, outbound.get(key), holder)
@@ -366,10 +334,10 @@ class MemoryStore(Store):
                     check_past(change)
                 outbound[key] = record
             elif isinstance(change, PutInbound):
-                check_inbound(change, inbound.get(_key(change.record)))
-                if _key(change.record) in self._inbound.past:
+                check_inbound(change, inbound.get(key_of(change.record)))
+                if key_of(change.record) in self._inbound.past:
                     check_past(change)
-                inbound[_key(change.record)] = change.record
+                inbound[key_of(change.record)] = change.record
 
     def _write(self, change: Change) -> None:
         match change:

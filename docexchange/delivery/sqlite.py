@@ -29,6 +29,7 @@ from docexchange.delivery._tables import (
     INBOUND_PAST,
     INBOUND_TABLE,
     IS_WAITING,
+    OUTAGE_TABLE,
     OUTBOUND_PAST,
     OUTBOUND_TABLE,
     RECEIPT_TABLE,
@@ -41,6 +42,7 @@ from docexchange.delivery._writer import Writer
 from docexchange.delivery._writing import find, write
 from docexchange.delivery.audit import BEGINNING, head_of
 from docexchange.delivery.lanes import Lane
+from docexchange.delivery.records import storable
 from docexchange.delivery.store import Store
 from docexchange.identifiers import OrganId
 
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from docexchange.delivery.audit import AuditHead
     from docexchange.delivery.books import Book, BookRow
     from docexchange.delivery.changes import Change
+    from docexchange.delivery.outages import Outage
     from docexchange.delivery.records import (
         AuditEntry,
         InboundRecord,
@@ -241,6 +244,19 @@ class SQLiteStore(Store):
         """By indexes."""
         with self._reader.rows() as rows:
             return refers_to(rows, payload)
+
+    def outages(self) -> list[Outage]:
+        """By primary key."""
+        return self._select(OUTAGE_TABLE, "ORDER BY endpoint")
+
+    def put_outage(self, outage: Outage) -> None:
+        """One row, one flush."""
+        self._change(lambda rows: rows.insert("REPLACE", OUTAGE_TABLE, outage))
+
+    def end_outage(self, endpoint: str) -> None:
+        """By primary key."""
+        sql = f"DELETE FROM {OUTAGE_TABLE.name} WHERE endpoint = ?"  # noqa: S608
+        self._change(lambda rows: rows.connection.execute(sql, (storable(endpoint),)).rowcount)
 
     def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
         """By primary key."""

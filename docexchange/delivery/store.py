@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from docexchange.delivery.audit import AuditHead
     from docexchange.delivery.books import Book, BookRow
     from docexchange.delivery.changes import Change
+    from docexchange.delivery.outages import Outage
     from docexchange.delivery.records import (
         AuditEntry,
         InboundRecord,
@@ -204,6 +205,18 @@ class Store(ABC):
         Args:
             payload: their SHA-256, lower-case hexadecimal.
         """
+
+    @abstractmethod
+    def outages(self) -> list[Outage]:
+        """The peers that are out of reach, by endpoint."""
+
+    @abstractmethod
+    def put_outage(self, outage: Outage) -> None:
+        """Note that a peer is out of reach, in place of what was known of its endpoint."""
+
+    @abstractmethod
+    def end_outage(self, endpoint: str) -> None:
+        """Note that a peer is in reach; nothing happens where nothing else was known."""
 
     @abstractmethod
     def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:

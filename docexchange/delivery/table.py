@@ -104,6 +104,8 @@ class OutboundEvent(StrEnum):
     """A person asked for it not to be sent any more."""
     PUT_OFF = "put_off"
     """The peer is known to be out of reach (`breaker`): it waits without an attempt."""
+    REROUTED = "rerouted"
+    """The peer has been out of reach for long, and a rule allows another way: it takes that."""
 
 
 class InboundState(StrEnum):
@@ -218,6 +220,7 @@ OUTBOUND: Final[Mapping[tuple[OutboundState, OutboundEvent], Step[OutboundState]
             (_S.QUEUED, _E.LIFETIME_OVER): _EXPIRED,
             (_S.QUEUED, _E.CANCELLED): _CANCELLED,
             (_S.QUEUED, _E.PUT_OFF): Step(_S.QUEUED, (Action.AWAIT_PEER,)),
+            (_S.QUEUED, _E.REROUTED): _QUEUED,
             (_S.SENDING, _E.CARRIED): Step(_S.AWAITING_RECEIPT, (Action.AWAIT_RECEIPT,)),
             (_S.SENDING, _E.RECEIPT): _ACKNOWLEDGED,
             (_S.SENDING, _E.REFUSAL): _REJECTED,
@@ -239,6 +242,7 @@ OUTBOUND: Final[Mapping[tuple[OutboundState, OutboundEvent], Step[OutboundState]
             (_S.RETRY_WAIT, _E.LIFETIME_OVER): _EXPIRED,
             (_S.RETRY_WAIT, _E.CANCELLED): _CANCELLED,
             (_S.RETRY_WAIT, _E.PUT_OFF): Step(_S.RETRY_WAIT, (Action.AWAIT_PEER,)),
+            (_S.RETRY_WAIT, _E.REROUTED): _QUEUED,
             (_S.ACKNOWLEDGED, _E.RECEIPT): Step(_S.ACKNOWLEDGED, _KEEP),
             (_S.ACKNOWLEDGED, _E.REFUSAL): _RETURNED,
             (_S.REJECTED, _E.RECEIPT): _ACKNOWLEDGED,

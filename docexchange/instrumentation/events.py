@@ -23,6 +23,7 @@ class EventName(StrEnum):
     OUTBOUND_STARTED = "outbound.started"
     OUTBOUND_CARRIED = "outbound.carried"
     OUTBOUND_AWAITING = "outbound.awaiting-receipt"
+    OUTBOUND_REROUTED = "outbound.rerouted"
     OUTBOUND_FAILED = "outbound.failed"
     OUTBOUND_ENDED = "outbound.ended"
     INBOUND_STARTED = "inbound.started"

@@ -17,6 +17,7 @@ from docexchange.node.crew import Flag
 from docexchange.node.doctor import State, Symptom, examine
 from docexchange.node.founding import Founding, found_node
 from docexchange.node.inbox import InboxFolder
+from docexchange.node.links import BrokenLink, links_out_of_order
 from docexchange.node.node import Node
 from docexchange.node.opening import open_standings, open_verifier, rules_of
 from docexchange.node.register import PaperDocument, Register
@@ -30,6 +31,7 @@ from docexchange.node.ways import boxes_of
 __all__ = [
     "Agree",
     "Application",
+    "BrokenLink",
     "Decision",
     "Flag",
     "Founding",
@@ -55,6 +57,7 @@ __all__ = [
     "examine",
     "found_node",
     "held_snapshot",
+    "links_out_of_order",
     "open_standings",
     "open_storage",
     "open_verifier",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.delivery import OutboundRecord
+    from docexchange.node.detours import Detours
     from docexchange.node.evidence import Evidence
     from docexchange.node.peers import Peers
     from docexchange.node.point import AccessPoint
@@ -57,6 +58,7 @@ class Attempting:
         steps: writes down what happened.
         evidence: takes the receipts.
         rerouting: knows the hop of today.
+        detours: knows what has another way.
     """
 
     def __init__(
@@ -65,13 +67,16 @@ class Attempting:
         peers: Peers,
         steps: Steps,
         evidence: Evidence,
+        *,
         rerouting: Rerouting,
+        detours: Detours,
     ) -> None:
         self._point = point
         self._peers = peers
         self._steps = steps
         self._evidence = evidence
         self._rerouting = rerouting
+        self._detours = detours
         self._choosing = threading.Lock()
         self._in_hand: set[Key] = set()
 
@@ -239,7 +244,8 @@ class Attempting:
         def due(item: OutboundRecord) -> dict[str, Any]:
             return {"due_at": plan[key_of(item)]}
 
-        self._steps.take_all(rest, event, now, each=due, problem=problem)
+        waiting = self._steps.take_all(rest, event, now, each=due, problem=problem)
+        self._detours.after_failure(waiting, now)
 
     def _next_attempt(
         self, record: OutboundRecord, now: datetime, asked_seconds: float

@@ -21,6 +21,7 @@ from docexchange.delivery import OutboundState
 from docexchange.delivery.table import WAITING
 from docexchange.errors import DocExchangeError
 from docexchange.limits import MIB, Limits
+from docexchange.node.links import links_out_of_order
 from docexchange.node.opening import open_point
 from docexchange.node.snapshots import held_snapshot
 from docexchange.signing.trust.inventory import faults, inventory
@@ -63,8 +64,8 @@ class Symptom:
     """One thing that was looked at."""
 
     name: str
-    """Which: ``key``, ``trust``, ``directory``, ``snapshot``, ``store``, ``queue``, ``disk``,
-    ``mailbox``, ``peer``, ``clock``."""
+    """Which: ``key``, ``trust``, ``directory``, ``snapshot``, ``store``, ``queue``, ``link``,
+    ``disk``, ``mailbox``, ``peer``, ``clock``."""
     state: State
     """How bad it is."""
     found: str
@@ -92,7 +93,7 @@ def examine(config: NodeConfig, clock: Clock, *, with_peers: bool = True) -> tup
     except DocExchangeError as error:
         return (_bad("configuration", error), *found)
     try:
-        looks = [_key, _directory, _store, _queue, _mailbox]
+        looks = [_key, _directory, _store, _queue, _links, _mailbox]
         found = [symptom for look in looks for symptom in _guarded(look, point, now)] + found
         return (*found, *(_peers(point, now) if with_peers else ()))
     finally:
@@ -203,6 +204,18 @@ def _queue(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
             state=State.WARNING,
             found=f"{number} letters for {hop} wait for more than an hour",
             advice="See whether that peer can be reached.",
+        )
+
+
+def _links(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    for link in links_out_of_order(point.store, point.directory, now=now):
+        peers = ", ".join(map(str, link.peers)) or "nobody in the directory"
+        outage = link.outage
+        yield Symptom(
+            name="link",
+            state=State.WARNING,
+            found=f"{peers}: out of reach since {outage.since:%Y-%m-%d %H:%M} UTC: {outage.reason}",
+            advice="Letters go around it where a rule of the way allows that, and wait otherwise.",
         )
 
 

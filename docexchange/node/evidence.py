@@ -1,5 +1,8 @@
 """Receipts about what we sent: verified, held to what we know, written down as evidence.
 
+A letter that was sent to one hop and then around it may get words of both. Whoever acknowledged it
+last and has not taken that back has it: the delivery is acknowledged, with that hop as its next.
+
 >>> Evidence(point, steps, rerouting).record(verify_receipt(xml, point.verifier), xml)
 True
 """
@@ -8,16 +11,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from docexchange.delivery import OutboundEvent, OutboundRecord, PutReceipt, ReceiptRecord
+from docexchange.delivery import (
+    OutboundEvent,
+    OutboundRecord,
+    OutboundState,
+    PutReceipt,
+    ReceiptRecord,
+)
 from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import DocExchangeError, NoRoute, UnreadableInput, VerificationFailed
 from docexchange.instrumentation import EventName
 from docexchange.signing import verify_receipt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from docexchange.envelope import Receipt
+    from docexchange.identifiers import OrganId
     from docexchange.node.point import AccessPoint
     from docexchange.node.rerouting import Rerouting
     from docexchange.node.steps import Steps
@@ -78,7 +89,8 @@ class Evidence:
             xml: its bytes.
 
         Returns:
-            Whether it is the last word of its issuer; what it said before that changes nothing.
+            Whether it ends the delivery; what its issuer said before its last word does not, nor
+            does a refusal of a hop that the letter goes around by now.
 
         Raises:
             NoRoute: it is not about anything we sent to its issuer.
@@ -91,24 +103,55 @@ class Evidence:
                 f"{receipt.issuer}, found none such",
                 code="receipt.not-ours",
             )
-        kept, now = _kept(receipt, xml, point.clock.now()), point.clock.now()
+        kept = _kept(receipt, xml, point.clock.now())
         known = point.store.receipts_for(receipt.message_id, receipt.recipient)
         if any(other.xml == xml for other in known if not other.given):
             return record.state.is_terminal
         if any(_place(other) > _place(kept) for other in known if _has_subject_of(other, kept)):
             point.store.apply([PutReceipt(kept)])
             return False
-        if not receipt.accepted and self._rerouting.send_anew(record, kept):
-            return True
-        event = OutboundEvent.RECEIPT if receipt.accepted else OutboundEvent.REFUSAL
-        self._steps.take(record, event, now, also=[PutReceipt(kept)], problem=receipt.reason)
+        return self._take(record, kept, known, receipt.reason)
+
+    def _take(
+        self, record: OutboundRecord, kept: ReceiptRecord, known: Sequence[ReceiptRecord], why: str
+    ) -> bool:
+        """The last word of a hop, weighed with those of the others."""
+        holder, event = kept.issuer, OutboundEvent.RECEIPT
+        if not kept.accepted:
+            holders = [word.issuer for word in _last_words(known, kept) if word.accepted]
+            if not holders and not _is_by(kept, record.next_hop):
+                self._point.store.apply([PutReceipt(kept)])
+                return False
+            if not holders and self._rerouting.send_anew(record, kept):
+                return True
+            holder = holders[-1] if holders else record.next_hop
+            event = event if holders else OutboundEvent.REFUSAL
+        elif record.state is OutboundState.ACKNOWLEDGED:
+            holder = record.next_hop
+        now, reason = self._point.clock.now(), "" if event is OutboundEvent.RECEIPT else why
+        also = [PutReceipt(kept)]
+        self._steps.take(record, event, now, also=also, next_hop=holder, problem=reason)
         return True
 
     def _is_about(self, receipt: Receipt, record: OutboundRecord) -> bool:
         return (
-            receipt.issuer.as_decision_20 == record.next_hop.as_decision_20
-            and receipt.from_node.as_decision_20 == self._point.own.as_decision_20
+            receipt.from_node.as_decision_20 == self._point.own.as_decision_20
             and receipt.sha256 == record.payload
+            and self._was_sent_to(receipt.issuer, record)
+        )
+
+    def _was_sent_to(self, issuer: OrganId, record: OutboundRecord) -> bool:
+        """Whether an attempt was made there; where the way changed, the timeline knows."""
+        if issuer.as_decision_20 == record.next_hop.as_decision_20:
+            return True
+        attempt = {
+            ("to", str(issuer)),
+            ("recipient", str(record.recipient)),
+            ("sha256", record.payload),
+        }
+        entries = self._point.store.timeline(record.message_id)
+        return any(
+            entry.event == "outbound.started" and attempt <= set(entry.detail) for entry in entries
         )
 
 
@@ -125,10 +168,22 @@ def _kept(receipt: Receipt, xml: bytes, now: datetime) -> ReceiptRecord:
     )
 
 
+def _last_words(known: Sequence[ReceiptRecord], kept: ReceiptRecord) -> list[ReceiptRecord]:
+    """What each other hop said last about the same bytes."""
+    words: dict[str, ReceiptRecord] = {}
+    for word in sorted(known, key=_place):
+        if not word.given and word.payload == kept.payload and not _is_by(word, kept.issuer):
+            words[word.issuer.as_decision_20] = word
+    return list(words.values())
+
+
+def _is_by(word: ReceiptRecord, hop: OrganId) -> bool:
+    return word.issuer.as_decision_20 == hop.as_decision_20
+
+
 def _has_subject_of(other: ReceiptRecord, kept: ReceiptRecord) -> bool:
     """Whether both are what one node said to us about the same bytes."""
-    by_same = other.issuer.as_decision_20 == kept.issuer.as_decision_20
-    return not other.given and by_same and other.payload == kept.payload
+    return not other.given and _is_by(other, kept.issuer) and other.payload == kept.payload
 
 
 def _place(kept: ReceiptRecord) -> tuple[datetime, bool]:

@@ -1,6 +1,7 @@
-"""Which peers are out of reach: one circuit for each endpoint, kept while the node runs.
+"""Which peers are out of reach: one circuit for each endpoint, and in the store what is open.
 
-Nothing here is on disk: a node that starts anew finds out again, at the price of a few attempts.
+A node that starts anew goes on where it was, and ``route explain`` and ``node doctor`` can tell.
+What is known here decides when letters go, and which way; none of them depends on it.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from docexchange.delivery import CLOSED, BreakerPolicy, Circuit
-from docexchange.errors import NoRoute, TransportError
+from docexchange.delivery import CLOSED, BreakerPolicy, Circuit, Outage
+from docexchange.errors import NoRoute, StoreFailure, TransportError
 from docexchange.instrumentation import EventName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from docexchange.errors import DocExchangeError
@@ -29,8 +30,9 @@ class Peers:
     def __init__(self, point: AccessPoint) -> None:
         self._point = point
         self._policy = BreakerPolicy.beside(point.schedule)
-        self._circuits: dict[str, Circuit] = {}
-        self._reasons: dict[str, str] = {}
+        known = point.store.outages()
+        self._circuits = {outage.endpoint: outage.circuit for outage in known}
+        self._reasons = {outage.endpoint: outage.reason for outage in known}
 
     def place_of(self, peer: OrganId) -> str:
         """The endpoint of a peer; its code while the directory has none for it."""
@@ -43,6 +45,12 @@ class Peers:
         """Until when nothing may be sent to an endpoint; None when something may go now."""
         circuit = self._circuits.get(endpoint, CLOSED)
         return None if self._policy.admit(circuit, self._point.clock.now()) else circuit.until
+
+    def out_of_order_since(self, endpoint: str) -> datetime | None:
+        """Since when an endpoint has been out of reach, if for so long that letters go around."""
+        circuit = self._circuits.get(endpoint, CLOSED)
+        is_down = self._policy.is_out_of_order(circuit, self._point.clock.now())
+        return circuit.since if is_down else None
 
     def reason(self, endpoint: str) -> str:
         """What went wrong at an endpoint last; empty when nothing did."""
@@ -79,9 +87,25 @@ class Peers:
                 until=circuit.until.isoformat(),
                 reason=str(error),
             )
+            outage = Outage(
+                endpoint=endpoint,
+                failures=circuit.failures,
+                since=circuit.since or now,
+                until=circuit.until,
+                reason=str(error),
+            )
+            self._keep(lambda: self._point.store.put_outage(outage))
 
     def _note_success(self, endpoint: str) -> None:
         closed = self._circuits.pop(endpoint, CLOSED)
         self._reasons.pop(endpoint, None)
         if closed.until is not None:
             self._point.emit(EventName.PEER_CLOSED, peer=endpoint, failures=closed.failures)
+            self._keep(lambda: self._point.store.end_outage(endpoint))
+
+    def _keep(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except StoreFailure as error:
+            # A restart would know less, no more; the letter at hand has its own troubles to tell.
+            self._point.emit(EventName.NODE_ERROR, code=error.code, reason=str(error))

@@ -16,9 +16,11 @@ from docexchange.errors import NoRoute, TransportError
 from docexchange.instrumentation import Event, EventName
 from docexchange.limits import MIB
 from docexchange.routing import (
+    ALL_WELL,
     DEFAULT_POLICY,
     DEFAULT_RULES,
     ExchangePolicy,
+    LinkHealth,
     Posted,
     Rules,
     closed_code,
@@ -127,12 +129,19 @@ class AccessPoint:
     def _meaning(self, organ_id: OrganId) -> Meaning | None:
         return _meaning(organ_id, network_of(self.directory, self.today, self.rules))
 
-    def way_to(self, recipient: OrganId, *, passed: Collection[OrganId] = ()) -> Route:
+    def way_to(
+        self,
+        recipient: OrganId,
+        *,
+        passed: Collection[OrganId] = (),
+        down: Collection[OrganId] = (),
+    ) -> Route:
         """The way of a letter from here, today.
 
         Args:
             recipient: whom it is for.
             passed: agencies that it has passed already.
+            down: agencies to which the link from here is out of order.
 
         Raises:
             NoRoute: there is none, or none that the rules allow.
@@ -143,6 +152,7 @@ class AccessPoint:
             directory=self.directory,
             at=self.today,
             rules=self.rules,
+            health=LinkHealth.of((self.own, peer) for peer in down) if down else ALL_WELL,
             passed=passed,
             limits=self.limits,
         )

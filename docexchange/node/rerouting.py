@@ -28,7 +28,7 @@ from docexchange.delivery import (
     step,
 )
 from docexchange.errors import NoRoute
-from docexchange.routing import closed_code, refuse_return
+from docexchange.routing import closed_code, refuse_return, ways_out
 
 if TYPE_CHECKING:
     from docexchange.delivery import OutboundRecord, ReceiptRecord
@@ -112,9 +112,20 @@ class Rerouting:
             return None
         with suppress(NoRoute):
             way = point.way_to(record.recipient)
-            if way.hops[0].organ_id.as_decision_20 != record.next_hop.as_decision_20:
+            if not self._is_way_out(record, way):
                 return way
         return None
+
+    def _is_way_out(self, record: OutboundRecord, way: Route) -> bool:
+        """Whether it goes the way of today already, or around a link of that."""
+        hop = record.next_hop.as_decision_20
+        if way.hops[0].organ_id.as_decision_20 == hop:
+            return True
+        point = self._point
+        with suppress(NoRoute):
+            others = ways_out(lambda down: point.way_to(record.recipient, down=down))
+            return any(other.organ_id.as_decision_20 == hop for other in others)
+        return False
 
     def _may_have_it(self, record: OutboundRecord) -> bool:
         """Whether an attempt may have reached the hop of yesterday, though nothing was heard."""

@@ -22,6 +22,7 @@ from docexchange.delivery import (
     step,
 )
 from docexchange.node.attempting import Attempting
+from docexchange.node.detours import Detours
 from docexchange.node.evidence import Evidence
 from docexchange.node.guards import unless_stale
 from docexchange.node.peers import Peers
@@ -59,7 +60,15 @@ class Sending:
         self.steps = Steps(point, self._returning)
         rerouting = Rerouting(point)
         self._evidence = Evidence(point, self.steps, rerouting)
-        self._attempting = Attempting(point, self._peers, self.steps, self._evidence, rerouting)
+        self._detours = Detours(point, self._peers, self.steps)
+        self._attempting = Attempting(
+            point,
+            self._peers,
+            self.steps,
+            self._evidence,
+            rerouting=rerouting,
+            detours=self._detours,
+        )
 
     def recover(self) -> int:
         """Put attempts that nobody is making any more back into the queue; returns how many."""
@@ -138,13 +147,18 @@ class Sending:
         return self._peers.shut_until(self._peers.place_of(peer))
 
     def _put_off(self, records: Sequence[OutboundRecord], until: datetime) -> int:
-        """Let letters wait until their peer is probed; neither attempts nor back-off are spent."""
+        """Let letters wait until their peer is probed; neither attempts nor back-off are spent.
+
+        Those that have another way take it.
+        """
         now = self._point.clock.now()
-        waiting = [record for record in records if due_for(record, now) is Due.ATTEMPT]
+        due = [record for record in records if due_for(record, now) is Due.ATTEMPT]
+        moved = self._detours.take(due, now)
+        waiting = [record for record in due if key_of(record) not in moved]
         changes = [PutOutbound(self._later(item, until), expected=item.state) for item in waiting]
-        moved = self._attend(item for item in records if due_for(item, now) is not Due.ATTEMPT)
+        ended = self._attend(item for item in records if due_for(item, now) is not Due.ATTEMPT)
         done = unless_stale(lambda: self._point.store.apply(changes))
-        return moved + len(changes) * done
+        return len(moved) + ended + len(changes) * done
 
     def _later(self, record: OutboundRecord, until: datetime) -> OutboundRecord:
         state = step(record.state, OutboundEvent.PUT_OFF).state

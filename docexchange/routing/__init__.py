@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from docexchange.routing.agencies import EVERYBODY, Agencies
 from docexchange.routing.closed import ClosedCode, Meaning, closed_code, meaning_of
+from docexchange.routing.detour import detour, ways_out
 from docexchange.routing.fan_out import Branch, FanOut, Link, fan_out
 from docexchange.routing.health import ALL_WELL, LinkHealth
 from docexchange.routing.loops import refuse_loops, refuse_return
@@ -52,6 +53,7 @@ __all__ = [
     "Secrecy",
     "Way",
     "closed_code",
+    "detour",
     "fan_out",
     "meaning_of",
     "network_of",
@@ -60,4 +62,5 @@ __all__ = [
     "refuse_return",
     "route",
     "secrecy_of",
+    "ways_out",
 ]

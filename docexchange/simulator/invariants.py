@@ -14,7 +14,8 @@
 5. Statuses agree: what a sender was told is what the recipient said.
 6. Timelines tell how each state came about.
 7. Nothing is alive past its expiry.
-8. Every letter goes the way that the directory and the rules give it, on a day of its journey.
+8. Every letter goes the way that the directory and the rules give it, on a day of its journey;
+   around a link only where a rule allows it, and the timeline says why.
 
 All of it is read from the stores and inboxes of the nodes, and from what was asked of them.
 """
@@ -43,6 +44,7 @@ __all__ = ["Problem", "problems"]
 
 _GRACE: Final = timedelta(minutes=10)
 """After its expiry a letter may stay until its node looks at it again."""
+_REROUTED: Final = "outbound.rerouted"
 _SIGNATURE: Final = b"SignatureValue"
 _S, _I = OutboundState, InboundState
 _ENTRY_OF: Final = {
@@ -297,9 +299,17 @@ def _told(agency: Agency, record: OutboundRecord | InboundRecord) -> Iterator[Pr
 
 def _strayed(network: SimulatedNetwork, agency: Agency, record: OutboundRecord) -> str:
     days = network.ways.days_since(record.created_at)
-    right = [network.ways.next_hop(agency.organ_id, record.recipient, day) for day in days]
-    named = " or ".join(map(str, dict.fromkeys(right)))
-    return "" if record.next_hop in right else f"expected it to go to {named}"
+    ways = [network.ways.hops(agency.organ_id, record.recipient, day) for day in days]
+    if any(record.next_hop in way[:1] for way in ways):
+        return ""
+    told = {("to", str(record.next_hop)), ("recipient", str(record.recipient))}
+    entries = agency.store.timeline(record.message_id)
+    is_told = any(item.event == _REROUTED and told <= set(item.detail) for item in entries)
+    is_around = any(record.next_hop in way for way in ways)
+    if is_around and is_told:
+        return ""
+    named = " or ".join(map(str, dict.fromkeys(hop for way in ways for hop in way[:1])))
+    return f"expected it to go to {named}{', or to be told why not' if is_around else ''}"
 
 
 # --- 5: statuses agree ---

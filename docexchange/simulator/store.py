@@ -14,7 +14,7 @@ from docexchange.delivery import MemoryStore
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from docexchange.delivery import BookRow, Change, KeptBytes, Purge, PurgeReport
+    from docexchange.delivery import BookRow, Change, KeptBytes, Outage, Purge, PurgeReport
 
 __all__ = ["SimulatedStore"]
 
@@ -45,6 +45,16 @@ class SimulatedStore(MemoryStore):
         """Write, if the disk takes it."""
         self._check_disk()
         super().let_go(kept)
+
+    def put_outage(self, outage: Outage) -> None:
+        """Write, if the disk takes it."""
+        self._check_disk()
+        super().put_outage(outage)
+
+    def end_outage(self, endpoint: str) -> None:
+        """Write, if the disk takes it."""
+        self._check_disk()
+        super().end_outage(endpoint)
 
     def purge(self, wanted: Purge) -> PurgeReport:
         """Write, if the disk takes it."""

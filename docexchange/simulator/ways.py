@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
 from docexchange.errors import NoRoute
-from docexchange.routing import network_of, route
+from docexchange.routing import LinkHealth, network_of, route, ways_out
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from docexchange.identifiers import OrganId
+    from docexchange.routing import Route
     from docexchange.simulator.premises import Premises
 
 __all__ = ["Ways"]
@@ -35,17 +37,32 @@ class Ways:
 
     def __init__(self, premises: Premises) -> None:
         self._premises: Final = premises
-        self._known: Final[dict[tuple[OrganId, OrganId, date], OrganId]] = {}
+        self._known: Final[dict[tuple[OrganId, OrganId, date], tuple[OrganId, ...]]] = {}
 
     def next_hop(self, here: OrganId, recipient: OrganId, at: date) -> OrganId | None:
         """Where a letter goes next by directory and rules on a day; None where there is no way."""
+        return next(iter(self.hops(here, recipient, at)), None)
+
+    def hops(self, here: OrganId, recipient: OrganId, at: date) -> tuple[OrganId, ...]:
+        """Where a letter may go next on a day: the usual way, then those around it."""
         known = self._known.get((here, recipient, at))
         if known is None:
-            directory, rules = self._premises.directory, self._premises.setting.rules
+            found = []
             with suppress(NoRoute):
-                way = route(here, recipient, directory=directory, at=at, rules=rules)
-                known = self._known[here, recipient, at] = way.hops[0].organ_id
+                for hop in ways_out(partial(self._way, here, recipient, at)):
+                    found.append(hop.organ_id)  # noqa: PERF401  those before an error count
+            known = self._known[here, recipient, at] = tuple(found)
         return known
+
+    def _way(self, here: OrganId, recipient: OrganId, at: date, down: Collection[OrganId]) -> Route:
+        return route(
+            here,
+            recipient,
+            directory=self._premises.directory,
+            at=at,
+            rules=self._premises.setting.rules,
+            health=LinkHealth.of((here, hop) for hop in down),
+        )
 
     def days_since(self, moment: datetime) -> tuple[date, ...]:
         """The day of a moment, and each since on which something changed in the directory."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from agency_trees import four_tiers
 
 from docexchange.cli._route_lines import _WORDS
-from docexchange.directory import write_toml
+from docexchange.clock import SystemClock
+from docexchange.delivery import Outage
+from docexchange.directory import Directory, write_toml
+from docexchange.identifiers import OrganId
+from docexchange.node import directory_file, open_storage, read_config
 from docexchange.routing import HopReason
 
 if TYPE_CHECKING:
@@ -139,3 +144,36 @@ def test_all_of_it_can_be_said_in_vietnamese(cli: Cli, listed: Path) -> None:
     ran = cli("--lang", "vi", "route", "explain", COMMUNE, FAR, SISTER, "--directory", listed)
     assert "cơ quan cấp trên chung gần nhất" in ran.out
     assert not re.search(r"superior|would|links|recipient", ran.out)
+
+
+def test_links_that_the_node_saw_out_of_order_are_told_and_count(
+    cli: Cli, network: Network
+) -> None:
+    """From its store: in words, in JSON, in the hops, and by the doctor; not for another day."""
+    now = SystemClock().now()
+    config = read_config(network["commune"])
+    directory = Directory.from_path(directory_file(config))
+    entry = directory.find(OrganId("000.00.31.H53"), now.date())
+    assert entry is not None
+    outage = Outage(
+        endpoint=entry.endpoint,
+        failures=5,
+        since=now - timedelta(hours=1),
+        until=now,
+        reason="no answer",
+    )
+    with open_storage(config) as storage:
+        storage.store.put_outage(outage)
+    words = ["route", "explain", COMMUNE, "G22", "--node", config.base]
+    ran = cli(*words)
+    assert "this link is out of order, and there is no other" in ran.out
+    assert "links out of order, as this node saw them last:" in ran.out
+    assert f"  {COMMUNE} → 000.00.31.H53 · since {outage.since:%Y-%m-%d %H:%M} UTC" in ran.out
+    answer = cli(*words, "--json").answer("route-explain")
+    (link,) = answer["out_of_order"]
+    assert (link["from"], link["to"], link["reason"]) == (COMMUNE, "000.00.31.H53", "no answer")
+    assert answer["routes"][0]["hops"][0]["out_of_order"]
+    assert cli(*words, "--json", "--at", "2026-03-02").answer("route-explain")["out_of_order"] == []
+    doctor = cli("node", "doctor", "--node", config.base, "--json").answer("node-doctor")
+    (symptom,) = [item for item in doctor["symptoms"] if item["name"] == "link"]
+    assert symptom["found"].startswith("000.00.31.H53: out of reach since")

@@ -101,3 +101,52 @@ def test_a_circuit_that_opens_before_anything_failed_is_refused():
     """Nothing could ever be sent with it."""
     with pytest.raises(ConfigurationError, match="expected 1 or more, found 0"):
         BreakerPolicy(failures=0)
+
+
+# --- out of order ---
+
+
+def test_a_link_is_out_of_order_once_it_has_been_open_for_long():
+    """Counted from the first failure of the row; not a microsecond early, and no later."""
+    first = POLICY.failed(CLOSED, now=NOON, peer=PEER)
+    circuit = POLICY.failed(POLICY.failed(first, now=at(200), peer=PEER), now=at(250), peer=PEER)
+    assert circuit.since == NOON
+    due = NOON + timedelta(seconds=POLICY.patience_seconds)
+    assert not POLICY.is_out_of_order(circuit, due - timedelta(microseconds=1))
+    assert POLICY.is_out_of_order(circuit, due)
+
+
+def test_a_link_that_is_closed_is_never_out_of_order():
+    """However long ago its failures were: two of them are no outage."""
+    once = POLICY.failed(CLOSED, now=NOON, peer=PEER)
+    twice = POLICY.failed(once, now=at(1), peer=PEER)
+    assert not any(POLICY.is_out_of_order(item, at(10**6)) for item in (CLOSED, once, twice))
+
+
+def test_a_probe_under_way_does_not_make_a_link_good():
+    """Only a success does; a letter that is asked meanwhile goes around it still."""
+    circuit = opened()
+    probing = POLICY.admit(circuit, circuit.until)
+    assert POLICY.is_out_of_order(probing, at(300))
+    again = POLICY.failed(probing, now=at(301), peer=PEER)
+    assert again.since == NOON
+    assert POLICY.is_out_of_order(again, at(301))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 400)), max_size=40))
+def test_between_two_outages_lies_at_least_the_patience(steps):
+    """Whatever comes and goes: a link is out of order for nothing but failures for so long."""
+    circuit, now, good = CLOSED, NOON, NOON
+    for succeeds, seconds in steps:
+        now += timedelta(seconds=seconds)
+        circuit = CLOSED if succeeds else POLICY.failed(circuit, now=now, peer=PEER)
+        good = now if succeeds else good
+        if POLICY.is_out_of_order(circuit, now):
+            assert now - good >= timedelta(seconds=POLICY.patience_seconds)
+
+
+@pytest.mark.parametrize("seconds", [-1, 86401])
+def test_a_patience_with_which_nothing_works_is_refused(seconds):
+    """Neither before the failure nor for more than a day."""
+    with pytest.raises(ConfigurationError, match="patience_seconds"):
+        BreakerPolicy(patience_seconds=seconds)

@@ -1,0 +1,62 @@
+"""Records of a store in memory, found by key, by message and by state without a search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, Generic, TypeVar
+
+from docexchange.delivery.records import InboundRecord, OutboundRecord
+from docexchange.delivery.table import InboundState
+from docexchange.identifiers import MessageId, OrganId
+
+__all__ = ["Key", "Shelf", "key_of"]
+
+Key = tuple[MessageId, OrganId]
+Record = TypeVar("Record", OutboundRecord, InboundRecord)
+
+
+def key_of(record: OutboundRecord | InboundRecord) -> Key:
+    """What a record is known by."""
+    return record.message_id, record.recipient
+
+
+class Shelf(Generic[Record]):
+    """Records of one direction."""
+
+    def __init__(self) -> None:
+        self.records: Final[dict[Key, Record]] = {}
+        self._keys_of: Final[dict[MessageId, set[Key]]] = {}
+        self._keys_in: Final[dict[str, set[Key]]] = {}
+        self.past: Final[dict[Key, Record]] = {}
+
+    def find(self, key: Key) -> Record | None:
+        """The record with this key, purged or not."""
+        return self.records.get(key) or self.past.get(key)
+
+    def put(self, record: Record) -> None:
+        """Keep it in place of the one with its key."""
+        key = key_of(record)
+        if key in self.past:
+            self.past[key] = record
+            return
+        if before := self.records.get(key):
+            self._keys_in[before.state].discard(key)
+        self.records[key] = record
+        self._keys_of.setdefault(record.message_id, set()).add(key)
+        self._keys_in.setdefault(record.state, set()).add(key)
+
+    def take_out(self, message_id: MessageId) -> None:
+        """Remember that they were there, but for those that were refused on arrival."""
+        for key in self._keys_of.pop(message_id, set()):
+            record = self.records.pop(key)
+            self._keys_in[record.state].discard(key)
+            if record.state is not InboundState.REFUSED:
+                self.past[key] = replace(record, problem="")
+
+    def of(self, message_id: MessageId) -> list[Record]:
+        """All of one message, by recipient."""
+        return [self.records[key] for key in sorted(self._keys_of.get(message_id, ()))]
+
+    def in_state(self, state: str) -> list[Record]:
+        """All in one state, by key."""
+        return [self.records[key] for key in sorted(self._keys_in.get(state, ()))]
