@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.errors import TransportError
-from docexchange.simulator.weather import Damage, Link, Transfer, fate_of
+from docexchange.simulator.weather import Damage, Fate, Link, Transfer, fate_of
 from docexchange.transport import Arrival, Capabilities, ParcelKind, SetAside, Transport
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ class Wire:
         self._carried: Final[Counter[tuple[str, ...]]] = Counter()
         self._flying: Final[Counter[MessageId]] = Counter()
         self._number = 0
+        self.watchers: Final[list[Callable[[Transfer, Fate], object]]] = []
+        """Are told about everything that is given to the wire."""
 
     @property
     def now(self) -> datetime:
@@ -135,6 +137,8 @@ class Wire:
             f"{landing.after_seconds:.3f} s {landing.damage}" for landing in fate.landings
         )
         self._log.add(f"carry {sender.place} {to} {parcel.kind} {parcel.sha256}: {outcome}")
+        for watch in self.watchers:
+            watch(transfer, fate)
         if fate.refusal:
             raise _broken(to, fate.refusal)
         for landing in fate.landings:
