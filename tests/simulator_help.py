@@ -78,8 +78,8 @@ class WrongWay(AccessPoint):
     """Now and then takes a neighbour of the right agency for it."""
 
     def way_to(self, recipient: OrganId, **passed) -> Route:
-        """The way to one agency in twenty leads to its neighbour."""
-        if not Dice(0).happens(0.05, recipient):
+        """The way to one agency in three leads to its neighbour."""
+        if not Dice(0).happens(0.3, recipient):
             return super().way_to(recipient, **passed)
         parent = self.directory.parent(recipient, self.today)
         children = self.directory.children(parent.organ_id, self.today) if parent else ()
