@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -207,3 +209,35 @@ def test_pytest_finds_it():
     """The distribution names it among the plugins of pytest."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["entry-points"]["pytest11"] == {"docexchange": "docexchange.pytest_plugin"}
+
+
+def test_the_tutorial_works(session):
+    """Every block of it, in its order, in a folder with nothing else: pytest passes each time."""
+    page = (ROOT / "docs/tutorial/test-your-integration.md").read_text(encoding="utf-8")
+    ran = 0
+    for language, block in re.findall(
+        r"^```(python|sh)\n(.*?)^```", page, re.MULTILINE | re.DOTALL
+    ):
+        if language == "python":
+            named = re.match(r"# (\S+\.py)\n", block)
+            (session.path / (named[1] if named else "test_exchange.py")).write_text(block)
+            continue
+        program, *arguments = shlex.split(block)
+        assert program == "pytest"
+        session.runpytest_subprocess(*PLUGIN, *arguments).assert_outcomes(passed=(1, 2, 40)[ran])
+        ran += 1
+    assert ran == 3
+
+
+def test_the_first_test_is_the_same_everywhere():
+    """That of the tutorial is the one that is tried here."""
+    page = (ROOT / "docs/tutorial/test-your-integration.md").read_text(encoding="utf-8")
+    assert DEAD_PROVINCE.partition("@")[2] in page
+
+
+def test_the_suite_of_a_django_project_passes(session):
+    """The example: its registry takes letters through crashes, dead lines and a dead database."""
+    folder = ROOT / "examples" / "embedded_django"
+    ran = session.run(sys.executable, "-m", "pytest", *PLUGIN, "-p", "no:cacheprovider", "-c",
+                      "/dev/null", "--rootdir", folder, folder / "tests")  # fmt: skip
+    ran.assert_outcomes(passed=5)

@@ -8,7 +8,7 @@ from functools import cache
 from django.conf import settings
 from django.db import close_old_connections
 
-from docexchange import DocumentBuilder, Node, OrganId, Organization, SystemClock
+from docexchange import Document, DocumentBuilder, Node, OrganId, Organization, SystemClock
 from docexchange.clock import vietnam_date
 from docexchange.node import Letter
 from registry.models import Incoming
@@ -36,10 +36,17 @@ def enter(letter: Letter) -> None:
 
 def send(to: str, to_name: str, number: str, subject: str) -> str:
     """Hand a letter to the node; once this returns it is not lost. Gives back its id."""
-    letter = (
+    sender = Organization(node().agency, "UBND huyện Bến Cầu")
+    letter = written(sender, Organization(OrganId(to), to_name), number=number, subject=subject)
+    return str(node().send(letter).message_id)
+
+
+def written(sender: Organization, to: Organization, *, number: str, subject: str) -> Document:
+    """The letters that this registry writes."""
+    return (
         DocumentBuilder()
-        .sender(Organization(node().agency, "UBND huyện Bến Cầu"))
-        .to(Organization(OrganId(to), to_name))
+        .sender(sender)
+        .to(to)
         .code(number, "UBND")
         .promulgated(vietnam_date(SystemClock().now()))
         .type("Công văn")
@@ -47,7 +54,6 @@ def send(to: str, to_name: str, number: str, subject: str) -> str:
         .signer("Trần Văn Đức")
         .build()
     )
-    return str(node().send(letter).message_id)
 
 
 @contextmanager
