@@ -117,7 +117,7 @@ _SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán m�
 _BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped để lấy nguyên tệp nén."
 
 ADVICE: Final = {
-    "simulator.scenario": "Sửa tệp kịch bản. `docexchange simulate --example` in ra một kịch bản mẫu.",
+    "simulator.scenario": "Sửa kịch bản. `docexchange simulate --example` in ra một bản mẫu.",
     # Cách dùng lệnh
     "usage.etsi": (
         "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "

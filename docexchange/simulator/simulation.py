@@ -11,6 +11,7 @@ from datetime import UTC, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Self
 
+from docexchange.simulator.forgetting import Forgetter
 from docexchange.simulator.invariants import problems
 from docexchange.simulator.lines import Lines
 from docexchange.simulator.network import SimulatedNetwork
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Simulation"]
 
 _STEP_MINUTES: Final = 30.0
+_SHORT_STEP_MINUTES: Final = 10.0
+_AT_REST: Final = timedelta(minutes=5)
 _QUEUES: Final = 10
 _PROBLEMS: Final = 100
 
@@ -43,9 +46,11 @@ class Simulation:
     Args:
         scenario: what is played.
         seed: decides what is left to chance.
+        forgets: whether what is finished is checked and then forgotten, so that a run of any length
+            takes little memory. What the stores hold can then not be looked at afterwards.
     """
 
-    def __init__(self, scenario: Scenario, *, seed: int = 0) -> None:
+    def __init__(self, scenario: Scenario, *, seed: int = 0, forgets: bool = False) -> None:
         self.scenario: Final = scenario
         self.letters: Final = letters_of(scenario, seed=seed)
         """What is sent, by time."""
@@ -66,6 +71,7 @@ class Simulation:
         """Gathers the figures."""
         self._watcher = self.watcher
         self.network.wire.watchers.append(self.watcher.carried)
+        self._forgetter: Final = Forgetter(self.network) if forgets else None
 
     @property
     def copies(self) -> int:
@@ -84,24 +90,31 @@ class Simulation:
         for entry in self.scenario.faults:
             self.network.trouble(entry.fault)
         before = 0
+        broken: dict[str, None] = {}
         for _ in self.steps():
             told(self.watcher.arrived - before)
             before = self.watcher.arrived
-        return self._outcome(tuple(map(str, problems(self.network)[:_PROBLEMS])))
+            if self._forgetter:
+                found = self._forgetter.sweep(older_than=_AT_REST)
+                broken |= dict.fromkeys(map(str, found[:_PROBLEMS]))
+        broken |= dict.fromkeys(map(str, problems(self.network)[:_PROBLEMS]))
+        return self._outcome(tuple(broken))
 
     def steps(self) -> Iterator[datetime]:
-        """Let it happen, half an hour at a time, until nothing is left to do."""
+        """Let it happen, some minutes at a time, until nothing is left to do."""
+        step = _SHORT_STEP_MINUTES if self._forgetter else _STEP_MINUTES
         rest = iter(self.letters)
         send = next(rest, None)
         limit = (self.scenario.hours + self.scenario.rest_hours) * 60
         until = 0.0
         while until < limit and (send or until == 0.0 or not self.network.is_quiet):
-            until += _STEP_MINUTES
+            until += step
             while send and send.minute < until:
                 self._expect(send)
                 send = next(rest, None)
-            self.network.run(minutes=_STEP_MINUTES)
-            self.watcher.look(self.network)
+            self.network.run(minutes=step)
+            if until % _STEP_MINUTES == 0:
+                self.watcher.look(self.network)
             yield self.network.now
 
     def _expect(self, send: Send) -> None:
@@ -119,6 +132,7 @@ class Simulation:
     def _outcome(self, broken: tuple[str, ...]) -> Outcome:
         network, watcher = self.network, self.watcher
         states = (state for item in network.deliveries.values() for state in item.states.values())
+        forgotten = self._forgetter.failed if self._forgetter else 0
         links = watcher.links.values()
         return Outcome(
             name=self.scenario.name,
@@ -127,7 +141,7 @@ class Simulation:
             letters=len(self.letters),
             copies=self.copies,
             arrived=watcher.arrived,
-            failed=sum(state.is_failure for state in states),
+            failed=sum(state.is_failure for state in states) + forgotten,
             hours=round(network.elapsed.total_seconds() / 3600, 2),
             is_quiet=network.is_quiet,
             delays=tuple(self._delays()),
