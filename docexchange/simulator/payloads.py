@@ -32,6 +32,8 @@ __all__ = ["Spool", "SpooledPayloads"]
 
 _SEGMENT: Final = 64 * 1024 * 1024
 """A file of the spool is not made longer than about this, in bytes."""
+_READ: Final = 32
+"""So many letters are kept as they were read."""
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class Spool:
         self._segments: Final[dict[int, _Segment]] = {}
         self._spans: Final[dict[bytes, tuple[int, int, int]]] = {}
         self._last = 0
+        self._read: Final[dict[tuple[str, Limits], Envelope]] = {}
         self._let_go: Final = weakref.finalize(self, _close_all, self._segments)
 
     def add(self, data: bytes) -> str:
@@ -68,6 +71,16 @@ class Spool:
         """The bytes of a name."""
         segment, place, size = self._spans[bytes.fromhex(sha256)]
         return os.pread(self._segments[segment].handle, size, place)
+
+    def envelope(self, sha256: str, limits: Limits) -> Envelope:
+        """The letter in the bytes of a name; the last few are kept."""
+        known = self._read.get((sha256, limits))
+        if known is None:
+            known = Envelope.from_bytes(self.get(sha256), limits)
+            if len(self._read) >= _READ:
+                del self._read[next(iter(self._read))]
+            self._read[sha256, limits] = known
+        return known
 
     def drop(self, sha256: str) -> None:
         """Forget bytes; a file in which nothing is left gives its room back."""
@@ -165,8 +178,9 @@ class SpooledPayloads(Payloads):
         self._names.discard(bytes.fromhex(sha256))
 
     def envelope(self, sha256: str, limits: Limits) -> Envelope:
-        """Read it from memory."""
-        return Envelope.from_bytes(self._get(sha256), limits)
+        """Read it from memory; what was read just now is not read again."""
+        self._known(sha256)
+        return self._spool.envelope(sha256, limits)
 
     def _add(self, data: bytes) -> Payload:
         self._check()
@@ -175,9 +189,12 @@ class SpooledPayloads(Payloads):
         return Payload(sha256=sha256, size=len(data))
 
     def _get(self, sha256: str) -> bytes:
+        self._known(sha256)
+        return self._spool.get(sha256)
+
+    def _known(self, sha256: str) -> None:
         if not self.contains(sha256):
             raise _missing(sha256, "store.payload-missing")
-        return self._spool.get(sha256)
 
 
 def _missing(sha256: str, code: str) -> StoreFailure:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SteadyTrust"]
 
-_TICK: Final = timedelta(seconds=1)
+_AROUND: Final = tuple(timedelta(seconds=seconds) for seconds in range(-2, 4))
+"""Paths are judged by whole seconds, with one second of tolerance to either side of a date."""
 _MOST: Final = 100_000
 
 
@@ -60,6 +61,8 @@ class SteadyTrust(TrustStore):
         key = (leaf, period, at.year, check_revocation, rules)
         known = None if chain or crls or ocsps else self._paths.get(key)
         if known is None:
+            # It keeps answers for a minute, and the next period may begin within it.
+            self._verdicts.clear()
             known = super().find_path(
                 leaf,
                 chain,
@@ -74,7 +77,7 @@ class SteadyTrust(TrustStore):
         return known
 
     def _borders(self, leaf: bytes) -> list[datetime]:
-        """When something can change: at each date, and after the second that it names."""
+        """When something can change: around each date, second by second."""
         known = self._periods.get(leaf)
         if known is None:
             certificate = load_der(leaf)
@@ -83,7 +86,7 @@ class SteadyTrust(TrustStore):
                 certificate.not_valid_before_utc,
                 certificate.not_valid_after_utc,
             }
-            known = sorted({moment for date in dates for moment in (date, date + _TICK)})
+            known = sorted({date + span for date in dates for span in _AROUND})
             if len(self._periods) < _MOST:
                 self._periods[leaf] = known
         return known
