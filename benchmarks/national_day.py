@@ -41,7 +41,6 @@ def scenario_of(letters: int) -> Scenario:
         entry.model_copy(update={"letters": count})
         for entry, count in zip(small.traffic, counts, strict=True)
     )
-    # Letters are asked for by the working day; none is to fall out of the 24 hours.
     return small.model_copy(update={"tiers": TIERS, "traffic": traffic, "name": "national day"})
 
 

@@ -63,6 +63,8 @@ class Forgetter:
             What must not be; then nothing is forgotten.
         """
         network = self._network
+        if not network.deliveries:
+            return []
         business = {
             delivery.message_id: _business_of(delivery) for delivery in network.deliveries.values()
         }
