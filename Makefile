@@ -11,13 +11,15 @@ WORKERS ?= auto
 MINUTES ?= 10
 TARGET ?=
 PYTEST_ARGS ?=
+# How many letters the simulated day of the country has.
+LETTERS ?= 200000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test soak differential big fuzz check fmt bench agreement clean
+.PHONY: help demo test soak differential big fuzz check fmt bench national-day agreement clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.base ## Send one letter through four tiers, into demo-run/
 	@rm -rf demo-run
@@ -54,6 +56,9 @@ bench: $(VENV)/.bench ## Measure beside peers; prints ratios
 	$(RUN)/python benchmarks/run.py
 	@$(MAKE) --no-print-directory $(VENV)-as4/.done || echo "make: as4 is left out." >&2
 	$(RUN)/python benchmarks/exchange.py
+
+national-day: $(VENV)/.dev ## Simulate a day of 11,764 agencies and 200,000 letters (LETTERS=10000)
+	$(RUN)/python benchmarks/national_day.py --letters $(LETTERS)
 
 agreement: $(VENV)/.dev ## Compare with the public corpora; prints every deviation and its reason
 	$(RUN)/python benchmarks/agreement.py

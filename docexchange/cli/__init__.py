@@ -43,6 +43,7 @@ COMMANDS = {
     "schema": "Print the schemas of letters and answers, for other programs.",
     "send": "Give a signed letter to a node for delivery.",
     "sign": "Sign letters with an agency's or a leader's key.",
+    "simulate": "Play a day of a network, with its lines and faults, and draw it.",
     "status": "Show what became of a document, or report it.",
     "store": "Check, back up, restore and clear out what a node remembers.",
     "testserver": "Start a network on this machine to test another system against.",

@@ -148,6 +148,7 @@ ADVICE: Final = {
     "conformance.profile": "Xem docs/how-to/check-an-endpoint.md để biết tệp này ghi những gì.",
     "conformance.url": "Nêu địa chỉ của điểm kết nối như trong danh bạ.",
     "transport.unreachable": "Kiểm tra địa chỉ, và --trust phải có chứng thư gốc của máy chủ.",
+    "simulator.scenario": "Sửa kịch bản. `docexchange simulate --example` in ra một bản mẫu.",
     # Cách dùng lệnh
     "usage.etsi": (
         "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "

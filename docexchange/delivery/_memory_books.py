@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final
 from docexchange.delivery.books import Book, is_about, is_place_for
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from docexchange.delivery.books import BookRow
+    from docexchange.identifiers import MessageId
 
 __all__ = ["MemoryBooks"]
 
@@ -32,6 +35,10 @@ class MemoryBooks:
             row = self._in_reserved_place(row)
         self.rows.append(row)
         return row
+
+    def forget(self, messages: Collection[MessageId]) -> None:
+        """Strike out the rows of messages, as if they had never been there."""
+        self.rows[:] = [row for row in self.rows if row.message_id not in messages]
 
     def of(self, book: Book, year: int | None) -> list[BookRow]:
         """The rows of a book."""

@@ -53,6 +53,12 @@ class Shelf(Generic[Record]):
             if record.state is not InboundState.REFUSED:
                 self.past[key] = replace(record, problem="")
 
+    def forget(self, message_id: MessageId) -> None:
+        """Have never had them."""
+        self.take_out(message_id)
+        for key in [key for key in self.past if key[0] == message_id]:
+            del self.past[key]
+
     def of(self, message_id: MessageId) -> list[Record]:
         """All of one message, by recipient."""
         return [self.records[key] for key in sorted(self._keys_of.get(message_id, ()))]

@@ -21,8 +21,17 @@ from docexchange.simulator.history import History, Send
 from docexchange.simulator.invariants import Problem, problems
 from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.network import START, USUAL, SimulatedNetwork
+from docexchange.simulator.outcome import Outcome
+from docexchange.simulator.picture import picture
 from docexchange.simulator.playing import failure_of, play, shortest_failing
 from docexchange.simulator.premises import Setting
+from docexchange.simulator.scenario import (
+    Scenario,
+    read_scenario,
+    scenario_text,
+    shipped_scenarios,
+)
+from docexchange.simulator.simulation import Simulation
 from docexchange.simulator.store import SimulatedStore
 from docexchange.simulator.storms import storm
 from docexchange.simulator.trouble import Faults, Trouble
@@ -41,16 +50,23 @@ __all__ = [
     "Hop",
     "Letters",
     "Link",
+    "Outcome",
     "Place",
     "Problem",
+    "Scenario",
     "Send",
     "Setting",
     "SimulatedNetwork",
     "SimulatedStore",
+    "Simulation",
     "Trouble",
     "failure_of",
+    "picture",
     "play",
     "problems",
+    "read_scenario",
+    "scenario_text",
+    "shipped_scenarios",
     "shortest_failing",
     "storm",
 ]

@@ -22,7 +22,7 @@ from docexchange.simulator.pki import Seal
 from docexchange.simulator.wire import Mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from docexchange.identifiers import MessageId
@@ -75,6 +75,12 @@ class Desk:
             if decision is None:
                 (self.letters if is_document else self.statuses).append(letter)
         return decision
+
+    def forget(self, messages: Collection[MessageId]) -> None:
+        """Have never been given these."""
+        self._known.difference_update(map(str, messages))
+        for kept in (self.letters, self.statuses):
+            kept[:] = [letter for letter in kept if letter.message_id not in messages]
 
     def has(self, message_id: MessageId) -> bool:
         """Whether a message was taken or refused."""

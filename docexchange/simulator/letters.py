@@ -96,6 +96,10 @@ class Letters:
         draft = self.plain(to=to, size=size, urgent=urgent)
         return self.written(draft.sent_by(sender.place, minute=0))
 
+    def id_of(self, send: Send) -> MessageId:
+        """The id that a letter of a history has."""
+        return MessageId(f"m-{self._seed}-{send.name}")
+
     def written(self, send: Send) -> Document:
         """Write out a letter of a history."""
         self._made = max(self._made, send.name)

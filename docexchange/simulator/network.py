@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from docexchange.simulator.cast import Place
     from docexchange.simulator.faults import Fault
     from docexchange.simulator.invariants import Problem
+    from docexchange.simulator.payloads import Spool
 
 __all__ = ["START", "USUAL", "SimulatedNetwork"]
 
@@ -296,6 +297,16 @@ class SimulatedNetwork:
             once_more = again or partial(self._try, key=key)
             self._agenda.after(_AGAIN, partial(once_more, delivery))
 
+    def sent_before(self, delivery: Delivery, moment: datetime) -> bool:
+        """Whether a letter was accepted before a moment."""
+        records = delivery.sender.store.outbound_of(delivery.message_id)
+        return any(record.created_at < moment for record in records)
+
+    def forget(self, delivery: Delivery) -> None:
+        """Have never been asked to send a letter; its history can then not be played again."""
+        del self.deliveries[delivery.message_id]
+        self._sends.pop(delivery.message_id, None)
+
     # --- faults ---
 
     def trouble(self, fault: Fault) -> Trouble:
@@ -331,6 +342,11 @@ class SimulatedNetwork:
             agency.host.restart()
 
     # --- what happened ---
+
+    @property
+    def spool(self) -> Spool:
+        """Where the bytes of all nodes are."""
+        return self._premises.spool
 
     @property
     def history(self) -> History:

@@ -1,4 +1,4 @@
-"""The bytes of all nodes of a network in one file without a name: it is gone when they are.
+"""The bytes of all nodes of a network in files without a name: they are gone when it is.
 
 >>> spool = Spool()
 >>> payloads = SpooledPayloads(spool, disk)
@@ -14,6 +14,7 @@ import os
 import shutil
 import tempfile
 import weakref
+from dataclasses import dataclass
 from hashlib import sha256 as new_sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -29,32 +30,75 @@ if TYPE_CHECKING:
 
 __all__ = ["Spool", "SpooledPayloads"]
 
+_SEGMENT: Final = 64 * 1024 * 1024
+"""A file of the spool is not made longer than about this, in bytes."""
+_READ: Final = 32
+"""So many letters are kept as they were read."""
+
+
+@dataclass(slots=True)
+class _Segment:
+    """A file without a name."""
+
+    handle: int
+    end: int = 0
+    live: int = 0
+
 
 class Spool:
-    """One file for the bytes of all: appended to, and each content in it once."""
+    """Files for the bytes of all: appended to, and each content in them once."""
 
     def __init__(self) -> None:
-        handle, name = tempfile.mkstemp(prefix="docexchange-")
-        Path(name).unlink()
-        self._handle: Final = handle
-        self._let_go: Final = weakref.finalize(self, os.close, handle)
         self._folder: Path | None = None
-        self._spans: Final[dict[bytes, tuple[int, int]]] = {}
-        self._end = 0
+        self._segments: Final[dict[int, _Segment]] = {}
+        self._spans: Final[dict[bytes, tuple[int, int, int]]] = {}
+        self._last = 0
+        self._read: Final[dict[tuple[str, Limits], Envelope]] = {}
+        self._let_go: Final = weakref.finalize(self, _close_all, self._segments)
 
     def add(self, data: bytes) -> str:
         """Keep bytes; returns their name."""
         digest = new_sha256(data)
         if digest.digest() not in self._spans:
-            os.pwrite(self._handle, data, self._end)
-            self._spans[digest.digest()] = (self._end, len(data))
-            self._end += len(data)
+            segment = self._current()
+            os.pwrite(segment.handle, data, segment.end)
+            self._spans[digest.digest()] = (self._last, segment.end, len(data))
+            segment.end += len(data)
+            segment.live += 1
         return digest.hexdigest()
 
     def get(self, sha256: str) -> bytes:
         """The bytes of a name."""
-        place, size = self._spans[bytes.fromhex(sha256)]
-        return os.pread(self._handle, size, place)
+        segment, place, size = self._spans[bytes.fromhex(sha256)]
+        return os.pread(self._segments[segment].handle, size, place)
+
+    def envelope(self, sha256: str, limits: Limits) -> Envelope:
+        """The letter in the bytes of a name; the last few are kept."""
+        known = self._read.get((sha256, limits))
+        if known is None:
+            known = Envelope.from_bytes(self.get(sha256), limits)
+            if len(self._read) >= _READ:
+                del self._read[next(iter(self._read))]
+            self._read[sha256, limits] = known
+        return known
+
+    def drop(self, sha256: str) -> None:
+        """Forget bytes; a file in which nothing is left gives its room back."""
+        span = self._spans.pop(bytes.fromhex(sha256), None)
+        if span is not None:
+            segment = self._segments[span[0]]
+            segment.live -= 1
+            if not segment.live and span[0] != self._last:
+                os.close(self._segments.pop(span[0]).handle)
+
+    def _current(self) -> _Segment:
+        segment = self._segments.get(self._last)
+        if segment is None or segment.end > _SEGMENT:
+            handle, name = tempfile.mkstemp(prefix="docexchange-")
+            Path(name).unlink()
+            self._last += 1
+            segment = self._segments[self._last] = _Segment(handle)
+        return segment
 
     def written_out(self, sha256: str) -> Path:
         """A file with the bytes, for those who want one."""
@@ -71,6 +115,11 @@ class Spool:
         self._let_go()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _close_all(segments: dict[int, _Segment]) -> None:
+    while segments:
+        os.close(segments.popitem()[1].handle)
 
 
 class SpooledPayloads(Payloads):
@@ -129,8 +178,9 @@ class SpooledPayloads(Payloads):
         self._names.discard(bytes.fromhex(sha256))
 
     def envelope(self, sha256: str, limits: Limits) -> Envelope:
-        """Read it from memory."""
-        return Envelope.from_bytes(self._get(sha256), limits)
+        """Read it from memory; what was read just now is not read again."""
+        self._known(sha256)
+        return self._spool.envelope(sha256, limits)
 
     def _add(self, data: bytes) -> Payload:
         self._check()
@@ -139,9 +189,12 @@ class SpooledPayloads(Payloads):
         return Payload(sha256=sha256, size=len(data))
 
     def _get(self, sha256: str) -> bytes:
+        self._known(sha256)
+        return self._spool.get(sha256)
+
+    def _known(self, sha256: str) -> None:
         if not self.contains(sha256):
             raise _missing(sha256, "store.payload-missing")
-        return self._spool.get(sha256)
 
 
 def _missing(sha256: str, code: str) -> StoreFailure:

@@ -19,8 +19,11 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.signing import SigningKey, TrustStore
 from docexchange.signing.keys import side_by_side
+from docexchange.simulator.steady import SteadyTrust
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import (
         EllipticCurvePrivateKey,
@@ -116,7 +119,14 @@ class SimulatedPki:
         trusted = [self._anchor, *anchors]
         if revoked is None:
             return TrustStore(trusted)
-        return TrustStore(trusted, crls=[self._crl(sorted(revoked)), *crls])
+        own = self._crl(sorted(revoked))
+        if anchors or crls:
+            return TrustStore(trusted, crls=[own, *crls])
+        dates = [self._issued(revoked), self.at - _BEFORE, self.at + _YEARS]
+        return SteadyTrust(trusted, crls=[own], dates=[*dates, *(when for _, when in revoked)])
+
+    def _issued(self, revoked: Iterable[tuple[Seal, datetime]]) -> datetime:
+        return max([self.at - timedelta(hours=1), *(when for _, when in revoked)])
 
     @cached_property
     def _anchor(self) -> bytes:
@@ -159,7 +169,7 @@ class SimulatedPki:
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.serialization import Encoding
 
-        issued = max([self.at - timedelta(hours=1), *(when for _, when in revoked)])
+        issued = self._issued(revoked)
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(_name(_ISSUER))

@@ -13,9 +13,10 @@ from docexchange.errors import TransportError
 from docexchange.limits import Limits
 from docexchange.node.point import AccessPoint
 from docexchange.routing import DEFAULT_POLICY, DEFAULT_RULES, ExchangePolicy, Rules
-from docexchange.signing import Signer, TsaClient, Verifier
+from docexchange.signing import Signer, TsaClient
 from docexchange.simulator.payloads import Spool
 from docexchange.simulator.pki import Seal, SimulatedPki
+from docexchange.simulator.remembering import Recent, RememberingVerifier
 from docexchange.simulator.store import SimulatedStore
 from docexchange.simulator.weather import Link
 
@@ -112,6 +113,7 @@ class Premises:
         """What stands on the revocation list."""
         self._tsa: Final = setting.new_tsa(agenda.clock) if setting.new_tsa else None
         self._nonces: Final = count(1)
+        self._recent: Final = Recent()
         self.directory = self.published()
         """The newest."""
 
@@ -151,7 +153,9 @@ class Premises:
                 role="agency",
                 timestamps=self._timestamps(host),
             ),
-            verifier=Verifier(trust, clock=host.clock, binding=binding_of(host.directory)),
+            verifier=RememberingVerifier(
+                trust, clock=host.clock, binding=binding_of(host.directory), recent=self._recent
+            ),
             clock=host.clock,
             schedule=self.setting.schedule,
             limits=Limits(),

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 from docexchange.delivery import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from docexchange.delivery import BookRow, Change, KeptBytes, Outage, Purge, PurgeReport
+    from docexchange.identifiers import MessageId
 
 __all__ = ["SimulatedStore"]
 
@@ -60,6 +61,27 @@ class SimulatedStore(MemoryStore):
         """Write, if the disk takes it."""
         self._check_disk()
         return super().purge(wanted)
+
+    def forget(self, messages: Collection[MessageId], document_id: str) -> set[str]:
+        """Have never heard of messages and a document; the audit log keeps its last entry only.
+
+        Returns:
+            The payloads that belonged to them.
+        """
+        payloads: set[str] = set()
+        for message_id in messages:
+            for shelf in (self._outbound, self._inbound):
+                payloads |= {record.payload for record in shelf.of(message_id)}
+                shelf.forget(message_id)
+            self._receipts.pop(message_id, None)
+            self._timeline.pop(message_id, None)
+            self._holders.pop(str(message_id), None)
+        for number in [n for n, (item, _) in self._kept.items() if item.sha256 in payloads]:
+            del self._kept[number]
+        self._statuses.pop(document_id, None)
+        self._books.forget(messages)
+        del self._audit[:-1]
+        return payloads
 
     def after_crash(self) -> SimulatedStore:
         """What is there when the node that used it has died: everything that was applied."""

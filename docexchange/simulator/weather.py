@@ -44,6 +44,8 @@ class Link:
     """Up to how much longer it takes, in seconds."""
     loss: float = 0.0
     """How likely a parcel is lost, from 0 to 1."""
+    is_down: bool = False
+    """Whether it carries nothing at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,7 @@ def fate_of(transfer: Transfer, link: Link, faults: Collection[Fault], dice: Dic
         and dice.happens(fault.chance, fault.kind, fault.where, *transfer.about)
     ]
     kinds = {fault.kind for fault in here}
-    if FaultKind.PARTITION in kinds:
+    if link.is_down or FaultKind.PARTITION in kinds:
         return Fate(refusal="no way to the other side")
     is_lost = any(_is_loss(kind, transfer) for kind in kinds) or dice.happens(
         link.loss, "link", *transfer.about

@@ -17,11 +17,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.errors import TransportError
-from docexchange.simulator.weather import Damage, Link, Transfer, fate_of
+from docexchange.simulator.weather import Damage, Fate, Link, Transfer, fate_of
 from docexchange.transport import Arrival, Capabilities, ParcelKind, SetAside, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from docexchange.identifiers import MessageId
@@ -79,9 +79,11 @@ class Wire:
         self.mailboxes: Final[dict[str, Mailbox]] = {}
         self.faults: Final[dict[int, Fault]] = {}
         """Those of links that are in force."""
-        self._carried: Final[Counter[tuple[str, ...]]] = Counter()
+        self._carried: Final[dict[str, Counter[tuple[str, ...]]]] = {}
         self._flying: Final[Counter[MessageId]] = Counter()
         self._number = 0
+        self.watchers: Final[list[Callable[[Transfer, Fate], object]]] = []
+        """Are told about everything that is given to the wire."""
 
     @property
     def now(self) -> datetime:
@@ -112,12 +114,22 @@ class Wire:
 
     def is_under_way(self, message_id: MessageId) -> bool:
         """Whether a parcel about a message is on its way, or waits in a mailbox."""
-        if self._flying[message_id]:
+        if self.is_flying(message_id):
             return True
         boxes = self.mailboxes.values()
         return any(
             parcel.message_id == message_id for box in boxes for parcel, _ in box.new.values()
         )
+
+    def is_flying(self, message_id: MessageId) -> bool:
+        """Whether a parcel about a message is between two nodes."""
+        return self._flying[message_id] > 0
+
+    def forget(self, messages: Iterable[MessageId]) -> None:
+        """Have never carried anything about these."""
+        for message_id in messages:
+            self._carried.pop(str(message_id), None)
+            self._flying.pop(message_id, None)
 
     def carry(self, sender: Mailbox, parcel: Parcel, data: bytes, to: str) -> None:
         """Accept a parcel for carriage.
@@ -133,6 +145,8 @@ class Wire:
             f"{landing.after_seconds:.3f} s {landing.damage}" for landing in fate.landings
         )
         self._log.add(f"carry {sender.place} {to} {parcel.kind} {parcel.sha256}: {outcome}")
+        for watch in self.watchers:
+            watch(transfer, fate)
         if fate.refusal:
             raise _broken(to, fate.refusal)
         for landing in fate.landings:
@@ -143,11 +157,12 @@ class Wire:
 
     def _transfer(self, sender: Place, receiver: Place, parcel: Parcel) -> Transfer:
         what = (str(sender), str(receiver), parcel.kind, str(parcel.message_id))
-        self._carried[what] += 1
+        times = self._carried.setdefault(str(parcel.message_id), Counter())
+        times[what] += 1
         return Transfer(
             sender=sender,
             receiver=receiver,
-            about=(*what, str(self._carried[what])),
+            about=(*what, str(times[what])),
             size=parcel.size,
             is_receipt=parcel.kind is ParcelKind.RECEIPT,
         )

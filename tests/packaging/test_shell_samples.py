@@ -285,3 +285,18 @@ def test_a_node_takes_the_snapshot_table_of_that_page() -> None:
     (table,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     said = SnapshotConfig.model_validate(tomllib.loads(table)["snapshot"])
     assert said.source == "https://directory.example/"
+
+
+def test_simulating_a_network_works_as_described(tmp_path: Path) -> None:
+    """The commands of the page play and draw, and its sample scenario can be played as well."""
+    done = _follow(_script("how-to/simulate-a-network.md"), tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Promises: all kept" in done.stdout
+    assert (tmp_path / "province.svg").stat().st_size > 10_000
+    (run,) = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert (run["holds"], run["digest"] in done.stdout) == (True, True)
+    page = (DOCS / "how-to/simulate-a-network.md").read_text(encoding="utf-8")
+    (sample,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "sample.toml").write_text(sample, encoding="utf-8")
+    done = _follow("docexchange simulate sample.toml", tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr

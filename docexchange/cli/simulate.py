@@ -1,0 +1,138 @@
+"""``docexchange simulate``: play a scenario, tell what came of it, draw it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from docexchange.cli._exit import ExitCode, end
+from docexchange.cli._options import json_option
+from docexchange.cli._output import answer, answer_json, progress
+from docexchange.errors import StoreFailure, UsageError
+
+if TYPE_CHECKING:
+    from docexchange.simulator import Outcome, Scenario
+
+__all__ = ["command"]
+
+_SAMPLE: Final = "dead-province"
+
+
+def _print_example(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  click's signature
+    if wanted and not context.resilient_parsing:
+        from docexchange.simulator import scenario_text
+
+        answer(scenario_text(_SAMPLE).rstrip())
+        context.exit()
+
+
+def _print_list(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  click's signature
+    if wanted and not context.resilient_parsing:
+        from docexchange.simulator import read_scenario, shipped_scenarios
+
+        for name in shipped_scenarios():
+            answer(f"{name:<14} {read_scenario(name).about}")
+        context.exit()
+
+
+@click.command("simulate")
+@click.argument("scenario")
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides what is chance.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 100_000),
+    default=1,
+    show_default=True,
+    help="Play it so many times, with this seed and those after it.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw the first run into this SVG file.",
+)
+@json_option
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_list,
+    help="List the scenarios that come with the package, and stop.",
+)
+@click.option(
+    "--example",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_example,
+    help="Print a scenario to begin with, and stop.",
+)
+def command(*, scenario: str, seed: int, seeds: int, picture: Path | None, as_json: bool) -> None:
+    """Play a scenario: a network of real nodes with its traffic, its lines and its faults.
+
+    SCENARIO is a TOML file, or the name of a scenario that comes with the package (--list). Time is
+    simulated, and the same seed gives the same run. It ends with exit code 1 when a promise of the
+    exchange was broken, or something that the scenario expects is not so.
+
+    Example: docexchange simulate weekly-disk --seed 7 --picture disk.svg
+    """
+    from docexchange.simulator import read_scenario
+
+    played = read_scenario(scenario)
+    _check(picture)
+    outcomes = _play(played, range(seed, seed + seeds))
+    if picture is not None:
+        _draw(outcomes[0], picture)
+    _tell(outcomes, played, as_json=as_json)
+    holds = all(outcome.holds(played.expected) for outcome in outcomes)
+    end(ExitCode.POSITIVE if holds else ExitCode.NEGATIVE)
+
+
+def _play(scenario: Scenario, seeds: range) -> list[Outcome]:
+    from docexchange.simulator import Simulation
+
+    outcomes = []
+    for seed in seeds:
+        with Simulation(scenario, seed=seed) as simulation:
+            label = f"{scenario.name} {seed}"
+            with progress(simulation.copies, label) as bar:
+                outcomes.append(simulation.run(bar.update))
+    return outcomes
+
+
+def _tell(outcomes: list[Outcome], scenario: Scenario, *, as_json: bool) -> None:
+    from docexchange.cli._simulation_lines import outcome_json, print_outcome
+
+    if as_json:
+        answer_json([outcome_json(outcome, scenario) for outcome in outcomes])
+        return
+    for number, outcome in enumerate(outcomes):
+        if number:
+            answer()
+        print_outcome(outcome, scenario)
+
+
+def _check(picture: Path | None) -> None:
+    """Find out before a long run whether its picture can be kept."""
+    if picture is not None and not picture.absolute().parent.is_dir():
+        raise UsageError(
+            f"--picture {picture}: expected a file in a folder, found no such folder",
+            code="output.not-writable",
+            advice="Make the folder, or choose another.",
+        )
+
+
+def _draw(outcome: Outcome, path: Path) -> None:
+    from docexchange.cli._simulation_words import simulation_words
+    from docexchange.simulator import picture
+
+    try:
+        path.write_text(picture(outcome, say=simulation_words), encoding="utf-8")
+    except OSError as error:
+        raise StoreFailure(
+            f"{path}: expected to write the picture, found: {error.strerror or error}",
+            code="output.not-writable",
+            advice="Check the free space, or write somewhere else.",
+        ) from error

@@ -1,0 +1,152 @@
+"""Long runs in little memory: what is finished is checked, counted, and forgotten everywhere.
+
+>>> forgetter = Forgetter(network)
+>>> forgetter.sweep(older_than=timedelta(minutes=5))    # now and then
+[]
+
+A letter is finished when all its recipients have it, its sender was told so, and no node has
+anything left to do about it or about its statuses. Until then it is checked at every sweep, with
+everything else that is there. What would come again after that would be found in an inbox as a
+letter that nobody sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from docexchange.simulator.invariants import problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import timedelta
+
+    from docexchange.delivery import InboundState
+    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.simulator.agency import Agency
+    from docexchange.simulator.delivery import Delivery
+    from docexchange.simulator.host import Host
+    from docexchange.simulator.invariants import Problem
+    from docexchange.simulator.network import SimulatedNetwork
+
+__all__ = ["Forgetter"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Business:
+    """Everything about one letter: its messages, and the machines that had them."""
+
+    document_id: str
+    messages: frozenset[MessageId]
+    hosts: tuple[Host, ...]
+
+
+class Forgetter:
+    """Forgets what is finished in one network.
+
+    Args:
+        network: the network.
+    """
+
+    def __init__(self, network: SimulatedNetwork) -> None:
+        self._network: Final = network
+        self.failed = 0
+        """Of how many forgotten copies the senders were told that they could not be delivered."""
+
+    def sweep(self, *, older_than: timedelta) -> list[Problem]:
+        """Check everything that is there, then forget what is finished.
+
+        Args:
+            older_than: what was sent since then is left alone.
+
+        Returns:
+            What must not be; then nothing is forgotten.
+        """
+        network = self._network
+        if not network.deliveries:
+            return []
+        business = {
+            delivery.message_id: _business_of(delivery) for delivery in network.deliveries.values()
+        }
+        found = problems(cast("SimulatedNetwork", _Part(network, _involved(business))))
+        if found:
+            return found
+        before = network.now - older_than
+        for delivery in list(network.deliveries.values()):
+            about = business[delivery.message_id]
+            if network.sent_before(delivery, before) and _is_finished(network, delivery, about):
+                self.failed += sum(state.is_failure for state in delivery.states.values())
+                _forget(network, delivery, about)
+        return []
+
+
+def _involved(business: Mapping[MessageId, _Business]) -> set[OrganId]:
+    return {host.member.organ_id for item in business.values() for host in item.hosts}
+
+
+def _business_of(delivery: Delivery) -> _Business:
+    """The letter, the statuses about it, and all who had any of them."""
+    hosts: dict[OrganId, Host] = {delivery.sender.organ_id: delivery.sender.host}
+    document_id, messages = str(delivery.document.document_id), {delivery.message_id}
+    for recipient in delivery.recipients:
+        for hop in delivery.trace_to(recipient):
+            hosts[hop.agency.organ_id] = hop.agency.host
+        hosts[recipient.organ_id] = recipient.host
+        told = recipient.store.statuses(document_id)
+        messages |= {item.message_id for item in told}
+    return _Business(document_id, frozenset(messages), tuple(hosts.values()))
+
+
+def _is_finished(network: SimulatedNetwork, delivery: Delivery, about: _Business) -> bool:
+    """Whether nobody has anything left to do about it."""
+    if not delivery.is_accepted or any(map(network.wire.is_flying, about.messages)):
+        return False
+    for host in about.hosts:
+        waiting = {parcel.message_id for parcel, _ in host.mailbox.new.values()}
+        if not waiting.isdisjoint(about.messages):
+            return False
+        for message_id in about.messages:
+            sent = (record.state for record in host.store.outbound_of(message_id))
+            came = (record.state for record in host.store.inbound_of(message_id))
+            if not (all(state.is_terminal for state in sent) and all(map(_is_done, came))):
+                return False
+    told = delivery.sender.store.statuses(about.document_id)
+    reporters = {status.reporter for status in told if not status.outgoing}
+    failed = {code for code, state in delivery.states.items() if state.is_failure}
+    return set(delivery.document.destinations) <= reporters | failed
+
+
+def _is_done(state: InboundState) -> bool:
+    return state.is_terminal
+
+
+def _forget(network: SimulatedNetwork, delivery: Delivery, about: _Business) -> None:
+    for host in about.hosts:
+        names = host.store.forget(about.messages, about.document_id)
+        for name in names:
+            host.payloads.forget(name)
+            network.spool.drop(name)
+        host.desk.forget(about.messages)
+    network.wire.forget(about.messages)
+    network.forget(delivery)
+
+
+class _Part:
+    """A network in which only some agencies are looked through; all can be asked."""
+
+    def __init__(self, network: SimulatedNetwork, involved: set[OrganId]) -> None:
+        self._network: Final = network
+        self.agencies: Final = _Some(network.agencies, involved)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._network, name)
+
+
+class _Some(dict[Any, Any]):
+    def __init__(self, agencies: Mapping[OrganId, Agency], involved: set[OrganId]) -> None:
+        super().__init__(agencies)
+        self._involved: Final = involved
+
+    def values(self) -> Iterator[Agency]:  # type: ignore[override]
+        """Those that are involved, in the order of all."""
+        return (agency for code, agency in self.items() if code in self._involved)

@@ -1,0 +1,194 @@
+"""A scenario that is played: letters, lines, faults and hours in, an `Outcome` out.
+
+>>> with Simulation(read_scenario("dead-province"), seed=7) as simulation:
+...     outcome = simulation.run()
+>>> outcome.arrived, outcome.delays[0].p99_seconds
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Self
+
+from docexchange.simulator.forgetting import Forgetter
+from docexchange.simulator.invariants import problems
+from docexchange.simulator.lines import Lines
+from docexchange.simulator.network import SimulatedNetwork
+from docexchange.simulator.outcome import Flow, Outcome, Queue, delays_of
+from docexchange.simulator.premises import Setting
+from docexchange.simulator.traffic import letters_of
+from docexchange.simulator.watching import Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from docexchange.instrumentation import Event
+    from docexchange.simulator.cast import Place
+    from docexchange.simulator.history import Send
+    from docexchange.simulator.outcome import Delays
+    from docexchange.simulator.scenario import Scenario
+    from docexchange.simulator.weather import Link
+
+__all__ = ["Simulation"]
+
+_STEP_MINUTES: Final = 30.0
+_SHORT_STEP_MINUTES: Final = 10.0
+_AT_REST: Final = timedelta(minutes=5)
+_QUEUES: Final = 10
+_PROBLEMS: Final = 100
+
+
+class Simulation:
+    """One scenario with one seed.
+
+    Args:
+        scenario: what is played.
+        seed: decides what is left to chance.
+        forgets: whether what is finished is checked and then forgotten, so that a run of any length
+            takes little memory. What the stores hold can then not be looked at afterwards.
+    """
+
+    def __init__(self, scenario: Scenario, *, seed: int = 0, forgets: bool = False) -> None:
+        self.scenario: Final = scenario
+        self.letters: Final = letters_of(scenario, seed=seed)
+        """What is sent, by time."""
+        self._lines: Final = Lines(scenario)
+        self._start: Final = scenario.start.astimezone(UTC).replace(microsecond=0)
+        setting = Setting(
+            start=self._start,
+            link_of=self._link_of,
+            schedule=scenario.schedule,
+            keeps_log=False,
+            hooks=(self._heard,),
+        )
+        self._watcher: Watcher | None = None
+        self.network: Final = SimulatedNetwork.create(
+            tiers=scenario.tiers, seed=seed, setting=setting
+        )
+        self.watcher: Final = Watcher(self.network.cast, lambda: self.network.now)
+        """Gathers the figures."""
+        self._watcher = self.watcher
+        self.network.wire.watchers.append(self.watcher.carried)
+        self._forgetter: Final = Forgetter(self.network) if forgets else None
+
+    @property
+    def copies(self) -> int:
+        """How many recipients the letters have altogether."""
+        return sum(len(send.to) for send in self.letters)
+
+    def run(self, told: Callable[[int], object] = lambda _: None) -> Outcome:
+        """Let it happen.
+
+        Args:
+            told: called now and then with how many copies have arrived since.
+
+        Returns:
+            What came of it, and whether all promises were kept.
+        """
+        for entry in self.scenario.faults:
+            self.network.trouble(entry.fault)
+        before = 0
+        broken: dict[str, None] = {}
+        for _ in self.steps():
+            told(self.watcher.arrived - before)
+            before = self.watcher.arrived
+            if self._forgetter:
+                found = self._forgetter.sweep(older_than=_AT_REST)
+                broken |= dict.fromkeys(map(str, found[:_PROBLEMS]))
+        broken |= dict.fromkeys(map(str, problems(self.network)[:_PROBLEMS]))
+        return self._outcome(tuple(broken))
+
+    def steps(self) -> Iterator[datetime]:
+        """Let it happen, some minutes at a time, until nothing is left to do."""
+        step = _SHORT_STEP_MINUTES if self._forgetter else _STEP_MINUTES
+        rest = iter(self.letters)
+        send = next(rest, None)
+        limit = (self.scenario.hours + self.scenario.rest_hours) * 60
+        until = 0.0
+        while until < limit and (send or until == 0.0 or not self.network.is_quiet):
+            until += step
+            while send and send.minute < until:
+                self._expect(send)
+                send = next(rest, None)
+            self.network.run(minutes=step)
+            if until % _STEP_MINUTES == 0:
+                self.watcher.look(self.network)
+            yield self.network.now
+
+    def _expect(self, send: Send) -> None:
+        at = self._start + timedelta(minutes=send.minute)
+        self.watcher.expect(send, str(self.network.letters.id_of(send)), at)
+        self.network.expect(send)
+
+    def _link_of(self, sender: Place, receiver: Place) -> Link:
+        return self._lines.link(sender, receiver, at=self.network.now)
+
+    def _heard(self, event: Event) -> None:
+        if self._watcher is not None:
+            self._watcher.heard(event)
+
+    def _outcome(self, broken: tuple[str, ...]) -> Outcome:
+        network, watcher = self.network, self.watcher
+        states = (state for item in network.deliveries.values() for state in item.states.values())
+        forgotten = self._forgetter.failed if self._forgetter else 0
+        links = watcher.links.values()
+        return Outcome(
+            name=self.scenario.name,
+            seed=network.seed,
+            tiers=self.scenario.tiers,
+            letters=len(self.letters),
+            copies=self.copies,
+            arrived=watcher.arrived,
+            failed=sum(state.is_failure for state in states) + forgotten,
+            hours=round(network.elapsed.total_seconds() / 3600, 2),
+            is_quiet=network.is_quiet,
+            delays=tuple(self._delays()),
+            flows=tuple(self._flows()),
+            attempts=watcher.attempts,
+            octets=sum(link.octets for link in links),
+            resent_octets=watcher.resent_octets,
+            lost=sum(link.lost for link in links),
+            queues=tuple(self._queues()),
+            problems=broken,
+            digest=network.log.digest,
+        )
+
+    def _delays(self) -> Iterator[Delays]:
+        found = self.watcher.delays
+        if found:
+            yield delays_of(chain.from_iterable(found.values()), tiers=None)
+        for tiers in sorted(found):
+            yield delays_of(found[tiers], tiers=tiers)
+
+    def _flows(self) -> Iterator[Flow]:
+        for (sender, receiver), link in sorted(self.watcher.links.items()):
+            yield Flow(
+                sender=sender,
+                receiver=receiver,
+                messages=link.messages,
+                octets=link.octets,
+                lost=link.lost,
+                refused=link.refused,
+                mean_seconds=round(link.waited_seconds / max(link.messages, 1), 3),
+                profile=self._lines.profile_of(sender, receiver),
+            )
+
+    def _queues(self) -> Sequence[Queue]:
+        longest = sorted(self.watcher.queues.items(), key=lambda item: (-item[1], item[0]))
+        return [
+            Queue(place=place, name=self.network.cast.member(*place).name, messages=most)
+            for place, most in longest[:_QUEUES]
+            if most
+        ]
+
+    def close(self) -> None:
+        """Let go of everything; closing twice is harmless."""
+        self.network.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
