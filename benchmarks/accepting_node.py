@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from docexchange._processors import on_one_processor
 from docexchange.node import Node, read_config
 from docexchange.node.keeping import Keeping
-from docexchange.node.serving import served
+from docexchange.node.serving.serving import served
 
 _SECONDS = 2.0
 

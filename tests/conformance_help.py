@@ -16,7 +16,7 @@ from web_help import pem_files, server_credential
 from docexchange.clock import SystemClock
 from docexchange.directory import Directory, binding_of
 from docexchange.identifiers import MessageId
-from docexchange.node.serving import desk_of
+from docexchange.node.serving.serving import desk_of
 from docexchange.signing import Verifier
 from docexchange.testing.conformance import Bench, Outcome, Profile, chosen, run
 from docexchange.transport import PullBoxes

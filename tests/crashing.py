@@ -43,7 +43,7 @@ from docexchange.envelope import Envelope, StatusCode
 from docexchange.identifiers import OrganId
 from docexchange.instrumentation.events import DURABLE
 from docexchange.node import InboxFolder, Node
-from docexchange.node.config import read_config
+from docexchange.node.opening.config import read_config
 from docexchange.signing import verify_receipt
 from docexchange.transport import FolderTransport, Parcel
 

@@ -15,7 +15,7 @@ from cryptography.x509 import load_pem_x509_certificates
 from exchange_help import COMMUNE, DISTRICT, entries, letter, signed, signing_key, trust_in
 
 from docexchange.directory import Directory, InForce
-from docexchange.node.identity import Peers, client_identity
+from docexchange.node.opening.identity import Peers, client_identity
 from docexchange.signing.certificates import fingerprint
 from docexchange.testing import BadLine, Fate
 from docexchange.transport import HttpSettings, HttpTransport

@@ -18,8 +18,8 @@ import httpx
 from exchange_help import COMMUNE, DISTRICT, World, letter, signed
 
 from docexchange.delivery import SQLiteStore
-from docexchange.node.config import KeyConfig, NodeConfig, ServerConfig, TrustConfig
-from docexchange.node.serving import served
+from docexchange.node.opening.config import KeyConfig, NodeConfig, ServerConfig, TrustConfig
+from docexchange.node.serving.serving import served
 from docexchange.testing import server_credential
 from docexchange.web.fields import digest_field
 

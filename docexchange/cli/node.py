@@ -59,7 +59,7 @@ def run(*, node_folder: Path, once: bool, until_idle: bool) -> None:
     """
     from docexchange.instrumentation import log_events
     from docexchange.node import Node, read_config
-    from docexchange.node.serving import served
+    from docexchange.node.serving.serving import served
 
     if once and until_idle:
         raise UsageError("expected --once or --until-idle, found both", code="usage.node-run")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from docexchange.node.application import (
+from docexchange.node.books.register import PaperDocument, Register
+from docexchange.node.business.application import (
     Agree,
     Application,
     Decision,
@@ -11,22 +12,21 @@ from docexchange.node.application import (
     Letter,
     Refuse,
 )
+from docexchange.node.business.inbox import InboxFolder
+from docexchange.node.business.standings import Standings
 from docexchange.node.carrying import Unpacked, pack_shipment, unpack_shipments
-from docexchange.node.config import NodeConfig, SnapshotConfig, read_config
 from docexchange.node.crew import Flag
 from docexchange.node.doctor import State, Symptom, examine
-from docexchange.node.founding import Founding, found_node
-from docexchange.node.inbox import InboxFolder
 from docexchange.node.links import BrokenLink, links_out_of_order
 from docexchange.node.node import Node
-from docexchange.node.opening import open_standings, open_verifier, rules_of
-from docexchange.node.register import PaperDocument, Register
-from docexchange.node.rule_files import read_policy, read_rules
-from docexchange.node.snapshots import directory_file, directory_of, held_snapshot, update
-from docexchange.node.standings import Standings
-from docexchange.node.storage import Storage, open_storage
-from docexchange.node.submitting import Submission
-from docexchange.node.ways import boxes_of
+from docexchange.node.opening.config import NodeConfig, SnapshotConfig, read_config
+from docexchange.node.opening.founding import Founding, found_node
+from docexchange.node.opening.opening import open_standings, open_verifier, rules_of
+from docexchange.node.opening.rule_files import read_policy, read_rules
+from docexchange.node.opening.snapshots import directory_file, directory_of, held_snapshot, update
+from docexchange.node.opening.storage import Storage, open_storage
+from docexchange.node.opening.ways import boxes_of
+from docexchange.node.outgoing.submitting import Submission
 
 __all__ = [
     "Agree",

@@ -22,8 +22,8 @@ from docexchange.delivery.table import WAITING
 from docexchange.errors import DocExchangeError
 from docexchange.limits import MIB, Limits
 from docexchange.node.links import links_out_of_order
-from docexchange.node.opening import open_point
-from docexchange.node.snapshots import held_snapshot
+from docexchange.node.opening.opening import open_point
+from docexchange.node.opening.snapshots import held_snapshot
 from docexchange.signing.trust.inventory import faults, inventory
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.clock import Clock
-    from docexchange.node.config import NodeConfig
+    from docexchange.node.opening.config import NodeConfig
     from docexchange.node.point import AccessPoint
 
 __all__ = ["State", "Symptom", "examine"]

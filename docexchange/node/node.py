@@ -18,21 +18,21 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from docexchange.clock import SystemClock
 from docexchange.envelope import Envelope
 from docexchange.limits import Limits
-from docexchange.node.application import Handlers
-from docexchange.node.config import NodeConfig, read_config
-from docexchange.node.consent import Consent
-from docexchange.node.handing import Handing
-from docexchange.node.inbox import InboxFolder
-from docexchange.node.lock import NodeLock
-from docexchange.node.mending import Mending
-from docexchange.node.opening import open_point
-from docexchange.node.receiving import Receiving
-from docexchange.node.register import Register
-from docexchange.node.reporting import Reporting
-from docexchange.node.sending import Sending
-from docexchange.node.snapshots import prepare
-from docexchange.node.standings import Standings
-from docexchange.node.submitting import Submission, Submitting
+from docexchange.node.books.register import Register
+from docexchange.node.business.application import Handlers
+from docexchange.node.business.consent import Consent
+from docexchange.node.business.handing import Handing
+from docexchange.node.business.inbox import InboxFolder
+from docexchange.node.business.reporting import Reporting
+from docexchange.node.business.standings import Standings
+from docexchange.node.incoming.receiving import Receiving
+from docexchange.node.opening.config import NodeConfig, read_config
+from docexchange.node.opening.lock import NodeLock
+from docexchange.node.opening.opening import open_point
+from docexchange.node.opening.snapshots import prepare
+from docexchange.node.outgoing.mending import Mending
+from docexchange.node.outgoing.sending import Sending
+from docexchange.node.outgoing.submitting import Submission, Submitting
 from docexchange.node.working import Working
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from docexchange.identifiers import DocumentId, MessageId, OrganId
     from docexchange.instrumentation import Hook
     from docexchange.lifecycle import Standing
-    from docexchange.node.application import Application, Decision, Letter
+    from docexchange.node.business.application import Application, Decision, Letter
     from docexchange.node.crew import Flag
     from docexchange.node.point import AccessPoint
     from docexchange.signing import SignedEnvelope
@@ -350,7 +350,7 @@ class Node(AbstractContextManager["Node"]):
         Raises:
             MissingExtra: the extra ``server`` is not installed.
         """
-        from docexchange.node.serving import application_of
+        from docexchange.node.serving.serving import application_of
 
         return application_of(self, limits=limits)
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
-    from docexchange.node.snapshots import Following
+    from docexchange.node.opening.snapshots import Following
     from docexchange.routing import Meaning, Network, Refusal, Route
     from docexchange.signing import Signer, Verifier
     from docexchange.transport import Parcel, Transport

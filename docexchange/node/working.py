@@ -18,7 +18,7 @@ from docexchange.errors import DeliveryError, DocExchangeError, TransportError
 from docexchange.instrumentation import EventName
 from docexchange.node.crew import Crew, Flag
 from docexchange.node.keeping import Keeping
-from docexchange.node.lock import in_use
+from docexchange.node.opening.lock import in_use
 from docexchange.transport import ParcelKind
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from docexchange.node.handing import Handing
+    from docexchange.node.business.handing import Handing
+    from docexchange.node.incoming.receiving import Receiving
+    from docexchange.node.outgoing.sending import Sending
     from docexchange.node.point import AccessPoint
-    from docexchange.node.receiving import Receiving
-    from docexchange.node.sending import Sending
     from docexchange.transport import Arrival
 
 __all__ = ["Working"]

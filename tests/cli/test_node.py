@@ -16,7 +16,7 @@ from network_help import PROGRAM, apart
 from docexchange.cli.node import _logging_to_stderr, _stopped_by_signals
 from docexchange.delivery import OutboundState
 from docexchange.identifiers import MessageId
-from docexchange.node.lock import NodeLock
+from docexchange.node.opening.lock import NodeLock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from network_help import COMMUNE
 from docexchange.delivery import InboundState
 from docexchange.identifiers import MessageId
 from docexchange.node import Node
-from docexchange.node.lock import NodeLock
+from docexchange.node.opening.lock import NodeLock
 
 if TYPE_CHECKING:
     from pathlib import Path

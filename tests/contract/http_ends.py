@@ -18,7 +18,7 @@ from docexchange.clock import SystemClock, VirtualClock
 from docexchange.directory import Directory, InForce
 from docexchange.envelope import Receipt
 from docexchange.envelope.receipt import read_receipt
-from docexchange.node.identity import Peers, client_identity
+from docexchange.node.opening.identity import Peers, client_identity
 from docexchange.signing import Signer, sign_receipt
 from docexchange.testing import DemoPki
 from docexchange.transport import (

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from docexchange.errors import TransportError, UsageError
 from docexchange.limits import KIB, MIB
-from docexchange.node.identity import client_identity
+from docexchange.node.opening.identity import client_identity
 from docexchange.testing.conformance.case import NoAnswer, TooLate
 
 if TYPE_CHECKING:

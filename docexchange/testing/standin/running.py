@@ -19,8 +19,8 @@ from docexchange.directory import binding_of
 from docexchange.errors import DeliveryError
 from docexchange.limits import Limits
 from docexchange.node import InboxFolder, Node, read_config
-from docexchange.node.opening import open_point
-from docexchange.node.serving import served
+from docexchange.node.opening.opening import open_point
+from docexchange.node.serving.serving import served
 from docexchange.signing import Verifier
 from docexchange.web.refusals import Refused
 

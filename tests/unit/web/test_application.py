@@ -14,8 +14,8 @@ from web_help import on_disk, push_headers, shown
 
 from docexchange.clock import VirtualClock
 from docexchange.errors import ConfigurationError, MissingExtra, StoreFailure
-from docexchange.node.door import NodeDoor
-from docexchange.node.lock import NodeLock
+from docexchange.node.opening.lock import NodeLock
+from docexchange.node.serving.door import NodeDoor
 from docexchange.testing import run_measured
 from docexchange.transport import PullBoxes
 from docexchange.web import Callers, WebLimits

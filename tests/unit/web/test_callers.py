@@ -14,7 +14,7 @@ from docexchange.clock import VirtualClock
 from docexchange.directory import Directory, InForce
 from docexchange.errors import ConfigurationError
 from docexchange.identifiers import OrganId
-from docexchange.node.serving import served
+from docexchange.node.serving.serving import served
 from docexchange.testing import Validity, purposes, subject_name
 from docexchange.web import Callers
 from docexchange.web.callers import chosen

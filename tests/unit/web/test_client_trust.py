@@ -12,7 +12,7 @@ from line_help import Line
 from docexchange.delivery import OutboundState
 from docexchange.directory import Directory, DirectoryEntry, InForce
 from docexchange.errors import TransportError
-from docexchange.node.identity import Peers, client_identity
+from docexchange.node.opening.identity import Peers, client_identity
 
 LETTER = b"<letter/>"
 

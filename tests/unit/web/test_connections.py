@@ -15,8 +15,8 @@ from exchange_help import CENTRAL, COMMUNE, LETTER
 from web_help import Site, letter_from, push_headers, response_of
 
 from docexchange.errors import ConfigurationError, DeliveryError
-from docexchange.node.lock import NodeLock
-from docexchange.node.serving import served
+from docexchange.node.opening.lock import NodeLock
+from docexchange.node.serving.serving import served
 
 HOST = "Host: localhost\r\n"
 

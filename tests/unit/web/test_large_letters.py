@@ -20,7 +20,7 @@ from web_help import shown
 from docexchange.delivery import OutboundState
 from docexchange.limits import MIB
 from docexchange.node import Node
-from docexchange.node.serving import desk_of
+from docexchange.node.serving.serving import desk_of
 from docexchange.testing import Fate, cut_every
 from docexchange.transport import PullBoxes
 from docexchange.web.application import application

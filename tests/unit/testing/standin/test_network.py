@@ -14,7 +14,7 @@ from docexchange.clock import SystemClock
 from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import TransportError, UsageError
 from docexchange.node import Node, read_config
-from docexchange.node.serving import served
+from docexchange.node.serving.serving import served
 from docexchange.signing import TsaClient
 from docexchange.testing import free_ports
 from docexchange.testing.standin import (

@@ -1,0 +1,1 @@
+"""The books of registry, as a node keeps them."""

@@ -1,0 +1,1 @@
+"""What the application gets, what it answers, and where documents stand."""

@@ -1,0 +1,1 @@
+"""What goes out: accepted from the application, queued, attempted, returned, mended."""

@@ -1,0 +1,1 @@
+"""The node behind a door: HTTP for other nodes."""
