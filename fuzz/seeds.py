@@ -109,7 +109,7 @@ def _parcels() -> Iterator[bytes]:
         parcel = Parcel(
             kind=kind,
             message_id=_ID,
-            recipient=_CODES[0],
+            recipients=_CODES[:1],
             origin=_CODES[1],
             from_node=_CODES[2],
             to_node=_CODES[0],

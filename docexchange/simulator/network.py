@@ -29,7 +29,7 @@ from docexchange.simulator.agency import Agency
 from docexchange.simulator.agenda import Agenda
 from docexchange.simulator.cast import Cast
 from docexchange.simulator.clock import NetworkClock
-from docexchange.simulator.delivery import Delivery, timeline_of
+from docexchange.simulator.delivery import Delivery
 from docexchange.simulator.dice import Dice
 from docexchange.simulator.faults import FaultKind
 from docexchange.simulator.history import History, Send
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.simulator.cast import Place
     from docexchange.simulator.faults import Fault
-    from docexchange.simulator.invariants import Problem
     from docexchange.simulator.payloads import Spool
 
 __all__ = ["START", "USUAL", "SimulatedNetwork"]
@@ -62,7 +61,6 @@ START: Final = datetime(2026, 3, 2, 2, tzinfo=UTC)
 """When a simulation begins if not told: nine in the morning of a Monday in Vietnam."""
 _AGAIN: Final = timedelta(minutes=1)
 _LATER: Final = timedelta(minutes=10)
-_SHOWN: Final = 10
 USUAL: Final = Setting(start=START)
 """A network as it is if not told otherwise."""
 
@@ -379,21 +377,9 @@ class SimulatedNetwork:
         """
         found = problems(self)
         if found:
-            raise AssertionError(self._report(found))
+            from docexchange.simulator.playing import told
 
-    def _report(self, found: list[Problem]) -> str:
-        from docexchange.simulator.playing import shortest_failing
-
-        shown = "\n".join(map(str, found[:_SHOWN]))
-        hosts = (agency.host for agency in self.agencies.values())
-        parts = [
-            f"seed {self.seed}, after {self.elapsed}: {len(found)} broken promises\n{shown}",
-            f"The timeline of {found[0].message_id}:\n{timeline_of(found[0].message_id, hosts)}",
-        ]
-        if self.is_replayable:
-            shortest = shortest_failing(self.history, setting=self.setting)
-            parts.insert(1, f"The shortest history found that fails:\n{shortest or self.history}")
-        return "\n\n".join(parts)
+            raise AssertionError(told(found, self))
 
     @property
     def is_replayable(self) -> bool:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import DocExchangeError
+from docexchange.simulator.delivery import timeline_of
 from docexchange.simulator.history import History, Send
 from docexchange.simulator.invariants import problems
 from docexchange.simulator.network import USUAL, SimulatedNetwork
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docexchange.simulator.faults import Fault
+    from docexchange.simulator.invariants import Problem
     from docexchange.simulator.premises import Setting
 
-__all__ = ["failure_of", "play", "shortest_failing"]
+__all__ = ["failure_of", "play", "shortest_failing", "told"]
 
+_SHOWN: Final = 10
+"""Broken promises in a report."""
 _PLAYS: Final = 100
 _LIMIT_HOURS: Final = 24 * 20
 """Longer than all letters live, one hub after another."""
@@ -122,3 +126,22 @@ def _with(history: History, items: Sequence[Send | Fault]) -> History:
     sends = tuple(item for item in items if isinstance(item, Send))
     faults = tuple(item for item in items if not isinstance(item, Send))
     return replace(history, sends=sends, faults=faults)
+
+
+def told(found: Sequence[Problem], network: SimulatedNetwork) -> str:
+    """What is said of broken promises: the seed, the shortest history, and a timeline.
+
+    Args:
+        found: what is broken, at least one promise.
+        network: where.
+    """
+    shown = "\n".join(map(str, found[:_SHOWN]))
+    hosts = (agency.host for agency in network.agencies.values())
+    parts = [
+        f"seed {network.seed}, after {network.elapsed}: {len(found)} broken promises\n{shown}",
+        f"The timeline of {found[0].message_id}:\n{timeline_of(found[0].message_id, hosts)}",
+    ]
+    if network.is_replayable:
+        shortest = shortest_failing(network.history, setting=network.setting)
+        parts.insert(1, f"The shortest history found that fails:\n{shortest or network.history}")
+    return "\n\n".join(parts)

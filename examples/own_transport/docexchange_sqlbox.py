@@ -64,7 +64,7 @@ class SqlBoxTransport(Transport):
         """Durable: SQLite flushes every commit. The receipt always follows later."""
         return Capabilities(durable=True, largest_bytes=_LARGEST)
 
-    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> None:
+    def send(self, parcel: Parcel, payload: BinaryIO, *, to: str) -> tuple[bytes, ...]:
         """Write note and payload in one transaction, piece by piece."""
         with _opened(_path_of(to, self._base)) as box:
             box.execute("BEGIN IMMEDIATE")
@@ -76,6 +76,7 @@ class SqlBoxTransport(Transport):
                 for piece in checked(parcel, payload):  # raises unless it is what the note says
                     blob.write(piece)
             box.execute("COMMIT")
+        return ()  # no receipt at once
 
     def probe(self, to: str) -> None:
         """Look into the mailbox of the other side."""

@@ -245,7 +245,7 @@ def test_a_pdf_file_through_a_pipe_is_judged_like_a_file(
     place = {**os.environ, "TMPDIR": str(tmp_path)}
     for name in ("-", "/dev/stdin"):
         ran = apart(["verify", name, *options], stdin=both_signed, env=place)
-        assert (ran.code, ran.err) == (0, "")
+        assert (ran.code, ran.err) == (0, ""), ran.out
         assert ran.out.startswith(f"TOTAL-PASSED · {name} · genuine · Nguyễn Thị Hoa")
     assert list(tmp_path.iterdir()) == []
     broken = both_signed.replace(b"10 trieu", b"90 trieu")
