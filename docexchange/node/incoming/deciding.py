@@ -24,7 +24,7 @@ from docexchange.delivery import (
 )
 from docexchange.delivery.changes import check_inbound
 from docexchange.envelope import Document
-from docexchange.errors import NoRoute
+from docexchange.errors import MalformedEnvelope, NoRoute
 from docexchange.instrumentation import EventName
 from docexchange.node.incoming.relaying import Relaying
 from docexchange.signing import SubIndication
@@ -185,7 +185,7 @@ class Deciding:
             return judged
         try:
             return replace(judged, next_hop=self._relaying.way(incoming))
-        except NoRoute as error:
+        except (NoRoute, MalformedEnvelope) as error:
             return replace(judged, refusal=f"{error} {error.advice}".strip())
 
 

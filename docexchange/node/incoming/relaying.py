@@ -50,6 +50,7 @@ class Relaying:
 
         Raises:
             NoRoute: there is none, or it has been here before.
+            MalformedEnvelope: there is no place for our trace header in it.
         """
         point = self._point
         message_id, recipient = incoming.parcel.message_id, incoming.parcel.recipient
@@ -62,6 +63,8 @@ class Relaying:
             raise _sent_from_here(incoming.parcel, point.own)
         way = point.way_to(recipient, passed=[stop for stop in passed if stop])
         refuse_return(passed, way)
+        if onward is None:
+            incoming.traced()
         return way.hops[0].organ_id
 
     def passed_on(self, parcel: Parcel) -> OutboundRecord | None:

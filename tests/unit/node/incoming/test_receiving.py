@@ -27,7 +27,7 @@ from signing_help import certify
 
 from docexchange.delivery import InboundState, OutboundState, PayloadStore, SQLiteStore
 from docexchange.directory import Directory
-from docexchange.envelope import Envelope
+from docexchange.envelope import Envelope, Organization, StatusCode, status_of
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.instrumentation import EventName
 from docexchange.limits import Limits
@@ -700,3 +700,22 @@ def test_a_letter_whose_trace_headers_are_not_vouched_for_is_still_the_same_lett
     message = world.desks["central"].letters[LETTER].verified.message
     assert message.sender.organ_id == COMMUNE
     assert replace(message, attachments=()) == replace(letter(), attachments=())
+
+
+def test_a_message_without_a_place_for_our_trace_header_is_refused_once(world, pki):
+    """Its list of hubs was spoilt and begun anew: two of them. It does not come up for ever."""
+    commune = Organization(COMMUNE, "UBND xã An Thạnh")
+    status = status_of(
+        letter(COMMUNE, sender=CENTRAL), StatusCode.ARRIVED, reporter=commune, at=NOW
+    )
+    data = travelled(signed(status, pki.agency("commune")), COMMUNE)
+    before, mark, rest = data.partition(b"<edXML:TraceHeaderList")
+    rest = rest.replace(b"QCVN", b"QCVO", 1)
+    data = travelled(before + mark + rest, COMMUNE)
+    assert data.count(b"<edXML:TraceHeaderList") == 2
+    world.deliver("district", data, message_id=status.message_id)
+    world.run("district")
+    assert world.waiting("district") == []
+    kept = world["district"].store.inbound(status.message_id, CENTRAL)
+    assert kept.state is InboundState.REFUSED
+    assert "expected one start tag of TraceHeaderList, found 2" in kept.problem
