@@ -59,6 +59,7 @@ __all__ = ["Envelope", "Slot"]
 
 
 _USUAL: Final = Limits()
+_TRACES: Final = b"<edXML:TraceHeaderList"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,10 @@ class Envelope:
             MalformedEnvelope: where the list of trace headers ends cannot be told.
         """
         dialect = self.dialect
-        listed = self.header.find(dialect.tag("TraceHeaderList")) is not None
+        if self.strict:  # no text and no attribute of such a letter can hold this
+            listed = _TRACES in self.skeleton
+        else:
+            listed = self.header.find(dialect.tag("TraceHeaderList")) is not None
         try:
             splice = place_trace(self.skeleton, trace, listed=listed, namespace=dialect.namespace)
         except ValueError as error:

@@ -145,8 +145,8 @@ class _Part:
 class _Some(dict[Any, Any]):
     def __init__(self, agencies: Mapping[OrganId, Agency], involved: set[OrganId]) -> None:
         super().__init__(agencies)
-        self._involved: Final = involved
+        self._listed: Final = [agency for code, agency in agencies.items() if code in involved]
 
     def values(self) -> Iterator[Agency]:  # type: ignore[override]
         """Those that are involved, in the order of all."""
-        return (agency for code, agency in self.items() if code in self._involved)
+        return iter(self._listed)

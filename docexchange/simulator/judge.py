@@ -4,8 +4,9 @@
 ''
 
 A node may have a defect, and have taken what nobody vouches for; therefore its own verifier is not
-asked. What was revoked counts from the moment of its revocation on, as far as the skewed clock of
-the node that took the receipt could tell.
+asked. What one that works as it should was asked in the same words is not judged again.
+What was revoked counts from the moment of its revocation on, as far as the skewed clock of the
+node that took the receipt could tell.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from docexchange.directory import binding_of
 from docexchange.errors import DocExchangeError
-from docexchange.signing import Verifier, verify_receipt
+from docexchange.signing import verify_receipt
+from docexchange.simulator.remembering import RememberingVerifier
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from docexchange.delivery import ReceiptRecord
     from docexchange.directory import Directory
+    from docexchange.signing import Verifier
     from docexchange.simulator.pki import Seal
     from docexchange.simulator.premises import Premises
 
@@ -70,4 +72,6 @@ class Judge:
     ) -> Verifier:
         premises, setting = self._premises, self._premises.setting
         trust = premises.pki.trust(revoked, setting.anchors, setting.crls)
-        return Verifier(trust, clock=premises.agenda.clock, binding=binding_of(directory))
+        return RememberingVerifier(
+            trust, clock=premises.agenda.clock, directory=directory, recent=premises.recent
+        )

@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import RetrySchedule
-from docexchange.directory import Directory, InForce, binding_of
+from docexchange.directory import Directory, InForce
 from docexchange.errors import TransportError
 from docexchange.limits import Limits
 from docexchange.node.point import AccessPoint
@@ -113,7 +113,8 @@ class Premises:
         """What stands on the revocation list."""
         self._tsa: Final = setting.new_tsa(agenda.clock) if setting.new_tsa else None
         self._nonces: Final = count(1)
-        self._recent: Final = Recent()
+        self.recent: Final = Recent()
+        """The last answers of all verifiers."""
         self.directory = self.published()
         """The newest."""
 
@@ -154,7 +155,7 @@ class Premises:
                 timestamps=self._timestamps(host),
             ),
             verifier=RememberingVerifier(
-                trust, clock=host.clock, binding=binding_of(host.directory), recent=self._recent
+                trust, clock=host.clock, directory=host.directory, recent=self.recent
             ),
             clock=host.clock,
             schedule=self.setting.schedule,

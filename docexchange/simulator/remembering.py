@@ -1,27 +1,40 @@
-"""A verifier that is asked twice in one moment about the same letter, and answers once.
+"""A verifier that is asked twice about the same thing as of one moment, and answers once.
 
->>> verifier = RememberingVerifier(trust, clock=clock, binding=binding, recent=Recent())
+>>> verifier = RememberingVerifier(trust, clock=clock, directory=directory, recent=Recent())
 
 A node judges a letter when it takes it in, and again, as of that moment, when it hands it over: in
-between a disk may have failed it. Here both are the same bytes at the same moment, and the same
-question has the same answer.
+between a disk may have failed it. A receipt is judged by the node that gets it and, as of that
+moment, for the network as a whole. The same octets, trust, directory and moment have the
+same answer; where any of these differs, it is a question of its own.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
 
+from docexchange.directory import binding_of
 from docexchange.signing import Verifier
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from lxml.etree import _Element
+
+    from docexchange.clock import Clock
+    from docexchange.directory import Directory
     from docexchange.envelope import Envelope
-    from docexchange.signing import Report
+    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.signing import Report, TrustStore
+    from docexchange.signing.validation import Subject
 
 __all__ = ["Recent", "RememberingVerifier"]
 
 _MOST: Final = 64
+_MOST_STATEMENTS: Final = 16_384
+"""Receipts of a quarter of an hour, in a country at work."""
 
 
 class Recent:
@@ -29,6 +42,7 @@ class Recent:
 
     def __init__(self) -> None:
         self._kept: Final[dict[tuple[int, int, datetime], tuple[Verifier, Envelope, Report]]] = {}
+        self._statements: Final[dict[tuple[object, ...], Report]] = {}
 
     def get(self, verifier: Verifier, envelope: Envelope, moment: datetime) -> Report | None:
         """The answer, if it is among the last; the objects are kept, so their ids stay theirs."""
@@ -41,18 +55,39 @@ class Recent:
             del self._kept[next(iter(self._kept))]
         self._kept[id(verifier), id(envelope), moment] = verifier, envelope, report
 
+    def take_statement(self, key: tuple[object, ...]) -> Report | None:
+        """The answer about a statement, if it is known; who asked second was the last to ask."""
+        return self._statements.pop(key, None)
+
+    def put_statement(self, key: tuple[object, ...], report: Report) -> None:
+        """Keep an answer about a statement, and let go of the oldest."""
+        if len(self._statements) >= _MOST_STATEMENTS:
+            del self._statements[next(iter(self._statements))]
+        self._statements[key] = report
+
 
 class RememberingVerifier(Verifier):
-    """A verifier of one node.
+    """A verifier of one node, under the usual policy.
 
     Args:
+        trust: as for `Verifier`.
+        clock: as for `Verifier`.
+        directory: tells which certificate belongs to which agency; without it anyone signs for all.
         recent: where the last answers of all nodes are.
-        given: as for `Verifier`.
     """
 
-    def __init__(self, *given: Any, recent: Recent, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(
+        self,
+        trust: TrustStore,
+        *,
+        clock: Clock,
+        recent: Recent,
+        directory: Directory | None = None,
+    ) -> None:
+        binding = None if directory is None else binding_of(directory)
+        super().__init__(trust, clock=clock, binding=binding)
         self._recent: Final = recent
+        self._directory: Final = directory
 
     def examine(self, envelope: Envelope, *, at: datetime | None = None) -> Report:
         """Judge an envelope, unless that was just done."""
@@ -62,3 +97,40 @@ class RememberingVerifier(Verifier):
             known = super().examine(envelope, at=moment)
             self._recent.put(self, envelope, moment, known)
         return known
+
+    def judge(
+        self,
+        signatures: Sequence[_Element],
+        subject: Subject,
+        *,
+        sender: OrganId,
+        message_id: MessageId | None,
+        at: datetime | None = None,
+    ) -> Report:
+        """Judge a receipt, unless that was just done; whatever has another form is judged anew."""
+        moment = self._moment(at)
+        judge = partial(
+            super().judge, signatures, subject, sender=sender, message_id=message_id, at=moment
+        )
+        asked = _asked(signatures, subject)
+        if asked is None:
+            return judge()
+        key = (*asked, sender, message_id, moment, self.trust, self._directory)
+        known = self._recent.take_statement(key)
+        if known is None:
+            known = judge()
+            self._recent.put_statement(key, known)
+        return known
+
+
+def _asked(signatures: Sequence[_Element], subject: Subject) -> tuple[object, ...] | None:
+    """All that is asked about a file whose first element is signed; None of any other."""
+    from lxml import etree
+
+    root = signatures[0].getroottree().getroot()
+    beside = subject.attachments or subject.streams or subject.contents
+    if beside or [part.target for part in subject.parts] != [root[0]]:
+        return None
+    (part,) = subject.parts
+    octets = sha256(etree.tostring(root.getroottree())).digest()
+    return octets, len(signatures), part.label, part.uri, part.media_type, part.type

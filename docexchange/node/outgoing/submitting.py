@@ -99,8 +99,8 @@ class Submitting:
         earlier = self._earlier(given, message_id, key)
         if earlier:
             return earlier
-        signed_here = not signature_values(given)
-        envelope = self._signed(given) if signed_here else given
+        unsigned = _unsigned(message, given)
+        envelope = given if unsigned is None else self._signed(unsigned)
         report = self._point.verifier.verify(envelope).report
         try:
             recipients = self._accept(envelope, report, message_id, key)
@@ -110,14 +110,16 @@ class Submitting:
             if earlier is None:
                 raise
             return earlier
-        return Submission(message_id=message_id, recipients=recipients, signed_here=signed_here)
+        return Submission(
+            message_id=message_id, recipients=recipients, signed_here=unsigned is not None
+        )
 
-    def _signed(self, envelope: Envelope) -> Envelope:
+    def _signed(self, unsigned: Message | Envelope) -> Envelope:
         """Vouch for a message that nobody else has vouched for; its bytes stay as they are."""
-        faults = check(envelope.message)
+        faults = check(unsigned.message if isinstance(unsigned, Envelope) else unsigned)
         if faults:
             raise InvalidEnvelope("the message cannot be sent", faults)
-        return self._point.signer.sign(envelope).envelope
+        return self._point.signer.sign(unsigned).envelope
 
     def _accept(
         self, envelope: Envelope, report: Report, message_id: MessageId, key: str
@@ -322,6 +324,15 @@ def _envelope_of(message: Message | SignedEnvelope | Envelope) -> Envelope:
     if isinstance(message, (Document, Status)):
         return Envelope.of(message)
     return message
+
+
+def _unsigned(
+    message: Message | SignedEnvelope | Envelope, given: Envelope
+) -> Message | Envelope | None:
+    """What has to be signed here: a message of values as it is, for it needs no tree for that."""
+    if isinstance(message, (Document, Status)):
+        return message
+    return None if signature_values(given) else given
 
 
 def _checked_key(key: str) -> str:

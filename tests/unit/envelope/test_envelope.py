@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from letters import (
     AT,
     HUB,
@@ -72,6 +73,20 @@ def test_a_trace_header_changes_nothing_else(message: Document | Status, trace: 
     received = Envelope.from_bytes(after)
     assert content_of(received.message) == content_of(message)
     assert received.traces == (trace,)
+
+
+@given(documents | statuses, st.lists(traces, max_size=2), traces)
+def test_a_trace_header_stands_where_the_tree_says(
+    message: Document | Status, before: list[TraceHeader], trace: TraceHeader
+):
+    """Without a parser its place is found in the octets; both ways give the same file."""
+    data = written(message)
+    for hop in before:
+        data = octets(Envelope.from_bytes(data).with_trace(hop))
+    quick = Envelope.from_bytes(data)
+    parsed = replace(quick)
+    assert parsed.strict is None
+    assert octets(quick.with_trace(trace)) == octets(parsed.with_trace(trace))
 
 
 def test_trace_headers_stand_in_the_order_of_the_hops():
