@@ -195,7 +195,7 @@ def response_of(connection: socket.socket) -> bytes:
     while True:
         try:
             piece = connection.recv(65536)
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLEOFError):
             break
         if not piece:
             break
