@@ -150,7 +150,7 @@ def test_damaged_evidence_never_makes_a_path_out_of_none(
             items[-1] = damaged(items[-1], places)
     leaf = damaged(leaf, places) if which == "leaf" else leaf
     with pytest.raises((Refusal, DocExchangeError)):
-        TrustStore(anchors, crls=crls).check_path(leaf, chain, at=NOW, check_revocation=True)
+        TrustStore(anchors, crls=crls).find_path(leaf, chain, at=NOW, check_revocation=True)
 
 
 def test_the_undamaged_letter_passes(pki: DemoPki) -> None:
