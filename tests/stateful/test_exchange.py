@@ -44,7 +44,6 @@ from docexchange.instrumentation import EventName
 from docexchange.signing import verify_receipt
 from docexchange.transport import ParcelKind
 
-SHORTEST = timedelta(seconds=1)
 LIFETIME = timedelta(days=20)
 """Of letters; the revocation lists of the PKI are good for some days longer."""
 
