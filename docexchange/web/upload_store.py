@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from docexchange.delivery._files import flush_directory
+from docexchange.envelope.files import flush_directory
 from docexchange.web.bodies import write_all
 
 if TYPE_CHECKING:
