@@ -1,6 +1,6 @@
 """Words for the OpenAPI document: parameters, bodies and answers, each said once.
 
->>> operation("Bring a letter.", answers=[answer(200, "Accepted.", XML)], body=XML)
+>>> operation("Bring a letter.", answer(200, "Accepted.", XML), body=XML)
 
 What comes out goes to ``FastAPI.add_api_route``.
 """

@@ -1,7 +1,7 @@
 """Uploads on their way, on disk: what arrived survives the end of every process.
 
     upload = uploads.begin(owner=agency, length=10, ...)
-    with uploads.writing(upload, offset) as part: part.write(piece)
+    with uploads.writing(upload) as part: part.write(piece)
     uploads.offset(upload)
 
 Each has a folder ``uploads/<id>/``: ``info.json`` (what it is), ``data`` (its bytes), ``offset``
