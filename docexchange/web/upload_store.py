@@ -1,6 +1,6 @@
 """Uploads on their way, on disk: what arrived survives the end of every process.
 
-    upload = uploads.begin(owner=agency, length=10, ...)
+    upload = uploads.begin(upload, now=clock.now(), lasting=timedelta(days=1))
     with uploads.writing(upload) as part: part.write(piece)
     uploads.offset(upload)
 
