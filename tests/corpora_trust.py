@@ -168,7 +168,7 @@ def _judged(
     trust: TrustStore, leaf: bytes, chain: Sequence[bytes], **options: Any
 ) -> tuple[str, str]:
     try:
-        return "pass", " < ".join(trust.check_path(leaf, chain, **options))
+        return "pass", " < ".join(trust.find_path(leaf, chain, **options).subjects)
     except Refusal as refusal:
         return refusal.code, str(refusal)
 

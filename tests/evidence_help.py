@@ -76,14 +76,6 @@ class ForgedList(_Forged):
         )
         return self
 
-    def entry_extension(self, octets: bytes, *, critical: bool) -> Self:
-        """Put one that nobody knows at the first entry."""
-        kind = crl.CRLEntryExtension
-        self.head["revoked_certificates"][0]["crl_entry_extensions"] = crl.CRLEntryExtensions(
-            [_extension(kind, UNKNOWN, octets, critical=critical)]
-        )
-        return self
-
     def der(self) -> bytes:
         """The list."""
         return bytes(self.tree.dump(force=True))

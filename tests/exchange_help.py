@@ -19,12 +19,13 @@ from docexchange.clock import VirtualClock
 from docexchange.delivery import MemoryStore, OutboundState, PayloadStore, RetrySchedule
 from docexchange.directory import Directory, DirectoryEntry, InForce, binding_of
 from docexchange.envelope import Attachment, Document, DocumentBuilder, Envelope, Organization
+from docexchange.envelope.receipt import Receipt, read_receipt
 from docexchange.identifiers import MessageId, OrganId
 from docexchange.limits import Limits
 from docexchange.node import Node
 from docexchange.node.point import AccessPoint
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
-from docexchange.transport import MemoryNetwork, Parcel, ParcelKind
+from docexchange.transport import Arrival, MemoryNetwork, Parcel, ParcelKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -328,6 +329,51 @@ def parcel_of(data: bytes, **note: Any) -> Parcel:
     if "recipient" in note:
         note["recipients"] = (note.pop("recipient"),)
     return Parcel(**(values | note))
+
+
+class Brought(Arrival):
+    """A letter at the door, whose bearer waits for the receipts."""
+
+    def __init__(self, data: bytes, **note: Any) -> None:
+        self.data, self.note = data, parcel_of(data, **note)
+        self.receipts: list[bytes] = []
+        self.ends: list[str] = []
+
+    @property
+    def parcel(self) -> Parcel:
+        """Its note."""
+        return self.note
+
+    def open(self) -> io.BytesIO:
+        """Its bytes."""
+        return io.BytesIO(self.data)
+
+    def answer(self, receipt: bytes) -> bool:
+        """Take a receipt home."""
+        self.receipts.append(receipt)
+        return True
+
+    def settle(self) -> None:
+        """It is dealt with."""
+        self.ends.append("settled")
+
+    def reject(self, reason: str) -> None:
+        """It cannot be dealt with."""
+        self.ends.append(reason)
+
+    @property
+    def verdicts(self) -> dict[OrganId, bool]:
+        """For whom it was accepted, and for whom not."""
+        return {receipt.recipient: receipt.accepted for receipt in self._read}
+
+    @property
+    def reasons(self) -> dict[OrganId, str]:
+        """Why it was not."""
+        return {item.recipient: item.reason for item in self._read if not item.accepted}
+
+    @property
+    def _read(self) -> list[Receipt]:
+        return [read_receipt(xml)[0] for xml in self.receipts]
 
 
 def travelled(data: bytes, *stops: OrganId, at: datetime = NOW) -> bytes:

@@ -30,6 +30,7 @@ from docexchange.envelope import (
     DocumentBuilder,
     Envelope,
     Organization,
+    Receipt,
     Status,
     StatusCode,
     status_of,
@@ -55,6 +56,18 @@ CENTRAL: Final = OrganId("000.00.00.G22")
 DISTRICT: Final = OrganId("000.00.31.H53")
 NAMES: Final = {"ds": DS, "xades": XADES, "e": EDXML}
 EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
+PLAIN_RECEIPT: Final = Receipt(
+    message_id=MessageId("m-1"),
+    recipient=CENTRAL,
+    from_node=COMMUNE,
+    issuer=DISTRICT,
+    sha256="0" * 64,
+    size=4096,
+    at=NOW,
+    hop=1,
+    accepted=True,
+)
+"""Of the district, for a letter of the commune."""
 SHA2: Final = (Digest.SHA256, Digest.SHA384, Digest.SHA512)
 """The digests we sign with."""
 SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"

@@ -9,10 +9,14 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 
+from exchange_help import CODES
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
 from docexchange.errors import TransportError
 from docexchange.transport import Parcel, ParcelKind, Transport
 
-__all__ = ["FATES", "Link", "Weather"]
+__all__ = ["FATES", "InWeather", "Link", "Weather"]
 
 FATES = ["fine", "lost", "twice", "late", "refused"]
 """What can be asked of the weather."""
@@ -76,3 +80,29 @@ class Link(Transport):
     def close(self):
         """As the transport within."""
         self._inner.close()
+
+
+class InWeather(RuleBasedStateMachine):
+    """A ``world`` whose links are out in the ``weather``."""
+
+    @rule(fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=8))
+    def change(self, fates):
+        """What becomes of the parcels to come."""
+        self.weather.fates += fates
+
+    @rule(number=st.integers(0, 99))
+    def arrive_late(self, number):
+        """One that was held up comes in."""
+        if self.weather.late:
+            self.put(*self.weather.late.pop(number % len(self.weather.late)))
+
+    @rule(number=st.integers(0, 999), times=st.integers(1, 3))
+    def replay(self, number, times):
+        """Anything that was ever carried is put into its mailbox again."""
+        for _ in range(times if self.weather.carried else 0):
+            self.put(*self.weather.carried[number % len(self.weather.carried)])
+
+    def put(self, parcel, data):
+        """Put a parcel into the mailbox of the node that it is for."""
+        name = next(name for name, code in CODES.items() if code == parcel.to_node)
+        self.world.put(name, parcel, data)

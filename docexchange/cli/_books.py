@@ -11,18 +11,16 @@ import click
 from docexchange.cli._book_words import book_words
 from docexchange.cli._output import plain
 from docexchange.cli._storage import place_of
-from docexchange.errors import InputNotFound, UsageError
+from docexchange.errors import InputNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from docexchange.delivery import BookRow
     from docexchange.lifecycle import WorkCalendar
     from docexchange.report import Ledger
 
 __all__ = [
-    "as_day",
     "calendar_of",
     "holidays_option",
     "ledgers",
@@ -89,22 +87,6 @@ def calendar_of(path: Path | None) -> WorkCalendar:
     except OSError as error:
         raise InputNotFound(f"{path}: {error.strerror or error}") from error
     return read_calendar(text, name=str(path))
-
-
-def as_day(text: str, option: str) -> date:
-    """Read the day of an option.
-
-    Raises:
-        UsageError: it is none.
-    """
-    from docexchange.envelope.formats import parse_date
-
-    try:
-        return parse_date(text)
-    except ValueError as error:
-        raise UsageError(
-            f"{option}: expected a date such as 2026-03-02, found {text!r}", code="usage.day"
-        ) from error
 
 
 def row_json(row: BookRow) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docexchange.cli._directory_place import as_day, directory_option, place_of
+from docexchange.cli._directory_place import directory_option, place_of
 from docexchange.cli._directory_words import repair_line, term
-from docexchange.cli._options import json_option
+from docexchange.cli._options import as_day, json_option
 from docexchange.cli._output import answer, answer_json, plain
 from docexchange.cli._writing import write_out
 

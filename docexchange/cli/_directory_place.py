@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from docexchange.clock import SystemClock, vietnam_date
 from docexchange.errors import InputNotFound, UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
     from docexchange.directory import Directory, DirectoryEntry
 
-__all__ = ["as_day", "at_option", "directory_option", "entries_of", "opened", "place_of", "shown"]
+__all__ = ["at_option", "directory_option", "entries_of", "opened", "place_of", "shown"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -102,19 +100,3 @@ def opened(file: Path | None, *, shipped: bool = False) -> Directory:
 def _refuse_both(file: Path | None) -> None:
     if file is not None:
         raise UsageError("expected --directory or --shipped, found both", code="usage.directory")
-
-
-def as_day(text: str | None, option: str = "--at") -> date:
-    """Read a day; today in Vietnam where there is none.
-
-    Raises:
-        UsageError: it is none.
-    """
-    if text is None:
-        return vietnam_date(SystemClock().now())
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"{option}: expected a day such as 2025-07-01, found {text!r}", code="usage.day"
-        ) from error

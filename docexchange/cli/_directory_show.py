@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docexchange.cli._directory_place import as_day, at_option, opened, shown
+from docexchange.cli._directory_place import at_option, opened, shown
 from docexchange.cli._directory_words import entry_json, field_of, named, term
-from docexchange.cli._options import json_option
+from docexchange.cli._options import as_day, json_option
 from docexchange.cli._output import answer, answer_json, plain
 from docexchange.identifiers import OrganId
 

@@ -5,20 +5,28 @@ from __future__ import annotations
 import sys
 import tempfile
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from docexchange.clock import VIETNAM
+from docexchange.clock import VIETNAM, SystemClock, vietnam_date
 from docexchange.errors import InputNotFound, LimitExceeded, UsageError
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["as_moment", "json_option", "node_option", "password_option", "readable", "secret"]
+__all__ = [
+    "as_day",
+    "as_moment",
+    "json_option",
+    "node_option",
+    "password_option",
+    "readable",
+    "secret",
+]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -84,6 +92,24 @@ def as_moment(text: str | None) -> datetime | None:
             f"--at: expected a moment such as 2026-03-02 or 2026-03-02T09:00:00+07:00, "
             f"found {text!r}",
             code="usage.moment",
+        ) from error
+
+
+def as_day(text: str | None, option: str = "--at") -> date:
+    """Read a day; today in Vietnam where there is none.
+
+    Raises:
+        UsageError: it is none.
+    """
+    from docexchange.envelope.formats import parse_date
+
+    if text is None:
+        return vietnam_date(SystemClock().now())
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{option}: expected a date such as 2026-03-02, found {text!r}", code="usage.day"
         ) from error
 
 

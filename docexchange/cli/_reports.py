@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from docexchange.cli._writing import check_free, write_out
+from docexchange.cli._writing import check_free, make_folder, write_out
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Reports:
         """
         target = self.targets[name]
         if self.in_folder:
-            _make_folder(Path(target).parent)
+            make_folder(Path(target).parent, option="--etsi")
         write_out([report], target, force=self.force)
 
 
@@ -85,7 +85,7 @@ def reports_for(out: Out, found: Found, *, as_json: bool) -> Reports:
     for target in targets.values():
         check_free(target, force=out.force, option="--etsi")
     if many:
-        _make_folder(Path(out.path))
+        make_folder(Path(out.path), option="--etsi")
     return Reports(targets=targets, in_folder=many, force=out.force)
 
 
@@ -124,14 +124,3 @@ def _in_folder(folder: str, found: Found) -> dict[str, str]:
             )
         names[target], targets[name] = name, target
     return targets
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: expected to make this folder, found: {error.strerror or error}",
-            code="output.not-writable",
-            advice="Name another folder with --etsi.",
-        ) from error

@@ -117,6 +117,9 @@ _NO_REPAIR: Final = "Đề nghị nơi gửi gửi lại tệp; không tự sử
 _SIGN_AGAIN: Final = "Đề nghị nơi gửi ký lại bằng thuật toán mạnh hơn (SHA-256)."
 _BOMB: Final = "Tệp nén này có thể làm đầy đĩa. Dùng --keep-zipped để lấy nguyên tệp nén."
 
+_ORDER: Final = (
+    "Theo Thông tư 41/2017/TT-BTTTT, văn thư ký bằng khóa của cơ quan sau khi lãnh đạo đã ký."
+)
 ADVICE: Final = {
     "snapshot": "Lấy bản mới nhất từ nơi phát hành.",
     "snapshot.form": "Lấy lại tệp; nếu vẫn vậy, báo cho nơi phát hành.",
@@ -217,9 +220,8 @@ ADVICE: Final = {
         "Văn bản gửi chỉ bảo đảm tệp còn nguyên vẹn; người ký tệp, không phải nơi gửi, chịu trách "
         "nhiệm về nội dung tệp."
     ),
-    "pdf.order": (
-        "Theo Thông tư 41/2017/TT-BTTTT, văn thư ký bằng khóa của cơ quan sau khi lãnh đạo đã ký."
-    ),
+    "pdf.order-reversed": _ORDER,
+    "pdf.order-unknown": _ORDER,
     "pdf.form": "Đề nghị nơi gửi ký lại theo chuẩn PAdES.",
     # Khóa ký
     "key.not-opened": "Kiểm tra mật khẩu và tệp khóa.",

@@ -46,7 +46,6 @@ EXPECTED: Final = {
     r"a folder for the reports on several files": "một thư mục cho báo cáo về nhiều tệp",
     r"one answer on standard output": "một câu trả lời ở đầu ra chuẩn",
     r"the report on one file": "báo cáo về một tệp",
-    r"to make this folder": "tạo được thư mục này",
     r"to write there": "ghi được vào đó",
     r"to write the answer there": "ghi được câu trả lời vào đó",
     r"a root certificate to judge by": "chứng thư gốc để xét",

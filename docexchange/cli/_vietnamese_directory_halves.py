@@ -80,7 +80,6 @@ EXPECTED: Final = {
     r"a list of agencies": "danh sách cơ quan",
     r"an agency above all others": "một cơ quan đứng trên tất cả",
     r"a list in (.+)": r"danh sách có đuôi \1",
-    r"a day such as (.+)": r"ngày như \1",
     r"--directory or --shipped": "--directory hoặc --shipped",
     r"an agency directory there": "có danh bạ cơ quan ở đó",
 }

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from docexchange.envelope import Envelope
 
-__all__ = ["Out", "check_free", "force_option", "out_option", "size_of", "write_out"]
+__all__ = [
+    "Out",
+    "check_free",
+    "force_option",
+    "make_folder",
+    "out_option",
+    "size_of",
+    "write_out",
+]
 
 force_option = click.option("--force", is_flag=True, help="Replace files that are there already.")
 
@@ -119,6 +127,26 @@ def check_free(out: str, *, force: bool, option: str = "-o") -> None:
             code="output.exists",
             advice=f"Name another with {option}, or replace it with --force.",
         )
+
+
+def make_folder(folder: Path, *, option: str) -> None:
+    """Make the folder that results go to, where it is absent.
+
+    Args:
+        folder: what the user named.
+        option: with which it was named.
+
+    Raises:
+        UsageError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: expected a folder to write to, found: {error.strerror or error}",
+            code="output.not-writable",
+            advice=f"Name another folder with {option}.",
+        ) from error
 
 
 def write_out(pieces: Iterable[bytes], out: str, *, force: bool, length: int = 0) -> None:

@@ -14,7 +14,7 @@ from docexchange.cli import (
     _directory_show,
     _directory_update,
 )
-from docexchange.cli._directory_place import as_day, at_option, entries_of, place_of, shown
+from docexchange.cli._directory_place import at_option, entries_of, place_of, shown
 from docexchange.cli._directory_words import (
     entry_json,
     field_of,
@@ -24,7 +24,7 @@ from docexchange.cli._directory_words import (
     term,
 )
 from docexchange.cli._exit import ExitCode, end
-from docexchange.cli._options import json_option
+from docexchange.cli._options import as_day, json_option
 from docexchange.cli._output import answer, answer_json, plain
 from docexchange.cli._writing import Out, out_option, write_out
 

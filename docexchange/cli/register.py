@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from docexchange.cli._book_words import book_words
-from docexchange.cli._books import as_day, ledgers, row_json, row_line
-from docexchange.cli._options import json_option, node_option
+from docexchange.cli._books import ledgers, row_json, row_line
+from docexchange.cli._options import as_day, json_option, node_option
 from docexchange.cli._output import answer, answer_json, note, plain
 from docexchange.cli._storage import place_of
 from docexchange.cli._words import language

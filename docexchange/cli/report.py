@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from docexchange.cli._book_words import book_words
-from docexchange.cli._books import as_day, calendar_of, holidays_option, ledgers, nodes_option
-from docexchange.cli._options import json_option
+from docexchange.cli._books import calendar_of, holidays_option, ledgers, nodes_option
+from docexchange.cli._options import as_day, json_option
 from docexchange.cli._output import answer, answer_json, note, plain
 from docexchange.cli._timeline import print_table
 from docexchange.cli._writing import check_free, force_option, write_out

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docexchange.cli._exit import ExitCode, end
-from docexchange.cli._options import json_option
+from docexchange.cli._options import as_day, json_option
 from docexchange.cli._output import answer_json
 from docexchange.cli._route_lines import (
     Down,
@@ -91,7 +91,7 @@ def explain(
 
     Example: docexchange route explain H53.31.21 H17.28 --directory agencies.toml --at 2025-07-01
     """
-    ways = _map(directory, node_folder, rule_file, down, _day(at))
+    ways = _map(directory, node_folder, rule_file, down, as_day(at))
     start = OrganId(sender)
     explained = [ways.explain(start, OrganId(code)) for code in recipients]
     tree = ways.tree(start, [item.asked for item in explained if item.route])
@@ -204,16 +204,3 @@ def _link(text: str) -> tuple[OrganId, OrganId]:
             f"--down: expected two codes such as H53.31:H53, found {text!r}", code="usage.link"
         )
     return OrganId(here), OrganId(there)
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return vietnam_date(SystemClock().now())
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"--at: expected a date such as 2025-07-01, found {text!r}", code="usage.date"
-        ) from error

@@ -22,7 +22,7 @@ from docexchange.cli._signing import (
     timestamps_of,
 )
 from docexchange.cli._words import say
-from docexchange.cli._writing import Out, out_option, size_of, write_out
+from docexchange.cli._writing import Out, make_folder, out_option, size_of, write_out
 from docexchange.errors import DocExchangeError, InputNotFound, UnusableKey, UsageError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def command(
         signer=_signer(_key(key_file, cert, password_file), role or "", **options),
     )
     if several:
-        _make(Path(str(out.path)))
+        make_folder(Path(str(out.path)), option="-o")
         end(_sign_all(desk, targets, as_json=as_json))
     [(name, target)] = targets.items()
     result = desk.sign(name, target)
@@ -120,17 +120,6 @@ def _targets(files: tuple[str, ...], out: Out) -> dict[str, str]:
             )
         targets[name] = target
     return targets
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: expected a folder to write to, found: {error.strerror or error}",
-            code="output.not-writable",
-            advice="Name a folder with -o.",
-        ) from error
 
 
 def _letters(files: tuple[str, ...]) -> list[str]:

@@ -12,13 +12,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from docexchange.delivery._failures import damaged
-from docexchange.delivery._files import flush_directory, flush_file
 from docexchange.delivery._migrations import (
     APPLICATION_ID,
     SCHEMA_VERSION,
     migrate,
     version_of,
 )
+from docexchange.envelope.files import flush_directory, flush_file
 from docexchange.errors import StoreFailure
 
 __all__ = ["connect", "create"]

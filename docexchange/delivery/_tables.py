@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import Field, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Final, Generic, TypeVar
 
@@ -91,150 +91,55 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in json.loads(text))
+def _tuples(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(map(tuple, json.loads(text)))
 
 
 def _optional(read: Reader) -> Reader:
     return lambda value: None if value is None else read(value)
 
 
-_time: Final = datetime.fromisoformat
-_day: Final = _optional(date.fromisoformat)
-_MESSAGE: Final[Mapping[str, Reader]] = {
-    "message_id": MessageId,
-    "recipient": OrganId,
-    "origin": OrganId,
-    "kind": _same,
-    "payload": _same,
-    "size": _same,
+_READERS: Final[Mapping[str, Reader]] = {
+    "int": _same,
+    "str": _same,
+    "bytes": _same,
+    "MessageKind": _same,
+    "bool": bool,
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "MessageId": MessageId,
+    "OrganId": OrganId,
+    "Book": Book,
+    "InboundState": InboundState,
+    "OutboundState": OutboundState,
+    "tuple[str, ...]": lambda text: tuple(json.loads(text)),
+    "tuple[tuple[str, str], ...]": _tuples,
+    "tuple[tuple[str, str, str], ...]": _tuples,
 }
+"""How a value becomes that of a field, by the field's type as it stands in the class."""
 
-OUTBOUND_TABLE: Final = Table(
-    name="outbound",
-    make=OutboundRecord,
-    readers={
-        **_MESSAGE,
-        "next_hop": OrganId,
-        "state": OutboundState,
-        "attempts": _same,
-        "due_at": _time,
-        "created_at": _time,
-        "expires_at": _time,
-        "submit_key": _same,
-        "lane": _same,
-        "problem": _same,
-    },
-)
+
+def _reader_of(kind: str) -> Reader:
+    read = _READERS[kind.removesuffix(" | None")]
+    return _optional(read) if kind.endswith(" | None") and read is not _same else read
+
+
+def _table(name: str, make: type[Record]) -> Table[Record]:
+    columns: tuple[Field[Any], ...] = fields(make)  # type: ignore[arg-type]
+    readers = {column.name: _reader_of(str(column.type)) for column in columns}
+    return Table(name=name, make=make, readers=readers)
+
+
+OUTBOUND_TABLE: Final = _table("outbound", OutboundRecord)
 OUTBOUND_PAST: Final = replace(OUTBOUND_TABLE, name="outbound_past")
 """What is remembered of purged messages, so that none of them is sent or taken in twice."""
-INBOUND_TABLE: Final = Table(
-    name="inbound",
-    make=InboundRecord,
-    readers={
-        **_MESSAGE,
-        "from_node": OrganId,
-        "state": InboundState,
-        "received_at": _time,
-        "verdict": _same,
-        "problem": _same,
-    },
-)
+INBOUND_TABLE: Final = _table("inbound", InboundRecord)
 INBOUND_PAST: Final = replace(INBOUND_TABLE, name="inbound_past")
 """What is remembered of purged messages that came in; refused ones have no claim to their id."""
-RECEIPT_TABLE: Final = Table(
-    name="receipt",
-    make=ReceiptRecord,
-    readers={
-        "message_id": MessageId,
-        "recipient": OrganId,
-        "issuer": OrganId,
-        "given": bool,
-        "payload": _same,
-        "at": _time,
-        "xml": _same,
-        "accepted": bool,
-    },
-)
-STATUS_TABLE: Final = Table(
-    name="status",
-    make=StatusRecord,
-    readers={
-        "message_id": MessageId,
-        "document_id": _same,
-        "code": _same,
-        "reporter": OrganId,
-        "about_recipient": OrganId,
-        "at": _time,
-        "description": _same,
-        "outgoing": bool,
-    },
-)
-TIMELINE_TABLE: Final = Table(
-    name="timeline",
-    make=TimelineEntry,
-    readers={"at": _time, "message_id": MessageId, "event": _same, "detail": _pairs},
-)
-AUDIT_TABLE: Final = Table(
-    name="audit",
-    make=AuditEntry,
-    readers={
-        "number": _same,
-        "at": _time,
-        "who": _same,
-        "what": _same,
-        "about": _same,
-        "sha256": _same,
-        "previous": _same,
-        "hash": _same,
-    },
-)
-BOOK_TABLE: Final = Table(
-    name="book",
-    make=BookRow,
-    readers={
-        "book": Book,
-        "agency": OrganId,
-        "series": _same,
-        "year": _same,
-        "number": _same,
-        "automatic": bool,
-        "entered_at": _time,
-        "received_at": _optional(_time),
-        "message_id": _optional(MessageId),
-        "document_id": _same,
-        "code": _same,
-        "mark": _same,
-        "issued": _day,
-        "type_name": _same,
-        "subject": _same,
-        "signer": _same,
-        "issuer": _optional(OrganId),
-        "issuer_name": _same,
-        "recipients": _pairs,
-        "copies": _same,
-        "priority": _same,
-        "due": _day,
-        "answers": _pairs,
-        "asks": lambda text: tuple(map(tuple, json.loads(text))),
-        "stated_at": _optional(_time),
-        "business": _same,
-        "electronic": bool,
-        "paper": _optional(bool),
-        "roles": lambda text: tuple(json.loads(text)),
-        "refusal": _same,
-        "note": _same,
-    },
-)
-OUTAGE_TABLE: Final = Table(
-    name="outage",
-    make=Outage,
-    readers={
-        "endpoint": _same,
-        "failures": _same,
-        "since": _time,
-        "until": _time,
-        "reason": _same,
-    },
-)
+RECEIPT_TABLE: Final = _table("receipt", ReceiptRecord)
+STATUS_TABLE: Final = _table("status", StatusRecord)
+TIMELINE_TABLE: Final = _table("timeline", TimelineEntry)
+AUDIT_TABLE: Final = _table("audit", AuditEntry)
+BOOK_TABLE: Final = _table("book", BookRow)
+OUTAGE_TABLE: Final = _table("outage", Outage)
 """Open circuits; where a peer is in reach there is no row."""

@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.delivery._failures import from_os
-from docexchange.delivery._files import flush_directory, flush_file
 from docexchange.delivery._opening import connect
 from docexchange.delivery._rows import Rows, translated
 from docexchange.delivery._sealing import last_entry
 from docexchange.delivery.audit import BEGINNING, AuditHead, head_of
 from docexchange.delivery.checking import Problem, payloads_needed
 from docexchange.delivery.payloads import PayloadStore
+from docexchange.envelope.files import flush_directory, flush_file
 from docexchange.errors import DocExchangeError, InputNotFound, StoreFailure, UnreadableInput
 
 if TYPE_CHECKING:

@@ -37,8 +37,7 @@ def judge(known: InboundRecord | None, payload: str) -> Arrival:
     """Compare an arriving message with what is known under its id and recipient.
 
     A refused message has no claim to its id, whatever its bytes: otherwise a forger who guesses an
-    id could shut out the genuine letter. Neither has one that is still ``received``; there the
-    table answers a conflict with `Action.JUDGE_LATER`.
+    id could shut out the genuine letter. Neither has one that is still ``received``.
 
     Args:
         known: the stored record, if any.

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.delivery._failures import damaged, from_os
-from docexchange.delivery._files import flush_directory, flush_file
 from docexchange.delivery.payload_base import Payload, Payloads
+from docexchange.envelope.files import flush_directory, flush_file
 from docexchange.errors import LimitExceeded, StoreFailure, UsageError
 from docexchange.limits import KIB, MIB, Limits
 

@@ -18,11 +18,11 @@ from docexchange.directory.binding import (
     signer_matches,
 )
 from docexchange.directory.check import DirectoryFinding, check
-from docexchange.directory.comparison import EntryDifference, compare
+from docexchange.directory.comparison import EntryDifference, changed_fields, compare
 from docexchange.directory.csv_file import parse_csv, write_csv
 from docexchange.directory.directory import Directory
 from docexchange.directory.entry import DirectoryEntry, parse_fingerprint
-from docexchange.directory.history import Change, ChangeKind, changed_fields
+from docexchange.directory.history import Change, ChangeKind
 from docexchange.directory.in_force import InForce
 from docexchange.directory.reading import read_directory, read_entries
 from docexchange.directory.reform import close, merge, revise, split

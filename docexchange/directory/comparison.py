@@ -7,17 +7,17 @@ do these.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from docexchange.directory.history import changed_fields
+from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from docexchange.directory.entry import DirectoryEntry
 
-__all__ = ["EntryDifference", "compare"]
+__all__ = ["EntryDifference", "changed_fields", "compare"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,11 @@ class EntryDifference:
     """The entry of the first directory."""
     after: DirectoryEntry | None
     """The entry of the second directory."""
+    _unasked: ClassVar[frozenset[str]] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.before is None and self.after is None:
+            raise UsageError("change of an agency: expected an entry before or after, found none")
 
     @property
     def entry(self) -> DirectoryEntry:
@@ -39,7 +44,14 @@ class EntryDifference:
         """The fields in which they differ; none where only one is there."""
         if self.before is None or self.after is None:
             return ()
-        return changed_fields(self.before, self.after)
+        changed = changed_fields(self.before, self.after)
+        return tuple(name for name in changed if name not in self._unasked)
+
+
+def changed_fields(before: DirectoryEntry, after: DirectoryEntry) -> tuple[str, ...]:
+    """The names of the fields in which two entries differ, in the order of an entry."""
+    names = (field.name for field in fields(before))
+    return tuple(name for name in names if getattr(before, name) != getattr(after, name))
 
 
 def compare(

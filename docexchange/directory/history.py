@@ -8,13 +8,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from docexchange.errors import UsageError
+from docexchange.directory.comparison import EntryDifference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from docexchange.directory.entry import DirectoryEntry
     from docexchange.identifiers import OrganId
 
-__all__ = ["Change", "ChangeKind", "changed_fields", "changes_between", "changes_of"]
+__all__ = ["Change", "ChangeKind", "changes_between", "changes_of"]
 
 _ONE_DAY: Final = timedelta(days=1)
-_DATES: Final = frozenset({"valid_from", "valid_to", "successors"})
 
 
 class ChangeKind(StrEnum):
@@ -38,19 +37,12 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What happened to one agency on one day."""
+class Change(EntryDifference):
+    """What happened to one agency on one day: the entries of the day before and of that day."""
 
     on: date
     """The first day on which it was so."""
-    before: DirectoryEntry | None
-    """The entry of the day before; none where the agency was not in force."""
-    after: DirectoryEntry | None
-    """The entry of that day; none where the agency is closed."""
-
-    def __post_init__(self) -> None:
-        if self.before is None and self.after is None:
-            raise UsageError("change of an agency: expected an entry before or after, found none")
+    _unasked: ClassVar = frozenset({"valid_from", "valid_to", "successors"})
 
     @property
     def kind(self) -> ChangeKind:
@@ -63,24 +55,6 @@ class Change:
     def organ_id(self) -> OrganId:
         """The agency's code."""
         return self.entry.organ_id
-
-    @property
-    def entry(self) -> DirectoryEntry:
-        """What is known of it last: the new entry, or that of an agency that is closed."""
-        return cast("DirectoryEntry", self.after or self.before)
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields that changed; none where it was opened or closed."""
-        if self.before is None or self.after is None:
-            return ()
-        return tuple(name for name in changed_fields(self.before, self.after) if name not in _DATES)
-
-
-def changed_fields(before: DirectoryEntry, after: DirectoryEntry) -> tuple[str, ...]:
-    """The names of the fields in which two entries differ, in the order of an entry."""
-    names = (field.name for field in fields(before))
-    return tuple(name for name in names if getattr(before, name) != getattr(after, name))
 
 
 def changes_of(index: Index) -> tuple[Change, ...]:

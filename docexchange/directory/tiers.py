@@ -116,12 +116,11 @@ def _finding(entry: DirectoryEntry, day: date) -> DirectoryFinding:
     )
 
 
-def parse_tiers(text: str, *, source: str = "tiers") -> tuple[TierScheme, ...]:
+def parse_tiers(text: str) -> tuple[TierScheme, ...]:
     """Read tiers out of TOML text.
 
     Args:
         text: the whole file.
-        source: the name of the file, for messages.
 
     Raises:
         MalformedDirectory: not TOML, or not tiers.
@@ -136,7 +135,7 @@ def parse_tiers(text: str, *, source: str = "tiers") -> tuple[TierScheme, ...]:
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MalformedDirectory(
-            f"{source}: expected [[scheme]] tables with tiers, found: {error}",
+            f"tiers: expected [[scheme]] tables with tiers, found: {error}",
             code="directory.tiers",
             advice="Write number, name and english for each tier, from the highest down.",
         ) from error

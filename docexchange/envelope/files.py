@@ -1,4 +1,7 @@
-"""Files that are whole or absent: write beside, flush, then rename."""
+"""Files that are whole or absent: write beside, flush, then rename.
+
+A name is safe only once its folder has been flushed, too.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from docexchange.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["write_whole"]
+__all__ = ["flush_directory", "flush_file", "write_whole"]
 
 
 @contextmanager
@@ -40,7 +43,7 @@ def write_whole(path: Path | str, *, replace: bool = True) -> Iterator[BinaryIO]
             stream.flush()
             os.fsync(stream.fileno())
         _publish(temporary, path, replace=replace)
-        _sync_folder(path.parent)
+        flush_directory(path.parent)
     except OSError as error:
         # Not every OSError in the block is about this file; keep the words of the system.
         raise _cannot_write(path, error) from error
@@ -56,8 +59,18 @@ def _publish(temporary: Path, path: Path, *, replace: bool) -> None:
         os.link(temporary, path)  # fails when the name is taken; rename would not
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def flush_directory(folder: Path) -> None:
+    """Return when the names in ``folder`` would survive a power cut."""
+    _flush(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def flush_file(path: Path) -> None:
+    """Return when the bytes of ``path`` would survive a power cut."""
+    _flush(path, os.O_RDONLY)
+
+
+def _flush(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

@@ -143,7 +143,7 @@ class ResponseFor:
     """The document that a message answers or reports on."""
 
     organ_id: OrganId | None = None
-    """The agency on the other side (facts §1.9: the document's sender, but in 13 its receiver)."""
+    """The agency on the other side (the document's sender, but in 13 its receiver)."""
     code: str = ""
     """``number/notation``."""
     document_id: DocumentId | None = None

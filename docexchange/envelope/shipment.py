@@ -20,7 +20,7 @@ from docexchange.errors import (
     UsageError,
 )
 from docexchange.identifiers import MessageId, OrganId
-from docexchange.limits import MIB, Limits
+from docexchange.limits import MIB
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -136,7 +136,7 @@ class Shipment:
         return f"{head}{items}</Content>\n".encode() + signature + b"</Shipment>\n"
 
 
-def read_shipment(data: bytes, limits: Limits | None = None) -> tuple[Shipment, _Element]:
+def read_shipment(data: bytes) -> tuple[Shipment, _Element]:
     """Read a list; its signature is not looked at here.
 
     Returns:
@@ -147,7 +147,7 @@ def read_shipment(data: bytes, limits: Limits | None = None) -> tuple[Shipment, 
     """
     try:
         _hold(len(data) <= _LARGEST, f"at most {_LARGEST} bytes", len(data))
-        root = parse(data, limits or Limits())
+        root = parse(data)
         return _shipment(root), root
     except (UnreadableInput, InvalidIdentifier, UsageError, ValueError) as error:
         raise UnreadableInput(

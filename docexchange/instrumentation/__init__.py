@@ -1,6 +1,6 @@
 """What a node tells about its work: named events, to whoever wants to listen.
 
->>> node = Node(..., hooks=[log_events()])
+>>> node = Node.from_config("commune/", hooks=[log_events()])
 
 A hook is any callable that takes an ``Event``. Events are for watching: what must not be lost is in
 the store's timeline.

@@ -21,7 +21,7 @@ from docexchange.routing.router import DEFAULT_LIMITS, route
 from docexchange.routing.rules import DEFAULT_RULES, Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from docexchange.directory import Directory
@@ -91,7 +91,6 @@ def fan_out(
     at: date,
     rules: Rules = DEFAULT_RULES,
     health: LinkHealth = ALL_WELL,
-    passed: Collection[OrganId] = (),
     limits: Limits = DEFAULT_LIMITS,
 ) -> FanOut:
     """Find the ways from one agency to many.
@@ -103,7 +102,6 @@ def fan_out(
         at: calendar date in Vietnam for which the directory is asked.
         rules: exceptions from the way through the superiors.
         health: links that are avoided where the rules allow another way.
-        passed: agencies that the letter has passed already; likewise avoided.
         limits: how many hops a letter may take.
 
     Raises:
@@ -118,7 +116,6 @@ def fan_out(
             at=at,
             rules=rules,
             health=health,
-            passed=passed,
             limits=limits,
         )
         if way.recipient in ways:

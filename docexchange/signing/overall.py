@@ -1,19 +1,19 @@
 """The verdict on a file, out of the verdicts on its signatures: the worst of them decides.
 
->>> with_roles(overall(reports, parts, moment, message_id), ("leader", "agency"))
+>>> with_roles(overall(reports, parts, moment, message_id), {"agency"}, ("leader", "agency"))
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from docexchange.signing.report import Report, SignatureReport, Uncovered
+from docexchange.signing.report import FileVerdict, Report, SignatureReport, Uncovered
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xmldsig.references import octets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from docexchange.envelope.reading.findings import Finding
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from docexchange.signing.coverage import Part
 
 __all__ = ["overall", "with_roles"]
+
+F = TypeVar("F", bound=FileVerdict)
 
 
 def overall(
@@ -63,16 +65,14 @@ def _flat(signatures: Sequence[SignatureReport]) -> Iterator[SignatureReport]:
         yield from _flat(signature.counter_signatures)
 
 
-def with_roles(report: Report, required: Sequence[str]) -> Report:
+def with_roles(report: F, held: Collection[str], required: Sequence[str]) -> F:
     """The report, unless it passed without a signature in each of the roles.
 
     Args:
         report: on a file.
-        required: the roles.
+        held: the roles of those who signed it.
+        required: the roles that are wanted.
     """
-    if not required:
-        return report
-    held = {role for signature in report.signatures for role in signature.roles}
     missing = [role for role in required if role not in held]
     if not report.passed or not missing:
         return report
@@ -83,8 +83,8 @@ def with_roles(report: Report, required: Sequence[str]) -> Report:
         reason=f"expected signatures in the roles {', '.join(required)}, found none as "
         f"{', '.join(missing)}",
         code="signature.role-missing",
-        advice="A signature may have been taken off on the way. Ask the sender for the letter "
-        "with all of them.",
+        advice="A signature may have been taken off on the way. Ask the sender for the file with "
+        "all of them.",
     )
 
 

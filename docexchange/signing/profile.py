@@ -17,7 +17,7 @@ from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, SignatureAlgorithm, name_of
 from docexchange.signing.xmldsig.element import read_signature
-from docexchange.signing.xmldsig.placeholders import made_up
+from docexchange.signing.xmldsig.placeholders import bad_certificate
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -81,13 +81,7 @@ def signing_certificate(signature: SignatureForm) -> Certificate:
         certificate = load_der(der)
         signatory_of(der)
     except ValueError as error:
-        raise Refusal(
-            SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-            "expected a certificate in KeyInfo, found "
-            + (made_up(der) or f"{len(der)} octets that cannot be read as one ({error})"),
-            code="signature.bad-certificate",
-            advice="Some systems write a placeholder there; such a letter is not signed.",
-        ) from error
+        raise bad_certificate(der, error) from error
     return certificate
 
 

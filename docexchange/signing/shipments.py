@@ -9,8 +9,6 @@ from docexchange.errors import VerificationFailed
 from docexchange.signing.statements import judge_statement, sign_statement
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from docexchange.signing.signer import Signer
     from docexchange.signing.verifier import Verifier
 
@@ -26,20 +24,19 @@ def sign_shipment(shipment: Shipment, signer: Signer) -> bytes:
     return sign_statement(shipment, signer)
 
 
-def verify_shipment(data: bytes, verifier: Verifier, *, at: datetime | None = None) -> Shipment:
+def verify_shipment(data: bytes, verifier: Verifier) -> Shipment:
     """Read a list that its issuer vouches for.
 
     Args:
         data: the list.
         verifier: knows trust, policy and which certificate belongs to which agency.
-        at: the moment to judge for; now when left out.
 
     Raises:
         UnreadableInput: it is none, or not signed.
         VerificationFailed: the signature cannot be relied on, or is not the issuer's.
     """
     shipment, root = read_shipment(data)
-    report = judge_statement(shipment, root, verifier, at=at)
+    report = judge_statement(shipment, root, verifier)
     if not report.passed:
         raise VerificationFailed(
             f"{shipment.shipment_id}: {report.summary}",

@@ -122,7 +122,8 @@ class Verifier:
         """
         moment = self._moment(at)
         report = self._strictly(envelope, moment) or self._in_tree(envelope, moment)
-        report = with_roles(report, self._policy.required_roles)
+        held = {role for signature in report.signatures for role in signature.roles}
+        report = with_roles(report, held, self._policy.required_roles)
         looks = self._policy.looks_at_pdfs and envelope.message.attachments
         return self._with_pdfs(report, envelope) if looks else report
 

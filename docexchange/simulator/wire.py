@@ -1,6 +1,6 @@
 """The wire between simulated nodes: what is sent arrives later, as an event, or does not.
 
->>> transport = wire.transport(place, endpoint)
+>>> transport = wire.transport(endpoint)
 >>> transport.send(parcel, file, to="sim:H01.00000")    # schedules the arrival
 
 Mailboxes belong to the wire, not to nodes: a node that dies finds its own as it left it.

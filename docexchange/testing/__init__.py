@@ -34,7 +34,7 @@ from docexchange.testing.responder import OcspResponder
 from docexchange.testing.revocation_lists import RevocationList
 from docexchange.testing.samples import scan_pdf, text_pdf
 from docexchange.testing.served import free_ports, server_credential, write_served_nodes
-from docexchange.testing.timestamps import TimestampAuthority, timestamps_served
+from docexchange.testing.timestamps import TimestampAuthority
 from docexchange.testing.trust_services import ServedOcsp, ServedTsa
 from docexchange.testing.validity import Validity
 
@@ -73,7 +73,6 @@ __all__ = [
     "server_credential",
     "subject_name",
     "text_pdf",
-    "timestamps_served",
     "write_nodes",
     "write_served_nodes",
 ]

@@ -40,6 +40,8 @@ class Loopback:
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         """What stands where, by path."""
+        self.down: set[str] = set()
+        """Paths that answer 503, whatever stands there."""
         self.asked: list[str] = []
         """Method and path of every request, in order."""
         self.headers: list[Mapping[str, str]] = []
@@ -84,6 +86,7 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
             loopback.asked.append(f"{self.command} {self.path}")
             loopback.headers.append(dict(self.headers.items()))
             page = loopback.pages.get(self.path, Page(status=404))
+            page = Page(status=503) if self.path in loopback.down else page
             body = page.body if isinstance(page.body, bytes) else page.body(posted)
             self.send_response(page.status)
             for name, value in {"Content-Length": str(len(body)), **page.headers}.items():

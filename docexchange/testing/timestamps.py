@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,16 +25,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from docexchange.testing.loopback import Loopback, Page
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from docexchange.clock import Clock
     from docexchange.testing.credentials import Credential
 
-__all__ = ["TimestampAuthority", "timestamps_served"]
+__all__ = ["TimestampAuthority"]
 
 _DIGESTS: Final = {"sha256", "sha384", "sha512"}
 _UNREADABLE: Final = (ValueError, TypeError, KeyError)
@@ -195,19 +191,3 @@ def _response(status: dict[str, Any], token: bytes = b"") -> bytes:
     # tsp.TimeStampResp (1.5) cannot be written without a token.
     content = tsp.PKIStatusInfo(status).dump() + token
     return bytes(parser.emit(0, 1, core.Sequence.tag, content))
-
-
-@contextmanager
-def timestamps_served(authority: TimestampAuthority) -> Iterator[str]:
-    """Let an authority answer over HTTP, on this machine only, while the block runs.
-
-    Args:
-        authority: who answers.
-
-    Returns:
-        The URL.
-    """
-    reply = {"Content-Type": "application/timestamp-reply"}
-    with Loopback() as server:
-        server.pages["/"] = Page(authority.answer, headers=reply)
-        yield server.url("/")

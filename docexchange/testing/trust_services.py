@@ -26,14 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ServedOcsp", "ServedTsa"]
 
-_DOWN: Final = Page(status=503)
-
 
 class _Served:
     """One page on loopback that can be taken down."""
 
     def __init__(self, page: Page) -> None:
-        self._page: Final = page
         self._server: Final = Loopback()
         self._server.pages["/"] = page
 
@@ -50,11 +47,11 @@ class _Served:
     @contextmanager
     def down(self) -> Iterator[None]:
         """Answer 503 as long as the block runs."""
-        self._server.pages["/"] = _DOWN
+        self._server.down.add("/")
         try:
             yield
         finally:
-            self._server.pages["/"] = self._page
+            self._server.down.clear()
 
     def __enter__(self) -> Self:
         self._server.__enter__()

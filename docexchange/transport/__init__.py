@@ -18,7 +18,7 @@ from docexchange.transport.medium import Medium
 from docexchange.transport.memory import MemoryNetwork, MemoryTransport
 from docexchange.transport.mounts import Mounts
 from docexchange.transport.parcel import Parcel, ParcelKind
-from docexchange.transport.published import PublishedFiles, published_files
+from docexchange.transport.published import published_files
 from docexchange.transport.pull_boxes import PullBoxes, Waiting
 from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
 from docexchange.transport.web_fetcher import WebFetcher
@@ -38,7 +38,6 @@ __all__ = [
     "Parcel",
     "ParcelKind",
     "PeerCheck",
-    "PublishedFiles",
     "PullBoxes",
     "SetAside",
     "Transport",

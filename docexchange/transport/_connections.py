@@ -77,7 +77,6 @@ class OwnAdapter(HTTPAdapter):
         tls: who we are and whom we trust; where it is left out, the authorities of requests.
             Not shared with other adapters.
         greet: is shown the server's certificates, and refuses those that are somebody else's.
-        connections: so many are kept open.
     """
 
     def __init__(
@@ -87,10 +86,9 @@ class OwnAdapter(HTTPAdapter):
         *,
         tls: ssl.SSLContext | None = None,
         greet: Greet | None = None,
-        connections: int = 10,
     ) -> None:
         self._connect, self._remaining, self._tls, self._greet = connect, remaining, tls, greet
-        super().__init__(max_retries=0, pool_maxsize=connections)
+        super().__init__(max_retries=0)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave our own authorities alone: requests would add its own to them."""

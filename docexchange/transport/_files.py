@@ -10,13 +10,14 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from docexchange.envelope.files import flush_directory
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 __all__ = [
     "discard",
-    "flush_directory",
     "lock_alone",
     "lock_shared",
     "open_inside",
@@ -27,15 +28,6 @@ _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 # Without O_NONBLOCK a planted pipe would hold the reader for ever.
 _EXISTING: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-
-
-def flush_directory(folder: Path) -> None:
-    """Return when the names in ``folder`` would survive a power cut."""
-    handle = os.open(folder, _FOLDER)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_new(path: Path, chunks: Iterable[bytes]) -> None:

@@ -1,6 +1,6 @@
 """What a neighbour says is waiting for us, read strictly: it is a peer, and may be mistaken.
 
->>> parcels, more = listed({"parcels": [], "more": False})
+>>> parcels, more = listed({"parcels": [], "more": False}, neighbour=district, own=commune)
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from docexchange.envelope.files import flush_directory
 from docexchange.errors import TransportError
 from docexchange.transport._files import (
     discard,
-    flush_directory,
     lock_alone,
     lock_shared,
     open_inside,

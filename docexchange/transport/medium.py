@@ -16,9 +16,10 @@ import re
 import shutil
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from docexchange.envelope.files import flush_directory
 from docexchange.errors import TransportError
 from docexchange.limits import MIB
-from docexchange.transport._files import flush_directory, open_inside, write_new
+from docexchange.transport._files import open_inside, write_new
 from docexchange.transport._mailbox import translated
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ Nothing that comes is believed here, and no more than was asked for is read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from docexchange.errors import InputNotFound, LimitExceeded, TransportError
@@ -22,27 +22,10 @@ if TYPE_CHECKING:
 
     from docexchange.clock import Clock
 
-__all__ = ["FolderFiles", "PublishedFiles", "WebFiles", "published_files"]
+__all__ = ["FolderFiles", "WebFiles", "published_files"]
 
 _SECONDS: Final = 300.0
 """For one file: 64 MiB over a line of 2 Mbit/s."""
-
-
-class PublishedFiles(Protocol):
-    """A place."""
-
-    def fetch(self, name: str, max_bytes: int) -> bytes:
-        """The content of a file.
-
-        Args:
-            name: of the file, without a folder.
-            max_bytes: no more than one byte beyond this is read.
-
-        Raises:
-            InputNotFound: it is not there.
-            LimitExceeded: it is longer.
-            TransportError: it did not come.
-        """
 
 
 class FolderFiles:
@@ -56,7 +39,15 @@ class FolderFiles:
         self._folder: Final = folder
 
     def fetch(self, name: str, max_bytes: int) -> bytes:
-        """As ``PublishedFiles.fetch``."""
+        """The content of a file.
+
+        Args:
+            name: of the file, without a folder.
+            max_bytes: no more than one byte beyond this is read.
+
+        Raises:
+            InputNotFound: it is not there.
+        """
         try:
             with open_inside(self._folder, name) as stream:
                 return stream.read(max_bytes + 1)
@@ -80,7 +71,17 @@ class WebFiles:
         self._fetcher: Final = fetcher
 
     def fetch(self, name: str, max_bytes: int) -> bytes:
-        """As ``PublishedFiles.fetch``."""
+        """The content of a file.
+
+        Args:
+            name: of the file, without a folder.
+            max_bytes: no more than this is read.
+
+        Raises:
+            InputNotFound: it is not there.
+            LimitExceeded: it is longer.
+            TransportError: it did not come.
+        """
         url = f"{self._url}/{quote(name)}"
         limits = FetchLimits(octets=max_bytes, seconds=_SECONDS)
         try:
@@ -104,7 +105,7 @@ def _translated(error: TransportError) -> Exception:
 
 def published_files(
     place: str, *, base: Path, clock: Clock, allowed: Iterable[str] = ()
-) -> PublishedFiles:
+) -> FolderFiles | WebFiles:
     """Open a place.
 
     Args:

@@ -1,6 +1,6 @@
 """The application: routes, their description, and what surrounds them.
 
->>> app = application(desk)
+>>> app = application(desk, PullBoxes(folder))
 
 It is plain ASGI. It keeps the node's store from start-up to shut-down (lifespan).
 """

@@ -96,68 +96,36 @@ _PART: Final = {**_WHOLE, "Content-Range": header("Which part of the whole.")}
 
 def mailbox_calls(routes: MailboxRoutes) -> tuple[Call, ...]:
     """Pull."""
-    path = "/v1/mailbox/{id}"
-    return (
-        Call(
-            method="GET",
-            path="/v1/mailbox",
-            handler=routes.waiting,
-            described=operation(
-                "What waits for the caller, oldest first.",
-                answer(200, "The list.", json_of(_LIST)),
-                parameters=[
-                    parameter(
-                        "limit",
-                        "query",
-                        "At most so many.",
-                        {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
-                    )
-                ],
-            ),
+    calls = (_waiting, _lease, _content, _acknowledgement, _rejection)
+    return tuple(call(routes) for call in calls)
+
+
+def _waiting(routes: MailboxRoutes) -> Call:
+    numbers = {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}
+    return Call(
+        method="GET",
+        path="/v1/mailbox",
+        handler=routes.waiting,
+        described=operation(
+            "What waits for the caller, oldest first.",
+            answer(200, "The list.", json_of(_LIST)),
+            parameters=[parameter("limit", "query", "At most so many.", numbers)],
         ),
-        Call(
-            method="POST",
-            path=path + "/lease",
-            handler=routes.lease,
-            described=operation(
-                "Have a parcel kept for a while.",
-                answer(200, "It is.", json_of(_GIVEN)),
-                problems(404, 408, 409, 413),
-                parameters=[_ID],
-                body=json_of(_WANTED),
-                body_required=False,
-            ),
-        ),
-        _content(routes),
-        Call(
-            method="POST",
-            path=path + "/acknowledgement",
-            handler=routes.acknowledge,
-            described=operation(
-                "Leave the receipts for a parcel; nothing for a receipt.",
-                answer(
-                    204,
-                    "Written down, and the parcel has gone for those who have one; also when it "
-                    "had before.",
-                ),
-                later(),
-                problems(404, 408, 409, 413, 415, 422, 507),
-                parameters=[_ID, _LEASE],
-                body={XML: {"schema": text(format="binary")}, **json_of(_RECEIPTS)},
-                body_required=False,
-            ),
-        ),
-        Call(
-            method="POST",
-            path=path + "/rejection",
-            handler=routes.reject,
-            described=operation(
-                "Tell that a parcel cannot be read at all; it is set aside.",
-                answer(204, "It is."),
-                problems(404, 408, 409, 413),
-                parameters=[_ID, _LEASE],
-                body=json_of(_WHY),
-            ),
+    )
+
+
+def _lease(routes: MailboxRoutes) -> Call:
+    return Call(
+        method="POST",
+        path="/v1/mailbox/{id}/lease",
+        handler=routes.lease,
+        described=operation(
+            "Have a parcel kept for a while.",
+            answer(200, "It is.", json_of(_GIVEN)),
+            problems(404, 408, 409, 413),
+            parameters=[_ID],
+            body=json_of(_WANTED),
+            body_required=False,
         ),
     )
 
@@ -177,5 +145,38 @@ def _content(routes: MailboxRoutes) -> Call:
                 parameter("Range", "header", "One range of bytes (RFC 9110).", text()),
                 parameter("If-Range", "header", "The ETag that the range is of.", text()),
             ],
+        ),
+    )
+
+
+def _acknowledgement(routes: MailboxRoutes) -> Call:
+    done = "Written down, and the parcel has gone for those who have one; also when it had before."
+    return Call(
+        method="POST",
+        path="/v1/mailbox/{id}/acknowledgement",
+        handler=routes.acknowledge,
+        described=operation(
+            "Leave the receipts for a parcel; nothing for a receipt.",
+            answer(204, done),
+            later(),
+            problems(404, 408, 409, 413, 415, 422, 507),
+            parameters=[_ID, _LEASE],
+            body={XML: {"schema": text(format="binary")}, **json_of(_RECEIPTS)},
+            body_required=False,
+        ),
+    )
+
+
+def _rejection(routes: MailboxRoutes) -> Call:
+    return Call(
+        method="POST",
+        path="/v1/mailbox/{id}/rejection",
+        handler=routes.reject,
+        described=operation(
+            "Tell that a parcel cannot be read at all; it is set aside.",
+            answer(204, "It is."),
+            problems(404, 408, 409, 413),
+            parameters=[_ID, _LEASE],
+            body=json_of(_WHY),
         ),
     )

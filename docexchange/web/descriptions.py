@@ -1,6 +1,6 @@
 """Words for the OpenAPI document: parameters, bodies and answers, each said once.
 
->>> operation("Bring a letter.", answers=[answer(200, "Accepted.", XML)], body=XML)
+>>> operation("Bring a letter.", answer(200, "Accepted.", XML), body=XML)
 
 What comes out goes to ``FastAPI.add_api_route``.
 """
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CALLER",
     "DIGEST",
-    "OCTETS",
     "PROBLEM_SCHEMA",
     "RECIPIENT",
     "XML",
@@ -35,7 +34,6 @@ __all__ = [
 Described = dict[str, Any]
 
 XML: Final = "application/xml"
-OCTETS: Final = "application/octet-stream"
 
 _ORGAN: Final = r"^[0-9A-Za-z][0-9A-Za-z.\-]{0,34}$"
 _MEANINGS: Final = {

@@ -1,6 +1,6 @@
 """Serving an application with uvicorn, in a thread of its own, until told to stop.
 
-    with serving(app, desk, settings, context) as address:
+    with serving(app, desk, at=Address(host="localhost", port=0), tls=context) as address:
         node.run(stop)
 
 Stopping is graceful: no new connections, what is in hand is finished, then the node's store is let

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from docexchange.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from docexchange.signing import TrustStore
 
-__all__ = ["ServerKey", "server_context"]
+__all__ = ["ServerKey", "rely_on", "server_context"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +51,25 @@ def server_context(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_OPTIONAL
-    # An anchor may be an authority without its root, as in TrustStore.
-    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     context.set_alpn_protocols(["http/1.1"])
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
-    # As PEM: after DER the ssl module takes an old error of this thread for one of these.
-    held = (*trust.anchors, *trust.intermediates)
-    context.load_verify_locations(cadata="".join(map(ssl.DER_cert_to_PEM_cert, held)))
+    rely_on(context, (*trust.anchors, *trust.intermediates))
     context.sslobject_class = _told(tell)
     _load(context, key)
     return context
+
+
+def rely_on(context: ssl.SSLContext, authorities: Iterable[bytes]) -> None:
+    """Let a context trust what leads to one of these authorities.
+
+    Args:
+        context: of either side.
+        authorities: DER of their certificates.
+    """
+    # An anchor may be an authority without its root, as in TrustStore.
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
+    # As PEM: after DER the ssl module takes an old error of this thread for one of these.
+    context.load_verify_locations(cadata="".join(map(ssl.DER_cert_to_PEM_cert, authorities)))
 
 
 def _load(context: ssl.SSLContext, key: ServerKey) -> None:

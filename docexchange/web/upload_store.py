@@ -1,7 +1,7 @@
 """Uploads on their way, on disk: what arrived survives the end of every process.
 
-    upload = uploads.begin(owner=agency, length=10, ...)
-    with uploads.writing(upload, offset) as part: part.write(piece)
+    upload = uploads.begin(upload, now=clock.now(), lasting=timedelta(days=1))
+    with uploads.writing(upload) as part: part.write(piece)
     uploads.offset(upload)
 
 Each has a folder ``uploads/<id>/``: ``info.json`` (what it is), ``data`` (its bytes), ``offset``
@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from docexchange.delivery._files import flush_directory
+from docexchange.envelope.files import flush_directory
 from docexchange.web.bodies import write_all
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from signing_help import (
-    COMMUNE,
-    DISTRICT,
     NOW,
+    PLAIN_RECEIPT,
     Forgery,
     content,
     der,
@@ -22,9 +21,8 @@ from signing_help import (
 )
 
 from docexchange.clock import VirtualClock
-from docexchange.envelope import Envelope, Receipt
+from docexchange.envelope import Envelope
 from docexchange.errors import DocExchangeError
-from docexchange.identifiers import MessageId
 from docexchange.signing import Signer, TrustStore, Verifier, sign_receipt, verify_receipt
 from docexchange.signing.errors import Refusal
 
@@ -103,24 +101,13 @@ def test_pieces_in_another_order_say_the_same_or_do_not_pass(
 @given(places=damages())
 def test_a_damaged_receipt_says_the_same_or_is_refused(pki: DemoPki, places: list[Damage]) -> None:
     """Receipts are evidence, so they meet the same bar."""
-    receipt = Receipt(
-        message_id=MessageId("m-1"),
-        recipient=COMMUNE,
-        from_node=COMMUNE,
-        issuer=DISTRICT,
-        sha256="0" * 64,
-        size=3,
-        at=NOW,
-        hop=1,
-        accepted=True,
-    )
     signer = Signer(signing_key(pki.agency("district")), clock=VirtualClock(NOW))
-    data = damaged(sign_receipt(receipt, signer), places)
+    data = damaged(sign_receipt(PLAIN_RECEIPT, signer), places)
     try:
         found = verify_receipt(data, verifier_for(pki))
     except DocExchangeError:
         return
-    assert found == receipt
+    assert found == PLAIN_RECEIPT
 
 
 @settings(max_examples=200)
@@ -150,7 +137,7 @@ def test_damaged_evidence_never_makes_a_path_out_of_none(
             items[-1] = damaged(items[-1], places)
     leaf = damaged(leaf, places) if which == "leaf" else leaf
     with pytest.raises((Refusal, DocExchangeError)):
-        TrustStore(anchors, crls=crls).check_path(leaf, chain, at=NOW, check_revocation=True)
+        TrustStore(anchors, crls=crls).find_path(leaf, chain, at=NOW, check_revocation=True)
 
 
 def test_the_undamaged_letter_passes(pki: DemoPki) -> None:

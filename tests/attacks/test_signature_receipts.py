@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 from signing_help import (
-    CENTRAL,
     COMMUNE,
-    DISTRICT,
     NOW,
+    PLAIN_RECEIPT,
     edit,
     element,
     letter,
@@ -23,26 +22,12 @@ from signing_help import (
 )
 
 from docexchange.clock import VirtualClock
-from docexchange.envelope import Receipt
 from docexchange.envelope.names import DS, RECEIPT
 from docexchange.errors import DocExchangeError, MalformedReceipt, VerificationFailed
-from docexchange.identifiers import MessageId
 from docexchange.signing import Signer, SubIndication, Verifier, sign_receipt, verify_receipt
 
 if TYPE_CHECKING:
     from docexchange.testing import Credential, DemoPki
-
-RECEIPT_OF_THE_DISTRICT = Receipt(
-    message_id=MessageId("m-1"),
-    recipient=CENTRAL,
-    from_node=COMMUNE,
-    issuer=DISTRICT,
-    sha256="0" * 64,
-    size=4096,
-    at=NOW,
-    hop=1,
-    accepted=True,
-)
 
 
 @pytest.fixture
@@ -54,7 +39,7 @@ def verifier(pki: DemoPki) -> Verifier:
 def receipt(credential: Credential, **changes: Any) -> bytes:
     """A signed receipt."""
     signer = Signer(signing_key(credential), clock=VirtualClock(NOW))
-    return sign_receipt(replace(RECEIPT_OF_THE_DISTRICT, **changes), signer)
+    return sign_receipt(replace(PLAIN_RECEIPT, **changes), signer)
 
 
 def assert_refused(
@@ -71,7 +56,7 @@ def assert_refused(
 
 def test_a_genuine_receipt_passes(pki: DemoPki, verifier: Verifier) -> None:
     """All that follow start from this one."""
-    assert verify_receipt(receipt(pki.agency("district")), verifier) == RECEIPT_OF_THE_DISTRICT
+    assert verify_receipt(receipt(pki.agency("district")), verifier) == PLAIN_RECEIPT
 
 
 @pytest.mark.parametrize(

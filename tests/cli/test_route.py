@@ -123,7 +123,7 @@ def test_a_node_s_own_directory_and_rules_count(cli: Cli, network: Network) -> N
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (["--at", "yesterday"], "usage.date"),
+        (["--at", "yesterday"], "usage.day"),
         (["--down", "H53"], "usage.link"),
         (["--rules", "absent.toml"], "input.not-found"),
     ],

@@ -10,7 +10,7 @@ import pytest
 from cli_help import leftovers
 
 from docexchange.clock import SystemClock
-from docexchange.testing import TimestampAuthority, timestamps_served
+from docexchange.testing import ServedTsa
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def tsa(desk: Desk) -> Iterator[str]:
     """The URL of an authority on this machine."""
-    with timestamps_served(TimestampAuthority(desk.pki.tsa, clock=SystemClock())) as url:
-        yield url
+    with ServedTsa(desk.pki, clock=SystemClock()) as served:
+        yield served.url
 
 
 def verified(cli: Cli, desk: Desk, path: Path, *options: Any) -> Any:

@@ -256,6 +256,7 @@ def codes_with_advice() -> dict[str, str]:
 def test_every_advice_has_words() -> None:
     """Of its code, or of the part before the dot."""
     assert {"usage.etsi", "pdf.changed", "signature.value"} <= codes_with_advice().keys()
+    assert advice_on("pdf.order-reversed", "") == advice_on("pdf.order-unknown", "") != ""
     assert {code: at for code, at in codes_with_advice().items() if not advice_on(code, "")} == {}
 
 

@@ -136,7 +136,7 @@ def _ours(case: Case) -> bool:
     trust = TrustStore([case.root.der], crls=case.lists)
     between = [item.der for item in case.between]
     try:
-        trust.check_path(case.leaf.der, between, at=case.at, check_revocation=case.revocation)
+        trust.find_path(case.leaf.der, between, at=case.at, check_revocation=case.revocation)
     except Refusal:
         return False
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from profile_changes_help import CHANGES, TAKEN_BY_LIBXMLSEC, template_of
 from signing_help import (
     CENTRAL,
-    COMMUNE,
     DISTRICT,
     NOW,
+    PLAIN_RECEIPT,
     SHA2,
     assert_passed,
     attachments,
@@ -34,9 +34,8 @@ from signing_help import (
 from timestamp_help import client
 
 from docexchange.clock import VirtualClock
-from docexchange.envelope import Envelope, Receipt, TraceHeader
+from docexchange.envelope import Envelope, TraceHeader
 from docexchange.envelope.names import DS, EDXML, RECEIPT
-from docexchange.identifiers import MessageId
 from docexchange.signing import (
     SignaturePolicy,
     Signer,
@@ -212,18 +211,7 @@ def test_our_status_messages_are_accepted(pki: DemoPki, peer: Peer, kind: str) -
 
 def test_our_receipts_are_accepted(pki: DemoPki, peer: Peer) -> None:
     """Evidence that only we could check would be poor evidence."""
-    receipt = Receipt(
-        message_id=MessageId("m-1"),
-        recipient=CENTRAL,
-        from_node=COMMUNE,
-        issuer=DISTRICT,
-        sha256="0" * 64,
-        size=1,
-        at=NOW,
-        hop=1,
-        accepted=False,
-        reason="sai địa chỉ & <thử>",
-    )
+    receipt = replace(PLAIN_RECEIPT, accepted=False, reason="sai địa chỉ & <thử>")
     signer = Signer(signing_key(pki.agency("district")), clock=VirtualClock(NOW))
     data = sign_receipt(receipt, signer)
     assert peer.verify(data)

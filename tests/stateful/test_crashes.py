@@ -23,7 +23,8 @@ from docexchange.identifiers import MessageId
 from docexchange.transport import FolderTransport
 
 WRITING = tuple(f"delivery/{name}.py" for name in ("sqlite", "_writer", "_writing", "changes"))
-OPENING = tuple(f"delivery/{name}.py" for name in ("sqlite", "_opening", "_files"))
+FLUSHING = ("envelope/files.py",)
+OPENING = ("delivery/sqlite.py", "delivery/_opening.py", *FLUSHING)
 
 STORE = """
 import sys
@@ -214,7 +215,7 @@ def test_a_crowd_killed_in_its_commits_keeps_what_it_was_told(tmp_path, reported
 def test_a_payload_killed_at_any_line_is_whole_or_absent(tmp_path):
     """Under a final name stand all bytes or nothing, and what is left over can be cleaned up."""
     folder = tmp_path / "payloads"
-    lines = run(PAYLOADS, folder, paths=("delivery/payloads.py", "delivery/_files.py"))
+    lines = run(PAYLOADS, folder, paths=("delivery/payloads.py", *FLUSHING))
     assert lines > 30
     store = PayloadStore(folder)
     digests = [sha256(b"%d;" % number * 500_000).hexdigest() for number in range(1, lines + 2)]
@@ -233,7 +234,7 @@ def test_a_sender_killed_at_any_line_leaves_a_whole_parcel_or_none(tmp_path):
     lines = run(
         FOLDER,
         tmp_path,
-        paths=("transport/folder.py", "transport/_files.py", "transport/_payload.py"),
+        paths=("transport/folder.py", "transport/_files.py", "transport/_payload.py", *FLUSHING),
     )
     assert lines > 40
     assert any((tmp_path / "peer" / "tmp").iterdir())
@@ -251,7 +252,8 @@ def test_a_sender_killed_at_any_line_leaves_a_whole_parcel_or_none(tmp_path):
 @pytest.mark.parametrize("verb", [("settle",), ("reject", "odd")])
 def test_a_receiver_killed_at_any_line_loses_nothing(tmp_path, verb):
     """A parcel whose settling was cut off comes again whole, or is gone for good."""
-    lines = run(SETTLE, tmp_path, *verb, paths=("transport/_mailbox.py", "transport/_files.py"))
+    paths = ("transport/_mailbox.py", "transport/_files.py", *FLUSHING)
+    lines = run(SETTLE, tmp_path, *verb, paths=paths)
     assert lines > 8
     given = []
     for number in range(1, lines + 2):

@@ -33,8 +33,8 @@ from exchange_help import (
 )
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
-from weather import FATES, Link, Weather
+from hypothesis.stateful import Bundle, initialize, invariant, rule
+from weather import InWeather, Link, Weather
 
 from docexchange.delivery import InboundState, MemoryStore, OutboundState, SQLiteStore
 from docexchange.envelope import Document, StatusCode
@@ -44,7 +44,6 @@ from docexchange.instrumentation import EventName
 from docexchange.signing import verify_receipt
 from docexchange.transport import ParcelKind
 
-SHORTEST = timedelta(seconds=1)
 LIFETIME = timedelta(days=20)
 """Of letters; the revocation lists of the PKI are good for some days longer."""
 
@@ -56,7 +55,7 @@ class Killed(BaseException):
     """A node dies; nothing in it may go on."""
 
 
-class Exchange(RuleBasedStateMachine):
+class Exchange(InWeather):
     """Four nodes, the weather between them, and someone who wishes them ill."""
 
     letters = Bundle("letters")
@@ -150,26 +149,7 @@ class Exchange(RuleBasedStateMachine):
         """Retries fall due."""
         self.world.clock.advance(timedelta(minutes=minutes))
 
-    # --- what the weather does ---
-
-    @rule(fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=6))
-    def change(self, fates):
-        """What becomes of the parcels to come."""
-        self.weather.fates += fates
-
-    @rule(number=st.integers(0, 99))
-    def arrive_late(self, number):
-        """One that was held up comes in."""
-        if self.weather.late:
-            self._put(*self.weather.late.pop(number % len(self.weather.late)))
-
     # --- what an enemy does ---
-
-    @rule(number=st.integers(0, 999), times=st.integers(1, 3))
-    def replay(self, number, times):
-        """Anything that was ever carried is put into its mailbox again."""
-        for _ in range(times if self.weather.carried else 0):
-            self._put(*self.weather.carried[number % len(self.weather.carried)])
 
     @rule(number=st.integers(0, 999), name=nodes, to=st.sets(nodes))
     def misdirect(self, number, name, to):
@@ -178,7 +158,7 @@ class Exchange(RuleBasedStateMachine):
         if messages:
             parcel, data = messages[number % len(messages)]
             codes = tuple(CODES[name] for name in sorted(to)) or parcel.recipients
-            self._put(replace(parcel, to_node=CODES[name], recipients=codes), data)
+            self.put(replace(parcel, to_node=CODES[name], recipients=codes), data)
 
     @rule(number=st.integers(0, 999), lie=st.sampled_from(["from_node", "recipients", "origin"]))
     def lie(self, number, lie):
@@ -186,7 +166,7 @@ class Exchange(RuleBasedStateMachine):
         if self.weather.carried:
             parcel, data = self.weather.carried[number % len(self.weather.carried)]
             code = CODES[NAMES[number % 4]]
-            self._put(replace(parcel, **{lie: (code,) if lie == "recipients" else code}), data)
+            self.put(replace(parcel, **{lie: (code,) if lie == "recipients" else code}), data)
 
     @rule(number=st.integers(0, 999))
     def forge(self, number):
@@ -198,7 +178,7 @@ class Exchange(RuleBasedStateMachine):
             if old in data:
                 forged = data.replace(old, new)
                 digest = sha256(forged).hexdigest()
-                self._put(replace(parcel, sha256=digest, size=len(forged)), forged)
+                self.put(replace(parcel, sha256=digest, size=len(forged)), forged)
 
     # --- what must hold at any time ---
 
@@ -336,10 +316,6 @@ class Exchange(RuleBasedStateMachine):
                 raise Killed
 
         return hook
-
-    def _put(self, parcel, data):
-        name = next(name for name in NAMES if CODES[name] == parcel.to_node)
-        self.world.put(name, parcel, data)
 
 
 class Returns(Exchange):

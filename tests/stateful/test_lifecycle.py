@@ -20,9 +20,9 @@ import pytest
 from exchange_help import CODES, NOW, Desk, World, demo_pki, letter, scratch_root, short
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import Bundle, initialize, rule
 from recall_help import asking
-from weather import FATES, Link, Weather
+from weather import InWeather, Link, Weather
 
 from docexchange.envelope import Document, StatusCode
 from docexchange.errors import UsageError
@@ -57,7 +57,7 @@ class Clerk(Desk):
         return decision
 
 
-class Lifecycle(RuleBasedStateMachine):
+class Lifecycle(InWeather):
     """The commune writes, the others receive; the district also writes what it must not."""
 
     letters = Bundle("letters")
@@ -149,23 +149,6 @@ class Lifecycle(RuleBasedStateMachine):
         self.world.clock.advance(timedelta(minutes=minutes))
         self.world.run(rounds=2)
 
-    @rule(fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=8))
-    def change(self, fates):
-        """What becomes of the parcels to come."""
-        self.weather.fates += fates
-
-    @rule(number=st.integers(0, 99))
-    def arrive_late(self, number):
-        """One that was held up comes in."""
-        if self.weather.late:
-            self._put(*self.weather.late.pop(number % len(self.weather.late)))
-
-    @rule(number=st.integers(0, 999))
-    def replay(self, number):
-        """Anything that was ever carried comes in again."""
-        if self.weather.carried:
-            self._put(*self.weather.carried[number % len(self.weather.carried)])
-
     # --- what must hold in the end ---
 
     def teardown(self):
@@ -233,10 +216,6 @@ class Lifecycle(RuleBasedStateMachine):
         self.world[SENDER].send(document)
         self.sent[document.message_id] = document
         return document
-
-    def _put(self, parcel, data):
-        name = next(name for name, code in CODES.items() if code == parcel.to_node)
-        self.world.put(name, parcel, data)
 
 
 def _plain(standing):

@@ -199,8 +199,4 @@ def forged(
 
 
 resigned: Final = partial(forged, resign=True)
-CRITICAL: Final = (
-    x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.32473.5"), b""),
-    True,
-)
 UNKNOWN: Final = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.32473.5"), b"")

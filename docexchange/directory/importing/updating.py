@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from docexchange.directory.history import changed_fields
+from docexchange.directory.comparison import changed_fields
 from docexchange.directory.importing.repairs import Repair
 from docexchange.directory.reform import revised
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from docexchange.directory.snapshots.refusals import refusal
+from docexchange.envelope.files import flush_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +50,7 @@ def replace_file(path: Path, data: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     draft.replace(path)
-    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    flush_directory(path.parent)
 
 
 @contextmanager

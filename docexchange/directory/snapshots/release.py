@@ -95,20 +95,19 @@ class Release:
         }
 
 
-def read_release(data: bytes, where: str = RELEASE_NAME) -> Signed[Release]:
+def read_release(data: bytes) -> Signed[Release]:
     """Read a release; whether it may be taken in is for ``Trusted`` to say.
 
     Args:
         data: the file.
-        where: its name, for messages.
 
     Raises:
         SnapshotRefused: it is none.
     """
-    return read_signed(data, "release", where, lambda said: _release(said, where))
+    return read_signed(data, "release", RELEASE_NAME, _release)
 
 
-def _release(said: Fields, where: str) -> Release:
+def _release(said: Fields) -> Release:
     directory = said.inner("directory")
     release = Release(
         root=said.number("root"),
@@ -121,7 +120,7 @@ def _release(said: Fields, where: str) -> Release:
     directory.done()
     said.done()
     in_order = release.published < release.expires
-    refuse_unless(in_order, where, "expires after published", moment_text(release.expires))
+    refuse_unless(in_order, RELEASE_NAME, "expires after published", moment_text(release.expires))
     return release
 
 

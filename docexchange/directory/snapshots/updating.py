@@ -51,6 +51,7 @@ class SnapshotSource(Protocol):
 
         Raises:
             InputNotFound: it is not there.
+            LimitExceeded: it is longer.
             TransportError: it did not come.
         """
 

@@ -143,7 +143,7 @@ class _Form:
             self._tell(Tolerance.EMPTY, path, expected, found, child, once="once")
 
     def empty_response(self, header: _Element) -> None:
-        """An empty ``ResponseFor`` occurs in a real message (facts §1.3)."""
+        """An empty ``ResponseFor`` occurs in a real message."""
         path, expected = "MessageHeader.ResponseFor", "OrganId, Code or DocumentId"
         for field in header.iterchildren(self._dialect.tag("ResponseFor")):
             if not len(field):

@@ -274,7 +274,7 @@ def traces_of(traces: Values) -> tuple[TraceHeader, ...]:
 
 
 def _trace_organ(item: Values) -> OrganId | None:
-    # The axis itself writes entries without a code or with the text "null" (facts §1.5).
+    # The axis itself writes entries without a code or with the text "null".
     text = item.text("OrganId")
     try:
         return OrganId(text)

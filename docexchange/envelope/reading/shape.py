@@ -1,7 +1,7 @@
 """The shape of the strict dialect, as one table: which elements, in which order, inside which.
 
-The order is that of the Java SDK, and thus of the axis (facts §1.2 to §1.9). Readers depend on none
-of it; ``form`` compares letters with it, and the XML schema says the same.
+The order is that of the Java SDK, and thus of the axis. Readers depend on none of it; ``form``
+compares letters with it, and the XML schema says the same.
 
 >>> LETTER.within["edXMLEnvelope"].within["edXMLHeader"].names[0]
 'MessageHeader'
@@ -96,7 +96,7 @@ _MESSAGE_HEADER: Final = Shape(
 _TRACES: Final = Shape(
     names=("TraceHeader", "Bussiness"),
     within={
-        # The axis itself writes entries without a code (facts §1.5).
+        # The axis itself writes entries without a code.
         "TraceHeader": Shape(names=("OrganId", "Timestamp"), may_be_empty=True),
         "Bussiness": _BUSINESS,
     },

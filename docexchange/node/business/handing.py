@@ -204,7 +204,7 @@ class Handing:
         asks = _asks(record.message_id, concerns)
         # Who refuses what a recall or update asks has the letter all the same.
         turned_away = "" if asks and not _is_letter(message) else reason
-        done = replace(record, state=step(record.state, InboundEvent.HANDED_OVER).state)
+        done = replace(record, state=step(record.state, InboundEvent.HANDED_OVER))
         entry = TimelineEntry.of(
             now,
             record.message_id,

@@ -105,7 +105,7 @@ class Deciding:
             return self._postponed(incoming, decision)
         if decision.refusal:
             return self._answering.refuse(incoming, decision.refusal)
-        moved = replace(known, state=step(known.state, InboundEvent.INHERITED).state)
+        moved = replace(known, state=step(known.state, InboundEvent.INHERITED))
         heir = self._point.redirection(known.recipient)
         now = self._point.clock.now()
         entry = TimelineEntry.of(now, known.message_id, "inherited", sha256=known.payload, **heir)
@@ -142,7 +142,7 @@ class Deciding:
         event = InboundEvent.REFUSED if decision.refusal else InboundEvent.VERIFIED
         judged = replace(
             record,
-            state=step(InboundState.RECEIVED, event).state,
+            state=step(InboundState.RECEIVED, event),
             verdict=decision.verdict,
             problem=decision.refusal,
         )

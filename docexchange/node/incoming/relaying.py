@@ -109,7 +109,7 @@ class Relaying:
         if queued is not onward:
             expires = self._point.schedule.expires_at(now)
             queued = replace(queued, due_at=now, expires_at=expires)
-        relayed = replace(judged, state=step(judged.state, InboundEvent.RELAYED).state)
+        relayed = replace(judged, state=step(judged.state, InboundEvent.RELAYED))
         entry = TimelineEntry.of(now, judged.message_id, "relayed", to=hop, sha256=queued.payload)
         return [
             PutInbound(relayed, expected=judged.state),
@@ -140,7 +140,7 @@ def _again(onward: OutboundRecord, hop: OrganId) -> OutboundRecord:
     """The same bytes once more; where they are under way already, they stay so."""
     if not onward.state.is_failure:
         return onward
-    state = step(onward.state, OutboundEvent.RESENT).state
+    state = step(onward.state, OutboundEvent.RESENT)
     return replace(onward, state=state, next_hop=hop, attempts=0, problem="")
 
 

@@ -21,6 +21,7 @@ from docexchange.signing.certificates import fingerprint
 from docexchange.signing.errors import Refusal
 from docexchange.signing.trust import PathRules
 from docexchange.signing.verdicts import SubIndication
+from docexchange.web.tls import rely_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,10 +93,7 @@ def client_identity(
     def make() -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        # An anchor may be an authority without its root, as in TrustStore.
-        context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
-        # As PEM: after DER the ssl module takes an old error of this thread for one of these.
-        context.load_verify_locations(cadata="".join(map(ssl.DER_cert_to_PEM_cert, trusted)))
+        rely_on(context, trusted)
         if key is not None:
             _load(context, key)
         return context

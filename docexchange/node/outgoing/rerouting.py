@@ -83,10 +83,10 @@ class Rerouting:
             self._refuse_return(record, way)
         except NoRoute:
             return False
-        refused = step(record.state, OutboundEvent.REFUSAL).state
+        refused = step(record.state, OutboundEvent.REFUSAL)
         queued = replace(
             record,
-            state=step(refused, OutboundEvent.RESENT).state,
+            state=step(refused, OutboundEvent.RESENT),
             next_hop=way.hops[0].organ_id,
             attempts=0,
             due_at=now,

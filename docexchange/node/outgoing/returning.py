@@ -85,7 +85,7 @@ class Returning:
         if came is None or not record.state.is_terminal or (came.state, event) not in INBOUND:
             return []
         why = reason_of(_reason(record, self._point)) if record.state.is_failure else ""
-        moved = replace(came, state=step(came.state, event).state, problem=why)
+        moved = replace(came, state=step(came.state, event), problem=why)
         entry = TimelineEntry.of(
             now, came.message_id, _ENTRIES[event], to=came.from_node, reason=why
         )
@@ -161,7 +161,7 @@ class Returning:
             return False
         if words and self._is_repeated(came):
             return True
-        told = replace(came, state=step(came.state, InboundEvent.RETURNED).state)
+        told = replace(came, state=step(came.state, InboundEvent.RETURNED))
         now = self._point.clock.now()
         entry = TimelineEntry.of(now, came.message_id, "returned", to=came.from_node)
         changes: list[Change] = [PutInbound(told, expected=came.state), AddTimeline(entry)]

@@ -161,7 +161,7 @@ class Sending:
         return len(moved) + ended + len(changes) * done
 
     def _later(self, record: OutboundRecord, until: datetime) -> OutboundRecord:
-        state = step(record.state, OutboundEvent.PUT_OFF).state
+        state = step(record.state, OutboundEvent.PUT_OFF)
         reason = self._peers.reason(self._peers.place_of(record.next_hop))
         said = f"{record.next_hop} is out of reach, next tried {until.isoformat()}: {reason}"
         return replace(record, state=state, due_at=min(until, record.expires_at), problem=said)

@@ -109,7 +109,7 @@ class Steps:
     def _moved(
         self, record: OutboundRecord, event: OutboundEvent, values: Mapping[str, object]
     ) -> OutboundRecord:
-        return replace(record, state=step(record.state, event).state, **values)  # type: ignore[arg-type]
+        return replace(record, state=step(record.state, event), **values)  # type: ignore[arg-type]
 
     def _tell_end(self, record: OutboundRecord) -> None:
         self._point.emit(

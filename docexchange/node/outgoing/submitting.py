@@ -206,16 +206,16 @@ class Submitting:
         key: str,
         now: datetime,
     ) -> list[Change]:
-        point = self._point
+        point, message = self._point, envelope.message
         payload, kept = point.store_envelope(envelope.with_trace(TraceHeader(point.own, now)))
         point.emit(EventName.SUBMIT_STORED, message_id=str(message_id))
         records = [
             OutboundRecord(
                 message_id=message_id,
                 recipient=recipient,
-                origin=envelope.message.sender.organ_id,
+                origin=message.sender.organ_id,
                 next_hop=hop,
-                kind="document" if isinstance(envelope.message, Document) else "status",
+                kind="document" if isinstance(message, Document) else "status",
                 payload=payload.sha256,
                 size=payload.size,
                 state=OutboundState.QUEUED,
@@ -224,26 +224,24 @@ class Submitting:
                 created_at=now,
                 expires_at=point.schedule.expires_at(now),
                 submit_key=key,
-                lane=lane_of(envelope.message, size=payload.size),
+                lane=lane_of(message, size=payload.size),
             )
             for recipient, hop in hops.items()
         ]
-        entries = [
-            AddTimeline(
-                TimelineEntry.of(
-                    now,
-                    message_id,
-                    "submitted",
-                    recipient=record.recipient,
-                    to=record.next_hop,
-                    sha256=payload.sha256,
-                    **point.redirection(record.recipient),
-                )
-            )
-            for record in records
-        ]
         queued = (PutOutbound(record, expected=None) for record in records)
-        return [*kept, *queued, *entries]
+        return [*kept, *queued, *map(self._submitted, records)]
+
+    def _submitted(self, record: OutboundRecord) -> AddTimeline:
+        entry = TimelineEntry.of(
+            record.created_at,
+            record.message_id,
+            "submitted",
+            recipient=record.recipient,
+            to=record.next_hop,
+            sha256=record.payload,
+            **self._point.redirection(record.recipient),
+        )
+        return AddTimeline(entry)
 
     def status_changes(
         self,

@@ -1,6 +1,6 @@
 """The door of a node: what it lets the server in front of it do.
 
->>> app = application(Desk(door=NodeDoor(node), ...))
+>>> door = NodeDoor(node, folder=node.folder / "http", free_bytes=limits.free_bytes)
 
 Whoever brings a letter says nothing about it: its note is read from the letter itself.
 """

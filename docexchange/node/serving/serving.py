@@ -49,21 +49,17 @@ def desk_of(node: Node, *, limits: WebLimits | None = None) -> Desk:
     )
 
 
-def application_of(
-    node: Node, *, limits: WebLimits | None = None, boxes: Path | None = None
-) -> Shell:
+def application_of(node: Node, *, limits: WebLimits | None = None) -> Shell:
     """The HTTP side of a node as an ASGI application; errors as for ``desk_of``.
 
     Args:
         node: the node.
         limits: bounds on what callers may ask.
-        boxes: folder of the mailboxes that neighbours fetch from; beside the store's files when
-            left out.
     """
     desk = desk_of(node, limits=limits)
     from docexchange.web.application import application
 
-    return application(desk, PullBoxes(boxes or node.folder / "boxes"))
+    return application(desk, PullBoxes(node.folder / "boxes"))
 
 
 def served(

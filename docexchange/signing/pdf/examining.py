@@ -13,10 +13,10 @@ from docexchange.envelope.attachments.attachment import readable
 from docexchange.envelope.reading.findings import Finding
 from docexchange.errors import InputNotFound, MissingExtra, UnreadableInput
 from docexchange.signing.errors import Refusal
+from docexchange.signing.overall import with_roles
 from docexchange.signing.pdf.apart import facts_apart, is_pdf, marks_in, unreadable
 from docexchange.signing.pdf.facts import PdfFacts
 from docexchange.signing.pdf.report import PdfReport, PdfState
-from docexchange.signing.verdicts import Indication, SubIndication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,7 +131,10 @@ def _judged(
             *_left_out(facts.orphans),
         ),
     )
-    return _with_roles(_summed(found), policy.required_roles) if signatures else _without(found)
+    if not signatures:
+        return _without(found)
+    held = {signature.role for signature in signatures}
+    return with_roles(_summed(found), held, policy.required_roles)
 
 
 def _proofs(
@@ -157,24 +160,6 @@ def _summed(found: PdfReport) -> PdfReport:
         reason=worst.reason,
         code=worst.code,
         advice=worst.advice,
-    )
-
-
-def _with_roles(found: PdfReport, required: Sequence[str]) -> PdfReport:
-    """The report, unless it passed without a signature in each of the roles."""
-    held = {signature.role for signature in found.signatures}
-    missing = [role for role in required if role not in held]
-    if not found.passed or not missing:
-        return found
-    return replace(
-        found,
-        indication=Indication.INDETERMINATE,
-        sub_indication=SubIndication.SIG_CONSTRAINTS_FAILURE,
-        reason=f"expected signatures in the roles {', '.join(required)}, found none as "
-        f"{', '.join(missing)}",
-        code="signature.role-missing",
-        advice="A signature may have been taken off on the way. Ask the sender for the file with "
-        "all of them.",
     )
 
 

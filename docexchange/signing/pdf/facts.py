@@ -119,8 +119,6 @@ class PdfFacts:
     """The same in words."""
     octets: int = 0
     """How large it is."""
-    revisions: int = 0
-    """How often it was written to, the first time included."""
     signatures: tuple[SignatureFacts, ...] = ()
     """In the order they were made."""
     crls: tuple[bytes, ...] = field(default=(), repr=False)

@@ -100,7 +100,6 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
         crls, ocsps = _store(reader)
         return PdfFacts(
             octets=stream.seek(0, os.SEEK_END),
-            revisions=reader.total_revisions,
             signatures=tuple(signatures),
             crls=crls,
             ocsps=ocsps,

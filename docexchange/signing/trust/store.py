@@ -1,7 +1,7 @@
 """Trust anchors with what helps to judge by them, and the verdicts they have led to.
 
 >>> trust = TrustStore.from_path("trust/")          # certificates and CRLs in one folder
->>> trust.check_path(leaf, chain, at=clock.now(), check_revocation=True)
+>>> trust.find_path(leaf, chain, at=clock.now(), check_revocation=True).subjects
 """
 
 from __future__ import annotations
@@ -100,35 +100,6 @@ class TrustStore:
         anchors = [der for file in files if file not in lists for der in read_certificates(file)]
         found = [der for file in (*lists, *map(Path, crls)) for der in read_crls(file)]
         return cls(anchors, crls=found, sources=sources)
-
-    def check_path(
-        self,
-        leaf: bytes,
-        chain: Sequence[bytes],
-        *,
-        at: datetime,
-        check_revocation: bool,
-        rules: PathRules | None = None,
-        crls: Sequence[bytes] = (),
-        ocsps: Sequence[bytes] = (),
-    ) -> tuple[str, ...]:
-        """Find a valid path from a signing certificate to an anchor; see ``find_path``.
-
-        Returns:
-            Subjects on the path, the signer's first.
-
-        Raises:
-            Refusal: there is no such path, with the standard's reason.
-        """
-        return self.find_path(
-            leaf,
-            chain,
-            at=at,
-            check_revocation=check_revocation,
-            rules=rules,
-            crls=crls,
-            ocsps=ocsps,
-        ).subjects
 
     def find_path(
         self,

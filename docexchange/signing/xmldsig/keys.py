@@ -18,7 +18,7 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import Digest
 from docexchange.signing.xmldsig.distinguished import same_name
-from docexchange.signing.xmldsig.placeholders import made_up
+from docexchange.signing.xmldsig.placeholders import bad_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,13 +113,7 @@ def _load(der: bytes) -> Certificate:
     try:
         return load_der(der)
     except ValueError as error:
-        raise Refusal(
-            SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-            "expected a certificate in KeyInfo, found "
-            + (made_up(der) or f"{len(der)} octets that cannot be read as one ({error})"),
-            code="signature.bad-certificate",
-            advice="Some systems write a placeholder there; such a letter is not signed.",
-        ) from error
+        raise bad_certificate(der, error) from error
 
 
 def _fits(info: KeyInfo, der: bytes, certificate: Certificate) -> bool:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["made_up"]
+from docexchange.signing.errors import Refusal
+from docexchange.signing.verdicts import SubIndication
+
+__all__ = ["bad_certificate", "made_up"]
 
 _SHORTEST: Final = 10
 """Octets of the shortest value that is one: an HMAC cut to 80 bits."""
@@ -21,3 +24,14 @@ def made_up(octets: bytes) -> str:
     if len(set(octets)) == 1:
         return f"a placeholder: {len(octets)} octets that are all alike"
     return ""
+
+
+def bad_certificate(der: bytes, error: ValueError) -> Refusal:
+    """The refusal of what stands in ``KeyInfo`` for a certificate and cannot be read as one."""
+    return Refusal(
+        SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
+        "expected a certificate in KeyInfo, found "
+        + (made_up(der) or f"{len(der)} octets that cannot be read as one ({error})"),
+        code="signature.bad-certificate",
+        advice="Some systems write a placeholder there; such a letter is not signed.",
+    )

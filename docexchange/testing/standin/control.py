@@ -76,6 +76,7 @@ def control_application(network: StandIn) -> FastAPI:
     )
     _add_views(app, network)
     _add_letters(app, network)
+    _add_sending(app, network)
     _add_faults(app, network)
     _add_refusals(app)
     return app
@@ -135,6 +136,8 @@ def _add_letters(app: FastAPI, network: StandIn) -> None:
             raise _unknown(name, letter)
         return FileResponse(path, media_type=_XML)
 
+
+def _add_sending(app: FastAPI, network: StandIn) -> None:
     @app.post("/v1/letters", status_code=201, summary="Let an agency write and send a letter.")
     def send(order: LetterOrder) -> Json:
         return _sent(network.send(_order(network, order)))
@@ -185,8 +188,12 @@ def _add_faults(app: FastAPI, network: StandIn) -> None:
         summary="Let a certificate end, revoke it, or replace it by a new one.",
     )
     def certificate(name: Agency, role: Role, order: CertificateOrder) -> Json:
-        act = {Action.EXPIRE: network.expire, Action.REVOKE: network.revoke}
-        act.get(order.action, network.roll)(name, role)
+        act = {
+            Action.EXPIRE: network.expire,
+            Action.REVOKE: network.revoke,
+            Action.ROLL: network.roll,
+        }
+        act[order.action](name, role)
         return agency_as_json(network, network.agency(name))
 
     @app.put("/v1/services/{service}", summary="Let TSA, OCSP responder or lists fail, or work.")

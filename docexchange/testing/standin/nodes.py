@@ -1,6 +1,6 @@
 """The nodes of a stand-in network, its files and its lines: what changes, and what must start anew.
 
-    with Nodes(folder, pki, play=own, at="pull:", clock=clock, services=services) as nodes:
+    with Nodes(folder, pki, play=own, at="pull:", clock=clock) as nodes:
         nodes.of("central").node.send(letter)
         nodes.change(lambda papers: papers.revoke("central", Role.AGENCY))
 

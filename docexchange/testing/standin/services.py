@@ -17,13 +17,13 @@ from docexchange.testing.loopback import Loopback, Page
 from docexchange.testing.timestamps import TimestampAuthority
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docexchange.clock import Clock
     from docexchange.testing.pki import DemoPki
     from docexchange.testing.standin.papers import Papers
 
 __all__ = ["Service", "Services"]
-
-_DOWN: Final = Page(b"down\n", status=503, headers={"Content-Type": "text/plain"})
 
 
 class Service(StrEnum):
@@ -37,13 +37,18 @@ class Service(StrEnum):
     """Revocation lists."""
 
 
+_PATHS: Final = {
+    Service.TSA: {"/tsa"},
+    Service.OCSP: {"/ocsp"},
+    Service.CRL: {"/sub-ca.crl", "/root.crl"},
+}
+
+
 class Services:
     """All of them behind one server on this machine; a context manager."""
 
     def __init__(self) -> None:
         self._server = Loopback()
-        self._pages: dict[Service, dict[str, Page]] = {}
-        self._down: set[Service] = set()
 
     @property
     def url(self) -> str:
@@ -68,17 +73,14 @@ class Services:
             clock: tells the time that timestamps carry.
         """
         stamps = TimestampAuthority(pki.tsa, clock=clock)
-        self._pages = {
-            Service.TSA: {"/tsa": _page(stamps.answer, "application/timestamp-reply")},
-            Service.OCSP: {"/ocsp": _page(papers.answer, "application/ocsp-response")},
-            Service.CRL: {
-                "/root.crl": _page(lambda _body: papers.root_list(), "application/pkix-crl"),
-                "/sub-ca.crl": _page(lambda _body: papers.list(), "application/pkix-crl"),
-            },
-        }
         issuer = pki.sub_ca.credential.certificate.public_bytes(Encoding.DER)
-        self._server.pages["/sub-ca.cer"] = Page(issuer)
-        self._show()
+        self._server.pages = {
+            "/tsa": _page(stamps.answer, "application/timestamp-reply"),
+            "/ocsp": _page(papers.answer, "application/ocsp-response"),
+            "/root.crl": _page(lambda _body: papers.root_list(), "application/pkix-crl"),
+            "/sub-ca.crl": _page(lambda _body: papers.list(), "application/pkix-crl"),
+            "/sub-ca.cer": Page(issuer),
+        }
 
     def is_up(self, service: Service) -> bool:
         """Whether it answers.
@@ -86,7 +88,7 @@ class Services:
         Args:
             service: which.
         """
-        return service not in self._down
+        return self._server.down.isdisjoint(_PATHS[service])
 
     def set_up(self, service: Service, *, up: bool) -> None:
         """Let it answer, or say 503 to everybody.
@@ -95,13 +97,8 @@ class Services:
             service: which.
             up: whether it answers.
         """
-        (self._down.discard if up else self._down.add)(service)
-        self._show()
-
-    def _show(self) -> None:
-        for service, pages in self._pages.items():
-            for path, page in pages.items():
-                self._server.pages[path] = page if self.is_up(service) else _DOWN
+        down = self._server.down
+        (down.difference_update if up else down.update)(_PATHS[service])
 
     def __enter__(self) -> Self:
         self._server.__enter__()
@@ -111,5 +108,5 @@ class Services:
         self._server.__exit__(*error)
 
 
-def _page(body: object, media: str) -> Page:
-    return Page(body, headers={"Content-Type": media})  # type: ignore[arg-type]
+def _page(body: Callable[[bytes], bytes], media: str) -> Page:
+    return Page(body, headers={"Content-Type": media})

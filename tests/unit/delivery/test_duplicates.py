@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from contract.delivery_samples import BYTES, OTHER_BYTES, inbound
 
-from docexchange.delivery import INBOUND, Action, Arrival, InboundEvent, InboundState, judge
+from docexchange.delivery import INBOUND, Arrival, InboundEvent, InboundState, judge
 
 EVENTS = {
     Arrival.REPEAT: InboundEvent.REPEATED,
@@ -45,9 +45,3 @@ def test_a_refused_message_makes_way(state, payload):
 def test_the_table_has_a_row_for_every_judgement(state, payload):
     """Whatever is judged about a known message, the transition table knows what follows."""
     assert (state, EVENTS[judge(inbound(state=state), payload)]) in INBOUND
-
-
-def test_an_unverified_message_is_not_defended():
-    """Other bytes are not refused while the first message may still turn out to be forged."""
-    row = INBOUND[InboundState.RECEIVED, InboundEvent.CONFLICTED]
-    assert row.actions == (Action.JUDGE_LATER,)

@@ -18,9 +18,9 @@ from exchange_help import (
     LETTER,
     NAMES,
     PROVINCE,
+    Brought,
     entries,
     letter,
-    parcel_of,
     short,
     signed,
     signing_key,
@@ -38,10 +38,9 @@ from many_help import (
 from docexchange.delivery import InboundState, OutboundState, SQLiteStore
 from docexchange.directory import Directory, DirectoryEntry
 from docexchange.envelope import Receipt
-from docexchange.envelope.receipt import read_receipt
 from docexchange.identifiers import OrganId
 from docexchange.signing import Signer, sign_receipt, verify_receipt
-from docexchange.transport import Arrival, FolderTransport, MemoryTransport, ParcelKind
+from docexchange.transport import FolderTransport, MemoryTransport, ParcelKind
 
 ACKNOWLEDGED = OutboundState.ACKNOWLEDGED
 FOUR = SERVED["district"]
@@ -347,57 +346,15 @@ def test_a_receipt_for_somebody_never_sent_to_takes_nothing_from_the_others(prov
 # --- arrivals ----------------------------------------------------------------------------------
 
 
-class Brought(Arrival):
-    """A letter at the door, whose bearer waits for the receipts."""
-
-    def __init__(self, data, *recipients, **note):
-        self.data = data
-        self.note = parcel_of(data, from_node=CENTRAL, recipients=recipients, **note)
-        self.receipts, self.ends = [], []
-
-    @property
-    def parcel(self):
-        return self.note
-
-    def open(self):
-        return self.data.open()
-
-    def answer(self, receipt):
-        self.receipts.append(receipt)
-        return True
-
-    def settle(self):
-        self.ends.append("settled")
-
-    def reject(self, reason):
-        self.ends.append(reason)
-
-    @property
-    def verdicts(self):
-        """Who was accepted."""
-        found = [read_receipt(xml)[0] for xml in self.receipts]
-        return {receipt.recipient: receipt.accepted for receipt in found}
-
-    @property
-    def reasons(self):
-        """Why the others were not."""
-        found = [read_receipt(xml)[0] for xml in self.receipts]
-        return {item.recipient: item.reason for item in found if not item.accepted}
-
-
-class Bytes(bytes):
-    """A letter that can be opened."""
-
-    def open(self):
-        from io import BytesIO
-
-        return BytesIO(self)
+def brought(data, *recipients, **note):
+    """The letter as the centre brings it."""
+    return Brought(data, from_node=CENTRAL, recipients=recipients, **note)
 
 
 @pytest.fixture
 def data(pki):
     """A letter from the centre to the four agencies of the district, and to one that is none."""
-    return Bytes(signed(letter(*FOUR, UNKNOWN, sender=CENTRAL), pki.agency(CENTRAL)))
+    return signed(letter(*FOUR, UNKNOWN, sender=CENTRAL), pki.agency(CENTRAL))
 
 
 def take(world, *arrivals, name="district"):
@@ -408,9 +365,9 @@ def take(world, *arrivals, name="district"):
 
 def test_each_recipient_of_a_parcel_fares_in_his_own_way(provinces, data):
     """One known before, two new, one for whom no way leads on: each has his own answer."""
-    before = Brought(data, FOUR[0])
+    before = brought(data, FOUR[0])
     take(provinces, before)
-    parcel = Brought(data, *FOUR[:3], UNKNOWN)
+    parcel = brought(data, *FOUR[:3], UNKNOWN)
     assert take(provinces, parcel) == [True]
     assert parcel.verdicts == {**dict.fromkeys(FOUR[:3], True), UNKNOWN: False}
     assert str(UNKNOWN) in parcel.reasons[UNKNOWN]
@@ -424,7 +381,7 @@ def test_each_recipient_of_a_parcel_fares_in_his_own_way(provinces, data):
 def test_a_note_that_names_strangers_does_not_harm_the_letters_recipients(provinces, data):
     """The strangers are refused by name and leave no record; the others have their letter."""
     strangers = [PROVINCE, OrganId("000.99.99.Z99")]
-    parcel = Brought(data, *FOUR, *strangers)
+    parcel = brought(data, *FOUR, *strangers)
     take(provinces, parcel)
     assert parcel.verdicts == {**dict.fromkeys(FOUR, True), **dict.fromkeys(strangers, False)}
     assert all("one of the letter's recipients" in why for why in parcel.reasons.values())
@@ -436,7 +393,7 @@ def test_a_note_that_names_strangers_does_not_harm_the_letters_recipients(provin
 def test_a_note_of_nothing_but_strangers_is_set_aside_with_a_refusal_for_each(provinces, data):
     """As is one that names a single stranger."""
     strangers = [OrganId(f"000.99.{number:02}.Z99") for number in range(40)]
-    parcel = Brought(data, *strangers)
+    parcel = brought(data, *strangers)
     take(provinces, parcel)
     assert parcel.verdicts == dict.fromkeys(strangers, False)
     assert "recipients" in parcel.ends[0]
@@ -445,7 +402,7 @@ def test_a_note_of_nothing_but_strangers_is_set_aside_with_a_refusal_for_each(pr
 
 def test_recipients_in_the_other_code_system_are_the_same(provinces, data):
     """They are answered, and kept, in the letter's spelling."""
-    parcel = Brought(data, *(OrganId(code.as_decision_20) for code in FOUR))
+    parcel = brought(data, *(OrganId(code.as_decision_20) for code in FOUR))
     take(provinces, parcel)
     assert parcel.verdicts == dict.fromkeys(FOUR, True)
     provinces["district"].run_until_idle()
@@ -454,13 +411,13 @@ def test_recipients_in_the_other_code_system_are_the_same(provinces, data):
 
 def test_a_forged_letter_is_refused_to_each_recipient(provinces, data):
     """Judged once, refused four times, handed over never."""
-    forged = Bytes(data.replace(b"V/v b", b"V/v c"))
-    parcel = Brought(forged, *FOUR)
+    forged = data.replace(b"V/v b", b"V/v c")
+    parcel = brought(forged, *FOUR)
     take(provinces, parcel)
     assert parcel.verdicts == dict.fromkeys(FOUR, False)
     provinces["district"].run_until_idle()
     assert provinces.handed_over("district") == 0
-    again = Brought(data, *FOUR)
+    again = brought(data, *FOUR)
     take(provinces, again)
     assert again.verdicts == dict.fromkeys(FOUR, True)
 
@@ -470,7 +427,7 @@ def test_the_signature_is_judged_once_for_all_recipients(provinces, data):
     verifier = provinces["district"].point.verifier
     counted = Counting(verifier)
     provinces.open("district", verifier=counted)
-    take(provinces, Brought(data, *FOUR))
+    take(provinces, brought(data, *FOUR))
     assert counted.times == 1
 
 
@@ -490,7 +447,7 @@ class Counting:
 
 def test_the_same_parcel_again_gets_the_stored_receipts_byte_for_byte(provinces, data):
     """And nothing else happens."""
-    first, again = Brought(data, *FOUR), Brought(data, *reversed(FOUR))
+    first, again = brought(data, *FOUR), brought(data, *reversed(FOUR))
     take(provinces, first, again)
     assert sorted(first.receipts) == sorted(again.receipts)
     assert provinces.history("district").count("received") == 4
@@ -503,7 +460,7 @@ def test_overlapping_recipients_brought_at_once_are_taken_once_each(provinces, d
         provinces.new_store = lambda folder: SQLiteStore(folder / "store.db")
     node = provinces["district"]
     sets = [FOUR[:2], FOUR[1:3], FOUR[2:], FOUR, (FOUR[3], FOUR[0]), FOUR[:1]]
-    parcels = [Brought(data, *codes) for codes in sets]
+    parcels = [brought(data, *codes) for codes in sets]
     start = threading.Barrier(len(parcels))
 
     def bring(parcel):
@@ -536,8 +493,8 @@ class Overtaken(Counting):
 def test_a_letter_that_was_passed_on_while_it_was_judged_is_not_refused_for_that(line):
     """Whoever was second gets the receipt that the first one got."""
     codes = SERVED["province"]
-    text = Bytes(signed(letter(*codes), line.pki.agency(COMMUNE)))
-    first, second = Brought(text, *codes[:3]), Brought(text, *codes)
+    text = signed(letter(*codes), line.pki.agency(COMMUNE))
+    first, second = brought(text, *codes[:3]), brought(text, *codes)
     verifier = Overtaken(line["district"].point.verifier, lambda: take(line, first))
     line.open("district", verifier=verifier)
     take(line, second)
@@ -549,9 +506,9 @@ def test_a_letter_that_was_passed_on_while_it_was_judged_is_not_refused_for_that
 
 def test_letters_queued_for_a_hub_later_go_beside_those_under_way(line):
     """A second parcel for other recipients of a letter is relayed by itself, and arrives once."""
-    text = Bytes(signed(letter(*SERVED["province"]), line.pki.agency(COMMUNE)))
+    text = signed(letter(*SERVED["province"]), line.pki.agency(COMMUNE))
     first, rest = SERVED["province"][:1], SERVED["province"][1:]
-    parcels = [Brought(text, *first), Brought(text, *rest), Brought(text, *SERVED["province"])]
+    parcels = [brought(text, *first), brought(text, *rest), brought(text, *SERVED["province"])]
     for parcel in parcels:
         take(line, parcel)
         line.clock.advance(timedelta(seconds=1))
@@ -600,8 +557,8 @@ def test_closed_recipients_are_redirected_beside_the_others(provinces, pki):
     provinces.directories |= dict.fromkeys(NAMES, directory)
     for name in NAMES:
         provinces.nodes.pop(name, None)
-    text = Bytes(signed(letter(closed, *FOUR[1:], sender=CENTRAL), pki.agency(CENTRAL)))
-    parcel = Brought(text, closed, *FOUR[1:])
+    text = signed(letter(closed, *FOUR[1:], sender=CENTRAL), pki.agency(CENTRAL))
+    parcel = brought(text, closed, *FOUR[1:])
     take(provinces, parcel)
     assert parcel.verdicts == dict.fromkeys([closed, *FOUR[1:]], True)
     details = [dict(item.detail) for item in provinces["district"].store.timeline(LETTER)]

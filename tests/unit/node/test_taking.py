@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, letter, parcel_of, signed
+from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, Brought, letter, signed
 
 from docexchange.delivery import InboundState, MemoryStore, OutboundState, SQLiteStore
 from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import StoreFailure
-from docexchange.transport import Arrival, ParcelKind
-
-
-class Brought(Arrival):
-    """A letter at the door, whose bearer waits for the receipt."""
-
-    def __init__(self, data, **note):
-        self.data, self.note = data, parcel_of(data, **note)
-        self.receipts, self.ends = [], []
-
-    @property
-    def parcel(self):
-        return self.note
-
-    def open(self):
-        return io.BytesIO(self.data)
-
-    def answer(self, receipt):
-        self.receipts.append(receipt)
-        return True
-
-    def settle(self):
-        self.ends.append("settled")
-
-    def reject(self, reason):
-        self.ends.append(reason)
+from docexchange.transport import ParcelKind
 
 
 @pytest.fixture

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from signing_help import CENTRAL, COMMUNE, DISTRICT, NOW, named_agency, signing_key, trust_in
+from signing_help import (
+    CENTRAL,
+    COMMUNE,
+    DISTRICT,
+    NOW,
+    PLAIN_RECEIPT,
+    named_agency,
+    signing_key,
+    trust_in,
+)
 
 from docexchange.clock import VirtualClock
 from docexchange.envelope import Receipt
@@ -43,25 +52,10 @@ def test_a_signed_receipt_says_what_was_signed(pki: DemoPki, receipt: Receipt) -
     assert verify_receipt(sign_receipt(receipt, signer), verifier) == receipt
 
 
-def a_receipt() -> Receipt:
-    """Plain."""
-    return Receipt(
-        message_id=MessageId("m-1"),
-        recipient=CENTRAL,
-        from_node=COMMUNE,
-        issuer=DISTRICT,
-        sha256="0" * 64,
-        size=1,
-        at=NOW,
-        hop=1,
-        accepted=True,
-    )
-
-
 def test_the_same_receipt_at_the_same_moment_has_the_same_id(pki: DemoPki) -> None:
     """A receipt made again for a duplicate differs in nothing but the ECDSA value."""
     signer = Signer(signing_key(pki.agency("district")), clock=VirtualClock(NOW))
-    first, second = (sign_receipt(a_receipt(), signer) for _ in range(2))
+    first, second = (sign_receipt(PLAIN_RECEIPT, signer) for _ in range(2))
     assert first.partition(b"<ds:SignatureValue")[0] == second.partition(b"<ds:SignatureValue")[0]
 
 
@@ -69,18 +63,18 @@ def test_an_expired_key_signs_no_receipts(pki: DemoPki) -> None:
     """The node must not hand out evidence that proves nothing."""
     later = VirtualClock(NOW + timedelta(days=3000))
     with pytest.raises(UnusableKey):
-        sign_receipt(a_receipt(), Signer(signing_key(pki.agency("district")), clock=later))
+        sign_receipt(PLAIN_RECEIPT, Signer(signing_key(pki.agency("district")), clock=later))
 
 
 def test_a_receipt_can_be_judged_for_the_time_when_it_came(pki: DemoPki) -> None:
     """Evidence is looked at years later."""
     signer = Signer(signing_key(pki.agency("district")), clock=VirtualClock(NOW))
-    data = sign_receipt(a_receipt(), signer)
+    data = sign_receipt(PLAIN_RECEIPT, signer)
     verifier = Verifier(trust_in(pki), clock=VirtualClock(NOW + timedelta(days=3000)))
     with pytest.raises(VerificationFailed) as caught:
         verify_receipt(data, verifier)
     assert caught.value.code == "certificate.out-of-bounds"
     assert "m-1" in str(caught.value)
-    assert verify_receipt(data, verifier, at=NOW) == a_receipt()
+    assert verify_receipt(data, verifier, at=NOW) == PLAIN_RECEIPT
     with pytest.raises(UsageError):
         verify_receipt(data, verifier, at=NOW.replace(tzinfo=None))

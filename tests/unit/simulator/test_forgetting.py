@@ -132,7 +132,7 @@ def test_the_spool_gives_room_back() -> None:
 def verdict(trust: TrustStore, leaf: bytes, at: datetime) -> tuple[str, ...] | str:
     """Who stands on the path, or why there is none."""
     try:
-        return trust.check_path(leaf, (), at=at, check_revocation=True)
+        return trust.find_path(leaf, (), at=at, check_revocation=True).subjects
     except Refusal as refusal:
         return str(refusal)
 

@@ -15,7 +15,7 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.timestamps import read_response, request_der
 from docexchange.signing.tokens import read_token
 from docexchange.signing.xmldsig.algorithms import Digest
-from docexchange.testing import TimestampAuthority, timestamps_served
+from docexchange.testing import ServedTsa, TimestampAuthority
 from docexchange.transport import HttpPoster
 
 if TYPE_CHECKING:
@@ -59,12 +59,12 @@ def test_the_token_carries_chain_and_mechanism(pki: DemoPki, kind: str) -> None:
     assert token.signature.algorithm.name == names[kind]
 
 
-def test_it_answers_over_http(pki: DemoPki) -> None:
+def test_it_answers_over_http(pki: DemoPki, clock: VirtualClock) -> None:
     """On this machine, while the block runs."""
-    with timestamps_served(authority(pki.tsa)) as url:
-        token = TsaClient((url,), poster=HttpPoster()).stamp(DATA, at=NOW)
+    with ServedTsa(pki, clock=clock) as served:
+        token = TsaClient((served.url,), poster=HttpPoster()).stamp(DATA, at=NOW)
     assert token.time == NOW
-    assert url.startswith("http://127.0.0.1:")
+    assert served.url.startswith("http://127.0.0.1:")
 
 
 def test_a_request_of_another_library_is_understood(pki: DemoPki) -> None:

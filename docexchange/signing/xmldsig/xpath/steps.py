@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
     from docexchange.signing.xmldsig.xpath.expressions import Expression
 
-__all__ = ["AXES", "REVERSE", "NodeTest", "Path", "Step", "in_order", "kept"]
+__all__ = ["AXES", "NodeTest", "Path", "Step", "in_order", "kept"]
 
-REVERSE: Final = {"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"}
 _PRINCIPAL: Final = {"attribute": Kind.ATTRIBUTE, "namespace": Kind.NAMESPACE}
 
 

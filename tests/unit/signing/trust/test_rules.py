@@ -34,7 +34,7 @@ def found(
     trust = TrustStore([root.der])
     chain = [item.der for item in between]
     options = {"at": NOW, "check_revocation": False, "rules": PathRules(**rules)}
-    return trust.check_path(leaf.der, chain, **options)
+    return trust.find_path(leaf.der, chain, **options).subjects
 
 
 def refused(leaf: Credential, *others: Credential, **rules: Any) -> Refusal:

@@ -58,7 +58,8 @@ def path(
 ) -> tuple[str, ...]:
     """The subjects on the path of a certificate."""
     carried = leaf.chain if chain is None else chain
-    return trust.check_path(leaf.der, list(map(der, carried)), at=at, check_revocation=revocation)
+    found = trust.find_path(leaf.der, list(map(der, carried)), at=at, check_revocation=revocation)
+    return found.subjects
 
 
 def assert_no_path(trust: TrustStore, leaf: Credential, verdict: Any, **options: Any) -> Refusal:
@@ -321,7 +322,7 @@ def test_a_certificate_signed_with_sha1_is_refused(pki: DemoPki) -> None:
     parsed["signature_value"] = key.sign(data, ec.ECDSA(hashes.SHA1()))
     chain = list(map(der, leaf.chain))
     with pytest.raises(Refusal) as caught:
-        trust_in(pki).check_path(parsed.dump(force=True), chain, at=NOW, check_revocation=True)
+        trust_in(pki).find_path(parsed.dump(force=True), chain, at=NOW, check_revocation=True)
     assert (caught.value.sub_indication, caught.value.code) == WEAK
 
 
@@ -479,7 +480,7 @@ def test_memory_is_bounded(pki: DemoPki) -> None:
     stranger = der(pki.stranger.chain[0])
     for number in range(4200):
         with pytest.raises(Refusal):
-            trust.check_path(b"%d" % number, [stranger], at=NOW, check_revocation=False)
+            trust.find_path(b"%d" % number, [stranger], at=NOW, check_revocation=False)
     assert len(trust._verdicts) == 4096
 
 
