@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -100,6 +101,15 @@ class AccessPoint:
     def today(self) -> date:
         """The calendar date in Vietnam."""
         return vietnam_date(self.clock.now())
+
+    @property
+    def is_turn_of_agencies(self) -> bool:
+        """Whether a neighbour's clock may show another day, and agencies change between the two."""
+        now, skew = self.clock.now(), timedelta(seconds=self.limits.clock_skew_seconds)
+        before, after = vietnam_date(now - skew), vietnam_date(now + skew)
+        return before < after and any(
+            entry.first_day == after or entry.last_day == before for entry in self.directory
+        )
 
     def is_own(self, organ_id: OrganId) -> bool:
         """Whether a code means the agency of this node, or one that was merged into it."""

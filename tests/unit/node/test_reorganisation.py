@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EVE = datetime(2025, 6, 30, 8, tzinfo=UTC)
+MIDNIGHT = datetime(2025, 6, 30, 17, tzinfo=UTC)
 MORNING = datetime(2025, 7, 1, 2, tzinfo=UTC)
 LAST, REFORM = date(2025, 6, 30), date(2025, 7, 1)
 STRICT = Rules(closed=ClosedCodes.REFUSE)
@@ -199,6 +200,39 @@ def test_a_signature_made_before_the_merger_stays_good(world, old_pki):
     world.put("central", parcel_of(data, **note), data)
     world.run("central")
     assert has(world, "central")
+
+
+def test_nothing_is_refused_while_clocks_may_differ_about_the_day(world, old_pki):
+    """The commune begins at midnight; by its clock it has, and by that of the province not yet."""
+    entries = [entry for entry in country(old_pki) if entry.organ_id != COMMUNE]
+    (new,) = (
+        entry for entry in country(old_pki) if entry.organ_id == COMMUNE and entry.valid_on(REFORM)
+    )
+    world.directories["province"] = Directory([*entries, new])
+    early, late = (letter(PROVINCE, message_id=MessageId(name)) for name in ("m-early", "m-late"))
+    for minutes, message, state in ((10, early, InboundState.REFUSED), (3, late, None)):
+        world.clock.advance(MIDNIGHT - timedelta(minutes=minutes) - world.clock.now())
+        data = signed(message, old_pki.agency("commune"), world.clock.now())
+        note = {"message_id": message.message_id, "recipient": PROVINCE}
+        world.put("province", parcel_of(data, to_node=PROVINCE, **note), data)
+        world.run("province")
+        record = world["province"].store.inbound(message.message_id, PROVINCE)
+        assert (record and record.state) is state
+    world.clock.advance(timedelta(minutes=4))
+    world.run("province")
+    assert has(world, "province", late.message_id)
+
+
+def test_a_forgery_is_refused_when_the_turn_is_over(world, old_pki):
+    """It waits those minutes as everything does that would be refused."""
+    world.clock.advance(MIDNIGHT - timedelta(minutes=1) - world.clock.now())
+    data = signed(letter(DISTRICT), old_pki.agency("province"), world.clock.now())
+    world.put("district", parcel_of(data, recipient=DISTRICT), data)
+    world.run("district")
+    assert world["district"].store.inbound(LETTER, DISTRICT) is None
+    world.clock.advance(timedelta(minutes=7))
+    world.run("district")
+    assert world["district"].store.inbound(LETTER, DISTRICT).state is InboundState.REFUSED
 
 
 def test_the_answer_to_a_closed_sender_goes_to_its_heir(world, old_pki):
