@@ -13,6 +13,7 @@ from exchange_help import (
     DISTRICT,
     LETTER,
     PROVINCE,
+    Desk,
     World,
     letter,
     parcel_of,
@@ -28,7 +29,8 @@ from docexchange.envelope import Envelope, StatusCode
 from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import DeliveryError, NoRoute
 from docexchange.identifiers import MessageId
-from docexchange.lifecycle import Asked
+from docexchange.lifecycle import Asked, Odd
+from docexchange.node import Refuse
 from docexchange.routing import (
     Agencies,
     ClosedCodes,
@@ -342,6 +344,97 @@ def test_a_merged_agency_is_answered_for_by_its_heir(world):
     world["province"].answer(MessageId("m-20"), agree=True)
     world.run()
     (standing,) = world["central"].standing(str(first.document_id))
-    assert (standing.receiver, standing.summary, standing.warnings) == (PROVINCE, "recalled", ())
+    assert (standing.receiver, standing.summary, standing.warnings) == (DISTRICT, "recalled", ())
     (own,) = world["province"].standing(str(first.document_id))
     assert own.asked == standing.asked
+
+
+class Refusing(Desk):
+    """An application that has no use for anything."""
+
+    def take(self, letter):
+        """Say why."""
+        super().take(letter)
+        return Refuse("không thuộc thẩm quyền")
+
+
+def summaries(world, name, document):
+    """Where a document stands at each of its receivers, as a node knows."""
+    found = world[name].standing(str(document.document_id))
+    return {item.receiver: item.summary for item in found}
+
+
+def test_what_a_merged_agency_refused_is_not_what_its_heir_has(world):
+    """Both were sent the letter; the province still holds it, and is the one that is asked."""
+    world.open("district", application=Refusing())
+    first = letter(DISTRICT, PROVINCE, sender=CENTRAL)
+    world["central"].send(first)
+    world.run()
+    pass_midnight(world)
+    assert summaries(world, "central", first) == {DISTRICT: "refused", PROVINCE: "valid"}
+    assert summaries(world, "province", first) == {PROVINCE: "valid"}
+    world["central"].send(asking(Asked.RECALL, first, number="20"))
+    world.run()
+    assert summaries(world, "central", first)[PROVINCE] == "recall-asked"
+    world["province"].answer(MessageId("m-20"), agree=True)
+    world.run()
+    assert summaries(world, "central", first) == dict.fromkeys((DISTRICT, PROVINCE), "recalled")
+
+
+def test_what_a_merged_agency_agreed_to_its_heir_has_not_agreed_to(world):
+    """Each of them had a copy, and that of the heir is in force until the heir says otherwise."""
+    first = letter(DISTRICT, PROVINCE, sender=CENTRAL)
+    world["central"].send(first)
+    world["central"].send(asking(Asked.RECALL, first, number="20"))
+    world.run()
+    world["district"].answer(MessageId("m-20"), agree=True)
+    world.run()
+    pass_midnight(world)
+    expected = {DISTRICT: "recalled", PROVINCE: "recall-asked"}
+    assert summaries(world, "central", first) == expected
+    assert summaries(world, "province", first)[PROVINCE] == "recall-asked"
+    world["province"].answer(MessageId("m-20"), agree=False, reason="đã dùng")
+    world.run()
+    expected = {DISTRICT: "recalled", PROVINCE: "recall-refused"}
+    assert summaries(world, "central", first) == expected
+
+
+def test_an_heir_of_tomorrow_recalls_nothing_today(world):
+    """What counted nothing when it was said does not come to count by the merger."""
+    first = letter(sender=DISTRICT)
+    world["district"].send(first)
+    world.run()
+    world["province"].send(asking(Asked.RECALL, first, number="20", sender=PROVINCE))
+    world.run()
+    for _ in range(2):
+        (standing,) = world["central"].standing(str(first.document_id))
+        assert (standing.summary, standing.asked) == ("valid", ())
+        assert {item.what for item in standing.warnings} == {Odd.FOREIGN}
+        pass_midnight(world)
+    world["province"].send(asking(Asked.RECALL, first, number="21", sender=PROVINCE))
+    world.run()
+    assert summaries(world, "central", first) == {CENTRAL: "recall-asked"}
+
+
+def test_agencies_served_by_one_node_do_not_speak_for_each_other(world, old_pki):
+    """Neither has an endpoint; the node of the province speaks for both, and for itself."""
+    served = {COMMUNE, DISTRICT}
+    listed = [
+        replace(entry, endpoint="") if entry.organ_id in served else entry
+        for entry in country(old_pki)
+    ]
+    world.directories = dict.fromkeys(world.directories, Directory(listed))
+    first = letter()
+    for sender, message in (
+        (COMMUNE, first),
+        (DISTRICT, asking(Asked.RECALL, first, number="20", sender=DISTRICT)),
+    ):
+        data = signed(message, old_pki.agency(sender), EVE)
+        note = {"message_id": message.message_id, "origin": sender}
+        world.deliver("central", data, **note, from_node=PROVINCE)
+    world.run("central")
+    (standing,) = world["central"].standing(str(first.document_id))
+    assert (standing.sender, standing.summary, standing.asked) == (COMMUNE, "valid", ())
+    world["province"].send(asking(Asked.RECALL, first, number="21", sender=PROVINCE))
+    world.run("province", "central")
+    assert summaries(world, "central", first) == {CENTRAL: "recall-asked"}
