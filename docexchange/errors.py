@@ -299,6 +299,7 @@ class TransportError(DocExchangeError):
         code: a stable dotted code.
         advice: what to do.
         retry_after_seconds: how long the other side asked us to wait; None if it did not.
+        may_have_arrived: whether all bytes were sent, and only the answer is missing.
     """
 
     default_code = "transport"
@@ -311,10 +312,12 @@ class TransportError(DocExchangeError):
         code: str = "",
         advice: str = "",
         retry_after_seconds: float | None = None,
+        may_have_arrived: bool = False,
     ) -> None:
         super().__init__(message, code=code, advice=advice)
         self.retryable = retryable
         self.retry_after_seconds = retry_after_seconds
+        self.may_have_arrived = may_have_arrived
 
 
 def halves(message: str) -> tuple[str, str]:

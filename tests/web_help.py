@@ -99,10 +99,10 @@ class Site:
             yield
         self.port = 0
 
-    def restart(self) -> None:
-        """Stop server and node, and start both anew over the same folder."""
+    def restart(self, **changes: Any) -> None:
+        """Stop server and node, and start both anew over the same folder, perhaps changed."""
         self._open.close()
-        self.world.restart(self.name)
+        self.world.restart(self.name, **changes)
         self.__enter__()
 
     @property

@@ -29,6 +29,10 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "outbound.started": ("attempt begins", "bắt đầu gửi"),
     "outbound.carried": ("bytes carried to the next hop", "đã chuyển tới chặng sau"),
     "outbound.failed": ("attempt failed, will be repeated", "gửi chưa được, sẽ gửi lại"),
+    "outbound.in-doubt": (
+        "all bytes were sent, the answer is missing",
+        "đã gửi hết, chưa rõ nơi nhận đã nhận chưa",
+    ),
     "outbound.given_up": ("given up", "ngừng gửi"),
     "outbound.receipt": ("receipt obtained", "đã có biên nhận"),
     "outbound.refusal": ("refused by the next hop", "chặng sau từ chối"),

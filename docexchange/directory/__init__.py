@@ -15,6 +15,8 @@ from docexchange.directory.binding import (
     Binding,
     BindingOutcome,
     binding_of,
+    holders_in_flight,
+    matches_in_flight,
     signer_matches,
 )
 from docexchange.directory.check import DirectoryFinding, check
@@ -64,6 +66,8 @@ __all__ = [
     "check",
     "close",
     "compare",
+    "holders_in_flight",
+    "matches_in_flight",
     "merge",
     "parse_csv",
     "parse_fingerprint",

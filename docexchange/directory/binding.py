@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from docexchange.directory.entry import DirectoryEntry
     from docexchange.identifiers import OrganId
 
-__all__ = ["IN_FLIGHT_DAYS", "Binding", "BindingOutcome", "Signer", "binding_of", "signer_matches"]
+__all__ = [
+    "IN_FLIGHT_DAYS",
+    "Binding",
+    "BindingOutcome",
+    "Signer",
+    "binding_of",
+    "holders_in_flight",
+    "matches_in_flight",
+    "signer_matches",
+]
 
 
 IN_FLIGHT_DAYS: Final = 7
@@ -81,21 +90,58 @@ def binding_of(directory: Directory) -> Callable[[OrganId, Signer, datetime], st
     """
 
     def binding(organ_id: OrganId, signer: Signer, at: datetime) -> str:
-        day = vietnam_date(at)
-        found = signer_matches(directory, organ_id, signer.sha256, at=day)
-        last = None if found.bound else _last_day(directory, organ_id, day)
-        if last is not None and (day - last).days <= IN_FLIGHT_DAYS:
-            found = signer_matches(directory, organ_id, signer.sha256, at=last)
+        found = matches_in_flight(directory, organ_id, signer.sha256, at=vietnam_date(at))
         return "" if found.bound else found.reason
 
     return binding
 
 
+def matches_in_flight(
+    directory: Directory, organ_id: OrganId, certificate_sha256: str, *, at: date
+) -> Binding:
+    """As ``signer_matches``; an agency closed `IN_FLIGHT_DAYS` ago or less is still itself.
+
+    What its node has in hand still has to come to an end.
+
+    Args:
+        directory: who holds which certificate.
+        organ_id: the agency.
+        certificate_sha256: SHA-256 of the certificate's DER, 64 hexadecimal digits.
+        at: calendar date in Vietnam.
+
+    Raises:
+        UsageError: ``certificate_sha256`` is no SHA-256.
+    """
+    found = signer_matches(directory, organ_id, certificate_sha256, at=at)
+    last = None if found.bound else _last_day(directory, organ_id, at)
+    if last is None:
+        return found
+    return signer_matches(directory, organ_id, certificate_sha256, at=last)
+
+
+def holders_in_flight(
+    directory: Directory, certificate_sha256: str, *, at: date
+) -> tuple[OrganId, ...]:
+    """Whose a certificate is: of those in force, or else of those closed `IN_FLIGHT_DAYS` ago.
+
+    Args:
+        directory: who holds which certificate.
+        certificate_sha256: 64 lower-case hexadecimal digits.
+        at: calendar date in Vietnam.
+    """
+    listed = directory.holders(certificate_sha256)
+    held = [entry for entry in listed if entry.valid_on(at)] or [
+        entry for entry in listed if entry.last_day == _last_day(directory, entry.organ_id, at)
+    ]
+    return tuple(dict.fromkeys(entry.organ_id for entry in held))
+
+
 def _last_day(directory: Directory, organ_id: OrganId, at: date) -> date | None:
-    """The last day of an agency that is in force no more, under its own code."""
+    """The last day of an agency that was closed so recently that its letters may be under way."""
     known = directory.entries_of(organ_id)
     past = [entry.last_day for entry in known if entry.last_day < at]
-    return max(past, default=None) if len(past) == len(known) else None
+    last = max(past, default=None) if len(past) == len(known) else None
+    return last if last is not None and (at - last).days <= IN_FLIGHT_DAYS else None
 
 
 def signer_matches(

@@ -7,8 +7,9 @@ What goes on the disk is what waits in the neighbour's box (``transport.pull_box
 the line are two ways out of one box, and a parcel that went both ways arrives once. Receipts for
 what was unpacked go into our own box for whoever packed it, and home with the next bag or by the
 line. Letters stay in the box until their receipts are here, so that a lost bag is packed again;
-receipts leave it with the bag, for whoever misses one sends his letter again. The list names a
-letter once for each of its recipients, and all of them share one file.
+receipts leave it with the bag, for whoever misses one sends his letter again. Nobody asks for a
+refusal that follows a receipt: refusals go with every bag for as long as a letter lives. The list
+names a letter once for each of its recipients, and all of them share one file.
 """
 
 from __future__ import annotations
@@ -87,13 +88,23 @@ def pack_shipment(
         items=tuple(chain.from_iterable(_items(item.parcel) for item in waiting)),
     )
     signed = sign_shipment(shipment, node.point.signer)
+    leaving = [item for item in waiting if _leaves_with_bag(node, boxes, to, item)]
     by_digest = {item.parcel.sha256: item for item in waiting}
     contents = ((digest, boxes.open(to, item.name)) for digest, item in by_digest.items())
     medium.put(to.as_decision_20, shipment_id, signed, contents)
-    for item in waiting:
-        if item.parcel.kind is ParcelKind.RECEIPT:
-            boxes.settle(to, item.name)
+    for item in leaving:
+        boxes.settle(to, item.name)
     return shipment
+
+
+def _leaves_with_bag(node: Node, boxes: PullBoxes, to: OrganId, item: Waiting) -> bool:
+    """Whether it would be asked for again, should the bag be lost, or is too old to be missed."""
+    if item.parcel.kind is not ParcelKind.RECEIPT:
+        return False
+    with boxes.open(to, item.name) as stream:
+        receipt = read_receipt(stream.read())[0]
+    over = node.point.schedule.expires_at(receipt.at)
+    return receipt.accepted or node.point.clock.now() >= over
 
 
 def _as_many_as_fit(waiting: list[Waiting]) -> list[Waiting]:

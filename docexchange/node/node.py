@@ -85,7 +85,7 @@ class Node(AbstractContextManager["Node"]):
         sending = Sending(point)
         self._mending = Mending(point, sending.steps)
         self._reporting = Reporting(point, self._submitting)
-        self._standings = Standings(point.store, point.own, means=point.in_charge)
+        self._standings = Standings(point.store, point.own, speaks=point.speaks_for)
         self._consent = Consent(point, self._submitting, self._standings)
         handing = Handing(point, self._handlers, self._submitting, self._standings, self._consent)
         self._working = Working(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -30,7 +31,7 @@ from docexchange.routing import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from docexchange.clock import Clock
     from docexchange.delivery import Change, Payload, Payloads, RetrySchedule, Store
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from docexchange.signing import Signer, Verifier
     from docexchange.transport import Parcel, Transport
 
-__all__ = ["AccessPoint", "in_charge", "message_id_of"]
+__all__ = ["AccessPoint", "message_id_of", "speaks_for"]
 
 _LOGGER: Final = logging.getLogger("docexchange")
 
@@ -101,6 +102,15 @@ class AccessPoint:
         """The calendar date in Vietnam."""
         return vietnam_date(self.clock.now())
 
+    @property
+    def is_turn_of_agencies(self) -> bool:
+        """Whether a neighbour's clock may show another day, and agencies change between the two."""
+        now, skew = self.clock.now(), timedelta(seconds=self.limits.clock_skew_seconds)
+        before, after = vietnam_date(now - skew), vietnam_date(now + skew)
+        return before < after and any(
+            entry.first_day == after or entry.last_day == before for entry in self.directory
+        )
+
     def is_own(self, organ_id: OrganId) -> bool:
         """Whether a code means the agency of this node, or one that was merged into it."""
         meant = self._meaning(organ_id)
@@ -115,9 +125,10 @@ class AccessPoint:
         node = network_of(self.directory, self.today, self.rules).node_of(meant.entry)
         return node.key == self.own.as_decision_20
 
-    def in_charge(self, organ_id: OrganId) -> OrganId:
-        """Who speaks for an agency today: itself, its heir, or the agency whose node serves it."""
-        return in_charge(organ_id, self.directory, self.today, self.rules)
+    def speaks_for(self, who: OrganId, whom: OrganId, at: datetime | None) -> bool:
+        """Whether what an agency says at a moment, now when None, counts for another."""
+        day = vietnam_date(at) if at else self.today
+        return speaks_for(who, whom, self.directory, day, self.rules)
 
     def redirection(self, organ_id: OrganId) -> dict[str, OrganId]:
         """What the evidence says of a closed code: the code and who took over; else nothing."""
@@ -261,18 +272,23 @@ class AccessPoint:
         self.transport.send(parcel, io.BytesIO(xml), to=self.endpoint(about.from_node))
 
 
-def in_charge(organ_id: OrganId, directory: Directory, at: date, rules: Rules) -> OrganId:
-    """Who speaks for an agency: itself, its heir, or the agency whose node serves it.
+def speaks_for(who: OrganId, whom: OrganId, directory: Directory, at: date, rules: Rules) -> bool:
+    """Whether one agency speaks for another: itself, its heir, or the one whose node serves it.
 
     Args:
-        organ_id: its code.
+        who: its code.
+        whom: that of the other.
         directory: who is who.
         at: the day.
         rules: what becomes of closed codes.
     """
+    if who.as_decision_20 == whom.as_decision_20:
+        return True
     network = network_of(directory, at, rules)
-    meant = _meaning(organ_id, network)
-    return network.node_of(meant.entry).organ_id if meant else organ_id
+    speaker, meant = _meaning(who, network), _meaning(whom, network)
+    if speaker is None or meant is None:
+        return False
+    return speaker.entry.organ_id in {meant.entry.organ_id, network.node_of(meant.entry).organ_id}
 
 
 def _meaning(organ_id: OrganId, network: Network) -> Meaning | None:

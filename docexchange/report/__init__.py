@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docexchange.report._markup import xml_text
+from docexchange.report._parties import Speaks, is_same
 from docexchange.report.book_columns import COLUMNS, Column, book_table
 from docexchange.report.chart import Bar, bar_chart
 from docexchange.report.indicators import Group, IndicatorLine, Measure, Rate, indicators
@@ -31,12 +32,14 @@ __all__ = [
     "Period",
     "Rate",
     "ReceiptChain",
+    "Speaks",
     "TimelineRow",
     "bar_chart",
     "book_table",
     "day_of",
     "ends_of",
     "indicators",
+    "is_same",
     "ledger_of",
     "overdue",
     "parse_period",

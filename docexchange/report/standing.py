@@ -3,35 +3,32 @@
     standings_at(store, document_id, own=agency)      # one for each receiver, or our own
 
 Books and the statuses of documents in them are never purged: what was recalled years ago stays so.
+Whose word counts for whom is in ``_parties``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
-from docexchange.clock import VIETNAM
-from docexchange.delivery import BookRow, StatusRecord, is_about
+from docexchange.delivery import BookRow, InboundState, StatusRecord
 from docexchange.envelope import StatusCode
 from docexchange.identifiers import OrganId
 from docexchange.lifecycle import Asked, Evidence, Held, Question, Word, standings
+from docexchange.report._parties import Parties, Speaks, is_same, stated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from docexchange.delivery import Store
+    from docexchange.identifiers import MessageId
     from docexchange.lifecycle import Standing
 
 __all__ = ["evidence_about", "standings_at"]
 
+_KEPT: Final = frozenset({InboundState.VERIFIED, InboundState.HANDED_OVER})
 _ANSWERS: Final = frozenset(
     {StatusCode.REFUSED, StatusCode.CHANGE_ACCEPTED, StatusCode.CHANGE_REFUSED}
 )
-
-
-def _itself(code: OrganId) -> OrganId:
-    return code
 
 
 def standings_at(
@@ -40,7 +37,7 @@ def standings_at(
     *,
     own: OrganId,
     also: Iterable[BookRow | StatusRecord] = (),
-    means: Callable[[OrganId], OrganId] = _itself,
+    speaks: Speaks = is_same,
 ) -> tuple[Standing, ...]:
     """Where the documents under one id stand, as one agency knows.
 
@@ -49,23 +46,36 @@ def standings_at(
         document_id: the id; several agencies may have used it.
         own: the agency.
         also: what is about to be kept.
-        means: who a code is today; agencies are merged and served by others.
+        speaks: whether what one agency says at a moment, now when None, counts for another; they
+            are merged, and served by others.
 
     Returns:
-        Of its own document one for each receiver, else its own alone; by sender, then receiver.
+        Of its own document one for each receiver, else for itself and for whom it speaks; by
+        sender, then receiver.
     """
-    evidence = evidence_about(store, document_id, own=own, also=also, means=means)
+    evidence = evidence_about(store, document_id, own=own, also=also, speaks=speaks)
     senders = {item.sender for item in evidence.held if item.document_id == document_id}
     # Of a document that is not here it is known who asks about it; once it is, nobody else counts.
     senders = senders or {item.sender for item in evidence.questions if item.about == document_id}
     by_code = {sender.as_decision_20: sender for sender in senders}
-    code = means(own).as_decision_20
+    sent = [item.message_id for item in evidence.held if item.document_id == document_id]
     return tuple(
         standing
         for _, sender in sorted(by_code.items())
         for standing in standings(document_id, sender=sender, evidence=evidence)
-        if code in {sender.as_decision_20, standing.receiver.as_decision_20}
+        if speaks(own, sender, None)
+        or is_same(own, standing.receiver, None)
+        or (
+            speaks(own, standing.receiver, None)
+            and (standing.asked or _came_here(standing.receiver, sent, store))
+        )
     )
+
+
+def _came_here(recipient: OrganId, sent: Iterable[MessageId], store: Store) -> bool:
+    """Whether we have the copy for somebody for whom we speak; an heir may have its own alone."""
+    came = (store.inbound(message_id, recipient) for message_id in sent)
+    return any(record.state in _KEPT for record in came if record)
 
 
 def evidence_about(
@@ -74,7 +84,7 @@ def evidence_about(
     *,
     own: OrganId,
     also: Iterable[BookRow | StatusRecord] = (),
-    means: Callable[[OrganId], OrganId] = _itself,
+    speaks: Speaks = is_same,
 ) -> Evidence:
     """All that an agency has on a document, on what asks about it, and on what asks about that.
 
@@ -83,12 +93,12 @@ def evidence_about(
         document_id: the document.
         own: the agency.
         also: what is about to be kept.
-        means: who a code is today.
+        speaks: whether what one agency says at a moment counts for another.
     """
-    parties = _Parties(own=own, means=means, store=store)
     more = tuple(also)
     fresh = [item for item in more if isinstance(item, BookRow)]
     said = [item for item in more if isinstance(item, StatusRecord)]
+    parties = Parties(store, fresh, own=own, speaks=speaks)
     waiting, seen = [document_id], set[str]()
     evidence = Evidence()
     while waiting:
@@ -96,7 +106,7 @@ def evidence_about(
         if not name or name in seen:
             continue
         seen.add(name)
-        rows = [*store.concerning(name), *(row for row in fresh if is_about(row, name))]
+        rows = parties.rows(name)
         spoken = [*store.statuses(name), *(item for item in said if item.document_id == name)]
         evidence |= _facts(rows, spoken, parties)
         asking = (row for row in rows if any(about == name for about, _, _ in row.asks))
@@ -104,101 +114,78 @@ def evidence_about(
     return evidence
 
 
-def _facts(
-    rows: Iterable[BookRow],
-    statuses: Iterable[StatusRecord],
-    parties: _Parties,
-) -> Evidence:
+def _facts(rows: Iterable[BookRow], statuses: Iterable[StatusRecord], parties: Parties) -> Evidence:
     sent = [row for row in rows if row.message_id and row.issuer]
     back = [item for item in statuses if item.code == StatusCode.ASKED_BACK]
-    issuers = {row.issuer for row in sent if row.issuer} | {item.reporter for item in back}
+    askers = [item.reporter for item in back]
+    words = (item for item in statuses if item.code in _ANSWERS)
     return Evidence(
-        held=frozenset(_held(sent, parties)),
-        questions=frozenset([*_asked(sent, parties), *(parties.asked_back(item) for item in back)]),
-        words=frozenset(
-            parties.word(item, to)
-            for item in statuses
-            if item.code in _ANSWERS
-            for to in parties.addressees(item, issuers)
-        ),
+        held=frozenset(_held(sent)),
+        questions=frozenset([*_asked(sent, parties), *_asked_back(back, parties)]),
+        words=frozenset(word for item in words for word in _words(item, askers, parties)),
     )
 
 
-def _held(rows: Iterable[BookRow], parties: _Parties) -> Iterator[Held]:
+def _held(rows: Iterable[BookRow]) -> Iterator[Held]:
     for row in rows:
         asks_about_itself = any(about == row.document_id for about, _, _ in row.asks)
         if row.message_id and row.issuer and row.document_id and not asks_about_itself:
             yield Held(
                 message_id=row.message_id,
                 document_id=row.document_id,
-                sender=parties.means(row.issuer),
-                receivers=frozenset(
-                    parties.means(OrganId(code)) for code, _ in row.recipients if code
-                ),
+                sender=row.issuer,
+                receivers=frozenset(OrganId(code) for code, _ in row.recipients if code),
             )
 
 
-def _asked(rows: Iterable[BookRow], parties: _Parties) -> Iterator[Question]:
+def _asked(rows: Iterable[BookRow], parties: Parties) -> Iterator[Question]:
     for row in rows:
         for about, kind, whom in row.asks:
+            named = [OrganId(code) for name, _, code in row.asks if name == about]
             if row.message_id and row.issuer:
-                yield Question(
-                    message_id=row.message_id,
-                    kind=Asked(kind),
-                    about=about,
-                    sender=parties.means(row.issuer),
-                    receiver=parties.means(OrganId(whom)),
-                    at=_stated(row),
-                    document_id="" if row.document_id == about else row.document_id,
-                    reason=row.note,
+                yield from parties.between(
+                    Question(
+                        message_id=row.message_id,
+                        kind=Asked(kind),
+                        about=about,
+                        sender=row.issuer,
+                        receiver=OrganId(whom),
+                        at=stated(row),
+                        document_id="" if row.document_id == about else row.document_id,
+                        reason=row.note,
+                    ),
+                    named,
                 )
 
 
-def _stated(row: BookRow) -> datetime:
-    """What the signature states; a letter of a system that states nothing counts from its date."""
-    if row.stated_at is not None:
-        return row.stated_at
-    return datetime.combine(row.issued, time(tzinfo=VIETNAM)) if row.issued else row.entered_at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parties:
-    """Who speaks to whom in the statuses that an agency keeps."""
-
-    own: OrganId
-    means: Callable[[OrganId], OrganId]
-    store: Store
-
-    def asked_back(self, status: StatusRecord) -> Question:
-        """A status 13 as a question."""
-        return Question(
-            message_id=status.message_id,
-            kind=Asked.RECALL,
-            about=status.document_id,
-            sender=self.means(status.reporter),
-            receiver=self.means(status.about_recipient if status.outgoing else self.own),
-            at=status.at.replace(microsecond=0),
-            reason=status.description,
+def _asked_back(statuses: Iterable[StatusRecord], parties: Parties) -> Iterator[Question]:
+    """Statuses 13 as questions."""
+    for status in statuses:
+        whom = status.about_recipient if status.outgoing else parties.asked_by(status)
+        yield from parties.between(
+            Question(
+                message_id=status.message_id,
+                kind=Asked.RECALL,
+                about=status.document_id,
+                sender=status.reporter,
+                receiver=whom,
+                at=status.at.replace(microsecond=0),
+                reason=status.description,
+            ),
+            [whom],
         )
 
-    def word(self, status: StatusRecord, to: OrganId) -> Word:
-        """A status 02, 15 or 16 as an answer; the wire knows no parts of seconds."""
-        return Word(
-            message_id=status.message_id,
-            code=StatusCode(status.code),
-            about=status.document_id,
-            receiver=self.means(status.reporter),
-            to=self.means(to),
-            at=status.at.replace(microsecond=0),
-            reason=status.description,
-        )
 
-    def addressees(self, status: StatusRecord, issuers: Iterable[OrganId]) -> list[OrganId]:
-        """Whom a status was for: us, or whoever of those whose document it may be was sent it."""
-        if not status.outgoing:
-            return [self.own]
-        return [
-            code
-            for code in issuers
-            if any(self.store.outbound(status.message_id, to) for to in (code, self.means(code)))
-        ]
+def _words(status: StatusRecord, askers: Iterable[OrganId], parties: Parties) -> Iterator[Word]:
+    """A status 02, 15 or 16 as answers; the wire knows no parts of seconds."""
+    for to in parties.addressees(status, askers):
+        for receiver in parties.speakers(status):
+            yield Word(
+                message_id=status.message_id,
+                code=StatusCode(status.code),
+                about=status.document_id,
+                receiver=receiver,
+                to=to,
+                at=status.at.replace(microsecond=0),
+                reason=status.description,
+            )

@@ -29,6 +29,7 @@ _LONGEST_WAIT: Final = 24 * 3600.0
 _NEVER: Final = {405, 413, 414, 415, 422}
 """Statuses that the same request will get again."""
 _CODES: Final = {
+    202: ("transport.busy", "Nothing to do: it goes on by itself later."),
     401: ("transport.not-admitted", "Configure a certificate under [tls]."),
     403: (
         "transport.not-admitted",

@@ -20,7 +20,7 @@ from docexchange.limits import KIB
 from docexchange.transport._payload import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from docexchange.transport.parcel import Parcel
 
@@ -32,10 +32,13 @@ _PIECE: Final = 64 * KIB
 class Body:
     """A part of a source as requests sends it: of known length, in pieces, once."""
 
-    def __init__(self, stream: IO[bytes], start: int, length: int) -> None:
+    def __init__(
+        self, stream: IO[bytes], start: int, length: int, ended: Callable[[], None]
+    ) -> None:
         self._stream: Final = stream
         self._start: Final = start
         self._length: Final = length
+        self._ended: Final = ended
 
     def __len__(self) -> int:
         return self._length
@@ -51,6 +54,7 @@ class Body:
             raise _unreadable(str(error)) from error
         if left:
             raise _unreadable(f"{left} bytes missing at its end")
+        self._ended()
 
 
 class Source:
@@ -59,10 +63,16 @@ class Source:
     def __init__(self, stream: IO[bytes], begin: int) -> None:
         self._stream: Final = stream
         self._begin: Final = begin
+        self.read_to = 0
+        """How far it was read: there may be as much on the other side, and no more."""
 
     def part(self, start: int, stop: int) -> Body:
         """The bytes from ``start`` to ``stop``."""
-        return Body(self._stream, self._begin + start, stop - start)
+
+        def ended() -> None:
+            self.read_to = max(self.read_to, stop)
+
+        return Body(self._stream, self._begin + start, stop - start, ended)
 
     def digest(self, start: int, stop: int) -> bytes:
         """Their SHA-256."""

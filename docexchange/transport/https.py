@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-from docexchange.errors import ConfigurationError
+from docexchange.errors import ConfigurationError, TransportError
 from docexchange.transport._endpoint import endpoint_of
 from docexchange.transport._goes import Goes
 from docexchange.transport._link import LineBroken, Link
@@ -126,9 +126,13 @@ class HttpTransport(Transport):
         """Bring a parcel to the node at ``to``; gives back its receipts or signed refusals."""
         link = self._link(to, parcel.to_node)
         with source_of(parcel, payload) as source:
-            if parcel.kind is ParcelKind.RECEIPT:
-                return self._bring(link, parcel, source)
-            return until_answered(parcel, lambda copy: self._letter(link, copy, source))
+            try:
+                if parcel.kind is ParcelKind.RECEIPT:
+                    return self._bring(link, parcel, source)
+                return until_answered(parcel, lambda copy: self._letter(link, copy, source))
+            except TransportError as error:
+                error.may_have_arrived = source.read_to == parcel.size
+                raise
 
     def _letter(self, link: Link, parcel: Parcel, source: Source) -> tuple[bytes, ...]:
         if parcel.size <= self._settings.at_once_bytes:
@@ -182,7 +186,7 @@ class HttpTransport(Transport):
                 with link.ask(
                     "POST",
                     place,
-                    expected={_OK, _LATER, _REFUSED} if letter else {_DONE, _LATER},
+                    expected={_OK, _LATER, _REFUSED} if letter else {_DONE},
                     headers=_described(parcel),
                     body=source.part(0, parcel.size),
                     octets=parcel.size,

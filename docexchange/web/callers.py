@@ -4,7 +4,8 @@
     caller = chosen(agencies, request.headers.get("docexchange-from"))
 
 A certificate counts when it leads to an anchor now, is not revoked, may log in, and stands in the
-directory today: whose it is says the directory and nobody else, least of all a name in it.
+directory today: whose it is says the directory and nobody else, least of all a name in it. An
+agency that was closed a few days ago still calls, for what it has in hand has to come to an end.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
+from docexchange.directory import holders_in_flight
 from docexchange.errors import InvalidIdentifier
 from docexchange.identifiers import OrganId
 from docexchange.signing.certificates import MAX_CERTIFICATE, fingerprint, load_der
@@ -89,8 +91,7 @@ class Callers:
         until = self._check(ders, now)
         sha256 = fingerprint(ders[0])
         today = vietnam_date(now)
-        found = [item for item in self._directory().holders(sha256) if item.valid_on(today)]
-        agencies = tuple(dict.fromkeys(entry.organ_id for entry in found))
+        agencies = holders_in_flight(self._directory(), sha256, at=today)
         if not agencies:
             raise Refused(
                 403,

@@ -337,10 +337,11 @@ class Returns(Exchange):
 
     # --- what the weather does ---
 
-    @rule(names=st.sets(nodes, max_size=2))
-    def cut_off(self, names):
+    @rule(names=st.sets(nodes, max_size=2), hours=st.integers(0, 2))
+    def cut_off(self, names, hours):
         """Nothing reaches these nodes any more; the others are in reach again."""
         self.weather.cut_off = {f"memory:{name}" for name in names}
+        self.wait(hours)
 
     @rule(hours=st.integers(1, 12))
     def wait(self, hours):

@@ -18,7 +18,7 @@ from snapshot_help import DESK, NOW, Person, Place, Scene, role, root_of, signed
 
 from docexchange.directory.snapshots import RELEASE_NAME, Signed
 from docexchange.directory.snapshots.making import content_of
-from docexchange.directory.snapshots.release import Release
+from docexchange.directory.snapshots.release import Release, read_release
 from docexchange.errors import InputNotFound, SnapshotRefused
 
 EVIL = b'[[agency]]\ncode = "000.00.00.G99"\nname = "Evil"\ntier = 1\n'
@@ -36,6 +36,7 @@ class Snapshots(RuleBasedStateMachine):
         self.now = NOW
         self.count = 0
         self.seen: dict[str, set[bytes]] = {}
+        self.places: list[dict[str, bytes]] = []
         self.forged: dict[bytes, Person] = {}
         self.order = (0, 0)
         self.publish()
@@ -45,7 +46,8 @@ class Snapshots(RuleBasedStateMachine):
 
     def note(self) -> None:
         """Whoever stands on the way keeps all that was ever published."""
-        for name, data in self.scene.place().files.items():
+        self.places.append(self.scene.place().files)
+        for name, data in self.places[-1].items():
             self.seen.setdefault(name, set()).add(data)
 
     @rule()
@@ -101,6 +103,21 @@ class Snapshots(RuleBasedStateMachine):
             if one is not None:
                 files[name] = one
         self.offer(Place(files))
+
+    @rule(data=st.data(), newest_roots=st.booleans())
+    def take_in_as_it_was(self, data, newest_roots) -> None:
+        """Everything as it was published once, with all roots that there are by now or without."""
+        files = dict(data.draw(st.sampled_from(self.places)))
+        roots = {name: data for name, data in self.places[-1].items() if name.startswith("root-")}
+        self.offer(Place(files | roots if newest_roots else files))
+
+    @precondition(lambda self: self.forged)
+    @rule(data=st.data())
+    def take_in_from_the_thief(self, data) -> None:
+        """What he made, beside all roots that he cannot do without."""
+        forged = data.draw(st.sampled_from(sorted(self.forged)))
+        name = read_release(forged).statement.directory_name
+        self.offer(Place(self.places[-1] | {RELEASE_NAME: forged, name: EVIL}))
 
     @rule()
     def take_in_from_the_publisher(self) -> None:

@@ -21,7 +21,7 @@ from docexchange.directory.reading import MAX_BYTES as MAX_DIRECTORY
 from docexchange.directory.snapshots._disk import DRAFT, alone, read_bounded, replace_file
 from docexchange.directory.snapshots.refusals import refusal
 from docexchange.directory.snapshots.release import RELEASE_NAME, Release, read_release
-from docexchange.directory.snapshots.root import read_root, root_name
+from docexchange.directory.snapshots.root import read_root, root_name, root_version
 from docexchange.directory.snapshots.signed import MAX_BYTES
 from docexchange.directory.snapshots.trusted import Trusted
 from docexchange.directory.toml_file import parse_toml
@@ -172,9 +172,8 @@ class SnapshotFolder:
             )
 
     def _versions(self) -> list[int]:
-        names = (path.name for path in self.path.glob("root-*.json"))
-        numbers = (name.removeprefix("root-").removesuffix(".json") for name in names)
-        return sorted(int(number) for number in numbers if number.isdecimal())
+        found = (root_version(path.name) for path in self.path.glob("root-*.json"))
+        return sorted(version for version in found if version is not None)
 
     def _held(self, trusted: Trusted, release: Release, path: Path, data: bytes) -> Held:
         found = hashlib.sha256(data).hexdigest()

@@ -19,7 +19,7 @@ from docexchange.directory.snapshots.folder import directory_of
 from docexchange.directory.snapshots.making import draft_release
 from docexchange.directory.snapshots.refusals import refusal
 from docexchange.directory.snapshots.release import RELEASE_NAME, read_release
-from docexchange.directory.snapshots.root import read_root, root_name
+from docexchange.directory.snapshots.root import read_root, root_name, root_version
 from docexchange.directory.snapshots.signed import MAX_BYTES, Signed
 from docexchange.directory.snapshots.trusted import Trusted
 
@@ -64,7 +64,8 @@ class Publication:
             SnapshotRefused: they do not follow one another, or lack signatures.
             OSError: one cannot be read.
         """
-        found = [read_bounded(path, MAX_BYTES) for path in self.path.glob("root-*.json")]
+        paths = [path for path in self.path.glob("root-*.json") if root_version(path.name)]
+        found = [read_bounded(path, MAX_BYTES) for path in paths]
         by_version = {read_root(data).statement.version: data for data in (*found, *more)}
         if not by_version:
             raise refusal("root", f"{self.path}: expected a root to publish under, found none")

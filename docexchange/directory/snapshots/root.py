@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.directory.snapshots.fields import moment_text, refuse_unless
 from docexchange.directory.snapshots.refusals import refusal
@@ -21,12 +22,20 @@ if TYPE_CHECKING:
 
     from docexchange.directory.snapshots.fields import Fields
 
-__all__ = ["PublicKey", "Role", "Root", "read_root", "root_name"]
+__all__ = ["PublicKey", "Role", "Root", "read_root", "root_name", "root_version"]
+
+_NAME: Final = re.compile(r"root-([1-9][0-9]{0,15})\.json")
 
 
 def root_name(version: int) -> str:
     """The file of a root."""
     return f"root-{version}.json"
+
+
+def root_version(name: str) -> int | None:
+    """The version that the name of a file is for; None where it is that of no root."""
+    found = _NAME.fullmatch(name)
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@
     update.release.version, update.changed
 
 1. What is trusted here is read, and begun with the first root where there is nothing.
-2. Roots are fetched, each let in by the one before, until there is none. They are kept even if the
-   release is refused: what they revoke is revoked.
+2. Roots are fetched, each let in by the one before, until there is none. They are kept at once,
+   whatever becomes of the errand: what they revoke is revoked.
 3. The release is fetched. It may be under a root that was put there a moment ago.
 4. The release is judged by the root in force; the one that we have already ends the errand.
 5. The directory is made from ours by a delta, or fetched whole where that does not lead to it.
 6. It is read as a directory: one that is signed and cannot be used does not replace one that can.
-7. Directory, roots and release are kept, in this order; the last step is the one that counts.
+7. Directory and release are kept, in this order; the last step is the one that counts.
 """
 
 from __future__ import annotations
@@ -99,13 +99,8 @@ class _Errand:
 
     def run(self, before: Trusted) -> Update:
         self._trusted = before
-        try:
-            self._follow_roots()
-            return self._released(self._fetch(RELEASE_NAME, MAX_BYTES))
-        except DocExchangeError:
-            if self._trusted.roots != before.roots:
-                self._folder.keep(self._trusted, None)
-            raise
+        self._follow_roots()
+        return self._released(self._fetch(RELEASE_NAME, MAX_BYTES))
 
     def _follow_roots(self) -> None:
         """Steps 2 and 3: a place that has a root cannot have us believe in the one before."""
@@ -115,6 +110,7 @@ class _Errand:
             except InputNotFound:
                 return
             self._trusted = self._trusted.with_root(data)
+            self._folder.keep(self._trusted, None)
 
     def _released(self, data: bytes) -> Update:
         release = read_release(data).statement

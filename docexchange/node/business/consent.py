@@ -93,10 +93,8 @@ class Consent:
 
     def _asked(self, message_id: MessageId) -> Answered:
         """What a message asks of us; of a document, what its sender asked last."""
-        own = self._point.own.as_decision_20
-        found = [
-            item for item in self._standings.of(message_id) if item.receiver.as_decision_20 == own
-        ]
+        known = self._standings.of(message_id)
+        found = [item for item in known if self._standings.is_us(item.receiver)]
         asked = [answered for item in found for answered in item.asked]
         mine = [item for item in asked if item.question.message_id == message_id]
         waiting = [item for item in asked if any(item.question in one.outstanding for one in found)]

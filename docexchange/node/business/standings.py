@@ -1,6 +1,6 @@
 """Where documents stand, by whatever name they are asked for, and what a letter concerns.
 
-standings = Standings(store, own, means=point.in_charge)
+standings = Standings(store, own, speaks=point.speaks_for)
 standings.of(document_id)        # one for each receiver; at a receiver, its own
 standings.concerns(message, [])  # what an application should know of before it takes a letter
 """
@@ -15,12 +15,13 @@ from docexchange.lifecycle import Odd
 from docexchange.report import standings_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from docexchange.delivery import BookRow, StatusRecord, Store
     from docexchange.envelope import Message
     from docexchange.identifiers import DocumentId, MessageId, OrganId
     from docexchange.lifecycle import Standing
+    from docexchange.report import Speaks
 
 __all__ = ["Standings", "is_foreign"]
 
@@ -31,13 +32,13 @@ class Standings:
     Args:
         store: what it remembers.
         own: the agency.
-        means: who a code is today.
+        speaks: whether what one agency says at a moment, now when None, counts for another.
     """
 
-    def __init__(self, store: Store, own: OrganId, *, means: Callable[[OrganId], OrganId]) -> None:
+    def __init__(self, store: Store, own: OrganId, *, speaks: Speaks) -> None:
         self._store = store
         self._own = own
-        self._means = means
+        self._speaks = speaks
 
     def of(self, name: MessageId | DocumentId | str) -> tuple[Standing, ...]:
         """Where a document stands, or all those that a letter asks about."""
@@ -60,8 +61,8 @@ class Standings:
         """
         fresh = tuple(fresh)
         if isinstance(message, Status):
-            reporter = self._means(message.sender.organ_id)
-            return self._reported(str(message.response_for.document_id or ""), reporter, fresh)
+            about = str(message.response_for.document_id or "")
+            return self._reported(about, message.sender.organ_id, fresh)
         asking = tuple(dict.fromkeys(map(str, message.acted_on)))
         found = [item for about in asking for item in self._of_us(about, fresh)]
         own = self._of_us(str(message.document_id or ""), fresh) if not asking else []
@@ -74,23 +75,28 @@ class Standings:
         names = [
             about for row in rows if row.document_id == document_id for about in _subjects(row)
         ]
-        parties = {reporter.as_decision_20, self._own.as_decision_20}
         return tuple(
             item
             for about in dict.fromkeys(names or [document_id])
             for item in self._at(about, fresh)
-            if {item.sender.as_decision_20, item.receiver.as_decision_20} == parties
+            if (self.is_us(item.sender) and self._speaks(reporter, item.receiver, None))
+            or (self._speaks(reporter, item.sender, None) and self.is_us(item.receiver))
         )
 
     def _of_us(self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...]) -> list[Standing]:
-        own = self._own.as_decision_20
         found = self._at(document_id, fresh) if document_id else ()
-        return [item for item in found if item.receiver.as_decision_20 == own]
+        return [item for item in found if self.is_us(item.receiver)]
+
+    def is_us(self, organ_id: OrganId) -> bool:
+        """Whether this agency speaks for a code today."""
+        return self._speaks(self._own, organ_id, None)
 
     def _at(
         self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...] = ()
     ) -> tuple[Standing, ...]:
-        return standings_at(self._store, document_id, own=self._own, also=fresh, means=self._means)
+        return standings_at(
+            self._store, document_id, own=self._own, also=fresh, speaks=self._speaks
+        )
 
     def _rows(self, name: str) -> list[BookRow]:
         """The entries of a document, by its id or by that of its message."""

@@ -3,6 +3,10 @@
 >>> Deciding(point, answering).answer(incoming)
 
 Nothing is written here: each decision is an `Answer`, with all that is to be written down with it.
+
+Clocks differ by minutes. About a midnight at which agencies begin and end, what one node sends by
+the new day another would refuse by the old one: for as long as clocks may differ nothing is
+refused, but judged when it comes again.
 """
 
 from __future__ import annotations
@@ -169,8 +173,14 @@ class Deciding:
             # Our own evidence is out of date; that is no reason to turn a genuine letter away.
             return _Decision(verdict=report.summary, postponed=True)
         if not report.passed:
-            return _Decision(verdict=report.indication, refusal=report.summary)
+            return self._refused(report.summary, verdict=report.indication)
         return _Decision(verdict=report.summary)
+
+    def _refused(self, why: str, *, verdict: str) -> _Decision:
+        """Not while it may be another day where the letter comes from, and agencies change."""
+        if self._point.is_turn_of_agencies:
+            return _Decision(verdict=f"{why} (at the turn of agencies)", postponed=True)
+        return _Decision(verdict=verdict, refusal=why)
 
     def _decide(self, incoming: Incoming) -> _Decision:
         judged = self._judge(incoming)
@@ -180,13 +190,13 @@ class Deciding:
             incoming.envelope.message, incoming.parcel.recipient, size=incoming.payload.size
         )
         if refusal:
-            return replace(judged, refusal=f"{refusal.reason}. {refusal.advice}")
+            return self._refused(f"{refusal.reason}. {refusal.advice}", verdict=judged.verdict)
         if self._point.serves(incoming.parcel.recipient):
             return judged
         try:
             return replace(judged, next_hop=self._relaying.way(incoming))
         except (NoRoute, MalformedEnvelope) as error:
-            return replace(judged, refusal=f"{error} {error.advice}".strip())
+            return self._refused(f"{error} {error.advice}".strip(), verdict=judged.verdict)
 
 
 def _record(incoming: Incoming, now: datetime) -> InboundRecord:

@@ -15,7 +15,7 @@ import tempfile
 from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
-from docexchange.directory import signer_matches
+from docexchange.directory import matches_in_flight
 from docexchange.errors import ConfigurationError, TransportError
 from docexchange.signing.certificates import fingerprint
 from docexchange.signing.errors import Refusal
@@ -63,7 +63,8 @@ class Peers:
         """
         leaf, *others = certificates
         now = self._clock.now()
-        found = signer_matches(self._directory(), agency, fingerprint(leaf), at=vietnam_date(now))
+        today = vietnam_date(now)
+        found = matches_in_flight(self._directory(), agency, fingerprint(leaf), at=today)
         if not found.bound:
             raise TransportError(
                 f"node of {agency}: {found.reason}",

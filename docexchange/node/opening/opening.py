@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from docexchange.clock import vietnam_date
@@ -19,7 +18,8 @@ from docexchange.node.opening.rule_files import read_policy, read_rules
 from docexchange.node.opening.snapshots import Following, directory_of, known_agency
 from docexchange.node.opening.storage import open_storage
 from docexchange.node.opening.ways import Ways, password_of
-from docexchange.node.point import AccessPoint, in_charge
+from docexchange.node.point import AccessPoint, speaks_for
+from docexchange.report import is_same
 from docexchange.routing import ClosedCodes, ExchangePolicy, Rules
 from docexchange.signing import Signer, SigningKey, TrustStore, Verifier
 from docexchange.signing.certificates import Signatory, signatory
@@ -111,17 +111,16 @@ def open_standings(config: NodeConfig, storage: Storage, clock: Clock) -> Standi
         storage: what it remembers.
         clock: tells the day.
     """
-    rules, day = rules_of(config), vietnam_date(clock.now())
+    rules, own = rules_of(config), OrganId(config.agency)
     try:
         directory = directory_of(config)
     except InputNotFound:
-        return Standings(storage.store, OrganId(config.agency), means=_itself)
-    means = partial(in_charge, directory=directory, at=day, rules=rules)
-    return Standings(storage.store, OrganId(config.agency), means=means)
+        return Standings(storage.store, own, speaks=is_same)
 
+    def speaks(who: OrganId, whom: OrganId, at: datetime | None) -> bool:
+        return speaks_for(who, whom, directory, vietnam_date(at or clock.now()), rules)
 
-def _itself(code: OrganId) -> OrganId:
-    return code
+    return Standings(storage.store, own, speaks=speaks)
 
 
 def _policy(config: NodeConfig) -> ExchangePolicy:

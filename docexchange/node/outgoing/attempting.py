@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from docexchange.delivery import OutboundEvent, OutboundState
+from docexchange.delivery import AddTimeline, OutboundEvent, OutboundState, TimelineEntry
 from docexchange.errors import (
     DocExchangeError,
     NoRoute,
@@ -216,6 +216,8 @@ class Attempting:
             self._steps.take_all(records, OutboundEvent.GIVEN_UP, now, problem=problem)
         else:
             asked = getattr(error, "retry_after_seconds", None) or 0
+            if getattr(error, "may_have_arrived", False):
+                self._point.store.apply([_in_doubt(item, now) for item in records])
             self.try_later(records, OutboundEvent.FAILED, problem, now, asked_seconds=asked)
 
     def try_later(
@@ -272,3 +274,16 @@ class Attempting:
             size=record.size,
             message_kind=record.kind,
         )
+
+
+def _in_doubt(record: OutboundRecord, now: datetime) -> AddTimeline:
+    """For whoever has to know later whether the next hop may have a letter (``rerouting``)."""
+    entry = TimelineEntry.of(
+        now,
+        record.message_id,
+        "outbound.in-doubt",
+        to=record.next_hop,
+        recipient=record.recipient,
+        attempt=record.attempts,
+    )
+    return AddTimeline(entry)

@@ -62,8 +62,9 @@ class Evidence:
             receipt = verify_receipt(xml, point.verifier)
             self.record(receipt, xml)
         except VerificationFailed as error:
-            if error.code == "certificate.no-revocation-information":
-                return False  # our own evidence is out of date; it stays and is looked at again
+            is_ours = error.code == "certificate.no-revocation-information"
+            if is_ours or point.is_turn_of_agencies:
+                return False  # our own evidence or day is out of date; it is looked at again
             self._set_aside(arrival, error)
         except (UnreadableInput, NoRoute) as error:
             self._set_aside(arrival, error)

@@ -139,7 +139,9 @@ class Rerouting:
             for entry in point.store.timeline(record.message_id)
             if about <= set(entry.detail)
         ]
-        return events.count("outbound.started") > events.count("outbound.failed")
+        # An attempt that failed after all bytes were sent is one of which nothing is known.
+        failed = events.count("outbound.failed") - events.count("outbound.in-doubt")
+        return events.count("outbound.started") > failed
 
     def _refuse_return(self, record: OutboundRecord, way: Route) -> None:
         if way.hops[0].organ_id.as_decision_20 == self._point.own.as_decision_20:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,15 @@ from docexchange.node.carrying import pack_shipment, unpack_shipments
 from docexchange.transport import Medium, Mounts, ParcelKind, PullBoxes
 
 NAMES = iter(range(10**6))
+
+
+class Kept(Mounts):
+    """A transport that keeps what it has accepted, as those of real nodes do."""
+
+    @property
+    def capabilities(self):
+        """Nothing is lost, but for bags."""
+        return replace(super().capabilities, durable=True)
 
 
 class Bag:
@@ -44,7 +54,7 @@ class Bag:
         """The network in memory, and boxes beside it."""
         (self.world.folder / name).mkdir(exist_ok=True)
         self.boxes[name] = PullBoxes(self.world.folder / name / "boxes")
-        return Mounts({f"memory:{name}": transport}, ways={"pull:": lambda: self.boxes[name]})
+        return Kept({f"memory:{name}": transport}, ways={"pull:": lambda: self.boxes[name]})
 
     def pack(self, name, to):
         """Pack the disk at a node."""
@@ -142,6 +152,26 @@ def test_a_lost_receipt_is_given_again(bag):
     bag.unpack("commune")
     assert bag.world.outbound("commune") == [OutboundState.ACKNOWLEDGED]
     assert bag.world.handed_over("district") == 1
+
+
+def test_the_news_that_a_letter_was_given_up_is_not_lost_with_a_bag(bag):
+    """Nobody asks for it, as its sender has a receipt: it goes with every bag for some days."""
+    bag.world["commune"].send(letter())
+    bag.pack("commune", DISTRICT)
+    bag.unpack("district")
+    bag.pack("district", COMMUNE)
+    bag.unpack("commune")
+    assert bag.world.outbound("commune") == [OutboundState.ACKNOWLEDGED]
+    bag.world["district"].cancel(LETTER, reason="nhầm nơi nhận")
+    bag.pack("district", COMMUNE)
+    shutil.rmtree(bag.disk / "docexchange")
+    bag.world.clock.advance(timedelta(days=3))
+    bag.pack("district", COMMUNE)
+    bag.unpack("commune")
+    assert bag.world.outbound("commune") == [OutboundState.RETURNED]
+    bag.world.clock.advance(timedelta(days=3))
+    assert bag.pack("district", COMMUNE)
+    assert bag.waiting("district", COMMUNE) == []
 
 
 def test_what_came_by_the_line_meanwhile_is_not_packed(bag):

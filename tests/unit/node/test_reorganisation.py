@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +13,7 @@ from exchange_help import (
     DISTRICT,
     LETTER,
     PROVINCE,
+    Desk,
     World,
     letter,
     parcel_of,
@@ -28,7 +29,8 @@ from docexchange.envelope import Envelope, StatusCode
 from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import DeliveryError, NoRoute
 from docexchange.identifiers import MessageId
-from docexchange.lifecycle import Asked
+from docexchange.lifecycle import Asked, Odd
+from docexchange.node import Refuse
 from docexchange.routing import (
     Agencies,
     ClosedCodes,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EVE = datetime(2025, 6, 30, 8, tzinfo=UTC)
+MIDNIGHT = datetime(2025, 6, 30, 17, tzinfo=UTC)
 MORNING = datetime(2025, 7, 1, 2, tzinfo=UTC)
 LAST, REFORM = date(2025, 6, 30), date(2025, 7, 1)
 STRICT = Rules(closed=ClosedCodes.REFUSE)
@@ -201,6 +204,39 @@ def test_a_signature_made_before_the_merger_stays_good(world, old_pki):
     assert has(world, "central")
 
 
+def test_nothing_is_refused_while_clocks_may_differ_about_the_day(world, old_pki):
+    """The commune begins at midnight; by its clock it has, and by that of the province not yet."""
+    entries = [entry for entry in country(old_pki) if entry.organ_id != COMMUNE]
+    (new,) = (
+        entry for entry in country(old_pki) if entry.organ_id == COMMUNE and entry.valid_on(REFORM)
+    )
+    world.directories["province"] = Directory([*entries, new])
+    early, late = (letter(PROVINCE, message_id=MessageId(name)) for name in ("m-early", "m-late"))
+    for minutes, message, state in ((10, early, InboundState.REFUSED), (3, late, None)):
+        world.clock.advance(MIDNIGHT - timedelta(minutes=minutes) - world.clock.now())
+        data = signed(message, old_pki.agency("commune"), world.clock.now())
+        note = {"message_id": message.message_id, "recipient": PROVINCE}
+        world.put("province", parcel_of(data, to_node=PROVINCE, **note), data)
+        world.run("province")
+        record = world["province"].store.inbound(message.message_id, PROVINCE)
+        assert (record and record.state) is state
+    world.clock.advance(timedelta(minutes=4))
+    world.run("province")
+    assert has(world, "province", late.message_id)
+
+
+def test_a_forgery_is_refused_when_the_turn_is_over(world, old_pki):
+    """It waits those minutes as everything does that would be refused."""
+    world.clock.advance(MIDNIGHT - timedelta(minutes=1) - world.clock.now())
+    data = signed(letter(DISTRICT), old_pki.agency("province"), world.clock.now())
+    world.put("district", parcel_of(data, recipient=DISTRICT), data)
+    world.run("district")
+    assert world["district"].store.inbound(LETTER, DISTRICT) is None
+    world.clock.advance(timedelta(minutes=7))
+    world.run("district")
+    assert world["district"].store.inbound(LETTER, DISTRICT).state is InboundState.REFUSED
+
+
 def test_the_answer_to_a_closed_sender_goes_to_its_heir(world, old_pki):
     """The status of the letter that the district signed in June reaches the province."""
     data = signed(letter(sender=DISTRICT), old_pki.agency("district"), EVE)
@@ -308,6 +344,97 @@ def test_a_merged_agency_is_answered_for_by_its_heir(world):
     world["province"].answer(MessageId("m-20"), agree=True)
     world.run()
     (standing,) = world["central"].standing(str(first.document_id))
-    assert (standing.receiver, standing.summary, standing.warnings) == (PROVINCE, "recalled", ())
+    assert (standing.receiver, standing.summary, standing.warnings) == (DISTRICT, "recalled", ())
     (own,) = world["province"].standing(str(first.document_id))
     assert own.asked == standing.asked
+
+
+class Refusing(Desk):
+    """An application that has no use for anything."""
+
+    def take(self, letter):
+        """Say why."""
+        super().take(letter)
+        return Refuse("không thuộc thẩm quyền")
+
+
+def summaries(world, name, document):
+    """Where a document stands at each of its receivers, as a node knows."""
+    found = world[name].standing(str(document.document_id))
+    return {item.receiver: item.summary for item in found}
+
+
+def test_what_a_merged_agency_refused_is_not_what_its_heir_has(world):
+    """Both were sent the letter; the province still holds it, and is the one that is asked."""
+    world.open("district", application=Refusing())
+    first = letter(DISTRICT, PROVINCE, sender=CENTRAL)
+    world["central"].send(first)
+    world.run()
+    pass_midnight(world)
+    assert summaries(world, "central", first) == {DISTRICT: "refused", PROVINCE: "valid"}
+    assert summaries(world, "province", first) == {PROVINCE: "valid"}
+    world["central"].send(asking(Asked.RECALL, first, number="20"))
+    world.run()
+    assert summaries(world, "central", first)[PROVINCE] == "recall-asked"
+    world["province"].answer(MessageId("m-20"), agree=True)
+    world.run()
+    assert summaries(world, "central", first) == dict.fromkeys((DISTRICT, PROVINCE), "recalled")
+
+
+def test_what_a_merged_agency_agreed_to_its_heir_has_not_agreed_to(world):
+    """Each of them had a copy, and that of the heir is in force until the heir says otherwise."""
+    first = letter(DISTRICT, PROVINCE, sender=CENTRAL)
+    world["central"].send(first)
+    world["central"].send(asking(Asked.RECALL, first, number="20"))
+    world.run()
+    world["district"].answer(MessageId("m-20"), agree=True)
+    world.run()
+    pass_midnight(world)
+    expected = {DISTRICT: "recalled", PROVINCE: "recall-asked"}
+    assert summaries(world, "central", first) == expected
+    assert summaries(world, "province", first)[PROVINCE] == "recall-asked"
+    world["province"].answer(MessageId("m-20"), agree=False, reason="đã dùng")
+    world.run()
+    expected = {DISTRICT: "recalled", PROVINCE: "recall-refused"}
+    assert summaries(world, "central", first) == expected
+
+
+def test_an_heir_of_tomorrow_recalls_nothing_today(world):
+    """What counted nothing when it was said does not come to count by the merger."""
+    first = letter(sender=DISTRICT)
+    world["district"].send(first)
+    world.run()
+    world["province"].send(asking(Asked.RECALL, first, number="20", sender=PROVINCE))
+    world.run()
+    for _ in range(2):
+        (standing,) = world["central"].standing(str(first.document_id))
+        assert (standing.summary, standing.asked) == ("valid", ())
+        assert {item.what for item in standing.warnings} == {Odd.FOREIGN}
+        pass_midnight(world)
+    world["province"].send(asking(Asked.RECALL, first, number="21", sender=PROVINCE))
+    world.run()
+    assert summaries(world, "central", first) == {CENTRAL: "recall-asked"}
+
+
+def test_agencies_served_by_one_node_do_not_speak_for_each_other(world, old_pki):
+    """Neither has an endpoint; the node of the province speaks for both, and for itself."""
+    served = {COMMUNE, DISTRICT}
+    listed = [
+        replace(entry, endpoint="") if entry.organ_id in served else entry
+        for entry in country(old_pki)
+    ]
+    world.directories = dict.fromkeys(world.directories, Directory(listed))
+    first = letter()
+    for sender, message in (
+        (COMMUNE, first),
+        (DISTRICT, asking(Asked.RECALL, first, number="20", sender=DISTRICT)),
+    ):
+        data = signed(message, old_pki.agency(sender), EVE)
+        note = {"message_id": message.message_id, "origin": sender}
+        world.deliver("central", data, **note, from_node=PROVINCE)
+    world.run("central")
+    (standing,) = world["central"].standing(str(first.document_id))
+    assert (standing.sender, standing.summary, standing.asked) == (COMMUNE, "valid", ())
+    world["province"].send(asking(Asked.RECALL, first, number="21", sender=PROVINCE))
+    world.run("province", "central")
+    assert summaries(world, "central", first) == {CENTRAL: "recall-asked"}

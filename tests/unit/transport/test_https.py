@@ -122,6 +122,25 @@ def test_a_receipt_goes_to_its_own_place(client, server):
     assert server.asked == ["POST /v1/receipts"]
 
 
+def test_a_receipt_that_cannot_be_judged_yet_was_not_taken(client, server):
+    """202: it is not written down there, so it has to be brought again; nobody else would know."""
+    server.pages["/v1/receipts"] = Page(b"", 202, {"Retry-After": "60"})
+    error = failure(client, server, kind=ParcelKind.RECEIPT)
+    assert (error.retryable, error.code) == (True, "transport.busy")
+    assert error.retry_after_seconds == 60
+
+
+def test_whether_a_letter_may_have_arrived_is_told_apart(client, server):
+    """All of it was sent and no answer came; or nobody was there to take it."""
+    server.pages[LETTERS] = Page(b"short", 200, {"Content-Length": "1000", "Connection": "close"})
+    assert failure(client, server).may_have_arrived
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        url = f"http://127.0.0.1:{gone.getsockname()[1]}/"
+    with pytest.raises(TransportError) as caught:
+        client.send(parcel_for(LETTER), io.BytesIO(LETTER), to=url)
+    assert not caught.value.may_have_arrived
+
+
 @pytest.mark.parametrize(
     ("status", "retryable", "code"),
     [

@@ -296,6 +296,40 @@ def test_a_root_keeps_what_it_revokes_though_the_release_is_refused(scene):
     assert scene.folder.trusted().root.version == 2
 
 
+class CutOff(Place):
+    """A place that is left while a directory is fetched, as by a node that is killed."""
+
+    def fetch(self, name, max_bytes):
+        """Everything else arrives."""
+        if name.startswith("directory-"):
+            raise KeyboardInterrupt
+        return super().fetch(name, max_bytes)
+
+
+def test_what_a_root_revokes_is_revoked_before_the_directory_is_here(scene):
+    """Killed in the midst of the errand, nobody falls for the stolen key afterwards."""
+    scene.take_in()
+    stolen = scene.place(**{RELEASE_NAME: forged(scene, DESK, version=9)})
+    second = root_of(after=scene.root.statement, release=role(TABLE))
+    scene.publish(4, by=(TABLE,), roots=(second,))
+    with pytest.raises(KeyboardInterrupt):
+        scene.take_in(CutOff({**scene.place().files, "delta-1-2.diff": b""}))
+    stolen.files.pop("root-2.json", None)
+    scene.refuse("rollback", stolen)
+    assert scene.take_in().release.version == 2
+
+
+def test_only_names_that_are_written_here_are_roots(scene):
+    """Other digits, a leading zero, or a copy beside it: the folder stays as good as it was."""
+    scene.take_in()
+    for name in ("root-\u0662.json", "root-01.json", "root-2 (copy).json", "root-.json"):
+        (scene.folder.path / name).write_bytes(b"x")
+        (scene.publication.path / name).write_bytes(b"x")
+    assert scene.folder.read().release.version == 1
+    scene.publish(4)
+    assert scene.take_in().release.version == 2
+
+
 def test_after_a_stolen_key_the_next_root_leaves_its_version_behind(scene):
     """The thief published the highest version there is; no machine has to be visited."""
     thiefs = scene.place(**{RELEASE_NAME: forged(scene, DESK, version=2**53)})

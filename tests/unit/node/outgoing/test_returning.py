@@ -387,6 +387,22 @@ def test_a_receipt_from_before_does_not_undo_a_return(world, pki):
     assert outbound(world, "commune").state is S.AWAITING_RECEIPT
 
 
+def test_a_receipt_that_is_overtaken_by_the_news_changes_nothing(world, pki):
+    """It was signed before, though nobody had it: what was signed last counts, whenever it comes."""
+    world.open("district", directory=cut(pki, "province"))
+    world["commune"].send(letter())
+    world.run("commune")
+    world.run("district")
+    late = world.empty("commune")
+    world["district"].cancel(LETTER)
+    world.run("district")
+    for parcel, data in [*world.empty("commune"), *late]:
+        world.put("commune", parcel, data)
+        world.run("commune")
+    assert [word.accepted for word in words(world, "commune")] == [True, False]
+    assert outbound(world, "commune").state is S.REJECTED
+
+
 def test_a_refusal_from_before_does_not_return_a_letter_again(world, pki):
     """The letter was sent again and is there; the old refusal comes late once more."""
     give_up(world, pki)
