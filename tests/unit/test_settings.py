@@ -46,7 +46,7 @@ def test_what_is_no_toml_is_told(data: bytes, words: str) -> None:
 
 
 def test_every_fault_is_told_with_its_place() -> None:
-    """What is missing, what nobody knows, what is of another kind; and what does not go together."""
+    """What is missing, what nobody knows, what is of another kind; what does not go together."""
     with pytest.raises(ValidationError) as caught:
         Settings.model_validate({"minuts": 3, "name": 4})
     assert faults(caught.value) == (
