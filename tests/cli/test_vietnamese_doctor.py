@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from source_help import calls_in, name_of, samples
 
 import docexchange
 from docexchange.cli._vietnamese_doctor import advice_in_vietnamese, found_in_vietnamese
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from network_help import Cli, Network
 
 SOURCE: Final = Path(docexchange.__file__).parent / "node" / "doctor.py"
-SAMPLES: Final = {"_until(release.expires, now)": "good until 2026-03-02 09:00 UTC", "counts": "7"}
+UNKNOWN: Final = "7 days old, 7"
+KNOWN: Final = "7 days old, good until 2026-03-02 09:00 UTC"
+"""A part of a text that another function makes."""
 
 
 @pytest.fixture(autouse=True)
@@ -32,32 +35,15 @@ def vietnamese() -> Iterator[None]:
     speak("en")
 
 
-def text(node: ast.expr) -> list[str]:
-    """What an expression may come to."""
-    if isinstance(node, ast.IfExp):
-        return [*text(node.body), *text(node.orelse)]
-    if isinstance(node, ast.BinOp):
-        return [left + right for left in text(node.left) for right in text(node.right)]
-    if isinstance(node, ast.Constant):
-        return [str(node.value)]
-    if isinstance(node, ast.JoinedStr):
-        parts = [
-            part.value if isinstance(part, ast.FormattedValue) else part for part in node.values
-        ]
-        return ["".join(str(text(part)[0]) for part in parts)]
-    return [SAMPLES.get(ast.unparse(node), "7")]
-
-
 def told(field: str) -> set[str]:
     """Every text that a symptom may have in this field, with a sample where a run fills it in."""
-    calls = (node for node in ast.walk(ast.parse(SOURCE.read_text(encoding="utf-8"))))
     return {
-        found
-        for call in calls
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Symptom"
+        found.replace(UNKNOWN, KNOWN)
+        for call in calls_in(ast.parse(SOURCE.read_text(encoding="utf-8")))
+        if name_of(call) == "Symptom"
         for key in call.keywords
         if key.arg == field
-        for found in text(key.value)
+        for found in samples(key.value)
         if re.search("[a-z]{3}", found)
     }
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from source_help import SAMPLE, calls_in, name_of, samples
 
 import docexchange
 from docexchange.cli._vietnamese_halves import in_vietnamese
@@ -22,7 +23,7 @@ from docexchange.signing.pdf.facts import Changes, Coverage
 from docexchange.signing.pdf.report import PdfState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 ROOT: Final = Path(docexchange.__file__).parent
 FOR_PROGRAMMERS: Final = {
@@ -53,7 +54,6 @@ MODULES: Final = sorted(
     and "_vietnamese" not in path.name
 )
 """Everything that may say what it expected and what it found."""
-SAMPLE: Final = "7"
 ENGLISH: Final = re.compile(
     r"(?<![-\w])(the|of|or|and|with|without|found|expected|not|is|that|an|for|file|one|be|by|its|it|"
     r"which|are|from|to)(?![-\w:])"
@@ -84,35 +84,6 @@ def vietnamese() -> Iterator[None]:
     speak("vi")
     yield
     speak("en")
-
-
-def samples(node: ast.expr) -> list[str]:
-    """What an expression may come to, with a sample for each part that only a run can know."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [node.value]
-    if isinstance(node, (ast.FormattedValue, ast.Subscript)):
-        return samples(node.value)
-    if isinstance(node, (ast.BoolOp, ast.IfExp)):
-        either = node.values if isinstance(node, ast.BoolOp) else (node.body, node.orelse)
-        return [text for value in either for text in samples(value)]
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return joined([node.left, node.right])
-    return joined(node.values) if isinstance(node, ast.JoinedStr) else [SAMPLE]
-
-
-def joined(parts: Sequence[ast.expr]) -> list[str]:
-    """Each way in which parts may come to one text."""
-    return ["".join(pieces) for pieces in itertools.product(*map(samples, parts))]
-
-
-def name_of(call: ast.Call) -> str:
-    """The function called."""
-    return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
-
-
-def calls_in(tree: ast.AST) -> Iterator[ast.Call]:
-    """Every call."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 def messages(source: str) -> Iterator[str]:
