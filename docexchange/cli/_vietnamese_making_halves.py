@@ -13,6 +13,7 @@ EXPECTED: Final = {
     # Dòng lệnh
     r"a value": "một giá trị",
     r"one of (--.+) and (--\S+)": r"chỉ một trong \1 và \2",
+    r"--online with it": "kèm --online",
     r"--report, --agree, --refuse or --ask-back with it": (
         "kèm --report, --agree, --refuse hoặc --ask-back"
     ),
@@ -126,6 +127,7 @@ FOUND: Final = {
         r"không có dạng chuẩn: không gian tên \1 là URI tương đối"
     ),
     r"(.+) \((\d+) characters\)": r"\1 (\2 ký tự)",
+    r"(.+) and (\d+) octets": r"\1 và \2 byte",
     r"an empty one": "giá trị rỗng",
     r"an empty file": "tệp rỗng",
     r"it beside (\S+)": r"đi cùng \1",

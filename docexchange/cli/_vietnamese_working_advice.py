@@ -16,6 +16,7 @@ ADVICE: Final = {
     # Dòng lệnh
     "usage.empty": "Ghi giá trị, hoặc bỏ tùy chọn; có phải một biến của script chưa đặt?",
     "usage.head": "Ghi đủ, như `docexchange audit head` hoặc bản sao lưu đã in ra.",
+    "usage.allow-network": "Không có --online thì không tải gì về.",
     "usage.out-folder": "Nêu thư mục bằng -o; chưa có thì sẽ được tạo.",
     "usage.same-name": "Ký từng văn bản một.",
     "identifier.organ-id": "Tra mã trong danh bạ cơ quan.",
