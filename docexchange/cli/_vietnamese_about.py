@@ -54,6 +54,7 @@ _BEGINNINGS: Final = {
     "receipt: ": "biên nhận: ",
     "recipient: ": "nơi nhận: ",
     "routing rule ": "quy tắc định tuyến ",
+    "sender: ": "nơi gửi: ",
     "server: ": "máy chủ: ",
     "signature policy: ": "chính sách ký: ",
     "store of ": "kho lưu của ",
@@ -72,6 +73,10 @@ _BEGINNINGS: Final = {
 
 def about_in_vietnamese(words: str) -> str:
     """The same in Vietnamese; names stay as they are."""
+    return "".join(_part(f"{part}: ") for part in words.removesuffix(": ").split(": "))
+
+
+def _part(words: str) -> str:
     for pattern, vietnamese in _WAYS.items():
         if found := re.fullmatch(pattern, words, re.DOTALL):
             return found.expand(vietnamese)

@@ -148,6 +148,8 @@ EXPECTED: Final = {
     r"an address without user, query and fragment": (
         "địa chỉ không kèm tên người dùng, phần ? và phần #"
     ),
+    r"a URL that begins with http: or https:": "địa chỉ bắt đầu bằng http: hoặc https:",
+    r"status 200": "mã trả lời 200",
     r"an http or https address": "địa chỉ http hoặc https",
     r"one that begins with (\S+)": r"địa chỉ bắt đầu bằng \1",
     # Máy chủ
@@ -239,6 +241,8 @@ FOUND: Final = {
     r"a broken line: (.+)": r"đường truyền đứt: \1",
     r"only (\S+)": r"chỉ có \1",
     r"it settled": "gói đã xong",
+    r"none \((.+)\)": r"không có (\1)",
+    r"(\d{3} [A-Z].*)": r"\1",
     r"fewer": "ít hơn",
     r"(\S+), which it lists for nobody today": r"\1, không thuộc cơ quan nào hôm nay",
     r"none on this side": "phía này không có",

@@ -190,6 +190,8 @@ _ABOUT: Final = re.compile(r"(?!expected )[^\n]{1,2000}?: (?=expected )")
 """What a message is about, where that stands in front."""
 _FOREIGN: Final = ", found: "
 """What stands behind this are words of another program; they stay where nobody translated them."""
+_NONE_OF: Final = "none: "
+"""What stands behind this are the reasons of several, one after the other."""
 _NOT_COUNTED: Final = "not counted: "
 _PLACE: Final = re.compile(r" \(line (\d+)(?:, column (\d+))?\)$")
 
@@ -212,13 +214,19 @@ def in_vietnamese(message: str) -> str:
     if not expected:
         return _note(message)
     told = _translated(expected, "expected"), _translated(found, "found")
-    if expected in SETTINGS:
+    if found.startswith(_NONE_OF):
+        told = told[0], f"không có: {_each(found.removeprefix(_NONE_OF))}"
+    elif expected in SETTINGS:
         told = told[0], settings_in_vietnamese(found)
     elif not told[1] and (_FOREIGN in text or expected.startswith(proof_halves.QUOTING)):
         told = told[0], found
     if not all(told):
         return ""
     return f"cần {told[0]}, nhưng gặp {told[1]}{_place(place) if place else ''}"
+
+
+def _each(reasons: str) -> str:
+    return "; ".join(in_vietnamese(reason) or reason for reason in reasons.split("; "))
 
 
 def _not_counted(message: str) -> str:
