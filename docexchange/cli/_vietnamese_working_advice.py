@@ -47,6 +47,7 @@ ADVICE: Final = {
     # Mô phỏng, PKI để thử
     "simulator.tiers": "Ví dụ: tiers=(1, 3, 9, 27).",
     "simulator.place": "Cấp đếm từ 1, cơ quan trong một cấp đếm từ 0.",
+    "simulator.agency": "Lấy từ mạng: network.agency(tier=4, n=0).",
     "simulator.fault": "Khai tổ chức cấp dấu thời gian: Setting(new_tsa=…).",
     "testing.agency": "Nêu cơ quan bằng tên thư mục hoặc bằng mã.",
     "testing.revocation": "Đề nghị tổ chức đã cấp.",
