@@ -19,6 +19,7 @@ Nothing of docexchange is imported before a fixture of it is used.
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -45,7 +46,14 @@ __all__ = [
 ]
 
 _MARK: Final = "docexchange"
-_KNOWN: Final = frozenset({"tiers", "seed", "faults", "setting"})
+_KNOWN: Final = {
+    "faults": "faults=(Fault(...), ...)",
+    "seed": "seed=7",
+    "setting": "setting=Setting(...)",
+    "tiers": "tiers=(1, 3, 9, 27)",
+}
+"""What a mark may say, and how."""
+_SEVERAL: Final = (tuple, list)
 _SHOWN: Final = 5
 """Letters in the report of a failed test."""
 _LAST_LINES: Final = 20
@@ -63,10 +71,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"expected 1 or more, found {text!r}")
+    return int(text)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -92,14 +99,25 @@ def _marked(node: pytest.Item | pytest.Function) -> dict[str, Any]:
     """What the marks of a test say; that which is nearest to the test counts."""
     said: dict[str, Any] = {}
     for mark in reversed(list(node.iter_markers(_MARK))):
-        if mark.args or not mark.kwargs.keys() <= _KNOWN:
-            found = ", ".join([*map(repr, mark.args), *sorted(mark.kwargs.keys() - _KNOWN)])
+        if mark.args or not mark.kwargs.keys() <= _KNOWN.keys():
+            found = ", ".join([*map(repr, mark.args), *sorted(mark.kwargs.keys() - _KNOWN.keys())])
             raise pytest.UsageError(
                 f"{node.nodeid}: mark docexchange: expected {', '.join(sorted(_KNOWN))} by name, "
                 f"found {found}"
             )
         said |= mark.kwargs
+    _check(node, said, seed=int)
     return said
+
+
+def _check(node: pytest.Item | pytest.Function, said: dict[str, Any], **kinds: Any) -> None:
+    """Refuse what the mark of a test says if it is of another kind."""
+    for name, kind in kinds.items():
+        if name in said and not isinstance(said[name], kind):
+            raise pytest.UsageError(
+                f"{node.nodeid}: mark docexchange: expected {_KNOWN[name]}, "
+                f"found {name}={said[name]!r}"
+            )
 
 
 @pytest.fixture
@@ -111,10 +129,13 @@ def docexchange_seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def network(request: pytest.FixtureRequest, docexchange_seed: int) -> Iterator[SimulatedNetwork]:
     """Real nodes of all tiers in this process, on a clock that moves only when told to."""
-    from docexchange.simulator import SimulatedNetwork
+    from docexchange.simulator import Fault, Setting, SimulatedNetwork
 
     said = {name: value for name, value in _marked(request.node).items() if name != "seed"}
+    _check(request.node, said, tiers=_SEVERAL, setting=Setting, faults=_SEVERAL)
     faults = said.pop("faults", ())
+    for fault in faults:
+        _check(request.node, {"faults": fault}, faults=Fault)
     with SimulatedNetwork.create(seed=docexchange_seed, **said) as network:
         for fault in faults:
             network.faults.bring(fault)

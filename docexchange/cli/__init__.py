@@ -8,12 +8,15 @@ error, 130 interrupted, 141 nobody reads our output any more.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from docexchange.cli._exit import guarded
 from docexchange.cli._words import speak
+from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +61,29 @@ COMMANDS = {
 class _Lazy(click.Group):
     """Imports a command's module when the command is used, and no other."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options in front of the command; refuse a value that is empty.
+
+        None of ours may be. It is a variable of a script that was not set, and must not be taken
+        for "not given": `delivery cancel m-1 --to "$TO"` would stop the letter to everybody.
+        """
+        given = ["", *args]
+        rest = super().parse_args(ctx, list(args))
+        for option, value in pairwise(given):
+            if not value or (value.startswith("--") and value.endswith("=")):
+                _refuse_empty(value.rstrip("=") or option)
+        return rest
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or tell which one may have been meant."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = [f" Did you mean {found!r}?" for found in get_close_matches(name, COMMANDS, n=1)]
+            ctx.fail("".join([f"No such command {name!r}.", *near]))
+        return super().resolve_command(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return sorted(COMMANDS)
 
@@ -75,6 +101,21 @@ class _Lazy(click.Group):
             formatter.write_dl(sorted(COMMANDS.items()))
 
 
+def _refuse_empty(option: str) -> NoReturn:
+    name = option if option.startswith("-") else "argument"
+    raise UsageError(
+        f"{name}: expected a value, found an empty one",
+        code="usage.empty",
+        advice="Write the value, or leave it out; is a variable of a script not set?",
+    )
+
+
+def _speak(_context: click.Context, _option: click.Parameter, lang: str) -> str:
+    """Answer in this language from here on, to a command line that is wrong as well."""
+    speak(lang)
+    return lang
+
+
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="docexchange", prog_name="docexchange")
 @click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
@@ -83,6 +124,8 @@ class _Lazy(click.Group):
     type=click.Choice(["en", "vi"]),
     default="en",
     envvar="DOCEXCHANGE_LANG",
+    is_eager=True,
+    callback=_speak,
     show_envvar=True,
     show_default=True,
     help="Language of what is printed.",
@@ -94,7 +137,6 @@ def cli(ctx: click.Context, debug: bool, lang: str) -> None:  # noqa: FBT001  cl
     Example: docexchange verify letter.edxml --trust root.pem
     """
     ctx.obj = {"debug": debug, "lang": lang}
-    speak(lang)
 
 
 def main(argv: Sequence[str] | None = None) -> Any:

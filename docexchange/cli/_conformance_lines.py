@@ -38,9 +38,9 @@ def print_result(result: Result) -> None:
     outcome = styled(f"{word(result.outcome):<10}", _COLOURS[result.outcome])
     answer(f"{outcome} {case.id:<26} {_title(case)}")
     if result.expected:
-        answer(f"    {word('expected')}: {plain(result.expected)}")
+        answer(f"    {word('expected')}: {plain(_finding(result.expected))}")
     if result.found:
-        answer(f"    {word('found')}: {plain(result.found)}")
+        answer(f"    {word('found')}: {plain(_finding(result.found))}")
 
 
 def print_summary(results: Sequence[Result]) -> None:
@@ -85,6 +85,12 @@ def _case_json(case: Case) -> dict[str, str]:
 
 def _title(case: Case) -> str:
     return case.title_vi if language() == "vi" else case.title
+
+
+def _finding(english: str) -> str:
+    from docexchange.testing.conformance.vietnamese import finding_in_vietnamese
+
+    return finding_in_vietnamese(english) if language() == "vi" else english
 
 
 def word(english: str) -> str:

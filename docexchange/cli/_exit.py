@@ -94,6 +94,8 @@ def _may_pass(error: DocExchangeError) -> bool:
     """Whether trying the same again may help, now or after somebody has mended something."""
     if isinstance(error, TransportError):
         return error.retryable
+    if error.code == "store.target-exists":
+        return False
     return isinstance(error, StoreFailure) or error.code == "store.stale"
 
 
@@ -163,26 +165,30 @@ def _told(error: Exception) -> int:
 
 def _told_usage(error: click.ClickException) -> int:
     from docexchange.cli._output import complain
+    from docexchange.cli._words import usage_words
 
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
         error.show()  # since click 8.2 the help comes as an error
         return error.exit_code
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "docexchange"
-    advice = _misplaced(error) or f"See {path} --help."
-    complain(error.format_message(), advice=advice, code="usage")
+    advice = _misplaced(error) or usage_words(f"See {path} --help.")
+    complain(usage_words(error.format_message()), advice=advice, code="usage")
     return error.exit_code
 
 
 def _misplaced(error: click.ClickException) -> str:
     """What to do about an option of ``docexchange`` itself that stands behind the command."""
+    from docexchange.cli._words import usage_words
+
     context = getattr(error, "ctx", None)
     name = getattr(error, "option_name", "")
     if context is None or not isinstance(error, click.NoSuchOption):
         return ""
     own = (option for item in context.find_root().command.params for option in item.opts)
     program, _, command = context.command_path.partition(" ")
-    return f"Put it before the command: {program} {name} ... {command} ..." if name in own else ""
+    advice = f"Put it before the command: {program} {name} ... {command} ..."
+    return usage_words(advice) if name in own else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

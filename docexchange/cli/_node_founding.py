@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from docexchange.cli._exit import ExitCode, end, worst
+from docexchange.cli._names import short_names
 from docexchange.cli._options import json_option, node_option
 from docexchange.cli._output import answer, answer_json, plain, styled
-from docexchange.cli._words import say
+from docexchange.cli._words import language, say
 
 if TYPE_CHECKING:
     from docexchange.node import Symptom
@@ -129,6 +130,15 @@ def _as_json(symptom: Symptom) -> dict[str, Any]:
 def _print(symptoms: tuple[Symptom, ...]) -> None:
     for item in symptoms:
         mark = styled(_MARKS[item.state], _COLOURS[item.state])
-        answer(f"{mark} {say(item.name)}: {plain(item.found)}")
-        if item.advice:
-            answer(f"    {plain(item.advice)}")
+        found, advice = _told(item)
+        answer(f"{mark} {say(item.name)}: {plain(short_names(found))}")
+        if advice:
+            answer(f"    {plain(advice)}")
+
+
+def _told(symptom: Symptom) -> tuple[str, str]:
+    if language() == "en":
+        return symptom.found, symptom.advice
+    from docexchange.cli._vietnamese_doctor import advice_in_vietnamese, found_in_vietnamese
+
+    return found_in_vietnamese(symptom), advice_in_vietnamese(symptom)

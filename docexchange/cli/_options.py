@@ -6,6 +6,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = [
+    "FiniteRange",
     "as_day",
     "as_moment",
     "json_option",
@@ -31,6 +33,20 @@ __all__ = [
 F = TypeVar("F", bound="Callable[..., Any]")
 
 _LONGEST_PASSWORD: Final = 4096
+
+
+class FiniteRange(click.FloatRange):
+    """A number in a range; ``nan``, which no range keeps out by itself, is in none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read it."""
+        number: float = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value!r} is not a valid {self.name}.", param, ctx)
+        return number
+
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 node_option = click.option(
@@ -76,8 +92,12 @@ def secret(password_file: Path | None) -> Callable[[], bytes]:
     return read
 
 
-def as_moment(text: str | None) -> datetime | None:
+def as_moment(text: str | None, option: str = "--at") -> datetime | None:
     """Read a moment: ISO 8601; Vietnam time where no zone is given.
+
+    Args:
+        text: as it was typed; None where nothing was.
+        option: behind which it stands.
 
     Raises:
         UsageError: it is none.
@@ -89,7 +109,7 @@ def as_moment(text: str | None) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"--at: expected a moment such as 2026-03-02 or 2026-03-02T09:00:00+07:00, "
+            f"{option}: expected a moment such as 2026-03-02 or 2026-03-02T09:00:00+07:00, "
             f"found {text!r}",
             code="usage.moment",
         ) from error

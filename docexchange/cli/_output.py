@@ -39,6 +39,8 @@ __all__ = [
 
 _LONG_WORK: Final = 32 * 1024 * 1024
 """Bytes from which work takes so long that a person wants to see it move."""
+_LONGEST: Final = 1200
+"""Characters of a complaint, without advice and details."""
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -182,6 +184,8 @@ def complain(
         details: when there are several faults, one line for each.
     """
     text = " ".join(plain(message).split())
+    if len(text) > _LONGEST:  # somebody named a thing by a text without end
+        text = f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 4 :]}"
     if advice:
         end = "" if text.endswith("?") else "."
         text = f"{text.rstrip('.')}{end} {plain(advice)}"

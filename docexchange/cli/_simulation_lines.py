@@ -61,7 +61,7 @@ def _figures(outcome: Outcome) -> list[list[str]]:
 def _delay_cells(item: Delays) -> list[str]:
     name = words("all") if item.tiers is None else f"{item.tiers[0]} → {item.tiers[1]}"
     spans = (item.p50_seconds, item.p90_seconds, item.p99_seconds, item.longest_seconds)
-    return [name, f"{item.copies:,}", *map(span_text, spans)]
+    return [name, f"{item.copies:,}", *(span_text(span, words) for span in spans)]
 
 
 def _print_promises(outcome: Outcome) -> None:

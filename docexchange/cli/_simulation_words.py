@@ -21,7 +21,14 @@ _WORDS: Final = {
     "octets": "byte",
     "queue": "chờ",
     "longest queue": "hàng chờ dài nhất",
-    "Links": "Đường truyền",
+    "Links: mean time": "Đường truyền: thời gian trung bình",
+    "bar: 50 % to 90 %, thin: to 99 %, dot: the last": (
+        "thanh dày: 50 % đến 90 %, mảnh: đến 99 %, chấm: cuối cùng"
+    ),
+    "s": "giây",
+    "min": "phút",
+    "h": "giờ",
+    "d": "ngày",
     "under 10 s": "dưới 10 giây",
     "under 1 min": "dưới 1 phút",
     "under 10 min": "dưới 10 phút",

@@ -228,6 +228,12 @@ def judge_of(given: Given) -> Judge:
     """Who judges as the options say."""
     from docexchange.signing import Verifier
 
+    if given.networks and not given.online:
+        raise UsageError(
+            "--allow-network: expected --online with it, found none",
+            code="usage.allow-network",
+            advice="Nothing is fetched without --online.",
+        )
     sources = _sources(given.networks) if given.online else None
     verifier = Verifier(
         _trust_store(given.trust, given.crls, sources),

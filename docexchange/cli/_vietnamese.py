@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from docexchange.cli._vietnamese_working_advice import ADVICE as WORKING
+
 __all__ = ["ADVICE", "REASONS"]
 
 REASONS: Final = {
@@ -336,5 +338,6 @@ ADVICE: Final = {
     "R": "Sửa cho đúng giới hạn.",
     "M": "Sửa hoặc bỏ giá trị này.",
     "T": "Sửa lại giá trị cho đúng kiểu.",
+    **WORKING,
 }
 """What to do about it."""

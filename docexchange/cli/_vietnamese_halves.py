@@ -18,8 +18,13 @@ from typing import TYPE_CHECKING, Final
 from docexchange.cli import _vietnamese_book_halves as book_halves
 from docexchange.cli import _vietnamese_command_halves as command_halves
 from docexchange.cli import _vietnamese_directory_halves as directory_halves
+from docexchange.cli import _vietnamese_exchange_halves as exchange_halves
+from docexchange.cli import _vietnamese_making_halves as making_halves
 from docexchange.cli import _vietnamese_proof_halves as proof_halves
 from docexchange.cli import _vietnamese_signing_halves as signing_halves
+from docexchange.cli import _vietnamese_trial_halves as trial_halves
+from docexchange.cli._vietnamese_about import about_in_vietnamese
+from docexchange.cli._vietnamese_settings import SETTINGS, settings_in_vietnamese
 from docexchange.errors import halves
 
 if TYPE_CHECKING:
@@ -177,19 +182,16 @@ _FOUND: Final = {
     ),
     r"(\d+) of (\d+) elsewhere": r"\1 trên \2 nằm ở chỗ khác",
     r"(\d+) tags": r"\1 thẻ",
+    r"(\d+): (.+)": r"\1: \2",
     r"(-?\d+|'.*'|\".*\"|<!\w+|\{\S+|\S+)": r"\1",
 }
 
 _ABOUT: Final = re.compile(r"(?!expected )[^\n]{1,2000}?: (?=expected )")
 """What a message is about, where that stands in front."""
-_ABOUT_WORDS: Final = {
-    "attachment ": "tệp đính kèm ",
-    "certificate ": "chứng thư số ",
-    "timestamp: ": "dấu thời gian: ",
-    "standard input": "đầu vào chuẩn",
-    "standard output": "đầu ra chuẩn",
-}
-"""How that begins, where it is no name."""
+_FOREIGN: Final = ", found: "
+"""What stands behind this are words of another program; they stay where nobody translated them."""
+_NONE_OF: Final = "none: "
+"""What stands behind this are the reasons of several, one after the other."""
 _NOT_COUNTED: Final = "not counted: "
 _PLACE: Final = re.compile(r" \(line (\d+)(?:, column (\d+))?\)$")
 
@@ -205,25 +207,26 @@ def in_vietnamese(message: str) -> str:
     about = _ABOUT.match(message)
     if about:
         rest = in_vietnamese(message[about.end() :])
-        return rest and _about(about[0]) + rest
+        return rest and about_in_vietnamese(about[0]) + rest
     place = _PLACE.search(message)
     text = message[: place.start()] if place else message
-    expected, found = halves(text.replace(", found: ", ", found ", 1))
+    expected, found = halves(text.replace(_FOREIGN, ", found ", 1))
     if not expected:
         return _note(message)
     told = _translated(expected, "expected"), _translated(found, "found")
-    if not told[1] and expected.startswith(proof_halves.QUOTING):
+    if found.startswith(_NONE_OF):
+        told = told[0], f"không có: {_each(found.removeprefix(_NONE_OF))}"
+    elif expected in SETTINGS:
+        told = told[0], settings_in_vietnamese(found)
+    elif not told[1] and (_FOREIGN in text or expected.startswith(proof_halves.QUOTING)):
         told = told[0], found
     if not all(told):
         return ""
     return f"cần {told[0]}, nhưng gặp {told[1]}{_place(place) if place else ''}"
 
 
-def _about(words: str) -> str:
-    for english, vietnamese in _ABOUT_WORDS.items():
-        if words.startswith(english):
-            return vietnamese + words.removeprefix(english)
-    return words
+def _each(reasons: str) -> str:
+    return "; ".join(in_vietnamese(reason) or reason for reason in reasons.split("; "))
 
 
 def _not_counted(message: str) -> str:
@@ -255,13 +258,19 @@ def _translated(half: str, which: str) -> str:
 @cache
 def _patterns(which: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     tables = {
-        "expected": signing_halves.EXPECTED
+        "expected": making_halves.EXPECTED
+        | exchange_halves.EXPECTED
+        | trial_halves.EXPECTED
+        | signing_halves.EXPECTED
         | proof_halves.EXPECTED
         | directory_halves.EXPECTED
         | command_halves.EXPECTED
         | book_halves.EXPECTED
         | _EXPECTED,
-        "found": signing_halves.FOUND
+        "found": making_halves.FOUND
+        | exchange_halves.FOUND
+        | trial_halves.FOUND
+        | signing_halves.FOUND
         | proof_halves.FOUND
         | directory_halves.FOUND
         | command_halves.FOUND

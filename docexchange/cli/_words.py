@@ -19,6 +19,7 @@ __all__ = [
     "reason_of",
     "say",
     "speak",
+    "usage_words",
     "verdict_words",
 ]
 
@@ -35,6 +36,7 @@ _WORDS: Final = {
     # node doctor
     "configuration": "cấu hình",
     "key": "khóa ký",
+    "link": "đường truyền",
     "directory": "danh bạ cơ quan",
     "snapshot": "danh bạ đã ký",
     "store": "kho lưu",
@@ -338,6 +340,15 @@ def message_on(english: str) -> str:
     from docexchange.cli._vietnamese_halves import in_vietnamese
 
     return in_vietnamese(english) or english
+
+
+def usage_words(english: str) -> str:
+    """What click says of a command line, in the language asked for."""
+    if language() == "en":
+        return english
+    from docexchange.cli._vietnamese_usage import usage_in_vietnamese
+
+    return usage_in_vietnamese(english)
 
 
 def reason_of(code: str, english: str) -> str:

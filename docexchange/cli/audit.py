@@ -96,7 +96,7 @@ def show(
 
     Example: docexchange audit list --node commune --what receipt
     """
-    start = as_moment(since)
+    start = as_moment(since, "--since")
     with place_of(node_folder).store() as store:
         found = (
             entry

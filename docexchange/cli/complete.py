@@ -44,9 +44,10 @@ def command(
     from docexchange.signing import PreparedSignature, complete
 
     target = out.for_input(file, ".signed.edxml", as_json=as_json)
+    data = read_small(prepared_file, _MAX_PREPARED)
     with about(prepared_file):
         try:
-            text = read_small(prepared_file, _MAX_PREPARED).decode()
+            text = data.decode()
         except UnicodeDecodeError as error:
             raise UnreadableInput(
                 "expected a prepared signature, found no text", code="prepared.malformed"

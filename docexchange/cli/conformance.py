@@ -16,7 +16,7 @@ from docexchange.cli._conformance_lines import (
     word,
 )
 from docexchange.cli._exit import ExitCode, end
-from docexchange.cli._options import json_option, secret
+from docexchange.cli._options import FiniteRange, json_option, secret
 from docexchange.cli._output import answer_json, progress
 from docexchange.cli._words import language
 from docexchange.cli._writing import check_free, write_out
@@ -48,10 +48,10 @@ _NEEDED = ("url", "agency", "recipient", "key", "trust")
 @click.option("--revoked", help="Key with a certificate that was revoked.")
 @click.option("--other", help="Key of another agency that the endpoint knows.")
 @click.option("--use-mailbox", is_flag=True, help="Take one letter out of our mailbox for good.")
-@click.option("--seconds", type=click.FloatRange(0.1, 600), help="For one answer.  [default: 20]")
+@click.option("--seconds", type=FiniteRange(0.1, 600), help="For one answer.  [default: 20]")
 @click.option(
     "--patience",
-    type=click.FloatRange(0.1, 3600),
+    type=FiniteRange(0.1, 3600),
     help="Seconds in which a caller who has gone silent has to be cut off.  [default: 60]",
 )
 @click.option("--only", multiple=True, help="Only these cases: ids, groups, patterns (tus.c*).")

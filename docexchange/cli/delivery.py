@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -22,7 +22,7 @@ from docexchange.cli._delivery_overview import (
     print_deliveries,
     print_peers,
 )
-from docexchange.cli._options import json_option, node_option
+from docexchange.cli._options import FiniteRange, json_option, node_option
 from docexchange.cli._output import answer, answer_json
 from docexchange.cli._timeline import print_timeline, row_as_json
 from docexchange.clock import SystemClock
@@ -40,6 +40,8 @@ __all__ = ["command"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
+_MOST_HOURS: Final = 876_000
+"""A century: longer ago than any letter, and a moment that the calendar still has."""
 _OPEN = [state.value for state in OutboundState if state is not OutboundState.ACKNOWLEDGED]
 
 
@@ -63,7 +65,7 @@ def command() -> None:
 @click.option("--peer", help="Only what this agency is the next hop for.")
 @click.option(
     "--older-than",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(0, _MOST_HOURS),
     default=0,
     metavar="HOURS",
     help="Only what was accepted at least so many hours ago.",

@@ -93,7 +93,8 @@ def _certificates(name: str) -> tuple[Certificate, ...]:
         found = load_pem_bundle(read_small(name, _MAX_CERTIFICATES))
     except ValueError as error:
         raise UnusableKey(
-            f"{Path(name)}: expected a certificate in PEM or DER, found otherwise ({error})",
+            f"{Path(name)}: expected a certificate in PEM or DER, found otherwise",
             code="key.not-opened",
+            advice="Give the signer's certificate as the authority issued it.",
         ) from error
     return (found[0], *(item for item in found[1:] if item.issuer != item.subject))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from docexchange.cli._output import answer, answer_json, plain, progress
 from docexchange.cli._storage import operator, place_of
 from docexchange.cli._store_words import print_problems, problem_json, term
 from docexchange.clock import SystemClock
+from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
     from docexchange.cli._storage import Place
@@ -26,8 +28,26 @@ _MANY: Final = 5_000
 _GRACE: Final = timedelta(hours=24)
 """No submission takes longer from its bytes to its record."""
 
+_HASH: Final = re.compile(r"[0-9A-Fa-f]{64}")
+
+
+def _as_hash(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    if text and not _HASH.fullmatch(text):
+        # A head cut short on its way here must not be taken for a log that was tampered with.
+        raise UsageError(
+            f"--head: expected 64 hexadecimal digits, found {text[:100]!r}",
+            code="usage.head",
+            advice="Give it whole, as `docexchange audit head` or a backup told it.",
+        )
+    return text.lower()
+
+
 head_option = click.option(
-    "--head", default="", metavar="HASH", help="Head of the audit log as noted earlier, elsewhere."
+    "--head",
+    default="",
+    metavar="HASH",
+    callback=_as_hash,
+    help="Head of the audit log as noted earlier, elsewhere.",
 )
 
 

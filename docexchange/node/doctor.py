@@ -72,6 +72,8 @@ class Symptom:
     """What was found."""
     advice: str = ""
     """What to do about it."""
+    code: str = ""
+    """The code of the error that was met; empty where none was."""
 
 
 def examine(config: NodeConfig, clock: Clock, *, with_peers: bool = True) -> tuple[Symptom, ...]:
@@ -119,7 +121,7 @@ def _key(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
     yield Symptom(
         name="key",
         state=state,
-        found=f"{certificate.subject.rfc4514_string()}: {max(left.days, 0)} days left",
+        found=f"{max(left.days, 0)} days left: {certificate.subject.rfc4514_string()}",
         advice="" if state is State.GOOD else "Ask the authority for the next certificate now.",
     )
 
@@ -255,7 +257,11 @@ def _peers(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
             shown = point.transport.probe(point.endpoint(hop))
         except DocExchangeError as error:
             yield Symptom(
-                name="peer", state=State.WARNING, found=f"{hop}: {error}", advice=error.advice
+                name="peer",
+                state=State.WARNING,
+                found=f"{hop}: {error}",
+                advice=error.advice,
+                code=error.code,
             )
             continue
         yield Symptom(name="peer", state=State.GOOD, found=f"{hop}: reachable")
@@ -280,4 +286,6 @@ def _by_length(value: float | timedelta, warning: float | timedelta, alarm: obje
 
 
 def _bad(name: str, error: DocExchangeError) -> Symptom:
-    return Symptom(name=name, state=State.BAD, found=str(error), advice=error.advice)
+    return Symptom(
+        name=name, state=State.BAD, found=str(error), advice=error.advice, code=error.code
+    )

@@ -129,7 +129,8 @@ class SigningKey:
         try:
             key, certificate, others = pkcs12.load_key_and_certificates(data, secret)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise _not_opened(path, "a PKCS#12 file and its password", error) from error
+            given = bool(secret)
+            raise _not_opened(path, "a PKCS#12 file and its password", given=given) from error
         if key is None or certificate is None:
             raise UnusableKey(
                 f"{path}: expected a key and its certificate, found "
@@ -168,12 +169,13 @@ class SigningKey:
         try:
             private_key = load_pem_private_key(data, secret)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise _not_opened(key, "a PEM private key and its password", error) from error
+            given = bool(secret)
+            raise _not_opened(key, "a PEM private key and its password", given=given) from error
         source = certificates or key
         try:
             first, *chain = load_pem_bundle(_read(source))
         except ValueError as error:
-            raise _not_opened(source, "a certificate in PEM or DER", error) from error
+            raise _not_opened(source, "a certificate in PEM or DER") from error
         chain = [item for item in chain if item.issuer != item.subject]
         return cls(private_key=private_key, certificate=first, chain=tuple(chain))  # type: ignore[arg-type]
 
@@ -301,9 +303,10 @@ def _unusable(found: str, code: str) -> UnusableKey:
     )
 
 
-def _not_opened(path: Path | str, expected: str, error: Exception) -> UnusableKey:
+def _not_opened(path: Path | str, expected: str, *, given: bool = True) -> UnusableKey:
+    how = "" if given else " without a password"
     return UnusableKey(
-        f"{path}: expected {expected}, found that it does not open ({error})",
+        f"{path}: expected {expected}, found that it does not open{how}",
         code="key.not-opened",
         advice="Check the password and the file.",
     )

@@ -49,6 +49,10 @@ class _Failure:
     url: str
     reason: str
 
+    def __str__(self) -> str:
+        about = "" if self.reason.startswith(self.url) else f"{self.url}: "
+        return about + self.reason
+
 
 def _nonce() -> int:
     return secrets.randbits(_NONCE_BITS)
@@ -100,8 +104,7 @@ class TsaClient:
             except (TransportError, Refusal) as error:
                 failures.append(_Failure(url=url, reason=str(error)))
         raise TransportError(
-            "expected a timestamp, found none: "
-            + "; ".join(f"{failure.url}: {failure.reason}" for failure in failures),
+            "expected a timestamp, found none: " + "; ".join(map(str, failures)),
             code="timestamp.unavailable",
             advice="Try again later, or name another authority with --timestamp.",
         )

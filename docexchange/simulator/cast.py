@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from docexchange.directory import Directory
 
-__all__ = ["Cast", "Member", "Place"]
+__all__ = ["Cast", "Member", "Place", "place_of"]
 
 Place = tuple[int, int]
 """Tier, from 1, and number in the tier, from 0: an agency as histories name it."""
@@ -35,6 +35,22 @@ _NAMES: Final = ("Bộ", "UBND tỉnh", "UBND huyện", "UBND xã")
 _MOST_TIERS: Final = 6
 _BY_LETTER: Final = 100
 _LETTERS: Final = "HIJKLMNOPQRSTUVWXYZ"
+
+
+def place_of(agency: object) -> Place:
+    """Where an agency of a network stands.
+
+    Raises:
+        UsageError: it is no agency.
+    """
+    place: Place | None = getattr(agency, "place", None)
+    if place is None:
+        raise UsageError(
+            f"expected an agency of the network, found {str(agency)[:100]!r}",
+            code="simulator.agency",
+            advice="Take one out of it: network.agency(tier=4, n=0).",
+        )
+    return place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +74,11 @@ class Member:
         return self.tier, self.number
 
 
+def _fit(sizes: tuple[int, ...]) -> bool:
+    fit = 0 < len(sizes) <= _MOST_TIERS and sizes[0] == 1 and min(sizes) > 0
+    return fit and (len(sizes) == 1 or sizes[1] <= _BY_LETTER * len(_LETTERS))
+
+
 @dataclass(frozen=True)
 class Cast:
     """All agencies of a network.
@@ -77,8 +98,7 @@ class Cast:
             self._check_directory()
             return
         sizes = self.tiers
-        fits = 0 < len(sizes) <= _MOST_TIERS and sizes[0] == 1 and min(sizes) > 0
-        if not fits or (len(sizes) > 1 and sizes[1] > _BY_LETTER * len(_LETTERS)):
+        if not all(isinstance(size, int) for size in sizes) or not _fit(sizes):
             raise UsageError(
                 "tiers: expected one agency at the top and 1 or more in each of up to "
                 f"{_MOST_TIERS} tiers, found {sizes}",

@@ -15,9 +15,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import UsageError
+from docexchange.instrumentation import EventName
 
 if TYPE_CHECKING:
-    from docexchange.instrumentation import EventName
     from docexchange.simulator.cast import Place
 
 __all__ = ["Fault", "FaultKind"]
@@ -118,25 +118,29 @@ class Fault:
     """How long it lasts; without an end where there is none."""
 
     def __post_init__(self) -> None:
-        faults = [text for is_wrong, text in self._rules() if is_wrong]
-        if faults:
+        wrong = [(expected, found) for fits, expected, found in self._rules() if not fits]
+        if wrong:
             raise UsageError(
-                f"fault {self.kind}: expected {'; '.join(faults)}, found {self!r}",
+                f"fault {self.kind}: expected {'; '.join(expected for expected, _ in wrong)}, "
+                f"found {'; '.join(repr(found) for _, found in wrong)}",
                 code="simulator.fault",
             )
 
-    def _rules(self) -> list[tuple[bool, str]]:
+    def _rules(self) -> list[tuple[bool, str, object]]:
+        """What has to be so, in words, and what is; nothing of it is so for ``nan``."""
+        ends, chance, amount = self.where, self.chance, self.amount
         is_partition = self.kind is FaultKind.PARTITION
         of_link = self.kind.is_of_links and not is_partition
         signed = self.kind is FaultKind.CLOCK_SKEW
         return [
-            (of_link and len(self.where) > _LINK_ENDS, "at most two ends of a link"),
-            (not of_link and not self.where, "at least one node"),
-            (not 0 <= self.chance <= 1, "a chance from 0 to 1"),
-            (self.amount < 0 and not signed, "no negative amount"),
-            (self.kind is FaultKind.BANDWIDTH and not self.amount, "some bytes a second"),
-            (self.begin_minutes < 0, "a beginning after the start"),
-            (self.minutes is not None and self.minutes < 0, "an end after the beginning"),
+            (not of_link or len(ends) <= _LINK_ENDS, "at most two ends of a link", ends),
+            (of_link or bool(ends), "at least one node", ends),
+            (0 <= chance <= 1, "a chance from 0 to 1", chance),
+            (amount >= 0 or (signed and amount < 0), "no negative amount", amount),
+            (self.kind is not FaultKind.BANDWIDTH or amount != 0, "some bytes a second", amount),
+            (self.begin_minutes >= 0, "a beginning after the start", self.begin_minutes),
+            (self.minutes is None or self.minutes >= 0, "an end after the beginning", self.minutes),
+            (self.step is None or self.step in set(EventName), "a step of EventName", self.step),
         ]
 
     def meets(self, *ends: Place) -> bool:

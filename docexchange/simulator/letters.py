@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.clock import vietnam_date
 from docexchange.envelope import Attachment, DocumentBuilder, Organization, OtherInfo, Priority
 from docexchange.identifiers import MessageId
+from docexchange.simulator.cast import place_of
 from docexchange.simulator.history import Send
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Letters:
         """
         self._made += 1
         agencies = to if isinstance(to, (list, tuple)) else (to,)
-        places = tuple(agency.place for agency in agencies)
+        places = tuple(map(place_of, agencies))
         return Draft(self._made, places, size, urgent)
 
     def document(

@@ -40,6 +40,7 @@ from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.log import EventLog
 from docexchange.simulator.premises import Premises, Setting
 from docexchange.simulator.trouble import Faults, Trouble
+from docexchange.simulator.waiting import under_way
 from docexchange.simulator.ways import Ways
 from docexchange.simulator.wire import Wire
 
@@ -204,6 +205,8 @@ class SimulatedNetwork:
             seconds: and seconds.
         """
         span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        if span < timedelta():
+            raise UsageError(f"expected 0 seconds or more, found {span.total_seconds():g}")
         self._agenda.run_until(self.now + span)
 
     def run_until(self, predicate: Callable[[], bool], *, limit_hours: float = 24) -> None:
@@ -216,12 +219,13 @@ class SimulatedNetwork:
         Raises:
             AssertionError: it is not so by then.
         """
+        __tracebackhide__ = True
         limit = self.now + timedelta(hours=limit_hours)
         while not predicate():
             if self._agenda.next_at is None or self._agenda.next_at > limit:
                 raise AssertionError(
                     f"seed {self.seed}: expected it within {limit_hours} hours, found "
-                    f"{self._under_way()}"
+                    f"{under_way(self)}"
                 )
             self._agenda.step()
 
@@ -234,11 +238,8 @@ class SimulatedNetwork:
         Raises:
             AssertionError: something still is.
         """
+        __tracebackhide__ = True
         self.run_until(lambda: self.is_quiet, limit_hours=limit_hours)
-
-    def _under_way(self) -> str:
-        open_ones = [item for item in self.deliveries.values() if not item.has_arrived]
-        return ", ".join(map(repr, open_ones[:5])) or "all letters arrived"
 
     # --- letters ---
 
@@ -375,6 +376,7 @@ class SimulatedNetwork:
             AssertionError: one is broken. It tells the seed, the shortest history found that still
                 breaks it, and the timeline of the message concerned.
         """
+        __tracebackhide__ = True
         found = problems(self)
         if found:
             from docexchange.simulator.playing import told

@@ -44,16 +44,18 @@ _WIDEST: Final = 11.0
 _SHORTEST: Final = 0.01
 _LONGEST: Final = 30 * 86400.0
 _UNITS: Final = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
+_MARKS: Final = ((0.1, 1.0), (10, 1.0), (10, 60.0), (6, 3600.0), (7, 86400.0))
+"""What the scale of spans is marked with: a number, and the seconds of its unit."""
 _LABELLED: Final = 12
 """So many nodes of a row have their names beside them."""
 _LOSSY: Final = 0.005
 
 
-def span_text(seconds: float) -> str:
+def span_text(seconds: float, say: Callable[[str], str] = str) -> str:
     """A span as people say it: ``22 ms``, ``1.4 s``, ``2.1 h``."""
     for unit, word in _UNITS:
         if seconds >= unit:
-            return f"{seconds / unit:.1f} {word}"
+            return f"{seconds / unit:.1f} {say(word)}"
     return f"{seconds * 1000:.0f} ms"
 
 
@@ -103,9 +105,9 @@ def _story(outcome: Outcome, say: Callable[[str], str]) -> str:
         return first
     every = outcome.delays[0]
     second = (
-        f"50 %: {span_text(every.p50_seconds)} · 90 %: {span_text(every.p90_seconds)} · "
-        f"99 %: {span_text(every.p99_seconds)} · "
-        f"{say('longest')}: {span_text(every.longest_seconds)}"
+        f"50 %: {span_text(every.p50_seconds, say)} · 90 %: {span_text(every.p90_seconds, say)} · "
+        f"99 %: {span_text(every.p99_seconds, say)} · "
+        f"{say('longest')}: {span_text(every.longest_seconds, say)}"
     )
     return f"{first}\n{second}"
 
@@ -149,7 +151,7 @@ def _link(edge: Edge, spots: dict[Place, Spot], most: int, say: Callable[[str], 
     dashes = ' stroke-dasharray="7 5"' if edge.loss > _LOSSY else ""
     words = (
         f"{spots[edge.upper].label} – {spots[edge.lower].label}: {edge.messages:,} "
-        f"{say('messages')}, {edge.octets:,} {say('octets')}, {span_text(edge.mean_seconds)}, "
+        f"{say('messages')}, {edge.octets:,} {say('octets')}, {span_text(edge.mean_seconds, say)}, "
         f"{edge.lost:,} {say('lost on the way')}"
     )
     end = y2 - bend if y1 != y2 else y2 + bend
@@ -199,7 +201,7 @@ def _node(
 
 
 def _legend(x: int, y: int, say: Callable[[str], str]) -> Iterator[str]:
-    yield _text(x, y, say("Links"), weight="bold", size=15)
+    yield _text(x, y, say("Links: mean time"), weight="bold", size=15)
     for number, (_, colour, words) in enumerate(_COLOURS):
         at = y + 24 + number * 21
         yield f'<rect x="{x}" y="{at - 8}" width="34" height="7" rx="3" fill="{colour}"/>'
@@ -229,8 +231,11 @@ def _delays(x: int, y: int, delays: Sequence[Delays], say: Callable[[str], str])
     yield _text(x, y, say("How long letters took"), weight="bold", size=15)
     left, right = x + 170, _WIDTH - 170
     bottom = y + 14 + _STRIP * len(delays)
-    for seconds, words in ((0.1, "0.1 s"), (10, "10 s"), (600, "10 min"), (3600 * 6, "6 h")):
-        at = _scaled(seconds, left, right)
+    caption = say("bar: 50 % to 90 %, thin: to 99 %, dot: the last")
+    yield _text(_WIDTH - _RIGHT, y, caption, anchor="end", fill=_SOFT, size=12)
+    for number, unit in _MARKS:
+        at = _scaled(number * unit, left, right)
+        words = f"{number:g} {say(dict(_UNITS)[unit])}"
         yield f'<line x1="{at:.1f}" y1="{y + 12}" x2="{at:.1f}" y2="{bottom}" stroke="{_PALE}"/>'
         yield _text(at, bottom + 16, words, anchor="middle", size=11, fill=_SOFT)
     for number, item in enumerate(delays):
@@ -252,7 +257,7 @@ def _strip(
             f'rx="2" fill="{_colour(item.p99_seconds)}" fill-opacity="0.7"/>'
         )
     yield f'<circle cx="{last:.1f}" cy="{y}" r="3.5" fill="{_colour(item.longest_seconds)}"/>'
-    told = f"{span_text(item.p50_seconds)} … {span_text(item.longest_seconds)}"
+    told = f"{span_text(item.p50_seconds, say)} … {span_text(item.longest_seconds, say)}"
     yield _text(_WIDTH - 150, y + 4, told, fill=_SOFT, size=12)
 
 

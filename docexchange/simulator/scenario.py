@@ -10,10 +10,9 @@ stands under the field of the same name; ``docs/how-to/simulate-a-network.md`` h
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
     AwareDatetime,
@@ -25,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from docexchange._settings import faults, table
 from docexchange.delivery import RetrySchedule
 from docexchange.errors import ConfigurationError, InputNotFound, UsageError
 from docexchange.instrumentation import EventName  # noqa: TC001 — pydantic reads it
@@ -49,8 +49,6 @@ _FOLDER: Final = Path(__file__).with_name("scenarios")
 _MOST_LETTERS: Final = 1_000_000
 _MOST_OCTETS: Final = 100_000_000
 _MOST_HOURS: Final = 24 * 366
-_WORDS: Final = {"missing": "missing", "extra_forbidden": "unknown key"}
-"""What is said of a fault instead of pydantic's own words."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -320,21 +318,11 @@ def read_scenario(path: Path | str) -> Scenario:
 
 def _parsed(data: bytes, name: str) -> Scenario:
     try:
-        values: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
-        return Scenario.model_validate(values)
+        return Scenario.model_validate(table(data))
     except ValidationError as error:
-        raise _unusable(name, "; ".join(map(_told, error.errors()))) from error
-    except UnicodeDecodeError as error:
-        found = f"bytes that are no text in UTF-8, from byte {error.start} on"
-        raise _unusable(name, found) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _unusable(name, faults(error)) from error
+    except ValueError as error:
         raise _unusable(name, str(error)) from error
-
-
-def _told(fault: Any) -> str:
-    place = ".".join(map(str, fault["loc"]))
-    words = _WORDS.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
-    return f"{place}: {words}" if place else words
 
 
 def _unusable(name: str, found: str) -> ConfigurationError:

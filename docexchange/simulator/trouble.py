@@ -14,9 +14,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Self
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 from docexchange.errors import UsageError
+from docexchange.simulator.cast import place_of
 from docexchange.simulator.effects import begin, end
 from docexchange.simulator.faults import Fault, FaultKind
 
@@ -98,6 +100,13 @@ class Faults:
     def bring(self, fault: Fault) -> Trouble:
         """Bring about a fault that is a value; its minutes count from the start of the history."""
         return self._network.trouble(fault)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        known = [item for item in dir(type(self)) if not item.startswith("_")]
+        near = [f"; did you mean {item}?" for item in get_close_matches(name, known, n=1)]
+        raise AttributeError(
+            "".join([f"faults: expected one of {', '.join(known)}, found {name!r}", *near])
+        )
 
     # --- of links ---
 
@@ -240,7 +249,7 @@ class Faults:
         return self.bring(
             Fault(
                 kind,
-                tuple(agency.place for agency in agencies),
+                tuple(map(place_of, agencies)),
                 chance,
                 amount,
                 step,

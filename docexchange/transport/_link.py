@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.errors import TransportError
 from docexchange.limits import KIB
 from docexchange.transport._answers import refused
+from docexchange.transport._causes import cause_of, within
 from docexchange.transport._endpoint import inside
 
 if TYPE_CHECKING:
@@ -163,14 +164,8 @@ def _distrust(error: BaseException | None) -> str:
             return error.verify_message
         if isinstance(error, ssl.SSLError) and any(word in str(error) for word in _PERSONAL):
             return str(error.reason or error)
-        error = _within(error)
+        error = within(error)
     return ""
-
-
-def _within(error: BaseException) -> BaseException | None:
-    """The error behind another: libraries put it into the arguments, the reason or the cause."""
-    places = (*error.args, getattr(error, "reason", None), error.__cause__, error.__context__)
-    return next((item for item in places if isinstance(item, BaseException)), None)
 
 
 def _not_trusted(url: str, reason: str) -> TransportError:
@@ -183,7 +178,7 @@ def _not_trusted(url: str, reason: str) -> TransportError:
 
 def _broken(url: str, error: Exception) -> LineBroken:
     return LineBroken(
-        f"{url}: expected an answer, found a broken line: {error}"[:1000],
+        f"{url}: expected an answer, found a broken line: {cause_of(error)}"[:1000],
         code="transport.line-broken",
         advice="Nothing to do if it passes: it goes on later from where it stood.",
     )

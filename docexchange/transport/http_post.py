@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.errors import TransportError
 from docexchange.limits import KIB
 from docexchange.transport._answers import read_small
+from docexchange.transport._causes import cause_of
 
 if TYPE_CHECKING:
     from requests import Response
@@ -55,7 +56,7 @@ class HttpPoster:
             ) as response:
                 return self._body(url, response)
         except (requests.RequestException, OSError, ValueError) as error:
-            raise _failed(url, "an answer", f"none ({error})") from error
+            raise _failed(url, "an answer", f"none ({cause_of(error)})") from error
 
     def _body(self, url: str, response: Response) -> bytes:
         if response.status_code != _OK:

@@ -9,7 +9,7 @@ Nothing that comes is believed here, and no more than was asked for is read.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from docexchange.errors import InputNotFound, LimitExceeded, TransportError
 from docexchange.limits import FetchLimits
@@ -117,6 +117,6 @@ def published_files(
     Raises:
         ConfigurationError: one of these is no network.
     """
-    if urlsplit(place).scheme in {"http", "https"}:
+    if place.lower().startswith(("http:", "https:")):
         return WebFiles(place, WebFetcher(clock=clock, allowed=allowed))
     return FolderFiles(base / place)

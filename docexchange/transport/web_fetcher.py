@@ -182,7 +182,10 @@ def _some_of(raw: Any) -> bytes:
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise _failed(url, "an http or https address, found none", "url") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
         raise _failed(url, "an http or https address without a user's name", "url")
 

@@ -127,7 +127,7 @@ def test_the_answer_for_people_names_everything(cli: Cli, delivered: Network) ->
     [
         ("m-none", "commune", (), "status.unknown-document"),
         ("not an id!", "commune", (), "status.unknown-document"),
-        ("", "commune", (), "identifier.document-id"),
+        ("", "commune", (), "usage.empty"),
         ("\udcff", "commune", (), "identifier.document-id"),
         ("m-letter", "commune", ("--report", "03"), "status.unknown-document"),
         ("m-letter", "province", ("--report", "03"), "status.unknown-document"),

@@ -95,7 +95,7 @@ def test_another_moment_is_judged_for_and_told(cli: Cli, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "moment", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31T23:59:59-12:00", ""]
+    "moment", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31T23:59:59-12:00", "2026-"]
 )
 def test_no_moment_is_refused(cli: Cli, desk: Desk, moment: str) -> None:
     """What is no moment, or lies outside the calendar, is a usage error that names the option."""

@@ -174,7 +174,7 @@ def test_a_number_of_seeds_is_a_number(session, count):
     """Everything else ends the session with one line."""
     told = refused(session, DEAD_PROVINCE, f"--docexchange-seeds={count}")
     assert told.ret == pytest.ExitCode.USAGE_ERROR
-    told.stderr.fnmatch_lines(["*--docexchange-seeds*"])
+    told.stderr.fnmatch_lines([f"*--docexchange-seeds: expected 1 or more, found '{count}'"])
 
 
 @pytest.mark.parametrize("words", ["tier=(1, 2)", "(1, 2)", "seeds=3"])
@@ -184,6 +184,23 @@ def test_a_misspelt_mark_is_refused(session, words):
     told = refused(session, code)
     told.assert_outcomes(errors=1)
     told.stdout.fnmatch_lines(["*expected faults, seed, setting, tiers by name, found*"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("tiers=3", "tiers=(1, 3, 9, 27), found tiers=3"),
+        ("seed='x'", "seed=7, found seed='x'"),
+        ("faults=['down']", "faults=(Fault(...), ...), found faults='down'"),
+        ("setting={'x': 1}", "setting=Setting(...), found setting={'x': 1}"),
+    ],
+)
+def test_a_mark_that_says_something_of_another_kind_is_refused(session, words, told):
+    """With the form that was expected, and the test it stands at."""
+    code = f"import pytest\n\n@pytest.mark.docexchange({words})\ndef test_it(network): pass\n"
+    ran = refused(session, code)
+    ran.assert_outcomes(errors=1)
+    assert f"::test_it: mark docexchange: expected {told}" in ran.stdout.str()
 
 
 def test_order_and_processes_change_nothing(session, monkeypatch):

@@ -119,9 +119,9 @@ def read_signed(data: bytes, kind: str, where: str, read: Callable[[Fields], S])
 def _parsed(data: bytes, where: str) -> object:
     try:
         return json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError):
-        refuse_unless(None, where, "a file in JSON", "something else")
-        raise
+    except (ValueError, RecursionError) as error:
+        message = f"{where}: expected a file in JSON, found something else"
+        raise refusal("form", message) from error
 
 
 def _check_kind(said: Fields, kind: str, where: str) -> None:

@@ -53,9 +53,8 @@ ignored is worse than none.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -67,6 +66,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from docexchange._settings import faults, table
 from docexchange.errors import ConfigurationError, InputNotFound
 
 __all__ = [
@@ -82,9 +82,6 @@ __all__ = [
     "read_config",
 ]
 
-
-_MISSING: Final = {"missing": "missing"}
-"""What is said of a fault instead of pydantic's own words."""
 
 Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 """Text on one line: no path and no address can hold anything else."""
@@ -242,20 +239,11 @@ def read_config(path: Path | str) -> NodeConfig:
     except OSError as error:
         raise InputNotFound(f"{path}: {error.strerror or error}") from error
     try:
-        values: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
-        config = NodeConfig.model_validate(values)
+        config = NodeConfig.model_validate(table(data))
         return config.model_copy(update={"base": path.parent.resolve()})
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {_MISSING.get(fault['type'], fault['msg'])}"
-            for fault in error.errors()
-        )
-        raise _unusable(path, faults) from error
-    except UnicodeDecodeError as error:
-        raise _unusable(
-            path, f"bytes that are no text in UTF-8, from byte {error.start} on"
-        ) from error
-    except tomllib.TOMLDecodeError as error:
+        raise _unusable(path, faults(error)) from error
+    except ValueError as error:
         raise _unusable(path, str(error)) from error
 
 

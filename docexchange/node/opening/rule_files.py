@@ -17,12 +17,12 @@ What stands first is asked first. Unknown keys are refused by name.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from docexchange._settings import faults, table
 from docexchange.errors import ConfigurationError, InputNotFound, UsageError
 from docexchange.identifiers import OrganId
 from docexchange.routing import (
@@ -157,16 +157,12 @@ def _way(word: str) -> Way:
 
 def _read(path: Path, model: type[M], make: Callable[[M], T], *, code: str) -> T:
     try:
-        text = path.read_bytes().decode("utf-8")
-        return make(model.model_validate(tomllib.loads(text)))
+        return make(model.model_validate(table(path.read_bytes())))
     except OSError as error:
         raise InputNotFound(f"{path}: {error.strerror or error}") from error
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
-        )
-        raise _unusable(path, faults, code) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, UsageError) as error:
+        raise _unusable(path, faults(error), code) from error
+    except (ValueError, UsageError) as error:
         raise _unusable(path, str(error), code) from error
 
 

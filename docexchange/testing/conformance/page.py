@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.clock import VIETNAM
 from docexchange.report import xml_text
 from docexchange.testing.conformance.case import Outcome
+from docexchange.testing.conformance.vietnamese import finding_in_vietnamese
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,6 +112,10 @@ class _Words:
     def __call__(self, word: str) -> str:
         return VIETNAMESE[word] if self.language == "vi" else word
 
+    def finding(self, english: str) -> str:
+        """What was expected or found."""
+        return finding_in_vietnamese(english) if self.language == "vi" else english
+
 
 def _row(result: Result, words: _Words) -> Iterator[str]:
     case = result.case
@@ -123,8 +128,8 @@ def _row(result: Result, words: _Words) -> Iterator[str]:
 
 
 def _details(result: Result, words: _Words) -> str:
-    found = xml_text(result.found)
+    found = xml_text(words.finding(result.found))
     if not result.expected:
         return found
-    expected = xml_text(result.expected)
+    expected = xml_text(words.finding(result.expected))
     return f"{words('expected')} <code>{expected}</code><br>{words('found')} <code>{found}</code>"

@@ -19,11 +19,11 @@ Paths are relative to the file. Unknown keys are refused by name.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from docexchange._settings import table
 from docexchange.errors import ConfigurationError, InputNotFound
 
 if TYPE_CHECKING:
@@ -87,10 +87,10 @@ def profile_values(path: Path) -> dict[str, Any]:
         ConfigurationError: it says something that no profile says.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = table(path.read_bytes())
     except OSError as error:
         raise InputNotFound(f"{path}: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _odd(path, "TOML", str(error)) from error
     for name, value in values.items():
         _check(path, name, value)

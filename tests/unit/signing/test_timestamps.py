@@ -65,7 +65,12 @@ def test_when_all_fail_every_reason_is_told(pki: DemoPki) -> None:
     with pytest.raises(TransportError) as caught:
         TsaClient(("a", "b", "c", "d"), poster=answers).stamp(DATA, at=NOW)
     assert caught.value.code == "timestamp.unavailable"
-    for words in ("a: a: expected an answer", "b: timestamp", "for timestamps and nothing", "d: "):
+    for words in (
+        "none: a: expected an answer",
+        "b: timestamp",
+        "for timestamps and nothing",
+        "d: ",
+    ):
         assert words in str(caught.value)
 
 

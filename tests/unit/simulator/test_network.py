@@ -7,6 +7,7 @@ import pytest
 from docexchange.delivery import OutboundState
 from docexchange.envelope import StatusCode
 from docexchange.errors import UsageError
+from docexchange.instrumentation import EventName
 from docexchange.simulator import SimulatedNetwork
 
 
@@ -89,3 +90,47 @@ def test_news_that_is_lost_on_its_way_back_is_told_again():
             network.run_until_quiet()
             assert delivery.state is OutboundState.RETURNED
             network.check_invariants()
+
+
+def test_time_does_not_run_backwards():
+    """Not by a second; no time at all may pass."""
+    with SimulatedNetwork.create(tiers=(1, 2), seed=1) as network:
+        network.run(minutes=0)
+        with pytest.raises(UsageError, match=r"0 seconds or more, found -300$"):
+            network.run(minutes=-5)
+
+
+def test_whoever_waits_in_vain_is_told_for_what():
+    """The letters that are late; or else whose nodes still have something to do."""
+
+    taken = []
+
+    def take(letter):
+        if taken:
+            raise RuntimeError(f"{letter.message_id} is in the archive already")
+        taken.append(letter)
+
+    with SimulatedNetwork.create(tiers=(1, 2), seed=1) as network:
+        ministry = network.agency(tier=1)
+        ministry.on_document(take)
+        network.faults.crash(ministry, step=EventName.HANDOVER_TAKEN)
+        network.agency(tier=2, n=0).send(network.letters.plain(to=ministry))
+        with pytest.raises(AssertionError, match=r"all letters arrived, and work.* due at G22$"):
+            network.run_until_quiet(limit_hours=2)
+
+
+@pytest.mark.parametrize("tiers", [(2, 2), (1, 0), (), (1, 2.5), "12"])
+def test_tiers_that_make_no_network_are_refused(tiers):
+    """With an example of some that do."""
+    with pytest.raises(UsageError, match="one agency at the top") as caught:
+        SimulatedNetwork.create(tiers=tiers)
+    assert caught.value.advice == "Say for example tiers=(1, 3, 9, 27)."
+
+
+def test_a_letter_is_for_agencies():
+    """Not for their names."""
+    with (
+        SimulatedNetwork.create(tiers=(1, 2), seed=1) as network,
+        pytest.raises(UsageError, match="an agency of the network, found 'ministry'"),
+    ):
+        network.letters.plain(to="ministry")

@@ -329,3 +329,36 @@ def test_hooks_of_the_setting_hear_of_all_nodes():
         network.run_until_quiet()
     names = {event.name for event in heard}
     assert {EventName.SUBMIT_QUEUED, EventName.INBOUND_ACCEPTED} <= names
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda faults, _: faults.loss(2), "a chance from 0 to 1, found 2"),
+        (lambda faults, _: faults.loss(float("nan")), "a chance from 0 to 1, found nan"),
+        (lambda faults, _: faults.delay(-1), "no negative amount, found -1"),
+        (lambda faults, _: faults.delay(float("nan")), "no negative amount, found nan"),
+        (lambda faults, own: faults.clock_skew(float("nan"), own), "no negative amount, found nan"),
+        (lambda faults, own: faults.down(own, minutes=-5), "an end after the beginning, found -5"),
+        (lambda faults, own: faults.crash(own, step="handover"), "EventName, found 'handover'"),
+        (lambda faults, _: faults.down("ministry"), "an agency of the network, found 'ministry'"),
+        (lambda faults, _: faults.down(), "down: expected an agency, found none"),
+    ],
+)
+def test_what_cannot_go_wrong_like_that_is_told_with_what_was_said(network, commune, wrong, words):
+    """The value that does not fit, and nothing else of the fault."""
+    with pytest.raises(UsageError) as caught:
+        wrong(network.faults, commune)
+    assert str(caught.value).endswith(words)
+
+
+def test_a_clock_may_be_behind(network, commune):
+    """The one amount that may be negative."""
+    assert network.faults.clock_skew(-300, commune).fault.amount == -300
+
+
+def test_a_fault_nobody_knows_is_told_with_those_there_are(network):
+    """And with the one that was meant."""
+    with pytest.raises(AttributeError, match=r"down, duplicate.*; did you mean lost_receipt\?$"):
+        network.faults.lost_receipts(0.3)
+    assert not hasattr(network.faults, "flood")

@@ -1,0 +1,56 @@
+"""What click says of a command line that it cannot read, in Vietnamese.
+
+>>> usage_in_vietnamese("Missing argument 'FILE'.")
+"thiếu 'FILE'"
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["usage_in_vietnamese"]
+
+_ABOUT: Final = re.compile(r"Invalid value(?: for (.+?))?: (?=\S)")
+_PATTERNS: Final = {
+    r"Missing (?:argument|option|parameter):? ?(.+?)\. Choose from: (.+)": (
+        r"thiếu \1; chọn một trong: \2"
+    ),
+    r"Missing (?:argument|option|parameter):? ?(.*?)\.?": r"thiếu \1",
+    r"Missing command\.": "thiếu tên lệnh",
+    r"No such (?:command|option):? (.+?)\.? Did you mean (.+)\?": r"không có \1; có phải là \2?",
+    r"No such (?:command|option):? (.+?)\.? \((?:Possible|Did you)[^:]+: (.+?)\??\)": (
+        r"không có \1; có phải là một trong: \2?"
+    ),
+    r"No such (?:command|option):? (.+?)\.?": r"không có \1",
+    r"Got unexpected extra arguments? \((.+)\)": r"thừa \1",
+    r"Option (.+) requires an argument\.": r"\1 cần một giá trị",
+    r"Option (.+) does not take a value\.": r"\1 không nhận giá trị",
+    r"(.+) is not in the range (.+?)\.": r"\1 không nằm trong khoảng \2",
+    r"(.+) is not (?:one of )?('.+?')\.": r"\1 không phải là \2",
+    r"(.+) is not a valid integer(?: range)?\.": r"\1 không phải số nguyên",
+    r"(.+) is not a valid float(?: range)?\.": r"\1 không phải số",
+    r"(?:File|Path|Directory) (.+) does not exist\.": r"không có \1",
+    r"(?:File|Path) (.+) is a directory\.": r"\1 là thư mục, không phải tệp",
+    r"Directory (.+) is a file\.": r"\1 là tệp, không phải thư mục",
+    r"(?:File|Path|Directory) (.+) is not readable\.": r"không có quyền đọc \1",
+    r"(?:File|Path|Directory) (.+) is not writable\.": r"không có quyền ghi \1",
+    r"See (.+) --help\.": r"Xem \1 --help.",
+    r"Put it before the command: (.+)": r"Đặt trước tên lệnh: \1",
+}
+
+
+def usage_in_vietnamese(english: str) -> str:
+    """The same in Vietnamese; in English where it has no words.
+
+    Args:
+        english: as click says it.
+    """
+    text = " ".join(english.split())
+    if about := _ABOUT.match(text):
+        where = f"giá trị của {about[1]}: " if about[1] else "giá trị: "
+        return where + usage_in_vietnamese(text[about.end() :])
+    for pattern, words in _PATTERNS.items():
+        if found := re.fullmatch(pattern, text):
+            return found.expand(words)
+    return english

@@ -1,0 +1,64 @@
+"""Advice in Vietnamese, by code, about the command line, nodes, keys and trials.
+
+See ``_vietnamese``, which has the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["ADVICE"]
+
+_MISTAKE: Final = "Đây là lỗi của chương trình gọi."
+_AGAIN: Final = "Chuẩn bị lại để ký."
+
+ADVICE: Final = {
+    # Dòng lệnh
+    "usage.empty": "Ghi giá trị, hoặc bỏ tùy chọn; có phải một biến của script chưa đặt?",
+    "usage.head": "Ghi đủ, như `docexchange audit head` hoặc bản sao lưu đã in ra.",
+    "usage.allow-network": "Không có --online thì không tải gì về.",
+    "usage.out-folder": "Nêu thư mục bằng -o; chưa có thì sẽ được tạo.",
+    "usage.same-name": "Ký từng văn bản một.",
+    "identifier.organ-id": "Tra mã trong danh bạ cơ quan.",
+    "letter.empty": "`docexchange compose --example` in ra một tệp mẫu.",
+    "extract.unknown-name": "`docexchange inspect` liệt kê các tệp đính kèm.",
+    "json": "`docexchange schema message` in ra dạng JSON của thông điệp.",
+    "builder.set-twice": "Dùng một builder mới.",
+    # Nút, giao nhận
+    "shipment.not-for-us": "Đưa đĩa cho cơ quan nhận ghi trên đó.",
+    "shipment.malformed": "Đề nghị nơi đóng gói làm lại.",
+    "delivery.conflicting-duplicate": "Mỗi văn bản mới phải có mã riêng.",
+    "delivery.record": _MISTAKE,
+    "delivery.payload-name": _MISTAKE,
+    "delivery": "`docexchange delivery list` liệt kê các lượt gửi.",
+    "handover.application": "Sửa phần mềm nhận văn bản; văn bản sẽ được giao lại.",
+    "handover.no-reason": "Nêu điều chưa đúng của văn bản để nơi gửi sửa.",
+    "status.by-sender": "Trạng thái này chỉ nơi gửi văn bản mới báo.",
+    "http.which-recipient": "Văn bản có nhiều nơi nhận: nêu nơi nhận của bản này.",
+    "lifecycle.naive-time": "Thời điểm không ghi múi giờ là giờ Việt Nam, +07:00.",
+    "tracing.extra": "Cài đặt: pip install 'docexchange[tracing]'.",
+    "metrics.extra": "Cài đặt: pip install 'docexchange[metrics]'.",
+    # Khóa, ký
+    "key.extra": "Cài đặt: pip install 'docexchange[pkcs11]'.",
+    "key.unreadable": "Cung cấp đúng tệp: chứng thư số, không phải khóa bí mật.",
+    "prepared.value": "Dùng đúng khóa đó ký nội dung (hoặc giá trị băm) theo thuật toán đã nêu.",
+    "prepared.other-letter": _AGAIN,
+    "prepared.malformed": _AGAIN,
+    # Mô phỏng, PKI để thử
+    "simulator.tiers": "Ví dụ: tiers=(1, 3, 9, 27).",
+    "simulator.place": "Cấp đếm từ 1, cơ quan trong một cấp đếm từ 0.",
+    "simulator.agency": "Lấy từ mạng: network.agency(tier=4, n=0).",
+    "simulator.fault": "Khai tổ chức cấp dấu thời gian: Setting(new_tsa=…).",
+    "testing.agency": "Nêu cơ quan bằng tên thư mục hoặc bằng mã.",
+    "testing.revocation": "Đề nghị tổ chức đã cấp.",
+    "testing.time": "Ghi datetime(..., tzinfo=UTC).",
+    "testing.folder": "Nêu thư mục chưa có, hoặc bỏ thư mục cũ trước.",
+    "testing.key": "p256 nhanh hơn; rsa2048 giống thực tế hơn.",
+    "stand-in.link": "Các trạng thái và giá trị được mô tả tại /v1/openapi.json.",
+    "stand-in.unknown-link": "Đường truyền nối một cơ quan với cấp trên, theo cả hai chiều.",
+    "stand-in.down": "Đặt lại trạng thái là up trước.",
+    "stand-in.neighbour": "Nút lân cận là cấp trên và các cơ quan trực thuộc.",
+    "stand-in.yours": "Hỏi hệ thống đang thử; ở đây chỉ thay được chứng thư số của hệ thống đó.",
+    "stand-in.unknown-agency": "Kiểm tra mã hoặc tên cơ quan.",
+}
+"""What to do about it."""
