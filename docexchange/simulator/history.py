@@ -5,12 +5,13 @@
 >>> shortest_failing(history)
 
 What is left out of a history changes nothing for the rest of it, as far as that can be: the dice
-are thrown for each parcel by what it is.
+are thrown for each parcel by what it is. Printed, a history is the Python that makes it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from docexchange.errors import UsageError
@@ -64,6 +65,17 @@ class History:
 
     def __str__(self) -> str:
         lines = [f"History(tiers={self.tiers}, seed={self.seed}, minutes={self.minutes},"]
-        lines += ["  sends=(", *(f"    {send!r}," for send in self.sends), "  ),"]
-        lines += ["  faults=(", *(f"    {fault!r}," for fault in self.faults), "  ),", ")"]
+        lines += ["  sends=(", *(f"    {_call(send)}," for send in self.sends), "  ),"]
+        lines += ["  faults=(", *(f"    {_call(fault)}," for fault in self.faults), "  ),", ")"]
         return "\n".join(lines)
+
+
+def _call(item: Send | Fault) -> str:
+    """The Python that makes it; what is as usual is left out."""
+    said = ((known.name, getattr(item, known.name), known.default) for known in fields(item))
+    given = (f"{name}={_literal(value)}" for name, value, usual in said if value != usual)
+    return f"{type(item).__name__}({', '.join(given)})"
+
+
+def _literal(value: object) -> str:
+    return f"{type(value).__name__}.{value.name}" if isinstance(value, Enum) else repr(value)
