@@ -18,15 +18,16 @@ from docexchange.errors import DocExchangeError
 from docexchange.simulator.delivery import timeline_of
 from docexchange.simulator.history import History, Send
 from docexchange.simulator.invariants import problems
-from docexchange.simulator.network import USUAL, SimulatedNetwork
+from docexchange.simulator.network import SimulatedNetwork
+from docexchange.simulator.premises import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docexchange.identifiers import MessageId
     from docexchange.simulator.faults import Fault
-    from docexchange.simulator.invariants import Problem
     from docexchange.simulator.premises import Setting
+    from docexchange.simulator.problem import Problem
 
 __all__ = ["failure_of", "play", "shortest_failing", "told"]
 
@@ -212,7 +213,8 @@ def _to_play_again(history: History, setting: Setting) -> str:
     note = "" if setting == USUAL else "  # setting: that of this network"
     return f"""The shortest history found that fails:
 from docexchange.instrumentation import EventName
-from docexchange.simulator import Fault, FaultKind, History, Send, play
+from docexchange.lifecycle import Asked
+from docexchange.simulator import Fault, FaultKind, History, Reply, Send, play
 
 history = {history}
 with play(history{how}) as network:{note}

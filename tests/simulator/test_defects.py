@@ -9,6 +9,7 @@ from simulator_help import DEFECTS
 
 from docexchange import simulator
 from docexchange.instrumentation import EventName
+from docexchange.lifecycle import Asked
 from docexchange.simulator import (
     Fault,
     FaultKind,
@@ -77,7 +78,7 @@ def program_in(said):
 def test_a_history_is_printed_as_the_program_that_makes_it():
     """Whatever is in it, with every kind of fault and steps of nodes."""
     history, names = replace(storm(3), minutes=12.5), dict(vars(simulator))
-    assert eval(str(history), {**names, "EventName": EventName}) == history
+    assert eval(str(history), {**names, "Asked": Asked, "EventName": EventName}) == history
 
 
 def test_what_never_comes_to_rest_is_told_with_its_shortest_history():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from docexchange.delivery import OutboundState
 from docexchange.envelope import StatusCode
 from docexchange.errors import UsageError
-from docexchange.simulator import SimulatedNetwork
+from docexchange.simulator import USUAL, Link, SimulatedNetwork
 
 
 @pytest.fixture
@@ -89,3 +91,19 @@ def test_news_that_is_lost_on_its_way_back_is_told_again():
             network.run_until_quiet()
             assert delivery.state is OutboundState.RETURNED
             network.check_invariants()
+
+
+def test_what_a_folder_holds_waits_for_a_node_that_does_not_run():
+    """It is there when the node starts; over a line nobody would have taken it."""
+    setting = replace(USUAL, link_of=lambda _sender, _receiver: Link(keeps=True))
+    with SimulatedNetwork.create(tiers=(1, 1), setting=setting) as network:
+        commune, ministry = network.agency(tier=2), network.agency(tier=1)
+        with network.faults.down(ministry, minutes=90):
+            delivery = commune.send(network.letters.plain(to=ministry))
+            network.run(minutes=80)
+            assert len(ministry.host.mailbox.new) >= 1
+        network.run(minutes=11)
+        assert len(ministry.inbox) == 1
+        network.run_until_quiet()
+        assert delivery.state is OutboundState.ACKNOWLEDGED
+        network.check_invariants()
