@@ -173,26 +173,41 @@ def told(found: Sequence[Problem], network: SimulatedNetwork) -> str:
         found: what is broken, at least one promise.
         network: where.
     """
-    shown = "\n".join(map(str, found[:_SHOWN]))
-    parts = [f"seed {network.seed}, after {network.elapsed}: {len(found)} broken promises\n{shown}"]
+    begin = f"seed {network.seed}, after {network.elapsed}: {_shown(found)}"
+    shortest = None
     if network.is_replayable:
         shortest = shortest_failing(network.history, setting=network.setting)
-        parts.append(_to_play_again(shortest or network.history, network.setting))
-    return "\n\n".join([*parts, _timeline(found[0].message_id, network)])
+    if shortest is None:
+        return f"{begin}\n\n{_timeline(found[0].message_id, network)}"
+    return f"{begin}\n\n{_told_again(shortest, network.setting)}"
 
 
 def _restless(network: SimulatedNetwork, history: History, limit_hours: float) -> str:
+    count = len(_busy(network))
+    begin = f"seed {network.seed}: expected rest within {limit_hours:g} hours, found {count}"
     shortest = shortest_failing(
         history, setting=network.setting, plays=_RESTLESS_PLAYS, limit_hours=limit_hours
     )
-    busy = _busy(network)
-    found = f"{len(busy)} messages under way"
-    parts = [
-        f"seed {network.seed}: expected rest within {limit_hours:g} hours, found {found}",
-        _to_play_again(shortest or history, network.setting),
-        *(_timeline(message_id, network) for message_id in busy[:1]),
-    ]
+    again = _told_again(shortest or history, network.setting, limit_hours)
+    return f"{begin} messages under way\n\n{again}"
+
+
+def _told_again(history: History, setting: Setting, limit_hours: float = _LIMIT_HOURS) -> str:
+    """A history that fails, what comes of it, and the timeline of a message concerned."""
+    with _begun(history, setting) as network:
+        _happen(network, history, limit_hours)
+        found = problems(network)
+        busy = [item.message_id for item in found] or _busy(network)
+        parts = [
+            _to_play_again(history, setting),
+            f"What comes of it: {_shown(found) if found else 'no rest'}",
+            *(_timeline(message_id, network) for message_id in busy[:1]),
+        ]
     return "\n\n".join(parts)
+
+
+def _shown(found: Sequence[Problem]) -> str:
+    return "\n".join([f"{len(found)} broken promises", *map(str, found[:_SHOWN])])
 
 
 def _busy(network: SimulatedNetwork) -> list[MessageId]:

@@ -72,7 +72,25 @@ def test_the_shortest_history_still_fails_and_is_short():
 def program_in(said):
     """What a failure says can be pasted."""
     _, _, after = said.partition("The shortest history found that fails:\n")
-    return after.partition("\n\nThe timeline of")[0]
+    return after.partition("\n\nWhat comes of it:")[0]
+
+
+def test_a_failure_shows_the_timeline_of_the_shortest_history():
+    """That of a message which is in it, and not of another one that was lost as well."""
+    setting = DEFECTS["wrong successor"]
+    history = storm(0, tiers=(1, 2, 4), letters=8)
+    with play(history, setting=setting) as network, pytest.raises(AssertionError) as caught:
+        network.check_invariants()
+    said, _, again = str(caught.value).partition("What comes of it: ")
+    assert said.startswith("seed 0, after ")
+    lost = {line.split(": ")[1] for line in said.splitlines() if line.startswith("lost: ")}
+    assert len(lost) > 1
+    assert said.count("Send(name=") == 1
+    timeline = again.partition("The timeline of ")[2]
+    message_id = timeline.partition(":")[0]
+    assert message_id in lost
+    assert f"lost: {message_id}: " in again
+    assert "outbound." in timeline
 
 
 def test_a_history_is_printed_as_the_program_that_makes_it():
@@ -90,7 +108,8 @@ def test_what_never_comes_to_rest_is_told_with_its_shortest_history():
         play(history, limit_hours=2)
     said = str(caught.value)
     assert said.count("Send(name=") == said.count("Fault(kind=") == 1
-    assert "m-0-1" in said
+    name = said.partition("Send(name=")[2][0]
+    assert f"What comes of it: no rest\n\nThe timeline of m-0-{name}:" in said
     assert "outbound.carried" in said
     assert "\nwith play(history) as network:" in program_in(said)
 
