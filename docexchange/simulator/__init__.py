@@ -17,14 +17,15 @@ from docexchange.simulator.agency import Agency
 from docexchange.simulator.cast import Place
 from docexchange.simulator.delivery import Delivery, Hop
 from docexchange.simulator.faults import Fault, FaultKind
-from docexchange.simulator.history import History, Send
-from docexchange.simulator.invariants import Problem, problems
+from docexchange.simulator.history import History, Reply, Send
+from docexchange.simulator.invariants import problems
 from docexchange.simulator.letters import Draft, Letters
-from docexchange.simulator.network import START, USUAL, SimulatedNetwork
+from docexchange.simulator.network import SimulatedNetwork
 from docexchange.simulator.outcome import Outcome
 from docexchange.simulator.picture import picture
 from docexchange.simulator.playing import failure_of, play, shortest_failing
-from docexchange.simulator.premises import Setting
+from docexchange.simulator.premises import START, USUAL, Setting
+from docexchange.simulator.problem import Problem
 from docexchange.simulator.scenario import (
     Scenario,
     read_scenario,
@@ -53,6 +54,7 @@ __all__ = [
     "Outcome",
     "Place",
     "Problem",
+    "Reply",
     "Scenario",
     "Send",
     "Setting",

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from docexchange.simulator.agency import Agency
     from docexchange.simulator.delivery import Delivery
     from docexchange.simulator.host import Host
-    from docexchange.simulator.invariants import Problem
     from docexchange.simulator.network import SimulatedNetwork
+    from docexchange.simulator.problem import Problem
 
 __all__ = ["Forgetter"]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.envelope import Document
 from docexchange.errors import DocExchangeError, StoreFailure
-from docexchange.node import Later, Node
+from docexchange.node import Later, Node, Refuse
 from docexchange.simulator.agenda import SkewedClock
 from docexchange.simulator.payloads import SpooledPayloads
 from docexchange.simulator.pki import Seal
@@ -55,10 +55,12 @@ class Desk:
     """
 
     def __init__(self) -> None:
+        self.usual: Callable[[Letter], Decision] = lambda _: None
+        """Decides where the code under test does not."""
         self.letters: Final[list[Letter]] = []
         self.statuses: Final[list[Letter]] = []
         self.on_document: Callable[[Letter], Decision] | None = None
-        """Decides about documents; everything is taken where there is none."""
+        """Decides about documents, in place of ``usual``."""
         self.on_status: Callable[[Letter], Decision] | None = None
         """Decides about business statuses."""
         self._known: Final[set[str]] = set()
@@ -67,12 +69,12 @@ class Desk:
         """Keep it, if whoever decides takes it."""
         is_document = isinstance(letter.verified.message, Document)
         decide = self.on_document if is_document else self.on_status
-        decision = decide(letter) if decide else None
+        decision = (decide or self.usual)(letter)
         if isinstance(decision, Later):
             return decision
         if str(letter.message_id) not in self._known:
             self._known.add(str(letter.message_id))
-            if decision is None:
+            if not isinstance(decision, Refuse):
                 (self.letters if is_document else self.statuses).append(letter)
         return decision
 

@@ -11,7 +11,8 @@
    agency which gave it made with a certificate in force.
 4. Receipts match bytes: what is acknowledged has a receipt of the next hop for these very bytes,
    and that node knows it as its own.
-5. Statuses agree: what a sender was told is what the recipient said.
+5. Statuses agree: what a sender was told is what the recipient said; at rest, both know the same of
+   where a document stands that the sender recalled, changed or replaced (`agreement`).
 6. Timelines tell how each state came about.
 7. Nothing is alive past its expiry.
 8. Every letter goes the way that the directory and the rules give it, on a day of its journey;
@@ -22,7 +23,7 @@ All of it is read from the stores and inboxes of the nodes, and from what was as
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,8 @@ from docexchange.clock import vietnam_date
 from docexchange.delivery import InboundState, OutboundState
 from docexchange.envelope import Document
 from docexchange.envelope.receipt import read_receipt
+from docexchange.simulator.agreement import disagreements
+from docexchange.simulator.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     from docexchange.simulator.delivery import Delivery
     from docexchange.simulator.network import SimulatedNetwork
 
-__all__ = ["Problem", "problems"]
+__all__ = ["problems"]
 
 _GRACE: Final = timedelta(minutes=10)
 """After its expiry a letter may stay until its node looks at it again."""
@@ -66,21 +69,6 @@ _INSTEAD: Final = {
 _IN_HAND: Final = (_I.RECEIVED, _I.VERIFIED, _I.RETURNING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Something that must not be."""
-
-    rule: str
-    """Which promise is broken: ``lost``, ``twice``, ``forged`` …"""
-    message_id: MessageId
-    """With which message."""
-    text: str
-    """What was expected, and what was found."""
-
-    def __str__(self) -> str:
-        return f"{self.rule}: {self.message_id}: {self.text}"
-
-
 def problems(network: SimulatedNetwork) -> list[Problem]:
     """Look at everything.
 
@@ -95,7 +83,7 @@ def problems(network: SimulatedNetwork) -> list[Problem]:
         *_twice(network),
         *_changed(network),
         *_hops(network),
-        *_statuses(network),
+        *disagreements(network),
     ]
 
 
@@ -310,37 +298,6 @@ def _strayed(network: SimulatedNetwork, agency: Agency, record: OutboundRecord) 
         return ""
     named = " or ".join(map(str, dict.fromkeys(hop for way in ways for hop in way[:1])))
     return f"expected it to go to {named}{', or to be told why not' if is_around else ''}"
-
-
-# --- 5: statuses agree ---
-
-
-def _statuses(network: SimulatedNetwork) -> Iterator[Problem]:
-    for delivery in network.deliveries.values():
-        document_id = str(delivery.document.document_id)
-        for status in delivery.sender.store.statuses(document_id):
-            if status.outgoing:
-                continue
-            # An heir answers in the name to which the letter was addressed.
-            said = [
-                item
-                for code in network.ways.takers(status.reporter)
-                for item in network.agencies[code].store.statuses(document_id)
-            ]
-            if not any(item.outgoing and item.code == status.code for item in said):
-                text = f"{status.reporter} never said {status.code} of it"
-                yield Problem(rule="status", message_id=delivery.message_id, text=text)
-        for agency in delivery.recipients:
-            if agency.host.desk.has(delivery.message_id) and not _has_said(agency, delivery):
-                text = f"{agency.organ_id} has it and never said so"
-                yield Problem(rule="status", message_id=delivery.message_id, text=text)
-
-
-def _has_said(agency: Agency, delivery: Delivery) -> bool:
-    store = agency.store
-    said = any(item.outgoing for item in store.statuses(str(delivery.document.document_id)))
-    events = {entry.event for entry in store.timeline(delivery.message_id)}
-    return said or "status.not-sent" in events or "handed-over" not in events
 
 
 # --- where to look ---

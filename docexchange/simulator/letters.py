@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.clock import vietnam_date
 from docexchange.envelope import Attachment, DocumentBuilder, Organization, OtherInfo, Priority
 from docexchange.identifiers import MessageId
+from docexchange.lifecycle import Asked
 from docexchange.simulator.cast import place_of
 from docexchange.simulator.history import Send
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from docexchange.simulator.cast import Cast, Place
 
 __all__ = ["Draft", "Letters"]
+
+_REASON: Final = "Sai số liệu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +100,24 @@ class Letters:
         draft = self.plain(to=to, size=size, urgent=urgent)
         return self.written(draft.sent_by(sender.place, minute=0))
 
-    def id_of(self, send: Send) -> MessageId:
-        """The id that a letter of a history has."""
-        return MessageId(f"m-{self._seed}-{send.name}")
+    def id_of(self, name: int) -> MessageId:
+        """The id that a letter of a history has, by its number there."""
+        return MessageId(f"m-{self._seed}-{name}")
 
-    def written(self, send: Send) -> Document:
-        """Write out a letter of a history."""
+    def written(self, send: Send, earlier: Document | None = None) -> Document:
+        """Write out a letter of a history.
+
+        Args:
+            send: who sends what to whom.
+            earlier: the letter about which it asks something; without it, it asks nothing.
+        """
         self._made = max(self._made, send.name)
-        return _document(send, cast=self._cast, seed=self._seed, at=self._agenda.now())
+        builder = _letter(send, cast=self._cast, seed=self._seed, at=self._agenda.now())
+        return (_asking(builder, send.asks, earlier) if earlier else builder).build()
 
 
-def _document(send: Send, *, cast: Cast, seed: int, at: datetime) -> Document:
-    """Write a letter out.
+def _letter(send: Send, *, cast: Cast, seed: int, at: datetime) -> DocumentBuilder:
+    """Write a letter.
 
     Args:
         send: who sends what to whom.
@@ -129,8 +138,17 @@ def _document(send: Send, *, cast: Cast, seed: int, at: datetime) -> Document:
         .type("Công văn")
         .subject(f"V/v số {send.name}")
         .signer("Nguyễn Thị Hoa")
-        .attach(Attachment.from_bytes(octets, name="văn bản.bin"))
     )
+    if send.asks is not Asked.RECALL:
+        builder = builder.attach(Attachment.from_bytes(octets, name="văn bản.bin"))
     if send.is_urgent:
         builder = builder.other_info(OtherInfo(priority=Priority.URGENT))
-    return builder.build()
+    return builder
+
+
+def _asking(builder: DocumentBuilder, asks: Asked | None, earlier: Document) -> DocumentBuilder:
+    if asks is Asked.RECALL:
+        return builder.recall(earlier, reason=_REASON)
+    if asks is Asked.REPLACEMENT:
+        return builder.replace(earlier, reason=_REASON)
+    return builder.update(earlier, document=True, reason=_REASON)

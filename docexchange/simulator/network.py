@@ -18,7 +18,7 @@ byte (``network.log.digest``).
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
@@ -38,7 +38,8 @@ from docexchange.simulator.invariants import problems
 from docexchange.simulator.judge import Judge
 from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.log import EventLog
-from docexchange.simulator.premises import Premises, Setting
+from docexchange.simulator.premises import USUAL, Premises, Setting
+from docexchange.simulator.replies import reply_to
 from docexchange.simulator.trouble import Faults, Trouble
 from docexchange.simulator.waiting import under_way
 from docexchange.simulator.ways import Ways
@@ -46,24 +47,21 @@ from docexchange.simulator.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from docexchange.delivery import ReceiptRecord
     from docexchange.directory import Directory
     from docexchange.envelope import Document
     from docexchange.identifiers import MessageId, OrganId
+    from docexchange.node import Decision, Letter
     from docexchange.simulator.cast import Place
     from docexchange.simulator.faults import Fault
     from docexchange.simulator.payloads import Spool
 
-__all__ = ["START", "USUAL", "SimulatedNetwork"]
+__all__ = ["SimulatedNetwork"]
 
-START: Final = datetime(2026, 3, 2, 2, tzinfo=UTC)
-"""When a simulation begins if not told: nine in the morning of a Monday in Vietnam."""
 _AGAIN: Final = timedelta(minutes=1)
 _LATER: Final = timedelta(minutes=10)
-USUAL: Final = Setting(start=START)
-"""A network as it is if not told otherwise."""
 
 
 class SimulatedNetwork:
@@ -104,6 +102,7 @@ class SimulatedNetwork:
         self.ways: Final = Ways(self._premises)
         """Where letters should go, and where they should end."""
         for agency in self.agencies.values():
+            agency.host.desk.usual = self._reply
             agency.host.open()
 
     @classmethod
@@ -265,7 +264,8 @@ class SimulatedNetwork:
 
     def _expected(self, send: Send) -> None:
         sender = self.agency(tier=send.sender[0], n=send.sender[1])
-        document = self.letters.written(send)
+        earlier = self.deliveries.get(self.letters.id_of(send.about)) if send.asks else None
+        document = self.letters.written(send, earlier.document if earlier else None)
         delivery = Delivery(document, sender, self.agencies, self.ways.takers)
         self.deliveries[delivery.message_id] = delivery
         self._sends[delivery.message_id] = send
@@ -295,6 +295,9 @@ class SimulatedNetwork:
             host.note(f"not accepted: {delivery.message_id} {delivery.problem}")
             once_more = again or partial(self._try, key=key)
             self._agenda.after(_AGAIN, partial(once_more, delivery))
+
+    def _reply(self, letter: Letter) -> Decision:
+        return reply_to(letter, self._sends.get(letter.message_id), now=self.now)
 
     def sent_before(self, delivery: Delivery, moment: datetime) -> bool:
         """Whether a letter was accepted before a moment."""

@@ -116,14 +116,8 @@ class SimulatedPki:
         anchors: tuple[bytes, ...] = (),
         crls: tuple[bytes, ...] = (),
     ) -> TrustStore:
-        trusted = [self._anchor, *anchors]
-        if revoked is None:
-            return TrustStore(trusted)
-        own = self._crl(sorted(revoked))
-        if anchors or crls:
-            return TrustStore(trusted, crls=[own, *crls])
-        dates = [self._issued(revoked), self.at - _BEFORE, self.at + _YEARS]
-        return SteadyTrust(trusted, crls=[own], dates=[*dates, *(when for _, when in revoked)])
+        lists = () if revoked is None else (self._crl(sorted(revoked)), *crls)
+        return SteadyTrust([self._anchor, *anchors], crls=lists)
 
     def _issued(self, revoked: Iterable[tuple[Seal, datetime]]) -> datetime:
         return max([self.at - timedelta(hours=1), *(when for _, when in revoked)])

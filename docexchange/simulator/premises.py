@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -22,7 +23,6 @@ from docexchange.simulator.weather import Link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from docexchange.clock import Clock
     from docexchange.directory import DirectoryEntry
@@ -35,13 +35,20 @@ if TYPE_CHECKING:
     from docexchange.simulator.log import EventLog
     from docexchange.simulator.wire import Wire
 
-__all__ = ["Premises", "Setting"]
+__all__ = ["START", "USUAL", "Premises", "Setting"]
+
+START: Final = datetime(2026, 3, 2, 2, tzinfo=UTC)
+"""When a simulation begins if not told: nine in the morning of a Monday in Vietnam."""
 
 _SCHEME: Final = "sim:"
 
 
 def _usual_link(_sender: Place, _receiver: Place) -> Link:
     return Link()
+
+
+def _everybody(_place: Place) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +72,10 @@ class Setting:
     new_point: Callable[..., AccessPoint] = AccessPoint
     """Makes what a node works with, as ``AccessPoint`` does; a defect is planted here."""
     new_tsa: Callable[[Clock], Poster] | None = None
-    """Makes a timestamp authority, whose tokens are then in all signatures; its root and list go
-    into ``anchors`` and ``crls``."""
+    """Makes a timestamp authority, whose tokens are then in signatures; its root and list go into
+    ``anchors`` and ``crls``."""
+    stamps: Callable[[Place], bool] = _everybody
+    """Whose signatures have timestamps, where there is an authority."""
     anchors: tuple[bytes, ...] = ()
     """DER of further certificates that all nodes trust."""
     crls: tuple[bytes, ...] = ()
@@ -75,6 +84,10 @@ class Setting:
     """Whether the lines of the log can be read afterwards; without them, less memory is used."""
     hooks: tuple[Hook, ...] = ()
     """Are told about the events of all nodes."""
+
+
+USUAL: Final = Setting(start=START)
+"""A network as it is if not told otherwise."""
 
 
 @lru_cache(maxsize=4)
@@ -166,7 +179,7 @@ class Premises:
         )
 
     def _timestamps(self, host: Host) -> TsaClient | None:
-        if self._tsa is None:
+        if self._tsa is None or not self.setting.stamps(host.member.place):
             return None
         nonce = partial(next, self._nonces)
         return TsaClient(("sim:tsa",), poster=_Line(host, self._tsa), nonce=nonce)

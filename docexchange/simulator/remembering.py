@@ -4,8 +4,9 @@
 
 A node judges a letter when it takes it in, and again, as of that moment, when it hands it over: in
 between a disk may have failed it. A receipt is judged by the node that gets it and, as of that
-moment, for the network as a whole. The same octets, trust, directory and moment have the
-same answer; where any of these differs, it is a question of its own.
+moment, for the network as a whole. The same octets, trust and moment have the same answer; where
+any of these differs, it is a question of its own. Directories change more often: whether the signer
+is the agency's is always asked of the one at hand.
 """
 
 from __future__ import annotations
@@ -115,12 +116,24 @@ class RememberingVerifier(Verifier):
         asked = _asked(signatures, subject)
         if asked is None:
             return judge()
-        key = (*asked, sender, message_id, moment, self.trust, self._directory)
+        key = (*asked, sender, message_id, moment, self.trust, self._directory is None)
         known = self._recent.take_statement(key)
-        if known is None:
+        if known is None or not self._is_bound(known, sender):
             known = judge()
-            self._recent.put_statement(key, known)
+            # What is refused may be good by another directory.
+            if known.passed:
+                self._recent.put_statement(key, known)
         return known
+
+    def _is_bound(self, report: Report, sender: OrganId) -> bool:
+        """Whether this directory lets those sign for the agency who did."""
+        check = self._signer_check(sender)
+        return check is None or all(
+            item.signatory
+            and item.best_signature_time
+            and not check(item.signatory, item.best_signature_time)
+            for item in report.signatures
+        )
 
 
 def _asked(signatures: Sequence[_Element], subject: Subject) -> tuple[object, ...] | None:

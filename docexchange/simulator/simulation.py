@@ -119,7 +119,7 @@ class Simulation:
 
     def _expect(self, send: Send) -> None:
         at = self._start + timedelta(minutes=send.minute)
-        self.watcher.expect(send, str(self.network.letters.id_of(send)), at)
+        self.watcher.expect(send, str(self.network.letters.id_of(send.name)), at)
         self.network.expect(send)
 
     def _link_of(self, sender: Place, receiver: Place) -> Link:

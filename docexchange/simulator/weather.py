@@ -46,6 +46,9 @@ class Link:
     """How likely a parcel is lost, from 0 to 1."""
     is_down: bool = False
     """Whether it carries nothing at all."""
+    keeps: bool = False
+    """Whether what is sent waits for a receiver that does not run: in a folder, or in a box of the
+    sender from which it fetches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,7 @@ class Wire:
         """The mailbox of an endpoint.
 
         Raises:
-            TransportError: there is none, or the node there does not run.
+            TransportError: there is none, or the node there does not run and nothing waits for it.
         """
         mailbox = self.mailboxes.get(to)
         if mailbox is None:
@@ -108,7 +108,8 @@ class Wire:
                 code="transport.bad-url",
                 advice="Correct the endpoint in the directory or in the configuration.",
             )
-        if not (mailbox.is_open and sender.is_open):
+        reached = mailbox.is_open or self._link_of(sender.place, mailbox.place).keeps
+        if not (reached and sender.is_open):
             raise _broken(to, "no connection")
         return mailbox
 
@@ -151,7 +152,7 @@ class Wire:
             raise _broken(to, fate.refusal)
         for landing in fate.landings:
             arriving = self._damaged(data, landing.damage, transfer)
-            land = partial(self._land, mailbox, parcel, arriving)
+            land = partial(self._land, mailbox, parcel, arriving, waits=link.keeps)
             self._flying[parcel.message_id] += 1
             self._agenda.after(timedelta(seconds=landing.after_seconds), land)
 
@@ -175,10 +176,10 @@ class Wire:
             return data[:place]
         return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
-    def _land(self, mailbox: Mailbox, parcel: Parcel, data: bytes) -> None:
-        """Put it into the mailbox; what meets a closed door is gone."""
+    def _land(self, mailbox: Mailbox, parcel: Parcel, data: bytes, *, waits: bool) -> None:
+        """Put it into the mailbox; what meets a closed door is gone, if it cannot wait there."""
         self._flying[parcel.message_id] -= 1
-        if not mailbox.is_open:
+        if not (mailbox.is_open or waits):
             self._log.add(f"lost at the door {mailbox.place} {parcel.sha256}")
             return
         self._number += 1

@@ -29,8 +29,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from docexchange.simulator import FaultKind, Setting, SimulatedNetwork
-from docexchange.simulator.network import USUAL
+from docexchange.simulator import USUAL, FaultKind, Setting, SimulatedNetwork
 from docexchange.testing.strategies import faults, sends
 
 __all__ = ["ExchangeStateMachine"]

@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from asn1crypto import algos, cms, core, parser, tsp
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["TimestampAuthority"]
 
 _DIGESTS: Final = {"sha256", "sha384", "sha512"}
+_SEQUENCE: Final = core.Sequence.tag
+_SET: Final = core.Set.tag
 _UNREADABLE: Final = (ValueError, TypeError, KeyError)
 
 
@@ -79,7 +82,7 @@ class TimestampAuthority:
             info = self._info(request)
         except _Refused as refused:
             return _response({"status": "rejection", "fail_info": {refused.failure}})
-        return _response({"status": "granted"}, self._token(info).dump())
+        return _response({"status": "granted"}, self._token(info.dump()))
 
     def stamp(self, data: bytes) -> bytes:
         """DER of a token over SHA-256 of some octets.
@@ -91,7 +94,7 @@ class TimestampAuthority:
             "hash_algorithm": {"algorithm": "sha256"},
             "hashed_message": hashlib.sha256(data).digest(),
         }
-        return bytes(self._token(self._fields(imprint)).dump())
+        return self._token(self._fields(imprint).dump())
 
     def _info(self, request: bytes) -> tsp.TSTInfo:
         try:
@@ -126,51 +129,62 @@ class TimestampAuthority:
     def _now(self) -> datetime:
         return self._clock.now().replace(microsecond=0)
 
-    def _token(self, info: tsp.TSTInfo) -> cms.ContentInfo:
-        certificate = asn1_x509.Certificate.load(self._credential.der)
-        held = [self._credential.certificate, *self._credential.chain]
-        attributes = self._attributes(info.dump())
-        algorithm, value = self._signed(attributes.dump())
-        sid = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-        signer = {
-            "version": "v1",
-            "sid": cms.SignerIdentifier("issuer_and_serial_number", sid),
-            "digest_algorithm": {"algorithm": self._hash_name},
-            "signed_attrs": attributes,
-            "signature_algorithm": {"algorithm": algorithm},
-            "signature": value,
-        }
-        content = {
-            "version": "v3",
-            "digest_algorithms": [{"algorithm": self._hash_name}],
-            "encap_content_info": {
-                "content_type": "tst_info",
-                "content": core.ParsableOctetString(info.dump()),
-            },
-            "certificates": [
-                asn1_x509.Certificate.load(item.public_bytes(Encoding.DER)) for item in held
-            ],
-            "signer_infos": [signer],
-        }
-        signed = cms.SignedData(content)
-        return cms.ContentInfo({"content_type": "signed_data", "content": signed})
+    def _token(self, info: bytes) -> bytes:
+        """A ``ContentInfo`` (RFC 5652, clauses 5.1 and 5.3), put together of DER.
 
-    def _attributes(self, content: bytes) -> cms.CMSAttributes:
+        asn1crypto would write every part anew as often as it stands within others.
+        """
+        attributes = self._attributes(info)
+        algorithm, value = self._signed(_der(_SET, *attributes))
+        hashed = algos.DigestAlgorithm({"algorithm": self._hash_name}).dump()
+        signer = _der(
+            _SEQUENCE,
+            core.Integer(1).dump(),
+            self._own_name,
+            hashed,
+            _tagged(0, *attributes),
+            algos.SignedDigestAlgorithm({"algorithm": algorithm}).dump(),
+            core.OctetString(value).dump(),
+        )
+        content = cms.ContentType("tst_info").dump(), _tagged(0, core.OctetString(info).dump())
+        signed = _der(
+            _SEQUENCE,
+            core.Integer(3).dump(),
+            _der(_SET, hashed),
+            _der(_SEQUENCE, *content),
+            _tagged(0, *self._held),
+            _der(_SET, signer),
+        )
+        return _der(_SEQUENCE, cms.ContentType("signed_data").dump(), _tagged(0, signed))
+
+    @cached_property
+    def _held(self) -> list[bytes]:
+        """The certificates that go with tokens, in the order of a ``SET OF``."""
+        held = (self._credential.certificate, *self._credential.chain)
+        return sorted(item.public_bytes(Encoding.DER) for item in held)
+
+    @cached_property
+    def _own_name(self) -> bytes:
+        own = asn1_x509.Certificate.load(self._credential.der)
+        name = {"issuer": own.issuer, "serial_number": own.serial_number}
+        return bytes(cms.IssuerAndSerialNumber(name).dump())
+
+    def _attributes(self, content: bytes) -> list[bytes]:
+        """What is signed, in the order of a ``SET OF``."""
+        digest = hashlib.new(self._hash_name, content).digest()
+        told = {"content_type": "tst_info", "message_digest": digest}
+        return sorted([*(_attribute(*item) for item in told.items()), self._mark])
+
+    @cached_property
+    def _mark(self) -> bytes:
+        """Whose certificate signs (RFC 5816)."""
         mark = tsp.ESSCertIDv2(
             {
                 "hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
                 "cert_hash": hashlib.sha256(self._credential.der).digest(),
             }
         )
-        named = tsp.SigningCertificateV2({"certs": [mark]})
-        told = {
-            "content_type": "tst_info",
-            "message_digest": hashlib.new(self._hash_name, content).digest(),
-            "signing_certificate_v2": named,
-        }
-        return cms.CMSAttributes(
-            [cms.CMSAttribute({"type": kind, "values": [value]}) for kind, value in told.items()]
-        )
+        return _attribute("signing_certificate_v2", tsp.SigningCertificateV2({"certs": [mark]}))
 
     @property
     def _hash_name(self) -> str:
@@ -187,7 +201,20 @@ class TimestampAuthority:
         return "ed25519", key.sign(data)
 
 
+def _attribute(kind: str, value: object) -> bytes:
+    return bytes(cms.CMSAttribute({"type": kind, "values": [value]}).dump())
+
+
+def _der(tag: int, *parts: bytes) -> bytes:
+    return bytes(parser.emit(0, 1, tag, b"".join(parts)))
+
+
+def _tagged(tag: int, *parts: bytes) -> bytes:
+    """Of the context, explicit around one part or implicit in place of a set."""
+    return bytes(parser.emit(2, 1, tag, b"".join(parts)))
+
+
 def _response(status: dict[str, Any], token: bytes = b"") -> bytes:
     # tsp.TimeStampResp (1.5) cannot be written without a token.
     content = tsp.PKIStatusInfo(status).dump() + token
-    return bytes(parser.emit(0, 1, core.Sequence.tag, content))
+    return _der(_SEQUENCE, content)

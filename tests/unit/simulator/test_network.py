@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from docexchange.delivery import OutboundState
 from docexchange.envelope import StatusCode
 from docexchange.errors import UsageError
 from docexchange.instrumentation import EventName
-from docexchange.simulator import SimulatedNetwork
+from docexchange.simulator import USUAL, Link, SimulatedNetwork
 
 
 @pytest.fixture
@@ -102,7 +104,6 @@ def test_time_does_not_run_backwards():
 
 def test_whoever_waits_in_vain_is_told_for_what():
     """The letters that are late; or else whose nodes still have something to do."""
-
     taken = []
 
     def take(letter):
@@ -134,3 +135,19 @@ def test_a_letter_is_for_agencies():
         pytest.raises(UsageError, match="an agency of the network, found 'ministry'"),
     ):
         network.letters.plain(to="ministry")
+
+
+def test_what_a_folder_holds_waits_for_a_node_that_does_not_run():
+    """It is there when the node starts; over a line nobody would have taken it."""
+    setting = replace(USUAL, link_of=lambda _sender, _receiver: Link(keeps=True))
+    with SimulatedNetwork.create(tiers=(1, 1), setting=setting) as network:
+        commune, ministry = network.agency(tier=2), network.agency(tier=1)
+        with network.faults.down(ministry, minutes=90):
+            delivery = commune.send(network.letters.plain(to=ministry))
+            network.run(minutes=80)
+            assert len(ministry.host.mailbox.new) >= 1
+        network.run(minutes=11)
+        assert len(ministry.inbox) == 1
+        network.run_until_quiet()
+        assert delivery.state is OutboundState.ACKNOWLEDGED
+        network.check_invariants()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 
@@ -14,7 +15,7 @@ from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import DocExchangeError
 from docexchange.signing import Verifier
 from docexchange.signing.statements import judge_statement
-from docexchange.simulator import SimulatedNetwork
+from docexchange.simulator import USUAL, SimulatedNetwork
 from docexchange.simulator.pki import Seal, SimulatedPki
 from docexchange.simulator.remembering import Recent, RememberingVerifier
 
@@ -38,8 +39,12 @@ class Asked:
         own = network.agency(tier=2).host._premises.pki
         revoked = frozenset({(Seal(network.agency(tier=2).organ_id), start)})
         self.trusts = [own.trust(), own.trust(revoked), own.trust(None), pki.trust()]
-        other = SimulatedNetwork.create(tiers=(1, 2, 3), seed=3)
-        self.directories = [network.directory, None, other.directory]
+        larger = SimulatedNetwork.create(tiers=(1, 2, 3), seed=3)
+        later = replace(USUAL, start=USUAL.start + timedelta(days=1))
+        strange = SimulatedNetwork.create(tiers=(1, 2, 2), seed=3, setting=later)
+        both = [network.directory, larger.directory]
+        self.directories = [*both, None, strange.directory]
+        """Two that list the same certificates, none, and one that lists others."""
 
     def said(self, verifier: Verifier, xml: bytes, at: object) -> object:
         """A report, or why there is none."""
@@ -77,13 +82,13 @@ def test_an_answer_about_a_receipt_is_that_of_a_verifier_without_memory(asked, d
 
 
 def test_the_second_verifier_is_given_the_answer_of_the_first(asked):
-    """Which is then let go, for nobody else will ask."""
+    """Which is then let go, for nobody else will ask; another directory may say the same."""
     recent, answers = Recent(), []
-    for _ in range(3):
+    for directory in (0, 1, 0):
         verifier = RememberingVerifier(
             asked.trusts[0],
             clock=asked.network.clock,
-            directory=asked.directories[0],
+            directory=asked.directories[directory],
             recent=recent,
         )
         answers.append(asked.said(verifier, asked.receipts[0], asked.moments[0]))

@@ -7,8 +7,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from docexchange.delivery import PutOutbound
-from docexchange.simulator import Setting, SimulatedStore
-from docexchange.simulator.network import START
+from docexchange.simulator import START, Setting, SimulatedStore
 from docexchange.testing.machine import ExchangeStateMachine
 
 FEW = settings(
