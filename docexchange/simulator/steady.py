@@ -61,8 +61,6 @@ class SteadyTrust(TrustStore):
         key = (leaf, period, at.year, check_revocation, rules)
         known = None if chain or crls or ocsps else self._paths.get(key)
         if known is None:
-            # It keeps answers for a minute, and the next period may begin within it.
-            self._verdicts.clear()
             known = super().find_path(
                 leaf,
                 chain,
