@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["about", "opened", "read_small", "received"]
 
-_CHUNK: Final = 60 * 1024  # as the reader takes it
+_CHUNK: Final = 120 * 1024  # as the reader takes it
 _PDF: Final = b"%PDF-"
 
 

@@ -9,6 +9,7 @@ Memory is bounded: of all results, only those are held that wait for one before 
 from __future__ import annotations
 
 import os
+import stat
 from collections import deque
 from itertools import islice
 from pathlib import Path
@@ -54,6 +55,9 @@ class Found:
 def files_in(names: Sequence[str]) -> Found:
     """The files behind names; of folders, all ``.edxml``, ``.xml`` and ``.pdf`` in and below them.
 
+    Pipes and devices are read where they are named, as ``verify <(…)`` wants it. In a folder they
+    are left alone: nobody keeps letters in those, and some never end.
+
     Args:
         names: files as they are, and folders.
 
@@ -83,10 +87,19 @@ def _walk(folder: str, found: Found, *, below: str) -> None:
 
     for path, folders, files in os.walk(folder, onerror=unreadable):
         folders.sort()
-        wanted = [name for name in sorted(files) if name.lower().endswith(_SUFFIXES)]
-        for name in wanted:
-            add(os.path.join(path, name))  # noqa: PTH118
+        letters = [name for name in sorted(files) if name.lower().endswith(_SUFFIXES)]
+        places = [os.path.join(path, name) for name in letters]  # noqa: PTH118
+        wanted = [place for place in places if not _is_special(place)]
+        for place in wanted:
+            add(place)
         found.others += len(files) - len(wanted)
+
+
+def _is_special(place: str) -> bool:
+    try:
+        return not stat.S_ISREG(os.stat(place).st_mode)  # noqa: PTH116
+    except OSError:
+        return False  # reading it says why
 
 
 def outcomes(

@@ -108,7 +108,7 @@ _WORDS: Final = {
     "interrupted": "đã dừng theo yêu cầu",
     "faults": "lỗi",
     "unreadable": "không đọc được",
-    "left out, neither .edxml nor .xml nor .pdf": "bỏ qua, không phải .edxml, .xml hay .pdf",
+    "left out, no .edxml, .xml or .pdf files": "bỏ qua, không phải tệp .edxml, .xml hay .pdf",
     # PDF
     "of": "trên",
     "Over the document": "Trên toàn bộ tệp",

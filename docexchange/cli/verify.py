@@ -147,7 +147,7 @@ class _Tally:
         counts = [f"{say(word)} {self._verdicts[word]}" for word in _ORDER if self._verdicts[word]]
         words = [f"{say('files')} {self._verdicts.total()}", *counts]
         if others:
-            words.append(f"{say('left out, neither .edxml nor .xml nor .pdf')} {others}")
+            words.append(f"{say('left out, no .edxml, .xml or .pdf files')} {others}")
         return " · ".join(words)
 
 

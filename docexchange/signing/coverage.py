@@ -68,13 +68,8 @@ def written_parts(
         attachments: its attachments.
     """
     elements = [
-        Part(
-            label=item.name,
-            target=item.octets,
-            uri=f"#{item.identity}" if item.identity else "",
-            media_type="text/xml",
-        )
-        for item in fragments
+        Part(name, octets, f"#{identity}" if identity else "", "text/xml")
+        for name, identity, octets in fragments
     ]
     return (*elements, *_attachment_parts(attachments))
 
@@ -82,12 +77,9 @@ def written_parts(
 def _attachment_parts(attachments: Sequence[Attachment]) -> Iterator[Part]:
     names = Counter(item.name for item in attachments) if len(attachments) > 1 else {}
     for item in attachments:
-        yield Part(
-            label=_label(item, doubled=names.get(item.name, 1) > 1),
-            target=item,
-            uri=item.content_id.uri,
-            media_type=item.media_type or "application/octet-stream",
-        )
+        label = _label(item, doubled=names.get(item.name, 1) > 1)
+        kind = item.media_type or "application/octet-stream"
+        yield Part(label, item, item.content_id.uri, kind)
 
 
 def _label(item: Attachment, *, doubled: bool) -> str:

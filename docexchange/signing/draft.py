@@ -13,13 +13,13 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.xml import check_text
 from docexchange.errors import UnusableKey, UsageError
 from docexchange.signing.errors import Refusal
 from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES
-from docexchange.signing.xades.properties import DataFormat, properties_xml
+from docexchange.signing.xades.properties import properties_xml
 from docexchange.signing.xades.unsigned import timestamp_xml, unsigned_xml
 from docexchange.signing.xmldsig.build import (
     SignedPart,
@@ -73,8 +73,7 @@ class Terms:
             raise UsageError(f"role: expected text, found {problem}", code="sign.role")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """A signature that lacks its value."""
 
     identity: str
@@ -139,8 +138,7 @@ def draft_of(parts: Sequence[Part], terms: Terms, *, at: datetime) -> Draft:
     """
     identity, digest = identity_of(parts, terms, at), terms.digest
     references = [
-        SignedPart(_uri(part), _digest_of(part, digest), f"{identity}-{number}", part.type)
-        for number, part in enumerate(parts)
+        _signed_part(part, f"{identity}-{number}", digest) for number, part in enumerate(parts)
     ]
     properties = properties_xml(
         f"{identity}-properties",
@@ -148,10 +146,7 @@ def draft_of(parts: Sequence[Part], terms: Terms, *, at: datetime) -> Draft:
         certificate=terms.certificates[0],
         digest=digest,
         role=terms.role,
-        formats=[
-            DataFormat(reference.identity, part.media_type)
-            for reference, part in zip(references, parts, strict=True)
-        ],
+        parts=references,
         policy=terms.policy,
     )
     own = SignedPart(
@@ -196,14 +191,7 @@ def check_period(certificate: Certificate, at: datetime) -> None:
         )
 
 
-def _digest_of(part: Part, digest: Digest) -> bytes:
-    try:
-        return digest_of(part.target, digest)
-    except Refusal as refusal:
-        raise unsignable(refusal) from refusal
-
-
-def _uri(part: Part) -> str:
+def _signed_part(part: Part, identity: str, digest: Digest) -> SignedPart:
     # It goes into the very text that is signed: a quote in it would sign what its writer chose.
     if not _PLAIN_URI.fullmatch(part.uri):
         raise UsageError(
@@ -212,7 +200,11 @@ def _uri(part: Part) -> str:
             code="sign.no-id",
             advice=COMPOSE,
         )
-    return part.uri
+    try:
+        value = digest_of(part.target, digest)
+    except Refusal as refusal:
+        raise unsignable(refusal) from refusal
+    return SignedPart(part.uri, value, identity, part.type, part.media_type)
 
 
 def unsignable(refusal: Refusal) -> UsageError:

@@ -76,8 +76,6 @@ class SteadyTrust(TrustStore):
         key = (certificates, period, at.year, check_revocation, rules)
         known = self._answers.get(key)
         if known is None:
-            # It keeps answers for a minute, and the next period may begin within it.
-            self._verdicts.clear()
             known = _answer(ask)
             if len(self._answers) < _MOST:
                 self._answers[key] = known

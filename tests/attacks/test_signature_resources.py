@@ -209,7 +209,7 @@ def test_a_refused_path_does_not_keep_what_it_was_judged_with(pki: DemoPki) -> N
         "certificate.revoked",
     )
     gc.collect()
-    kept = list(trust._verdicts.values())
+    kept = [held.verdict for held in trust._verdicts._held.values()]
     assert [type(item).__name__ for item in kept] == ["Refusal"]
     assert [(item.__traceback__, item.__cause__, item.__context__) for item in kept] == [
         (None, None, None)

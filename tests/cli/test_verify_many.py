@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -78,9 +79,21 @@ def test_a_folder_is_verified_in_order_by_any_number_of_processes(
     assert "b/neither.xml: cần văn bản edXML, hoặc XML có chữ ký" in complaint
     assert summary == (
         "tệp 5 · TOTAL-PASSED 2 · INDETERMINATE 1 · TOTAL-FAILED 1 · không đọc được 1 · "
-        "bỏ qua, không phải .edxml, .xml hay .pdf 1"
+        "bỏ qua, không phải tệp .edxml, .xml hay .pdf 1"
     )
     assert ran.code == 1
+
+
+def test_pipes_and_devices_in_a_folder_hold_up_nobody(cli: Cli, desk: Desk, received: Path) -> None:
+    """They are counted, not read: one without a writer would be waited for for ever."""
+    os.mkfifo(received / "pipe.edxml")
+    (received / "endless.edxml").symlink_to("/dev/zero")
+    (received / "gone.edxml").symlink_to("nowhere")
+    ran = cli("verify", received, "--trust", desk.trust)
+    assert len(verdicts(ran.out, received)) == 4
+    assert "gone.edxml: No such file" in ran.err
+    assert "pipe.edxml" not in ran.err
+    assert ran.err.splitlines()[-1].endswith("left out, no .edxml, .xml or .pdf files 3")
 
 
 def test_processes_answer_in_json_as_one_does(cli: Cli, desk: Desk, received: Path) -> None:

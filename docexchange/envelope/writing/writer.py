@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from docexchange.envelope.model import (
         Business,
         BusinessDocumentInfo,
+        DocumentType,
         Message,
         Organization,
         OtherInfo,
+        PromulgationInfo,
         Receiver,
         ReplacementInfo,
         ResponseFor,
+        SignerInfo,
         StaffInfo,
         Status,
         TraceHeader,
@@ -149,7 +152,6 @@ def _write_attachments(attachments: Sequence[Attachment], rest: list[bytes]) -> 
 
 
 def _document(document: Document) -> str:
-    promulgation, kind, signer = document.promulgation, document.document_type, document.signer
     return "".join(
         (
             _organization("From", document.sender),
@@ -160,24 +162,11 @@ def _document(document: Document) -> str:
                 _leaf("CodeNumber", document.code.number)
                 + _leaf("CodeNotation", document.code.notation),
             ),
-            _group(
-                "PromulgationInfo",
-                _leaf("Place", promulgation.place) + _date("PromulgationDate", promulgation.on),
-            ),
-            _group(
-                "DocumentType",
-                _leaf("Type", kind.type)
-                + _leaf("TypeDetail", kind.detail)
-                + _leaf("TypeName", kind.name),
-            ),
+            _promulgation(document.promulgation),
+            _document_type(document.document_type),
             _leaf("Subject", document.subject),
             _leaf("Content", document.content),
-            _group(
-                "SignerInfo",
-                _leaf("Competence", signer.competence)
-                + _leaf("Position", signer.position)
-                + _leaf("FullName", signer.full_name),
-            ),
+            _signer(document.signer),
             _date("DueDate", document.due_date),
             _other_info(document.other_info),
             *map(_response_for, document.response_for),
@@ -202,9 +191,40 @@ def _status(status: Status) -> str:
     )
 
 
+# What most letters of a process have in common is written once: agencies, places and days, types
+# and signers.
+
+
+@lru_cache(maxsize=256)
+def _promulgation(promulgation: PromulgationInfo) -> str:
+    return _group(
+        "PromulgationInfo",
+        _leaf("Place", promulgation.place) + _date("PromulgationDate", promulgation.on),
+    )
+
+
+@lru_cache(maxsize=256)
+def _document_type(kind: DocumentType) -> str:
+    return _group(
+        "DocumentType",
+        _leaf("Type", _number(kind.type))
+        + _leaf("TypeDetail", _number(kind.detail))
+        + _leaf("TypeName", kind.name),
+    )
+
+
+@lru_cache(maxsize=256)
+def _signer(signer: SignerInfo) -> str:
+    return _group(
+        "SignerInfo",
+        _leaf("Competence", signer.competence)
+        + _leaf("Position", signer.position)
+        + _leaf("FullName", signer.full_name),
+    )
+
+
 @lru_cache(maxsize=256)
 def _organization(name: str, party: Organization) -> str:
-    """The same agencies send and receive most letters of a process."""
     return _group(
         name,
         _leaf("OrganId", party.organ_id)

@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from docexchange.errors import ConfigurationError
 from docexchange.signing.certificates import fingerprint
@@ -17,20 +15,19 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.trust.gathering import Material, gather
 from docexchange.signing.trust.parsing import certificate_of
 from docexchange.signing.trust.reading import is_list, read_certificates, read_crls, trust_files
+from docexchange.signing.trust.remembering import Verdicts
 from docexchange.signing.trust.rules import PathRules
 from docexchange.signing.trust.vouched import vouched
 from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from docexchange.signing.trust.judging import TrustedPath
     from docexchange.signing.trust.sources import Sources
 
 __all__ = ["TrustStore"]
-
-_CACHE_SIZE: Final = 4096
 
 
 class TrustStore:
@@ -73,8 +70,7 @@ class TrustStore:
         self.crls, self.ocsps = tuple(crls), tuple(ocsps)
         self._helpers = (*given, *self.intermediates)
         self._sources = sources
-        self._verdicts: OrderedDict[Hashable, TrustedPath | Refusal] = OrderedDict()
-        self._lock = Lock()
+        self._verdicts = Verdicts(lasting=self._lasts)
 
     @classmethod
     def from_path(
@@ -114,8 +110,8 @@ class TrustStore:
     ) -> TrustedPath:
         """Find a valid path from a signing certificate to an anchor, and what proves it.
 
-        Results are kept per certificate, evidence, rules and minute; validity of the leaf is
-        checked to the second by the caller's ``at`` each time.
+        Results are kept per certificate, evidence and rules, for as long within a minute as they
+        are known to hold; see ``remembering``.
 
         Args:
             leaf: DER of the signing certificate.
@@ -131,15 +127,15 @@ class TrustStore:
         """
         rules = rules or PathRules()
         came = Material(chain=tuple(chain), lists=tuple(crls), answers=tuple(ocsps))
-        key = (fingerprint(leaf), came.key, _minute(at), check_revocation, rules)
-        verdict = self._remembered(
-            key,
-            lambda: gather(
+        verdict = self._verdicts.on(
+            (fingerprint(leaf), came.key, check_revocation, rules),
+            at=at,
+            judge=lambda moment: gather(
                 leaf,
                 came,
                 own=self._material,
                 anchors=self.anchors,
-                at=at,
+                at=moment,
                 rules=rules,
                 check_revocation=check_revocation,
                 sources=self._sources,
@@ -153,38 +149,14 @@ class TrustStore:
     def _material(self) -> Material:
         return Material(chain=self._helpers, lists=self.crls, answers=self.ocsps)
 
-    def _remembered(self, key: Hashable, judge: Callable[[], TrustedPath]) -> TrustedPath | Refusal:
-        with self._lock:
-            verdict = self._verdicts.get(key)
-        if verdict is not None:
-            return verdict
-        verdict = _outcome(judge)
-        if not self._may_change(verdict):
-            with self._lock:
-                self._verdicts[key] = verdict
-                if len(self._verdicts) > _CACHE_SIZE:
-                    self._verdicts.popitem(last=False)
-        return verdict
-
-    def _may_change(self, verdict: TrustedPath | Refusal) -> bool:
-        """Whether the same question may have another answer: what is missing may be there soon."""
+    def _lasts(self, verdict: TrustedPath | Refusal) -> bool:
+        """Whether the same question has the same answer soon: what is missing may be there then."""
         passing = {SubIndication.TRY_LATER, SubIndication.NO_CERTIFICATE_CHAIN_FOUND}
         return (
-            self._sources is not None
-            and isinstance(verdict, Refusal)
-            and verdict.sub_indication in passing
+            self._sources is None
+            or not isinstance(verdict, Refusal)
+            or verdict.sub_indication not in passing
         )
-
-
-def _outcome(judge: Callable[[], TrustedPath]) -> TrustedPath | Refusal:
-    try:
-        return judge()
-    except Refusal as refusal:
-        return refusal.again()  # without the frames, and all that stands in them
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
 
 
 def _topmost(given: tuple[bytes, ...]) -> tuple[bytes, ...]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments.base64_stream import encode
 from docexchange.envelope.names import DS
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
     from docexchange.signing.xades.plain import PlainProperties
     from docexchange.signing.xmldsig.algorithms import Digest
+    from docexchange.signing.xmldsig.build import SignedPart
     from docexchange.signing.xmldsig.element import SignatureElement
 
 __all__ = [
     "SIGNED_PROPERTIES",
     "XADES",
-    "DataFormat",
     "SignedProperties",
     "find_signed_properties",
     "properties_xml",
@@ -66,15 +66,6 @@ _ROLES: Final = [
     for version in ("SignerRoleV2", "SignerRole")
 ]
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)")
-
-
-class DataFormat(NamedTuple):
-    """``DataObjectFormat``: what a reference is."""
-
-    reference: str
-    """``Id`` of the reference."""
-    media_type: str
-    """MIME type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +105,7 @@ def properties_xml(
     certificate: bytes,
     digest: Digest,
     role: str,
-    formats: Sequence[DataFormat],
+    parts: Sequence[SignedPart],
     policy: SignaturePolicy | None = None,
 ) -> str:
     """``SignedProperties`` in canonical form.
@@ -125,7 +116,7 @@ def properties_xml(
         certificate: DER of the signing certificate.
         digest: algorithm for its digest.
         role: claimed role; empty for none.
-        formats: MIME type of each reference.
+        parts: what is signed, each with its MIME type.
         policy: the policy signed under.
     """
     moment = signing_time.astimezone(UTC).isoformat(timespec="seconds")
@@ -134,7 +125,7 @@ def properties_xml(
         "<xades:SignedSignatureProperties>"
         f"<xades:SigningTime>{moment.removesuffix('+00:00')}Z</xades:SigningTime>"
         f"{_signer_xml(certificate, digest, policy, role)}</xades:SignedSignatureProperties>"
-        f"<xades:SignedDataObjectProperties>{''.join(map(_format_xml, formats))}"
+        f"<xades:SignedDataObjectProperties>{''.join(map(_format_xml, parts))}"
         "</xades:SignedDataObjectProperties></xades:SignedProperties>"
     )
 
@@ -160,10 +151,10 @@ def _signer_xml(
     )
 
 
-def _format_xml(item: DataFormat) -> str:
+def _format_xml(part: SignedPart) -> str:
     return (
-        f'<xades:DataObjectFormat ObjectReference="#{item.reference}"><xades:MimeType>'
-        f"{text(item.media_type)}</xades:MimeType></xades:DataObjectFormat>"
+        f'<xades:DataObjectFormat ObjectReference="#{part.identity}"><xades:MimeType>'
+        f"{text(part.media_type)}</xades:MimeType></xades:DataObjectFormat>"
     )
 
 

@@ -37,10 +37,12 @@ class SignedPart(NamedTuple):
     """``Id`` of the reference; empty for none."""
     type: str = ""
     """``Type``; empty for none."""
+    media_type: str = ""
+    """MIME type; not in the reference itself."""
 
     def xml(self, digest: Digest) -> str:
         """The reference in canonical form."""
-        uri, value, identity, kind = self
+        uri, value, identity, kind, _ = self
         if identity:
             identity = f' Id="{identity}"'
         if kind:

@@ -136,7 +136,8 @@ def test_too_little_memory_ends_in_a_refusal(pki: DemoPki) -> None:
 
 def test_a_bomb_is_defused_by_the_reader(pki: DemoPki) -> None:
     """What a stream may inflate to is bounded before memory and time are."""
-    report = examined(bomb(), trust_in(pki), limits=BOUNDS)
+    ample = Limits(pdf_memory_bytes=512 * MIB, pdf_seconds=60)
+    report = examined(bomb(), trust_in(pki), limits=ample)
     assert "PdfDecodeLimitError" in report.reason
 
 

@@ -14,12 +14,12 @@ from lxml import etree
 from docexchange.signing.errors import Refusal
 from docexchange.signing.xades.plain import read_plain
 from docexchange.signing.xades.properties import (
-    DataFormat,
     SignedProperties,
     properties_xml,
     read_properties,
 )
 from docexchange.signing.xmldsig.algorithms import Digest
+from docexchange.signing.xmldsig.build import SignedPart
 from docexchange.signing.xmldsig.c14n import exclusive
 
 TEXT = properties_xml(
@@ -28,7 +28,10 @@ TEXT = properties_xml(
     certificate=b"certificate",
     digest=Digest.SHA256,
     role="agency",
-    formats=[DataFormat("r-0", "text/xml"), DataFormat("r-1", "application/pdf")],
+    parts=[
+        SignedPart("#a", b"", "r-0", media_type="text/xml"),
+        SignedPart("cid:b", b"", "r-1", media_type="application/pdf"),
+    ],
 )
 SECOND = "<xades:SignedSignatureProperties></xades:SignedSignatureProperties>"
 PIECES = ["", "\n", "x", "<!--c-->", "<?p i?>", "&amp;", "&#13;", SECOND, "Z", "+07:00", "A", "="]

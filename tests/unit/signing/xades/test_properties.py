@@ -18,7 +18,6 @@ from docexchange.signing import SubIndication
 from docexchange.signing.errors import Refusal
 from docexchange.signing.xades.properties import (
     XADES,
-    DataFormat,
     SignedProperties,
     check_certificate,
     find_signed_properties,
@@ -26,6 +25,7 @@ from docexchange.signing.xades.properties import (
     read_properties,
 )
 from docexchange.signing.xmldsig.algorithms import Digest
+from docexchange.signing.xmldsig.build import SignedPart
 from docexchange.signing.xmldsig.element import read_signature
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def written(**changes: Any) -> Any:
         "certificate": b"certificate",
         "digest": Digest.SHA256,
         "role": "agency",
-        "formats": [DataFormat("r-0", "text/xml")],
+        "parts": [SignedPart("#a", b"", "r-0", media_type="text/xml")],
         **changes,
     }
     return etree.fromstring(properties_xml("p-1", **fields))

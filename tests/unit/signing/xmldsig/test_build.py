@@ -23,7 +23,7 @@ from signing_help import (
 )
 
 from docexchange.envelope.names import DS
-from docexchange.signing.xades.properties import DataFormat, properties_xml
+from docexchange.signing.xades.properties import properties_xml
 from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
 from docexchange.signing.xmldsig.build import SignedPart, signature_xml, signed_info_xml
 
@@ -87,14 +87,14 @@ def test_signed_properties_are_their_own_canonical_form(
     identity: str, moment: datetime, role: str, types: list[str], digest: Digest
 ) -> None:
     """Whatever the role and the media types."""
-    formats = [DataFormat(f"r-{number}", text) for number, text in enumerate(types)]
+    signed = [SignedPart("", b"", f"r-{number}", "", text) for number, text in enumerate(types)]
     text = properties_xml(
         identity,
         signing_time=moment,
         certificate=b"x",
         digest=digest,
         role=role,
-        formats=formats,
+        parts=signed,
     )
     assert exclusive(etree.fromstring(text)) == text.encode()
 
