@@ -1,14 +1,29 @@
-"""Making files durable: a name is safe only once its directory has been flushed too."""
+"""Making files durable: a name is safe only once its directory has been flushed too.
+
+Each flush of a file is one of the disk, also where the system has written its bytes long since; so
+many files are flushed together, with their whole file system.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
-from typing import TYPE_CHECKING
+import platform
+import re
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["flush_directory", "flush_file"]
+__all__ = ["flush_directory", "flush_file", "flush_file_system", "tells_of_failures"]
+
+_TELLS: Final = (5, 8)
+_FORBIDDEN: Final = {errno.ENOSYS, errno.EPERM}
+"""How a container answers a call that it does not let pass."""
 
 
 def flush_directory(folder: Path) -> None:
@@ -19,6 +34,48 @@ def flush_directory(folder: Path) -> None:
 def flush_file(path: Path) -> None:
     """Return when the bytes of ``path`` would survive a power cut."""
     _flush(path, os.O_RDONLY)
+
+
+def flush_file_system(descriptor: int) -> bool:
+    """Return when everything on a file system would survive a power cut.
+
+    Args:
+        descriptor: of a folder in it, opened before what is to be flushed was written: it is told
+            of every failure to write since then, once.
+
+    Returns:
+        False where the system has no call for it that tells of failures; nothing was flushed then.
+
+    Raises:
+        OSError: something could not be written.
+    """
+    syncfs = _syncfs()
+    if syncfs is None:
+        return False
+    if syncfs(descriptor) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _FORBIDDEN:
+        return False
+    raise OSError(number, os.strerror(number))
+
+
+def tells_of_failures(system: str, release: str) -> bool:
+    """Whether ``syncfs`` says what could not be written: since Linux 5.8 (syncfs(2)).
+
+    Args:
+        system: as in `sys.platform`.
+        release: of the kernel, as in `platform.release`.
+    """
+    version = re.match(r"(\d+)\.(\d+)", release) if system == "linux" else None
+    return version is not None and tuple(map(int, version.groups())) >= _TELLS
+
+
+@cache
+def _syncfs() -> Callable[[int], int] | None:
+    if not tells_of_failures(sys.platform, platform.release()):
+        return None
+    return getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
 
 
 def _flush(path: Path, flags: int) -> None:
