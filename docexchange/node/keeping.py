@@ -50,7 +50,7 @@ class Keeping:
             return 0
         self._looked = now
         # What was written since the node began is not read again: memory would be all that is read.
-        return self._settle(lambda _: True)
+        return self._settle(lambda item: self._point.payloads.contains(item.sha256))
 
     def mend(self) -> int:
         """Make everything durable that was kept when the node ended; returns how many files."""
