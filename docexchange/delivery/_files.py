@@ -6,10 +6,8 @@ many files are flushed together, with their whole file system.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
-import platform
 import re
 import sys
 from functools import cache
@@ -50,14 +48,12 @@ def flush_file_system(descriptor: int) -> bool:
         OSError: something could not be written.
     """
     syncfs = _syncfs()
-    if syncfs is None:
-        return False
-    if syncfs(descriptor) == 0:
-        return True
-    number = ctypes.get_errno()
+    number = syncfs(descriptor) if syncfs else errno.ENOSYS
     if number in _FORBIDDEN:
         return False
-    raise OSError(number, os.strerror(number))
+    if number:
+        raise OSError(number, os.strerror(number))
+    return True
 
 
 def tells_of_failures(system: str, release: str) -> bool:
@@ -65,7 +61,7 @@ def tells_of_failures(system: str, release: str) -> bool:
 
     Args:
         system: as in `sys.platform`.
-        release: of the kernel, as in `platform.release`.
+        release: of the kernel, as in `os.uname`.
     """
     version = re.match(r"(\d+)\.(\d+)", release) if system == "linux" else None
     return version is not None and tuple(map(int, version.groups())) >= _TELLS
@@ -73,9 +69,13 @@ def tells_of_failures(system: str, release: str) -> bool:
 
 @cache
 def _syncfs() -> Callable[[int], int] | None:
-    if not tells_of_failures(sys.platform, platform.release()):
+    """The call of the C library; it returns the number of an error, or 0."""
+    if not tells_of_failures(sys.platform, os.uname().release):
         return None
-    return getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    import ctypes  # few programs have so many files to flush
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    return call and (lambda descriptor: ctypes.get_errno() if call(descriptor) else 0)
 
 
 def _flush(path: Path, flags: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import sys
 
 import pytest
@@ -37,11 +36,11 @@ def test_a_file_system_is_flushed_through_any_folder_in_it(tmp_path):
         flushed = flush_file_system(folder)
     finally:
         os.close(folder)
-    assert flushed is tells_of_failures(sys.platform, platform.release())
+    assert flushed is tells_of_failures(sys.platform, os.uname().release)
 
 
 @pytest.mark.skipif(
-    not tells_of_failures(sys.platform, platform.release()), reason="the system has no such call"
+    not tells_of_failures(sys.platform, os.uname().release), reason="the system has no such call"
 )
 def test_a_flush_that_fails_says_so():
     """Here of a descriptor that is none: nothing was flushed, and nobody may believe it."""

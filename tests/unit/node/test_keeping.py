@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -115,6 +116,46 @@ def test_what_could_not_be_flushed_is_written_anew(world, pki):
     assert keeping.work() > 0
     assert path.read_bytes() == data
     assert kept(world) == []
+
+
+class Filling(SQLiteStore):
+    """A store on a disk that is full once, when bytes are to be let go."""
+
+    is_full = True
+
+    def let_go(self, kept):
+        if self.is_full:
+            self.is_full = False
+            raise StoreFailure("no space", code="store.full")
+        super().let_go(kept)
+
+
+def test_bytes_are_kept_until_the_store_could_let_go_of_them(pki, tmp_path):
+    """What fails after the flush is done again, and harms no file."""
+    world = World(pki, tmp_path, new_store=lambda folder: Filling(folder / "store.db"))
+    data, path = taken(world, pki)
+    keeping = Keeping(world["district"].point)
+    with pytest.raises(StoreFailure):
+        keeping.work()
+    assert data in kept(world)
+    world.clock.advance(LATER)
+    assert keeping.work() > 0
+    assert kept(world) == []
+    assert path.read_bytes() == data
+    world.close()
+
+
+@pytest.mark.parametrize("count", [31, 32, 500, 501])
+def test_however_many_there_are_one_pass_flushes_them(world, count):
+    """Few or many, whole batches or more: nothing is kept, and all of it is in files."""
+    point = world["district"].point
+    stored = [point.store_stream(io.BytesIO(b"%d" % number)) for number in range(count)]
+    point.store.apply([change for _, changes in stored for change in changes])
+    assert Keeping(point).work() == count
+    assert point.store.kept(limit=1) == []
+    assert [point.payloads.verify(payload.sha256) for payload, _ in stored] == [
+        payload for payload, _ in stored
+    ]
 
 
 def test_a_file_that_somebody_removed_is_written_anew(world, pki):
