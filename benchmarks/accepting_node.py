@@ -26,8 +26,7 @@ def main() -> None:
     with together, Node.from_config(config) as node, served(node, config):
         keeping = Keeping(node.point)
         while not stop.wait(_SECONDS):
-            while keeping.work():  # as the node does it: files of a minute ago are flushed
-                pass
+            keeping.work()  # as the node does it: files are flushed, and their bytes let go
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Bytes in SQLite whose files may not be on the disk yet: they come with a record, and go later.
 
 >>> keep(rows, KeepBytes(sha256=payload.sha256, data=data, at=now))
->>> let_go(rows, [item.number for item in kept(rows, before=a_minute_ago, limit=100)])
+>>> let_go(rows, [item.number for item in kept(rows, limit=100)])
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from docexchange.delivery.records import KeptBytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from docexchange.delivery._rows import Rows
     from docexchange.delivery.changes import KeepBytes
@@ -30,11 +29,10 @@ def keep(rows: Rows, change: KeepBytes) -> None:
     )
 
 
-def kept(rows: Rows, *, before: datetime, limit: int) -> list[KeptBytes]:
-    """The oldest that were kept before a moment."""
+def kept(rows: Rows, *, limit: int) -> list[KeptBytes]:
+    """The oldest."""
     found = rows.connection.execute(
-        "SELECT number, sha256, data FROM kept WHERE at < ? ORDER BY number LIMIT ?",
-        (to_sql(before), max(limit, 0)),
+        "SELECT number, sha256, data FROM kept ORDER BY number LIMIT ?", (max(limit, 0),)
     )
     return [KeptBytes(number=number, sha256=name, data=data) for number, name, data in found]
 

@@ -21,7 +21,7 @@ from docexchange.delivery._migrations import (
 from docexchange.envelope.files import flush_directory, flush_file
 from docexchange.errors import StoreFailure
 
-__all__ = ["connect", "create"]
+__all__ = ["connect", "connect_to_write", "create"]
 
 
 def create(path: Path) -> None:
@@ -58,6 +58,17 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     except (sqlite3.Error, StoreFailure):
         connection.close()
         raise
+    return connection
+
+
+def connect_to_write(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """Open a database for the many small changes of the thread that writes."""
+    connection = connect(path, busy_seconds)
+    # What a savepoint would take back: else SQLite writes it into a file, page by page.
+    connection.execute("PRAGMA temp_store = MEMORY")
+    # What is deleted is overwritten in pages that are written anyway, and no page for that alone:
+    # letters have pages of their own. Unless they are told, some builds of SQLite do it for all.
+    connection.execute("PRAGMA secure_delete = FAST")
     return connection
 
 

@@ -77,7 +77,7 @@ class MemoryStore(Store):
         self._receipts: dict[MessageId, dict[tuple[object, ...], ReceiptRecord]] = {}
         self._statuses: dict[str, dict[StatusRecord, None]] = {}
         self._timeline: dict[MessageId, list[TimelineEntry]] = {}
-        self._kept: dict[int, tuple[KeptBytes, datetime]] = {}
+        self._kept: dict[int, KeptBytes] = {}
         self._numbers: Final = count(1)
         self._books: Final = MemoryBooks()
         self._outages: Final[dict[str, Outage]] = {}
@@ -210,11 +210,10 @@ class MemoryStore(Store):
                 self._audit.append(follow(self._head(), note))
         return PurgeReport(messages=len(messages[: wanted.limit]), receipts=len(receipts))
 
-    def kept(self, *, before: datetime, limit: int) -> list[KeptBytes]:
+    def kept(self, *, limit: int) -> list[KeptBytes]:
         """In the order in which they came."""
         with self._open():
-            found = [item for item, at in self._kept.values() if at < before]
-        return found[: max(limit, 0)]
+            return list(islice(self._kept.values(), max(limit, 0)))
 
     def let_go(self, kept: Sequence[KeptBytes]) -> None:
         """By number."""
@@ -352,9 +351,9 @@ class MemoryStore(Store):
                 self._statuses.setdefault(status.document_id, {}).setdefault(status)
             case AddTimeline(entry=entry):
                 self._timeline.setdefault(entry.message_id, []).append(entry)
-            case KeepBytes(sha256=name, data=data, at=at):
+            case KeepBytes(sha256=name, data=data):
                 item = KeptBytes(number=next(self._numbers), sha256=name, data=data)
-                self._kept[item.number] = item, at
+                self._kept[item.number] = item
             case EnterInBook(row=row):
                 self._books.enter(row)
             case AddAudit():

@@ -68,6 +68,9 @@ class Payloads(ABC):
 
         Args:
             names: their digests.
+
+        Raises:
+            StoreFailure: one of them is not there, or could not be written.
         """
 
     @abstractmethod

@@ -14,6 +14,7 @@ import fcntl
 import os
 import re
 import secrets
+import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256 as new_sha256
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.delivery._failures import damaged, from_os
+from docexchange.delivery._file_system import flush_file_system
 from docexchange.delivery.payload_base import Payload, Payloads
 from docexchange.envelope.files import flush_directory, flush_file
 from docexchange.errors import LimitExceeded, StoreFailure, UsageError
@@ -34,6 +36,8 @@ __all__ = ["SMALL_BYTES", "Collected", "PayloadStore"]
 
 SMALL_BYTES: Final = 64 * KIB
 """What may be laid down and kept elsewhere meanwhile; more is flushed as a file at once."""
+_MANY: Final = 32
+"""Fewer files are flushed one by one: that leaves what other programs have written alone."""
 _CHUNK: Final = MIB
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -69,6 +73,8 @@ class PayloadStore(Payloads):
             self._drafts.mkdir(exist_ok=True)
             flush_directory(self._folder.parent)
             flush_directory(self._folder)
+            self._descriptor: Final = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        weakref.finalize(self, os.close, self._descriptor)
 
     def put(self, stream: BinaryIO) -> Payload:
         """Store what ``stream`` has left; durable when this returns.
@@ -126,9 +132,16 @@ class PayloadStore(Payloads):
 
         Args:
             names: their digests.
+
+        Raises:
+            StoreFailure: one of them is not there, or could not be written.
         """
         paths = [self.path(name) for name in names]
         with _translated(self._folder):
+            if len(paths) >= _MANY and flush_file_system(self._descriptor):
+                for path in paths:
+                    path.stat()
+                return
             for path in paths:
                 flush_file(path)
             for folder in {path.parent for path in paths}:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.delivery._booking import concerning, doubles, enter_alone, rows_of_book
 from docexchange.delivery._keeping import kept, let_go
-from docexchange.delivery._opening import connect, create
+from docexchange.delivery._opening import connect, connect_to_write, create
 from docexchange.delivery._purging import purge, refers_to
 from docexchange.delivery._reader import Reader
 from docexchange.delivery._rows import Rows, translated
@@ -115,7 +115,7 @@ class SQLiteStore(Store):
             if not path.exists():
                 create(path)
             self._reader: Final = Reader(connect(path, busy_seconds), path)
-        self._writer: Final = Writer(lambda: connect(path, busy_seconds), path)
+        self._writer: Final = Writer(lambda: connect_to_write(path, busy_seconds), path)
         # A store that nobody closes takes its thread along when it goes.
         self._ended: Final = weakref.finalize(self, _end, self._writer, self._reader)
 
@@ -231,10 +231,10 @@ class SQLiteStore(Store):
         """One transaction a batch; others write in between."""
         return self._change(lambda rows: purge(rows, wanted))
 
-    def kept(self, *, before: datetime, limit: int) -> list[KeptBytes]:
+    def kept(self, *, limit: int) -> list[KeptBytes]:
         """In the order in which they came."""
         with self._reader.rows() as rows:
-            return kept(rows, before=before.astimezone(UTC), limit=limit)
+            return kept(rows, limit=limit)
 
     def let_go(self, kept: Sequence[KeptBytes]) -> None:
         """By primary key."""

@@ -186,11 +186,10 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def kept(self, *, before: datetime, limit: int) -> list[KeptBytes]:
+    def kept(self, *, limit: int) -> list[KeptBytes]:
         """Bytes of payloads that came with a `KeepBytes`, oldest first.
 
         Args:
-            before: only those that were kept earlier.
             limit: at most so many.
         """
 

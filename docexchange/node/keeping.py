@@ -1,12 +1,12 @@
-"""Small letters become durable with their records; later, at leisure, their files do as well.
+"""Small letters become durable with their records; later, many at once, their files do as well.
 
     payload, changes = point.lay(data)       # a file that may not be on the disk yet
     store.apply([*changes, PutInbound(...)]) # the bytes are in the store's log: durable
-    Keeping(point).work()                    # a minute later: the file is, and the store lets go
+    Keeping(point).work()                    # seconds later: the file is, and the store lets go
 
-One flush covers letter, record and receipt of everybody who came at the same time. After a minute
-the system has written the files by itself, and flushing them costs next to nothing. A file that a
-power cut took away is written again from what the store kept (``mend``).
+One flush covers letter, record and receipt of everybody who came at the same time, and one more the
+files of all who came since the last time. A file that a power cut took away is written again from
+what the store kept (``mend``).
 """
 
 from __future__ import annotations
@@ -18,19 +18,21 @@ from typing import TYPE_CHECKING, Final
 from docexchange.errors import StoreFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docexchange.delivery import KeptBytes
     from docexchange.node.point import AccessPoint
 
 __all__ = ["Keeping"]
 
-_AFTER: Final = timedelta(minutes=1)
-"""Linux writes by itself what is older than half a minute (``vm.dirty_expire_centisecs``)."""
-_BATCH: Final = 200
+_EVERY: Final = timedelta(seconds=10)
+"""Rarer, and a flush has more to write while letters wait; more often, and fewer share it."""
+_BATCH: Final = 500
 """So many at a time: some megabytes of memory, and writers wait for a batch to be let go of."""
 
 
 class Keeping:
-    """Makes files durable for one access point.
+    """Makes files durable for one access point; one thread at a time.
 
     Args:
         point: its store and payloads.
@@ -38,29 +40,43 @@ class Keeping:
 
     def __init__(self, point: AccessPoint) -> None:
         self._point = point
+        self._looked = datetime.min.replace(tzinfo=UTC)
+        self._is_doubtful = False
 
     def work(self) -> int:
-        """Flush what has been kept for a while; returns how many files."""
-        return self._settle(self._point.clock.now() - _AFTER)
+        """Flush what was kept, if that was not done just now; returns how many files."""
+        now = self._point.clock.now()
+        if self._looked <= now < self._looked + _EVERY:
+            return 0
+        self._looked = now
+        # What was written since the node began is not read again: memory would be all that is read.
+        return self._settle(lambda item: self._point.payloads.contains(item.sha256))
 
     def mend(self) -> int:
         """Make everything durable that was kept when the node ended; returns how many files."""
-        done = 0
-        while step := self._settle(datetime.max.replace(tzinfo=UTC)):
+        return self._settle(self._is_sound)
+
+    def _settle(self, is_sound: Callable[[KeptBytes], bool]) -> int:
+        # What the system failed to write it may call written the next time: all is put anew then.
+        distrusted, self._is_doubtful = self._is_doubtful, True
+        done, step = 0, _BATCH
+        while step == _BATCH:  # what comes in the meantime is left for the next time
+            items = self._point.store.kept(limit=_BATCH)
+            self._make_durable(items, (lambda _: False) if distrusted else is_sound)
+            step = len(items)
             done += step
+        self._is_doubtful = False
         return done
 
-    def _settle(self, before: datetime) -> int:
+    def _make_durable(self, items: list[KeptBytes], is_sound: Callable[[KeptBytes], bool]) -> None:
         store, payloads = self._point.store, self._point.payloads
-        items = store.kept(before=before, limit=_BATCH)
-        sound = {item.sha256 for item in items if self._is_sound(item)}
+        sound = {item.sha256 for item in items if is_sound(item)}
         for item in items:
             if item.sha256 not in sound:
                 payloads.put(io.BytesIO(item.data))
         if items:
             payloads.flush(sound)
             store.let_go(items)
-        return len(items)
 
     def _is_sound(self, item: KeptBytes) -> bool:
         try:

@@ -76,7 +76,7 @@ class SimulatedStore(MemoryStore):
             self._receipts.pop(message_id, None)
             self._timeline.pop(message_id, None)
             self._holders.pop(str(message_id), None)
-        for number in [n for n, (item, _) in self._kept.items() if item.sha256 in payloads]:
+        for number in [n for n, item in self._kept.items() if item.sha256 in payloads]:
             del self._kept[number]
         self._statuses.pop(document_id, None)
         self._books.forget(messages)

@@ -10,6 +10,7 @@ import threading
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from contract.hardship import file_size_limit, without_privileges
@@ -79,10 +80,35 @@ def test_a_full_disk_leaves_nothing_of_what_was_to_be_laid_down(store):
     assert files(store) == []
 
 
-def test_flushing_what_is_not_there_says_so(store):
+@pytest.mark.parametrize("count", [1, 31, 32, 100])
+def test_few_and_many_are_flushed(store, count):
+    """One by one, or together: each is still there as it was laid down."""
+    laid = [store.lay(b"%d" % number) for number in range(count)]
+    store.flush([payload.sha256 for payload in laid])
+    assert [store.verify(payload.sha256) for payload in laid] == laid
+
+
+@pytest.mark.parametrize("others", [0, 100])
+def test_flushing_what_is_not_there_says_so(store, others):
     """Whoever laid it down still has the bytes, and puts them again."""
+    laid = [store.lay(b"%d" % number).sha256 for number in range(others)]
     with pytest.raises(StoreFailure):
-        store.flush([DIGEST])
+        store.flush([*laid, DIGEST])
+
+
+def test_a_payload_store_that_nobody_has_any_more_holds_nothing_open(tmp_path):
+    """The folder that it was opened with is let go of with it."""
+    folder = tmp_path / "payloads"
+    store = PayloadStore(folder)
+    assert folder in opened()
+    del store
+    assert folder not in opened()
+
+
+def opened():
+    """What this process has open."""
+    links = Path("/proc/self/fd").iterdir()
+    return [link.readlink() for link in links if link.is_symlink()]
 
 
 def files(store):

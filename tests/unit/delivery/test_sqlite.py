@@ -42,6 +42,7 @@ from docexchange.delivery._purging import purge
 from docexchange.delivery._rows import Rows
 from docexchange.errors import DeliveryError, StoreFailure
 from docexchange.identifiers import MessageId
+from docexchange.testing.contracts.records import keep
 
 PUT = [PutOutbound(outbound(), expected=None)]
 
@@ -272,6 +273,22 @@ def test_a_full_disk_changes_nothing(path):
         on_writer(store, "PRAGMA max_page_count = 1000000")
         store.apply([AddTimeline(entry()), *kept])
         assert len(store.receipts(LETTER)) == 9
+
+
+def test_letting_go_of_letters_writes_little(path):
+    """Their pages are free for the next ones, and not written once more to be empty."""
+    with SQLiteStore(path) as store:
+        store.apply([keep(b"%d" % number * 9_999, seconds=1) for number in range(9)])
+    with SQLiteStore(path) as store:  # its log is empty again
+        store.let_go(store.kept(limit=9))
+        assert store.kept(limit=9) == []
+        assert path.with_name(f"{path.name}-wal").stat().st_size < 9 * 9_999 // 3
+
+
+def test_what_a_savepoint_would_take_back_is_in_memory(path):
+    """A file of its own would be written page by page, on whatever disk has ``/var/tmp``."""
+    with SQLiteStore(path) as store:
+        assert on_writer(store, "PRAGMA temp_store") == [(2,)]
 
 
 def test_a_disk_that_takes_no_more_fails_everybody_and_spoils_nothing(path):

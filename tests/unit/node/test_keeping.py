@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, World, letter, signed, travelled
 
+from docexchange.clock import VirtualClock
 from docexchange.delivery import (
     SMALL_BYTES,
     InboundState,
+    PayloadStore,
     PutInbound,
     SQLiteStore,
     back_up,
@@ -18,6 +22,8 @@ from docexchange.delivery import (
     read_backup,
 )
 from docexchange.envelope import Envelope
+from docexchange.errors import StoreFailure
+from docexchange.node.keeping import Keeping
 
 LATER = timedelta(minutes=2)
 
@@ -42,7 +48,7 @@ def taken(world, pki, octets=b"small"):
 def kept(world):
     """The octets that the district's store keeps."""
     store = world["district"].store
-    return [item.data for item in store.kept(before=world.clock.now() + LATER, limit=100)]
+    return [item.data for item in store.kept(limit=100)]
 
 
 def test_the_bytes_of_a_small_letter_come_with_its_record(world, pki):
@@ -53,15 +59,112 @@ def test_the_bytes_of_a_small_letter_come_with_its_record(world, pki):
 
 
 def test_after_a_while_the_file_alone_has_them(world, pki):
-    """The store lets go of them a minute later, not before."""
+    """The store lets go of them ten seconds after it last did, not before."""
     data, path = taken(world, pki)
-    world.clock.advance(timedelta(seconds=59))
+    world.clock.advance(timedelta(seconds=9))
     world["district"].run_once()
     assert data in kept(world)
-    world.clock.advance(LATER)
+    world.clock.advance(timedelta(seconds=1))
     world["district"].run_once()
     assert kept(world) == []
     assert path.read_bytes() == data
+
+
+class HandSet(VirtualClock):
+    """A clock that somebody sets."""
+
+    def set(self, moment):
+        self._now = moment
+
+
+def test_a_clock_that_was_set_back_keeps_nothing_for_longer(world, pki):
+    """Then the next pass makes the file durable, whatever the clock said at the last one."""
+    clock = HandSet(world.clock.now())
+    keeping = Keeping(replace(world["district"].point, clock=clock))
+    assert keeping.work() == 0
+    taken(world, pki)
+    assert keeping.work() == 0
+    clock.set(clock.now() - timedelta(hours=1))
+    assert keeping.work() > 0
+    assert kept(world) == []
+
+
+class Unreliable(PayloadStore):
+    """Payloads on a disk that loses what it is to flush, the first time."""
+
+    has_failed = False
+
+    def flush(self, names):
+        if not self.has_failed:
+            self.has_failed = True
+            for name in names:
+                self.path(name).write_bytes(b"")
+            raise StoreFailure("the disk could not write", code="store.failure")
+        super().flush(names)
+
+
+def test_what_could_not_be_flushed_is_written_anew(world, pki):
+    """The store lets go of nothing until it was, and relies on no file that it wrote before."""
+    data, path = taken(world, pki)
+    payloads = Unreliable(path.parents[1])
+    keeping = Keeping(replace(world["district"].point, payloads=payloads))
+    with pytest.raises(StoreFailure):
+        keeping.work()
+    assert data in kept(world)
+    assert path.read_bytes() == b""
+    world.clock.advance(LATER)
+    assert keeping.work() > 0
+    assert path.read_bytes() == data
+    assert kept(world) == []
+
+
+class Filling(SQLiteStore):
+    """A store on a disk that is full once, when bytes are to be let go."""
+
+    is_full = True
+
+    def let_go(self, kept):
+        if self.is_full:
+            self.is_full = False
+            raise StoreFailure("no space", code="store.full")
+        super().let_go(kept)
+
+
+def test_bytes_are_kept_until_the_store_could_let_go_of_them(pki, tmp_path):
+    """What fails after the flush is done again, and harms no file."""
+    world = World(pki, tmp_path, new_store=lambda folder: Filling(folder / "store.db"))
+    data, path = taken(world, pki)
+    keeping = Keeping(world["district"].point)
+    with pytest.raises(StoreFailure):
+        keeping.work()
+    assert data in kept(world)
+    world.clock.advance(LATER)
+    assert keeping.work() > 0
+    assert kept(world) == []
+    assert path.read_bytes() == data
+    world.close()
+
+
+@pytest.mark.parametrize("count", [31, 32, 500, 501])
+def test_however_many_there_are_one_pass_flushes_them(world, count):
+    """Few or many, whole batches or more: nothing is kept, and all of it is in files."""
+    point = world["district"].point
+    stored = [point.store_stream(io.BytesIO(b"%d" % number)) for number in range(count)]
+    point.store.apply([change for _, changes in stored for change in changes])
+    assert Keeping(point).work() == count
+    assert point.store.kept(limit=1) == []
+    assert [point.payloads.verify(payload.sha256) for payload, _ in stored] == [
+        payload for payload, _ in stored
+    ]
+
+
+def test_a_file_that_somebody_removed_is_written_anew(world, pki):
+    """What the store keeps is still needed, or collected once more."""
+    data, path = taken(world, pki)
+    path.unlink()
+    Keeping(world["district"].point).work()
+    assert path.read_bytes() == data
+    assert kept(world) == []
 
 
 def test_a_large_letter_is_a_file_from_the_beginning(world, pki):
@@ -104,7 +207,7 @@ def test_a_check_counts_what_the_store_keeps(world, pki):
     database = world.folder / "district" / "store.db"
     path.write_bytes(b"")
     assert check_store(database, district.point.payloads).problems == ()
-    district.store.let_go(district.store.kept(before=world.clock.now() + LATER, limit=100))
+    district.store.let_go(district.store.kept(limit=100))
     (problem, *_) = check_store(database, district.point.payloads).problems
     assert problem.code == "store.payload-damaged"
 
