@@ -22,6 +22,7 @@ from docexchange.simulator.invariants import Problem, problems
 from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.network import START, USUAL, SimulatedNetwork
 from docexchange.simulator.outcome import Outcome
+from docexchange.simulator.parts import play_in_parts
 from docexchange.simulator.picture import picture
 from docexchange.simulator.playing import failure_of, play, shortest_failing
 from docexchange.simulator.premises import Setting
@@ -63,6 +64,7 @@ __all__ = [
     "failure_of",
     "picture",
     "play",
+    "play_in_parts",
     "problems",
     "read_scenario",
     "scenario_text",

@@ -204,7 +204,7 @@ class SimulatedNetwork:
             seconds: and seconds.
         """
         span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-        self._agenda.run_until(self.now + span)
+        (self.wire.border or self._agenda).run_until(self.now + span)
 
     def run_until(self, predicate: Callable[[], bool], *, limit_hours: float = 24) -> None:
         """Let time pass until something is so.
@@ -262,10 +262,13 @@ class SimulatedNetwork:
             self._agenda.start + timedelta(minutes=send.minute), partial(self._expected, send)
         )
 
-    def _expected(self, send: Send) -> None:
+    def written(self, send: Send) -> Delivery:
+        """Write a letter of a history as of now, without having it sent."""
         sender = self.agency(tier=send.sender[0], n=send.sender[1])
-        document = self.letters.written(send)
-        delivery = Delivery(document, sender, self.agencies, self.ways.takers)
+        return Delivery(self.letters.written(send), sender, self.agencies, self.ways.takers)
+
+    def _expected(self, send: Send) -> None:
+        delivery = self.written(send)
         self.deliveries[delivery.message_id] = delivery
         self._sends[delivery.message_id] = send
         self._insist(delivery)
@@ -294,11 +297,6 @@ class SimulatedNetwork:
             host.note(f"not accepted: {delivery.message_id} {delivery.problem}")
             once_more = again or partial(self._try, key=key)
             self._agenda.after(_AGAIN, partial(once_more, delivery))
-
-    def sent_before(self, delivery: Delivery, moment: datetime) -> bool:
-        """Whether a letter was accepted before a moment."""
-        records = delivery.sender.store.outbound_of(delivery.message_id)
-        return any(record.created_at < moment for record in records)
 
     def forget(self, delivery: Delivery) -> None:
         """Have never been asked to send a letter; its history can then not be played again."""
@@ -360,7 +358,7 @@ class SimulatedNetwork:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing is on its way, waits or is due, and no fault is to come."""
-        return self._agenda.next_at is None
+        return (self.wire.border or self._agenda).next_at is None
 
     def fault_in(self, receipt: ReceiptRecord) -> str:
         """Why no node should have believed a receipt that one has; empty if it was right to."""
