@@ -1,25 +1,26 @@
 """A working day of the country, on real nodes: 1 + 63 + 700 + 11,000 agencies, 200,000 letters.
 
-    python benchmarks/national_day.py [--letters 200000] [--seed 1] [--picture day.svg]
+    python benchmarks/national_day.py [--letters 200000] [--seed 1] [--processes 2]
 
 The shares of traffic and sizes are those of the shipped scenario ``national-day``. Every promise of
 the exchange is checked for everything that is there, every ten simulated minutes; what is finished
-is then forgotten. Prints the figures of the documents; exit code 1 if a promise was broken, or one
-of the bounds (ten minutes, 2 GB) is not kept by a whole day.
+is then forgotten. As many processes as there are processors play the same history that one would.
+Prints the figures of the documents; exit code 1 if a promise was broken, or one of the bounds (ten
+minutes, 2 GB) is not kept by a whole day.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import json
+import os
 import resource
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from docexchange.simulator import Scenario, Simulation, picture, read_scenario
+from docexchange.simulator import Scenario, picture, play_in_parts, read_scenario
 from docexchange.simulator.picture import span_text
 
 if TYPE_CHECKING:
@@ -44,18 +45,18 @@ def scenario_of(letters: int) -> Scenario:
     return small.model_copy(update={"tiers": TIERS, "traffic": traffic, "name": "national day"})
 
 
-def played(letters: int, seed: int) -> tuple[Outcome, Scenario, dict[str, Any]]:
+def played(letters: int, seed: int, processes: int) -> tuple[Outcome, Scenario, dict[str, Any]]:
     """Play it, and measure."""
     scenario = scenario_of(letters)
-    wall, cpu = time.perf_counter(), time.process_time()
-    with Simulation(scenario, seed=seed, forgets=True) as simulation:
-        # What is there now stays to the end; looking through it for garbage takes minutes.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(100_000, 20, 100)
-        founded = time.process_time() - cpu
-        outcome = simulation.run(_Told(simulation.copies).told)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    wall = time.perf_counter()
+    outcome = play_in_parts(
+        scenario, seed=seed, processes=processes, forgets=True, told=_Told(letters).told
+    )
+    seconds = time.perf_counter() - wall
+    own, parts = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    cpu = sum(usage.ru_utime + usage.ru_stime for usage in (own, parts))
+    # The system tells the peak of the largest process alone; no other had more.
+    peak = (own.ru_maxrss + processes * parts.ru_maxrss) / 1000
     figures = {
         "agencies": sum(TIERS),
         "letters": outcome.letters,
@@ -66,13 +67,11 @@ def played(letters: int, seed: int) -> tuple[Outcome, Scenario, dict[str, Any]]:
         "broken promises": len(outcome.problems),
         "p50": span_text(outcome.delays[0].p50_seconds),
         "p99": span_text(outcome.delays[0].p99_seconds),
-        "seconds": round(time.perf_counter() - wall, 1),
-        "CPU seconds": round(time.process_time() - cpu, 1),
-        "CPU seconds to found the country": round(founded, 1),
-        "CPU ms a letter": round(
-            (time.process_time() - cpu - founded) * 1000 / max(outcome.letters, 1), 2
-        ),
-        "peak memory, MB": round(peak),
+        "processes": processes,
+        "seconds": round(seconds, 1),
+        "CPU seconds": round(cpu, 1),
+        "CPU ms a letter": round(cpu * 1000 / max(outcome.letters, 1), 2),
+        "peak memory, MB, at most": round(peak),
         "digest": outcome.digest,
     }
     return outcome, scenario, figures
@@ -81,15 +80,16 @@ def played(letters: int, seed: int) -> tuple[Outcome, Scenario, dict[str, Any]]:
 class _Told:
     """Tells on standard error how far it is, for people."""
 
-    def __init__(self, copies: int) -> None:
-        self._copies = copies
+    def __init__(self, letters: int) -> None:
+        self._letters = letters
         self._arrived = 0
 
     def told(self, more: int) -> None:
         """So many more have arrived."""
         self._arrived += more
         if sys.stderr.isatty():
-            print(f"\r{self._arrived:,} / {self._copies:,} arrived", end="", file=sys.stderr)
+            said = f"\r{self._arrived:,} copies of {self._letters:,} letters arrived"
+            print(said, end="", file=sys.stderr)
 
 
 def main() -> int:
@@ -97,13 +97,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--letters", type=int, default=WHOLE_DAY)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--picture", type=Path)
     given = parser.parse_args()
-    outcome, scenario, figures = played(given.letters, given.seed)
+    outcome, scenario, figures = played(given.letters, given.seed, given.processes)
     print(json.dumps(figures, ensure_ascii=False, indent=2))
     if given.picture:
         given.picture.write_text(picture(outcome), encoding="utf-8")
-    is_bounded = figures["seconds"] <= MOST_SECONDS and figures["peak memory, MB"] <= MOST_MEGABYTES
+    is_quick = figures["seconds"] <= MOST_SECONDS
+    is_bounded = is_quick and figures["peak memory, MB, at most"] <= MOST_MEGABYTES
     return (
         0 if outcome.holds(scenario.expected) and (is_bounded or given.letters < WHOLE_DAY) else 1
     )

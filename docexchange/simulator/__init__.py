@@ -22,6 +22,7 @@ from docexchange.simulator.invariants import problems
 from docexchange.simulator.letters import Draft, Letters
 from docexchange.simulator.network import SimulatedNetwork
 from docexchange.simulator.outcome import Outcome
+from docexchange.simulator.parts import play_in_parts
 from docexchange.simulator.picture import picture
 from docexchange.simulator.playing import failure_of, play, shortest_failing
 from docexchange.simulator.premises import START, USUAL, Setting
@@ -65,6 +66,7 @@ __all__ = [
     "failure_of",
     "picture",
     "play",
+    "play_in_parts",
     "problems",
     "read_scenario",
     "scenario_text",

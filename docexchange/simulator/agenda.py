@@ -4,7 +4,8 @@
 >>> agenda.after(timedelta(minutes=5), work)
 >>> agenda.run_until(agenda.now() + timedelta(hours=1))
 
-Two things of one moment are done in the order in which they were entered.
+Of one moment, what arrives over a link comes first, by sender; then all else in the order in which
+it was entered. No order depends on what happens elsewhere: see ``border``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
-__all__ = ["Agenda", "SkewedClock"]
+__all__ = ["Agenda", "Rank", "SkewedClock"]
+
+Rank = tuple[int, ...]
+"""The order of things of one moment: tier, number and a count of the sender of what arrives."""
+
+_LAST: Final = (1 << 62,)
 
 
 class Agenda:
@@ -32,16 +38,23 @@ class Agenda:
     def __init__(self, start: datetime) -> None:
         self.clock: Final = VirtualClock(start)
         self.start: Final = self.clock.now()
-        self._entries: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._entries: list[tuple[datetime, Rank, int, Callable[[], None]]] = []
         self._numbers: Final = count()
 
     def now(self) -> datetime:
         """The present."""
         return self.clock.now()
 
-    def at(self, moment: datetime, action: Callable[[], None]) -> None:
-        """Do something at a moment; at once where that is past."""
-        heapq.heappush(self._entries, (max(moment, self.now()), next(self._numbers), action))
+    def at(self, moment: datetime, action: Callable[[], None], *, rank: Rank = _LAST) -> None:
+        """Do something at a moment; at once where that is past.
+
+        Args:
+            moment: when, timezone-aware.
+            action: what is done.
+            rank: before which other things of that moment it is done.
+        """
+        entry = max(moment, self.now()), rank, next(self._numbers), action
+        heapq.heappush(self._entries, entry)
 
     def after(self, span: timedelta, action: Callable[[], None]) -> None:
         """Do something after a time."""
@@ -54,7 +67,7 @@ class Agenda:
 
     def step(self) -> None:
         """Let time pass until the next thing is to be done, and do it."""
-        moment, _, action = heapq.heappop(self._entries)
+        moment, _, _, action = heapq.heappop(self._entries)
         self.clock.advance(moment - self.now())
         action()
 

@@ -15,11 +15,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from docexchange.simulator.guests import Order, forget_abroad, told_home
 from docexchange.simulator.invariants import problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from docexchange.delivery import InboundState
     from docexchange.identifiers import MessageId, OrganId
@@ -63,25 +64,38 @@ class Forgetter:
             What must not be; then nothing is forgotten.
         """
         network = self._network
-        if not network.deliveries:
-            return []
-        business = {
-            delivery.message_id: _business_of(delivery) for delivery in network.deliveries.values()
-        }
-        found = problems(cast("SimulatedNetwork", _Part(network, _involved(business))))
-        if found:
-            return found
-        before = network.now - older_than
-        for delivery in list(network.deliveries.values()):
-            about = business[delivery.message_id]
-            if network.sent_before(delivery, before) and _is_finished(network, delivery, about):
+        with told_home(network):
+            business = {
+                message_id: _business_of(delivery)
+                for message_id, delivery in network.deliveries.items()
+            }
+            involved = _involved(business) | _hosts_of_guests(network)
+            found = problems(cast("SimulatedNetwork", _Part(network, involved)))
+            orders = [] if found else list(self._forget(business, network.now - older_than))
+        forget_abroad(network, orders)
+        return found
+
+    def _forget(self, business: Mapping[MessageId, _Business], before: datetime) -> Iterator[Order]:
+        """Forget what is finished; gives it for others to forget."""
+        network = self._network
+        for message_id, about in business.items():
+            delivery = network.deliveries[message_id]
+            if _was_sent(delivery, before) and _is_finished(network, delivery, about):
                 self.failed += sum(state.is_failure for state in delivery.states.values())
                 _forget(network, delivery, about)
-        return []
+                places = tuple(host.member.place for host in about.hosts)
+                yield Order(messages=about.messages, document_id=about.document_id, places=places)
 
 
 def _involved(business: Mapping[MessageId, _Business]) -> set[OrganId]:
     return {host.member.organ_id for item in business.values() for host in item.hosts}
+
+
+def _hosts_of_guests(network: SimulatedNetwork) -> set[OrganId]:
+    """What they were given is looked at where they are."""
+    guests = network.wire.border.guests.values() if network.wire.border else ()
+    places = {place for guest in guests for place in guest.places}
+    return {network.host(place).member.organ_id for place in places}
 
 
 def _business_of(delivery: Delivery) -> _Business:
@@ -95,6 +109,11 @@ def _business_of(delivery: Delivery) -> _Business:
         told = recipient.store.statuses(document_id)
         messages |= {item.message_id for item in told}
     return _Business(document_id, frozenset(messages), tuple(hosts.values()))
+
+
+def _was_sent(delivery: Delivery, before: datetime) -> bool:
+    records = delivery.sender.store.outbound_of(delivery.message_id)
+    return any(record.created_at < before for record in records)
 
 
 def _is_finished(network: SimulatedNetwork, delivery: Delivery, about: _Business) -> bool:
@@ -122,11 +141,7 @@ def _is_done(state: InboundState) -> bool:
 
 def _forget(network: SimulatedNetwork, delivery: Delivery, about: _Business) -> None:
     for host in about.hosts:
-        names = host.store.forget(about.messages, about.document_id)
-        for name in names:
-            host.payloads.forget(name)
-            network.spool.drop(name)
-        host.desk.forget(about.messages)
+        host.forget(about.messages, about.document_id)
     network.wire.forget(about.messages)
     network.forget(delivery)
 

@@ -22,7 +22,7 @@ from docexchange.simulator.pki import Seal
 from docexchange.simulator.wire import Mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from docexchange.identifiers import MessageId
@@ -83,6 +83,10 @@ class Desk:
         self._known.difference_update(map(str, messages))
         for kept in (self.letters, self.statuses):
             kept[:] = [letter for letter in kept if letter.message_id not in messages]
+
+    def adopt(self, messages: Iterable[MessageId]) -> None:
+        """Have been given these, as another desk was."""
+        self._known.update(map(str, messages))
 
     def has(self, message_id: MessageId) -> bool:
         """Whether a message was taken or refused."""
@@ -228,9 +232,16 @@ class Host:
         self.wake()
         return result
 
+    def forget(self, messages: Collection[MessageId], document_id: str) -> None:
+        """Have never heard of messages and a document."""
+        for name in self.store.forget(messages, document_id):
+            self.payloads.forget(name)
+            self._premises.spool.drop(name)
+        self.desk.forget(messages)
+
     def note(self, text: str) -> None:
         """Write into the log."""
-        self._premises.log.add(f"{self.member.organ_id} {text}")
+        self._premises.log.add(f"{self.member.organ_id} {text}", at=self.member.place)
 
     def _check_disk(self) -> None:
         if self.full_disks:

@@ -25,7 +25,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from itertools import chain
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.clock import vietnam_date
 from docexchange.delivery import InboundState, OutboundState
@@ -35,7 +36,7 @@ from docexchange.simulator.agreement import disagreements
 from docexchange.simulator.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from docexchange.delivery import InboundRecord, OutboundRecord, ReceiptRecord
     from docexchange.identifiers import MessageId, OrganId
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from docexchange.simulator.network import SimulatedNetwork
 
 __all__ = ["problems"]
+
+Record = TypeVar("Record", "OutboundRecord", "InboundRecord")
 
 _GRACE: Final = timedelta(minutes=10)
 """After its expiry a letter may stay until its node looks at it again."""
@@ -99,7 +102,7 @@ def _lost(network: SimulatedNetwork) -> Iterator[Problem]:
             )
             yield Problem(rule="lost", message_id=delivery.message_id, text=text)
     for agency in network.agencies.values():
-        for record in _outbound(agency):
+        for record in _outbound(network, agency):
             if record.submit_key is not None:
                 text = _custody(network, agency, record)
                 if text:
@@ -170,7 +173,7 @@ def _at_end(
 
 def _twice(network: SimulatedNetwork) -> Iterator[Problem]:
     for agency in network.agencies.values():
-        for record in _inbound(agency):
+        for record in _inbound(network, agency):
             entries = agency.store.timeline(record.message_id)
             times = sum(entry.event == "handed-over" for entry in entries)
             if times > 1:
@@ -193,10 +196,16 @@ def _was_given(agency: Agency, message_id: MessageId, recipient: OrganId) -> boo
 def _changed(network: SimulatedNetwork) -> Iterator[Problem]:
     for agency in network.agencies.values():
         for letter in agency.inbox:
-            delivery = network.deliveries.get(letter.message_id)
+            delivery = _sent_as(network, letter.message_id)
             text = _difference(agency, letter.verified.message, delivery)
             if text:
                 yield Problem(rule="changed", message_id=letter.message_id, text=text)
+
+
+def _sent_as(network: SimulatedNetwork, message_id: MessageId) -> Delivery | None:
+    border = network.wire.border
+    elsewhere = border.announced.get(message_id) if border else None
+    return network.deliveries.get(message_id) or elsewhere
 
 
 def _difference(agency: Agency, message: object, delivery: Delivery | None) -> str:
@@ -219,9 +228,9 @@ def _said(document: Document) -> tuple[object, ...]:
 
 def _hops(network: SimulatedNetwork) -> Iterator[Problem]:
     for agency in network.agencies.values():
-        for record in _outbound(agency):
+        for record in _outbound(network, agency):
             yield from _sent(network, agency, record)
-        for came in _inbound(agency):
+        for came in _inbound(network, agency):
             yield from _told(agency, came)
 
 
@@ -303,12 +312,20 @@ def _strayed(network: SimulatedNetwork, agency: Agency, record: OutboundRecord) 
 # --- where to look ---
 
 
-def _outbound(agency: Agency) -> list[OutboundRecord]:
-    return [record for state in OutboundState for record in agency.store.in_state(state)]
+def _outbound(network: SimulatedNetwork, agency: Agency) -> list[OutboundRecord]:
+    states = map(agency.store.in_state, OutboundState)
+    return _at_home(network, chain.from_iterable(states))
 
 
-def _inbound(agency: Agency) -> list[InboundRecord]:
-    return [record for state in InboundState for record in agency.store.inbound_in_state(state)]
+def _inbound(network: SimulatedNetwork, agency: Agency) -> list[InboundRecord]:
+    states = map(agency.store.inbound_in_state, InboundState)
+    return _at_home(network, chain.from_iterable(states))
+
+
+def _at_home(network: SimulatedNetwork, records: Iterable[Record]) -> list[Record]:
+    """Those that are checked here; other processes check theirs, and are told about them."""
+    border = network.wire.border
+    return [record for record in records if border is None or not border.is_guest(record)]
 
 
 def _sent_by(agency: Agency, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:

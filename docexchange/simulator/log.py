@@ -1,5 +1,8 @@
 """What happened, line by line, and one digest over all of it: two equal runs have equal digests.
 
+The digest is one over the digests of all nodes, each over what happened at that node in its order:
+what nodes did at the same moment has none.
+
 >>> network.log.digest
 >>> network.log.lines[-10:]
 """
@@ -7,12 +10,18 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from docexchange.simulator.agenda import Agenda
+    from collections.abc import Mapping
 
-__all__ = ["EventLog"]
+    from docexchange.simulator.agenda import Agenda
+    from docexchange.simulator.cast import Place
+
+__all__ = ["NOBODY", "EventLog", "digest_of"]
+
+NOBODY: Final = 0, 0
+"""In the place of a node: what happens to the network."""
 
 
 class EventLog:
@@ -26,19 +35,41 @@ class EventLog:
     def __init__(self, agenda: Agenda, *, keeps_lines: bool = True) -> None:
         self._agenda: Final = agenda
         self._keeps: Final = keeps_lines
-        self._digest: Final = sha256()
+        self._digests: Final[dict[Place, Any]] = {}
         self.lines: Final[list[str]] = []
         """Everything, oldest first, with the seconds since the start."""
 
-    def add(self, text: str) -> None:
-        """Write a line."""
+    def add(self, text: str, *, at: Place = NOBODY) -> None:
+        """Write a line.
+
+        Args:
+            text: what happened.
+            at: at which node.
+        """
         seconds = (self._agenda.now() - self._agenda.start).total_seconds()
         line = f"{seconds:.6f} {text}"
-        self._digest.update(line.encode() + b"\n")
+        digest = self._digests.get(at)
+        if digest is None:
+            digest = self._digests[at] = sha256()
+        digest.update(line.encode() + b"\n")
         if self._keeps:
             self.lines.append(line)
 
     @property
+    def digests(self) -> dict[Place, str]:
+        """SHA-256 over the lines of each node, lower-case hexadecimal."""
+        return {place: digest.hexdigest() for place, digest in self._digests.items()}
+
+    @property
     def digest(self) -> str:
-        """SHA-256 over all lines, lower-case hexadecimal."""
-        return self._digest.hexdigest()
+        """SHA-256 over all of that, lower-case hexadecimal."""
+        return digest_of(self.digests)
+
+
+def digest_of(digests: Mapping[Place, str]) -> str:
+    """One digest over those of all nodes.
+
+    Args:
+        digests: SHA-256 over the lines of each, lower-case hexadecimal.
+    """
+    return sha256(repr(sorted(digests.items())).encode()).hexdigest()

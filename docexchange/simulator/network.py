@@ -206,7 +206,7 @@ class SimulatedNetwork:
         span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
         if span < timedelta():
             raise UsageError(f"expected 0 seconds or more, found {span.total_seconds():g}")
-        self._agenda.run_until(self.now + span)
+        (self.wire.border or self._agenda).run_until(self.now + span)
 
     def run_until(self, predicate: Callable[[], bool], *, limit_hours: float = 24) -> None:
         """Let time pass until something is so.
@@ -262,11 +262,15 @@ class SimulatedNetwork:
             self._agenda.start + timedelta(minutes=send.minute), partial(self._expected, send)
         )
 
-    def _expected(self, send: Send) -> None:
+    def written(self, send: Send) -> Delivery:
+        """Write a letter of a history as of now, without having it sent."""
         sender = self.agency(tier=send.sender[0], n=send.sender[1])
         earlier = self.deliveries.get(self.letters.id_of(send.about)) if send.asks else None
         document = self.letters.written(send, earlier.document if earlier else None)
-        delivery = Delivery(document, sender, self.agencies, self.ways.takers)
+        return Delivery(document, sender, self.agencies, self.ways.takers)
+
+    def _expected(self, send: Send) -> None:
+        delivery = self.written(send)
         self.deliveries[delivery.message_id] = delivery
         self._sends[delivery.message_id] = send
         self._insist(delivery)
@@ -298,11 +302,6 @@ class SimulatedNetwork:
 
     def _reply(self, letter: Letter) -> Decision:
         return reply_to(letter, self._sends.get(letter.message_id), now=self.now)
-
-    def sent_before(self, delivery: Delivery, moment: datetime) -> bool:
-        """Whether a letter was accepted before a moment."""
-        records = delivery.sender.store.outbound_of(delivery.message_id)
-        return any(record.created_at < moment for record in records)
 
     def forget(self, delivery: Delivery) -> None:
         """Have never been asked to send a letter; its history can then not be played again."""
@@ -364,7 +363,7 @@ class SimulatedNetwork:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing is on its way, waits or is due, and no fault is to come."""
-        return self._agenda.next_at is None
+        return (self.wire.border or self._agenda).next_at is None
 
     def fault_in(self, receipt: ReceiptRecord) -> str:
         """Why no node should have believed a receipt that one has; empty if it was right to."""

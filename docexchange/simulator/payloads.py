@@ -67,6 +67,9 @@ class Spool:
             segment.live += 1
         return digest.hexdigest()
 
+    def __contains__(self, sha256: str) -> bool:
+        return bytes.fromhex(sha256) in self._spans
+
     def get(self, sha256: str) -> bytes:
         """The bytes of a name."""
         segment, place, size = self._spans[bytes.fromhex(sha256)]

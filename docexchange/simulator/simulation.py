@@ -8,26 +8,27 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Final, Self
 
 from docexchange.simulator.forgetting import Forgetter
+from docexchange.simulator.guests import told_home
 from docexchange.simulator.invariants import problems
 from docexchange.simulator.lines import Lines
 from docexchange.simulator.network import SimulatedNetwork
-from docexchange.simulator.outcome import Flow, Outcome, Queue, delays_of
+from docexchange.simulator.played import Played, outcome_of
 from docexchange.simulator.premises import Setting
 from docexchange.simulator.traffic import letters_of
 from docexchange.simulator.watching import Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from docexchange.instrumentation import Event
+    from docexchange.simulator.border import Division
     from docexchange.simulator.cast import Place
     from docexchange.simulator.history import Send
-    from docexchange.simulator.outcome import Delays
+    from docexchange.simulator.outcome import Outcome
     from docexchange.simulator.scenario import Scenario
     from docexchange.simulator.weather import Link
 
@@ -36,7 +37,6 @@ __all__ = ["Simulation"]
 _STEP_MINUTES: Final = 30.0
 _SHORT_STEP_MINUTES: Final = 10.0
 _AT_REST: Final = timedelta(minutes=5)
-_QUEUES: Final = 10
 _PROBLEMS: Final = 100
 
 
@@ -48,9 +48,17 @@ class Simulation:
         seed: decides what is left to chance.
         forgets: whether what is finished is checked and then forgotten, so that a run of any length
             takes little memory. What the stores hold can then not be looked at afterwards.
+        division: which nodes are played here, where other processes play the rest; see ``parts``.
     """
 
-    def __init__(self, scenario: Scenario, *, seed: int = 0, forgets: bool = False) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int = 0,
+        forgets: bool = False,
+        division: Division | None = None,
+    ) -> None:
         self.scenario: Final = scenario
         self.letters: Final = letters_of(scenario, seed=seed)
         """What is sent, by time."""
@@ -72,6 +80,8 @@ class Simulation:
         self._watcher = self.watcher
         self.network.wire.watchers.append(self.watcher.carried)
         self._forgetter: Final = Forgetter(self.network) if forgets else None
+        if division is not None:
+            self.network.wire.divide(division, self.network.cast)
 
     @property
     def copies(self) -> int:
@@ -87,18 +97,27 @@ class Simulation:
         Returns:
             What came of it, and whether all promises were kept.
         """
+        return outcome_of(self.scenario, self.network.seed, [self.play(told)])
+
+    def play(self, told: Callable[[int], object] = lambda _: None) -> Played:
+        """Let it happen, or what of it is played here.
+
+        Args:
+            told: called now and then with how many copies have arrived since.
+        """
         for entry in self.scenario.faults:
             self.network.trouble(entry.fault)
         before = 0
         broken: dict[str, None] = {}
         for _ in self.steps():
-            told(self.watcher.arrived - before)
-            before = self.watcher.arrived
+            told(self.watcher.figures.arrived - before)
+            before = self.watcher.figures.arrived
             if self._forgetter:
                 found = self._forgetter.sweep(older_than=_AT_REST)
                 broken |= dict.fromkeys(map(str, found[:_PROBLEMS]))
-        broken |= dict.fromkeys(map(str, problems(self.network)[:_PROBLEMS]))
-        return self._outcome(tuple(broken))
+        with told_home(self.network):
+            broken |= dict.fromkeys(map(str, problems(self.network)[:_PROBLEMS]))
+        return self._played(tuple(broken))
 
     def steps(self) -> Iterator[datetime]:
         """Let it happen, some minutes at a time, until nothing is left to do."""
@@ -119,8 +138,15 @@ class Simulation:
 
     def _expect(self, send: Send) -> None:
         at = self._start + timedelta(minutes=send.minute)
-        self.watcher.expect(send, str(self.network.letters.id_of(send.name)), at)
-        self.network.expect(send)
+        border = self.network.wire.border
+        here = [place for place in send.to if border is None or not border.is_abroad(place)]
+        if here:
+            message_id = str(self.network.letters.id_of(send.name))
+            self.watcher.expect(send, here, message_id, at)
+        if border is None or not border.is_abroad(send.sender):
+            self.network.expect(send)
+        elif here:
+            border.announce(send, self.network.written)
 
     def _link_of(self, sender: Place, receiver: Place) -> Link:
         return self._lines.link(sender, receiver, at=self.network.now)
@@ -129,59 +155,20 @@ class Simulation:
         if self._watcher is not None:
             self._watcher.heard(event)
 
-    def _outcome(self, broken: tuple[str, ...]) -> Outcome:
-        network, watcher = self.network, self.watcher
+    def _played(self, broken: tuple[str, ...]) -> Played:
+        network = self.network
         states = (state for item in network.deliveries.values() for state in item.states.values())
         forgotten = self._forgetter.failed if self._forgetter else 0
-        links = watcher.links.values()
-        return Outcome(
-            name=self.scenario.name,
-            seed=network.seed,
-            tiers=self.scenario.tiers,
+        return Played(
             letters=len(self.letters),
             copies=self.copies,
-            arrived=watcher.arrived,
+            figures=self.watcher.figures,
             failed=sum(state.is_failure for state in states) + forgotten,
             hours=round(network.elapsed.total_seconds() / 3600, 2),
             is_quiet=network.is_quiet,
-            delays=tuple(self._delays()),
-            flows=tuple(self._flows()),
-            attempts=watcher.attempts,
-            octets=sum(link.octets for link in links),
-            resent_octets=watcher.resent_octets,
-            lost=sum(link.lost for link in links),
-            queues=tuple(self._queues()),
             problems=broken,
-            digest=network.log.digest,
+            digests=network.log.digests,
         )
-
-    def _delays(self) -> Iterator[Delays]:
-        found = self.watcher.delays
-        if found:
-            yield delays_of(chain.from_iterable(found.values()), tiers=None)
-        for tiers in sorted(found):
-            yield delays_of(found[tiers], tiers=tiers)
-
-    def _flows(self) -> Iterator[Flow]:
-        for (sender, receiver), link in sorted(self.watcher.links.items()):
-            yield Flow(
-                sender=sender,
-                receiver=receiver,
-                messages=link.messages,
-                octets=link.octets,
-                lost=link.lost,
-                refused=link.refused,
-                mean_seconds=round(link.waited_seconds / max(link.messages, 1), 3),
-                profile=self._lines.profile_of(sender, receiver),
-            )
-
-    def _queues(self) -> Sequence[Queue]:
-        longest = sorted(self.watcher.queues.items(), key=lambda item: (-item[1], item[0]))
-        return [
-            Queue(place=place, name=self.network.cast.member(*place).name, messages=most)
-            for place, most in longest[:_QUEUES]
-            if most
-        ]
 
     def close(self) -> None:
         """Let go of everything; closing twice is harmless."""

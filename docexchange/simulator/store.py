@@ -7,14 +7,31 @@ Planted defects and other stores are subclasses, given to ``SimulatedNetwork.cre
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from docexchange.delivery import MemoryStore
+from docexchange.delivery import (
+    AddTimeline,
+    MemoryStore,
+    PutInbound,
+    PutOutbound,
+    PutReceipt,
+    PutStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from docexchange.delivery import BookRow, Change, KeptBytes, Outage, Purge, PurgeReport
+    from docexchange.delivery import (
+        BookRow,
+        Change,
+        InboundRecord,
+        KeptBytes,
+        Outage,
+        OutboundRecord,
+        Purge,
+        PurgeReport,
+    )
     from docexchange.identifiers import MessageId
 
 __all__ = ["SimulatedStore"]
@@ -82,6 +99,32 @@ class SimulatedStore(MemoryStore):
         self._books.forget(messages)
         del self._audit[:-1]
         return payloads
+
+    def excerpt(self, wanted: Callable[[OutboundRecord | InboundRecord], bool]) -> list[Change]:
+        """Everything about some messages, as changes that write it down in an empty store.
+
+        Args:
+            wanted: which messages, by their records.
+        """
+        sent = list(filter(wanted, self._outbound.records.values()))
+        came = list(filter(wanted, self._inbound.records.values()))
+        named = [record.message_id for record in sent] + [record.message_id for record in came]
+        messages = dict.fromkeys(named)
+        receipts = chain.from_iterable(map(self.receipts, messages))
+        entries = chain.from_iterable(map(self.timeline, messages))
+        statuses = chain.from_iterable(self._statuses.values())
+        return [
+            *(PutOutbound(record, expected=None) for record in sent),
+            *(PutInbound(record, expected=None) for record in came),
+            *map(PutReceipt, receipts),
+            *map(AddTimeline, entries),
+            *(PutStatus(status) for status in statuses if status.message_id in messages),
+        ]
+
+    def adopt(self, changes: Sequence[Change]) -> None:
+        """Write down an excerpt of another store."""
+        for change in changes:
+            self._write(change)
 
     def after_crash(self) -> SimulatedStore:
         """What is there when the node that used it has died: everything that was applied."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from docexchange.simulator.network import SimulatedNetwork
     from docexchange.simulator.weather import Fate, Transfer
 
-__all__ = ["LinkCount", "Watcher"]
+__all__ = ["Figures", "LinkCount", "Watcher"]
 
 _UNDER_WAY: Final = frozenset(str(state) for state in OutboundState if not state.is_terminal)
 
@@ -54,6 +54,34 @@ class _Open:
     missing: set[str] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class Figures:
+    """What was counted in one run, or by one of several processes that share it."""
+
+    delays: dict[tuple[int, int], array[float]] = field(default_factory=dict)
+    """Seconds that letters took, by the tiers of sender and recipient."""
+    links: dict[tuple[Place, Place], LinkCount] = field(default_factory=dict)
+    """What links carried, by sender and receiver."""
+    queues: Counter[Place] = field(default_factory=Counter)
+    """The most messages that waited at a node when somebody looked."""
+    arrived: int = 0
+    """How many copies of letters have arrived."""
+    attempts: int = 0
+    """How often nodes tried to send something."""
+    resent_octets: int = 0
+    """What was given to the wire once more."""
+
+    def add(self, other: Figures) -> None:
+        """Add what was counted at other nodes."""
+        for tiers, seconds in other.delays.items():
+            self.delays.setdefault(tiers, array("d")).extend(seconds)
+        self.links |= other.links
+        self.queues |= other.queues
+        self.arrived += other.arrived
+        self.attempts += other.attempts
+        self.resent_octets += other.resent_octets
+
+
 class Watcher:
     """Gathers the figures of one run.
 
@@ -68,22 +96,12 @@ class Watcher:
         self._codes: Final = {place: code for code, place in self._places.items()}
         self._open: Final[dict[str, _Open]] = {}
         self._started: Final[dict[tuple[Place, str], datetime]] = {}
-        self.delays: Final[dict[tuple[int, int], array[float]]] = {}
-        """Seconds that letters took, by the tiers of sender and recipient."""
-        self.links: Final[dict[tuple[Place, Place], LinkCount]] = {}
-        """What links carried, by sender and receiver."""
-        self.queues: Final[Counter[Place]] = Counter()
-        """The most messages that waited at a node when somebody looked."""
-        self.arrived = 0
-        """How many copies of letters have arrived."""
-        self.attempts = 0
-        """How often nodes tried to send something."""
-        self.resent_octets = 0
-        """What was given to the wire once more."""
+        self.figures: Final = Figures()
+        """What was counted so far."""
 
-    def expect(self, send: Send, message_id: str, at: datetime) -> None:
-        """Wait for a letter from now on; its time counts from ``at``."""
-        missing = {self._codes[place] for place in send.to}
+    def expect(self, send: Send, to: Iterable[Place], message_id: str, at: datetime) -> None:
+        """Wait for a letter at some of its recipients; its time counts from ``at``."""
+        missing = {self._codes[place] for place in to}
         self._open[message_id] = _Open(at, send.sender, missing)
 
     def heard(self, event: Event) -> None:
@@ -91,7 +109,7 @@ class Watcher:
         if event.name is EventName.HANDOVER_TAKEN:
             self._taken(str(event.fields["message_id"]), str(event.fields["node"]))
         elif event.name is EventName.OUTBOUND_STARTED:
-            self.attempts += 1
+            self.figures.attempts += 1
             self._started.setdefault(self._key(event), self._now())
         elif event.name is EventName.RECEIPT_RECORDED:
             self._started.pop(self._key(event), None)
@@ -106,21 +124,21 @@ class Watcher:
         known.missing.discard(code)
         tiers = known.sender[0], self._places[code][0]
         seconds = (self._now() - known.at).total_seconds()
-        self.delays.setdefault(tiers, array("d")).append(seconds)
-        self.arrived += 1
+        self.figures.delays.setdefault(tiers, array("d")).append(seconds)
+        self.figures.arrived += 1
         if not known.missing:
             del self._open[message_id]
 
     def carried(self, transfer: Transfer, fate: Fate) -> None:
         """Something was given to the wire."""
-        link = self.links.setdefault((transfer.sender, transfer.receiver), LinkCount())
+        link = self.figures.links.setdefault((transfer.sender, transfer.receiver), LinkCount())
         link.octets += transfer.size
         link.refused += bool(fate.refusal)
         link.lost += not fate.refusal and not fate.landings
         link.lost += sum(landing.damage != "none" for landing in fate.landings)
         if transfer.is_receipt:
             return
-        self.resent_octets += transfer.size if transfer.about[-1] != "1" else 0
+        self.figures.resent_octets += transfer.size if transfer.about[-1] != "1" else 0
         started = self._started.get((transfer.sender, transfer.about[-2]))
         for landing in fate.landings[:1]:
             link.messages += 1
@@ -129,11 +147,9 @@ class Watcher:
 
     def look(self, network: SimulatedNetwork) -> None:
         """Count what waits at each node."""
+        queues = self.figures.queues
         for agency in network.agencies.values():
             counts = agency.store.counts()
-            waiting = _sum(counts.get(state, 0) for state in _UNDER_WAY)
-            self.queues[agency.place] = max(self.queues[agency.place], waiting)
-
-
-def _sum(numbers: Iterable[int]) -> int:
-    return sum(numbers)
+            waiting = sum(counts.get(state, 0) for state in _UNDER_WAY) if counts else 0
+            if waiting:
+                queues[agency.place] = max(queues[agency.place], waiting)

@@ -17,6 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.errors import TransportError
+from docexchange.simulator.border import Border
 from docexchange.simulator.weather import Damage, Fate, Link, Transfer, fate_of
 from docexchange.transport import Arrival, Capabilities, ParcelKind, SetAside, Transport
 
@@ -25,14 +26,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.identifiers import MessageId
-    from docexchange.simulator.agenda import Agenda
-    from docexchange.simulator.cast import Place
+    from docexchange.simulator.agenda import Agenda, Rank
+    from docexchange.simulator.border import Division
+    from docexchange.simulator.cast import Cast, Place
     from docexchange.simulator.dice import Dice
     from docexchange.simulator.faults import Fault
     from docexchange.simulator.log import EventLog
     from docexchange.transport import Parcel
 
-__all__ = ["Mailbox", "SimulatedTransport", "Wire"]
+__all__ = ["Coming", "Mailbox", "SimulatedTransport", "Wire"]
 
 _REST: Final = timedelta(minutes=10)
 
@@ -53,6 +55,26 @@ class Mailbox:
     """Until when what could not be dealt with is not given out again."""
     aside: list[tuple[Parcel, str]] = field(default_factory=list)
     """What was rejected, and why."""
+    sent: int = 0
+    """How many arrivals there were, or will be, of what the node sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """A parcel that will arrive."""
+
+    at: datetime
+    """When."""
+    rank: Rank
+    """Before which others of that moment."""
+    to: str
+    """At which endpoint."""
+    parcel: Parcel
+    """Its note."""
+    data: bytes
+    """As they arrive."""
+    waits: bool
+    """Whether it waits there for a node that does not run."""
 
 
 class Wire:
@@ -84,6 +106,17 @@ class Wire:
         self._number = 0
         self.watchers: Final[list[Callable[[Transfer, Fate], object]]] = []
         """Are told about everything that is given to the wire."""
+        self.border: Border | None = None
+        """To what other processes play; None where this one plays everything."""
+
+    def divide(self, division: Division, cast: Cast) -> None:
+        """Play only some nodes, together with other processes that play the rest.
+
+        Args:
+            division: who plays what.
+            cast: the agencies.
+        """
+        self.border = Border(division, cast, self._agenda, self)
 
     @property
     def now(self) -> datetime:
@@ -124,6 +157,8 @@ class Wire:
 
     def is_flying(self, message_id: MessageId) -> bool:
         """Whether a parcel about a message is between two nodes."""
+        if self.border and message_id in self.border.busy_abroad:
+            return True
         return self._flying[message_id] > 0
 
     def forget(self, messages: Iterable[MessageId]) -> None:
@@ -145,16 +180,33 @@ class Wire:
         outcome = fate.refusal or ", ".join(
             f"{landing.after_seconds:.3f} s {landing.damage}" for landing in fate.landings
         )
-        self._log.add(f"carry {sender.place} {to} {parcel.kind} {parcel.sha256}: {outcome}")
+        said = f"carry {sender.place} {to} {parcel.kind} {parcel.sha256}: {outcome}"
+        self._log.add(said, at=sender.place)
         for watch in self.watchers:
             watch(transfer, fate)
         if fate.refusal:
             raise _broken(to, fate.refusal)
+        if self.border:
+            self.border.note(parcel, sender.place, mailbox.place)
         for landing in fate.landings:
-            arriving = self._damaged(data, landing.damage, transfer)
-            land = partial(self._land, mailbox, parcel, arriving, waits=link.keeps)
-            self._flying[parcel.message_id] += 1
-            self._agenda.after(timedelta(seconds=landing.after_seconds), land)
+            sender.sent += 1
+            coming = Coming(
+                at=self.now + timedelta(seconds=landing.after_seconds),
+                rank=(*sender.place, sender.sent),
+                to=to,
+                parcel=parcel,
+                data=self._damaged(data, landing.damage, transfer),
+                waits=link.keeps,
+            )
+            if self.border and self.border.is_abroad(mailbox.place):
+                self.border.post(mailbox.place, coming)
+            else:
+                self.expect(coming)
+
+    def expect(self, coming: Coming) -> None:
+        """Have something arrive at a node."""
+        self._flying[coming.parcel.message_id] += 1
+        self._agenda.at(coming.at, partial(self._land, coming), rank=coming.rank)
 
     def _transfer(self, sender: Place, receiver: Place, parcel: Parcel) -> Transfer:
         what = (str(sender), str(receiver), parcel.kind, str(parcel.message_id))
@@ -176,14 +228,16 @@ class Wire:
             return data[:place]
         return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
-    def _land(self, mailbox: Mailbox, parcel: Parcel, data: bytes, *, waits: bool) -> None:
+    def _land(self, coming: Coming) -> None:
         """Put it into the mailbox; what meets a closed door is gone, if it cannot wait there."""
+        mailbox, parcel = self.mailboxes[coming.to], coming.parcel
         self._flying[parcel.message_id] -= 1
-        if not (mailbox.is_open or waits):
-            self._log.add(f"lost at the door {mailbox.place} {parcel.sha256}")
+        place = mailbox.place
+        if not (mailbox.is_open or coming.waits):
+            self._log.add(f"lost at the door {place} {parcel.sha256}", at=place)
             return
         self._number += 1
-        mailbox.new[self._number] = parcel, data
+        mailbox.new[self._number] = parcel, coming.data
         mailbox.told()
 
 

@@ -1,0 +1,245 @@
+"""A scenario that several processes play together: one history, on all processors of a machine.
+
+>>> outcome = play_in_parts(read_scenario("national-day"), seed=1, processes=2)
+
+The network is cut above tier 2: each agency of tier 2 is played with all below it, so that only
+what the highest agency sends and gets may cross. Each part is a process that makes the whole
+network and plays its own nodes of it; this one goes between them, and puts together what they
+counted. Why so: ``docs/adr/0024-a-country-in-parts.md``.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import traceback
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from heapq import heapify, heapreplace
+from typing import TYPE_CHECKING, Final
+
+from docexchange.errors import UsageError
+from docexchange.simulator.border import Division
+from docexchange.simulator.cast import Cast
+from docexchange.simulator.lines import Lines
+from docexchange.simulator.played import Played, outcome_of
+from docexchange.simulator.simulation import Simulation
+from docexchange.simulator.traffic import letters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+    from docexchange.simulator.cast import Place
+    from docexchange.simulator.history import Send
+    from docexchange.simulator.outcome import Outcome
+    from docexchange.simulator.scenario import Scenario
+
+__all__ = ["lookahead_of", "parts_of", "play_in_parts"]
+
+_TOP: Final = 1
+
+
+def play_in_parts(
+    scenario: Scenario,
+    *,
+    seed: int = 0,
+    processes: int,
+    forgets: bool = False,
+    told: Callable[[int], object] = lambda _: None,
+) -> Outcome:
+    """Play a scenario in several processes.
+
+    A program that calls this is imported by each of them, and must not do it again then: have it
+    under ``if __name__ == "__main__"``.
+
+    Args:
+        scenario: what is played; without faults.
+        seed: decides what is left to chance.
+        processes: how many, 1 or more.
+        forgets: as for `Simulation`.
+        told: called now and then with how many copies have arrived since.
+
+    Returns:
+        The same as of ``Simulation.run``.
+
+    Raises:
+        UsageError: the scenario has faults, or what crosses between the parts takes no time.
+    """
+    parts = parts_of(scenario, letters_of(scenario, seed=seed), processes)
+    lookahead = lookahead_of(scenario)
+    context = multiprocessing.get_context("spawn")
+    pipes, workers = [], []
+    for number in range(processes):
+        ours, theirs = context.Pipe()
+        task = _Task(scenario, seed, forgets, parts, number, lookahead)
+        worker = context.Process(target=_work, args=(task, theirs), daemon=True)
+        worker.start()
+        theirs.close()
+        pipes.append(ours)
+        workers.append(worker)
+    try:
+        return outcome_of(scenario, seed, _go_between(pipes, told))
+    finally:
+        _end(workers)
+
+
+def parts_of(scenario: Scenario, letters: Sequence[Send], processes: int) -> dict[Place, int]:
+    """Share the agencies out: the heaviest of tier 2 first, with all below it, to who has least.
+
+    Args:
+        scenario: how many agencies there are.
+        letters: what they send; whoever sends or gets one is so much heavier.
+        processes: among how many, 1 or more.
+    """
+    branches = _branches(Cast(scenario.tiers))
+    weights = dict.fromkeys(branches.values(), 0)
+    for place in (place for send in letters for place in (send.sender, *send.to)):
+        weights[branches[place]] += 1
+    top = branches[_TOP, 0]
+    loads = [(weights[top], 0), *((0, number) for number in range(1, processes))]
+    heapify(loads)
+    part_of = {top: 0}
+    for branch in sorted(weights.keys() - {top}, key=lambda place: (-weights[place], place)):
+        load, number = loads[0]
+        part_of[branch] = number
+        heapreplace(loads, (load + weights[branch], number))
+    return {place: part_of[branch] for place, branch in branches.items()}
+
+
+def _branches(cast: Cast) -> dict[Place, Place]:
+    """The agency of tier 2 at or above each agency; the highest stands for itself."""
+    places = {member.organ_id: member.place for member in cast.members}
+    found: dict[Place, Place] = {}
+    for member in cast.members:
+        above = places[member.parent] if member.parent else None
+        is_branch = above is None or above[0] == _TOP
+        found[member.place] = member.place if is_branch or above is None else found[above]
+    return found
+
+
+def lookahead_of(scenario: Scenario) -> timedelta:
+    """How long anything takes at least between the highest agency and those of tier 2.
+
+    Args:
+        scenario: has the lines.
+
+    Raises:
+        UsageError: no time at all; or there are faults, which only their own process would know of.
+    """
+    lines, profiles = Lines(scenario), scenario.known_profiles
+    below = ((_TOP + 1, number) for number in range(scenario.tiers[1] if scenario.tiers[1:] else 0))
+    names = {lines.profile_of((_TOP, 0), place) for place in below}
+    seconds = min((profiles[name].latency_seconds for name in names), default=0.0)
+    if not seconds or scenario.faults:
+        raise UsageError(
+            "processes: expected a scenario without faults, in which it takes some time from the "
+            f"top to tier 2, found {len(scenario.faults)} faults and {seconds} seconds",
+            code="simulator.parts",
+            advice="Play it in one process.",
+        )
+    return timedelta(seconds=seconds)
+
+
+# --- between the processes ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What one process has to do."""
+
+    scenario: Scenario
+    seed: int
+    forgets: bool
+    parts: Mapping[Place, int]
+    own: int
+    lookahead: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one process says at a meeting."""
+
+    posts: Mapping[int, bytes]
+    next_at: datetime | None
+    arrived: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Why one of them cannot go on."""
+
+    text: str
+
+
+def _go_between(pipes: Sequence[Connection], told: Callable[[int], object]) -> list[Played]:
+    """Let all meet, again and again, until they have played."""
+    while True:
+        said = [_heard(pipe, number) for number, pipe in enumerate(pipes)]
+        played = [item for item in said if isinstance(item, Played)]
+        if played:
+            return played
+        meeting = [item for item in said if isinstance(item, _Said)]
+        first = min((item.next_at for item in meeting if item.next_at), default=None)
+        told(sum(item.arrived for item in meeting))
+        for number, pipe in enumerate(pipes):
+            pipe.send(([item.posts[number] for item in meeting if number in item.posts], first))
+
+
+def _heard(pipe: Connection, number: int) -> Played | _Said:
+    try:
+        said: Played | _Said | _Failed = pipe.recv()
+    except EOFError:
+        said = _Failed("it ended without a word")
+    if not isinstance(said, _Failed):
+        return said
+    raise RuntimeError(f"process {number} of the simulation: {said.text}")
+
+
+def _end(workers: Sequence[BaseProcess]) -> None:
+    """Those that have played end by themselves; the others are not waited for."""
+    for worker in workers:
+        worker.join(timeout=1)
+        worker.terminate()
+        worker.join()
+
+
+# --- in each of them ---
+
+
+def _work(task: _Task, pipe: Connection) -> None:
+    try:
+        pipe.send(_played(task, pipe))
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        pass  # nobody wants to know any more
+    except BaseException:  # noqa: BLE001  it is told where it is heard
+        pipe.send(_Failed(traceback.format_exc()))
+
+
+def _played(task: _Task, pipe: Connection) -> Played:
+    arrived = 0
+
+    def tell(more: int) -> None:
+        nonlocal arrived
+        arrived += more
+
+    def meet(
+        posts: Mapping[int, bytes], next_at: datetime | None
+    ) -> tuple[list[bytes], datetime | None]:
+        nonlocal arrived
+        pipe.send(_Said(posts, next_at, arrived))
+        arrived = 0
+        given: tuple[list[bytes], datetime | None] = pipe.recv()
+        return given
+
+    division = Division(parts=task.parts, own=task.own, lookahead=task.lookahead, meet=meet)
+    make = partial(Simulation, task.scenario, seed=task.seed, forgets=task.forgets)
+    with make(division=division) as simulation:
+        # What is there now stays to the end; looking through it for garbage takes minutes.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 100)
+        return simulation.play(tell)

@@ -1,0 +1,274 @@
+"""Several processes play the history that one would, and find whatever promise is broken."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from multiprocessing import Pipe
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from docexchange.errors import UsageError
+from docexchange.simulator import START, play_in_parts
+from docexchange.simulator.agenda import Agenda
+from docexchange.simulator.border import Division
+from docexchange.simulator.cast import Cast
+from docexchange.simulator.parts import _go_between, lookahead_of, parts_of
+from docexchange.simulator.played import outcome_of
+from docexchange.simulator.scenario import Scenario
+from docexchange.simulator.simulation import Simulation
+from docexchange.simulator.traffic import letters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from docexchange.simulator.agency import Agency
+    from docexchange.simulator.border import Meet
+    from docexchange.simulator.outcome import Outcome
+    from docexchange.simulator.played import Played
+
+
+def scenario(**values: Any) -> Scenario:
+    """Letters up, down and across the country, over lines that lose some."""
+    traffic = [
+        {"tier": 3, "to": "anywhere", "letters": 8, "recipients": 2},
+        {"tier": 2, "to": "up", "letters": 3},
+        {"tier": 1, "to": "down", "letters": 3, "recipients": 3},
+    ]
+    return Scenario.model_validate(
+        {
+            "name": "small",
+            "tiers": (1, 3, 6),
+            "hours": 14,
+            "traffic": traffic,
+            "profiles": {"axis": {"latency_seconds": 5, "jitter_seconds": 5, "loss": 0.1}},
+            "lines": [{"tiers": (1, 2), "profile": "axis"}],
+            **values,
+        }
+    )
+
+
+class Meeting:
+    """Several parts in one process: one thread plays until it meets the others, then the next."""
+
+    def __init__(self, parts: int) -> None:
+        self._turn = threading.Lock()
+        self._gate = threading.Barrier(parts, timeout=60)
+        self._said: dict[int, tuple[Mapping[int, bytes], datetime | None]] = {}
+
+    def meet_as(self, own: int) -> Meet:
+        """What a division wants."""
+
+        def meet(
+            posts: Mapping[int, bytes], next_at: datetime | None
+        ) -> tuple[list[bytes], datetime | None]:
+            self._said[own] = posts, next_at
+            self._wait()
+            said = [self._said[number] for number in sorted(self._said)]
+            self._wait()
+            moments = [moment for _, moment in said if moment is not None]
+            return [posts[own] for posts, _ in said if own in posts], min(moments, default=None)
+
+        return meet
+
+    def _wait(self) -> None:
+        self._turn.release()
+        try:
+            self._gate.wait()
+        finally:
+            self._turn.acquire()
+
+    def play(
+        self, make: Callable[[], Simulation], disturb: Callable[[Simulation], object]
+    ) -> Played:
+        """Play one part; something happens in it after each step of time, and at the end."""
+        try:
+            with self._turn, make() as simulation:
+                played = simulation.play(lambda _: disturb(simulation))
+                disturb(simulation)
+                return played
+        except BaseException:
+            self._gate.abort()
+            raise
+
+
+def in_parts(
+    asked: Scenario,
+    *,
+    seed: int,
+    parts: int,
+    forgets: bool = True,
+    disturb: Callable[[Simulation], object] = lambda _: None,
+) -> Outcome:
+    """Play it as several processes would."""
+    places = parts_of(asked, letters_of(asked, seed=seed), parts)
+    meeting = Meeting(parts)
+
+    def play(own: int) -> Played:
+        division = Division(
+            parts=places, own=own, lookahead=lookahead_of(asked), meet=meeting.meet_as(own)
+        )
+        return meeting.play(
+            lambda: Simulation(asked, seed=seed, forgets=forgets, division=division), disturb
+        )
+
+    with ThreadPoolExecutor(parts) as pool:
+        return outcome_of(asked, seed, list(pool.map(play, range(parts))))
+
+
+def alone(asked: Scenario, *, seed: int, forgets: bool = True) -> Outcome:
+    """Play it in one process."""
+    with Simulation(asked, seed=seed, forgets=forgets) as simulation:
+        return simulation.run()
+
+
+@pytest.mark.parametrize(("seed", "forgets"), [(1, True), (2, True), (3, False)])
+def test_any_number_of_parts_plays_one_history(seed: int, *, forgets: bool) -> None:
+    """Figures and digest are those of one process, for two and for three."""
+    expected = alone(scenario(), seed=seed, forgets=forgets)
+    assert expected.arrived == expected.copies
+    assert expected.problems == ()
+    for parts in (2, 3):
+        assert in_parts(scenario(), seed=seed, parts=parts, forgets=forgets) == expected
+
+
+def test_processes_play_it_as_well() -> None:
+    """Two real ones, and a word about what has arrived."""
+    arrived: list[int] = []
+    outcome = play_in_parts(scenario(), seed=4, processes=2, forgets=True, told=arrived.append)
+    assert outcome == alone(scenario(), seed=4)
+    assert 0 < sum(arrived) <= outcome.arrived
+
+
+def strangers(simulation: Simulation) -> list[Agency]:
+    """Agencies here that were given a letter from elsewhere."""
+    border = simulation.network.wire.border
+    assert border is not None
+    agencies = simulation.network.agencies.values()
+    return [item for item in agencies if any(x.message_id in border.announced for x in item.inbox)]
+
+
+def lose(simulation: Simulation) -> None:
+    """What was handed over is gone."""
+    for agency in strangers(simulation):
+        agency.host.desk.forget([letter.message_id for letter in agency.inbox])
+
+
+def misplace(simulation: Simulation) -> None:
+    """It is handed over once more, to somebody it is not for."""
+    for agency in strangers(simulation):
+        if agency.tier == 2:
+            below = simulation.network.agency(tier=3, n=agency.place[1] * 2)
+            below.host.desk.letters.extend(agency.inbox)
+
+
+def deny(simulation: Simulation) -> None:
+    """Whoever gave a receipt does not know of it."""
+    for agency in strangers(simulation):
+        agency.store._receipts.clear()
+
+
+def hush(simulation: Simulation) -> None:
+    """It is forgotten how it came to its state."""
+    for agency in strangers(simulation):
+        agency.store._timeline.clear()
+
+
+@pytest.mark.parametrize(
+    ("disturb", "rule"),
+    [(lose, "lost"), (misplace, "changed"), (deny, "receipt"), (hush, "timeline")],
+)
+def test_what_is_broken_beyond_the_border_is_found(disturb: Any, rule: str) -> None:
+    """By the part that sent the letter, or by the one that has it."""
+    asked = scenario(traffic=[{"tier": 1, "to": "down", "letters": 6, "recipients": 3}])
+    assert in_parts(asked, seed=1, parts=2).problems == ()
+    found = in_parts(asked, seed=1, parts=2, disturb=disturb).problems
+    assert {problem.split(":")[0] for problem in found} == {rule}
+
+
+def test_nothing_is_left_behind() -> None:
+    """What is finished is forgotten by all parts, guests as well."""
+    left: dict[int, tuple[object, ...]] = {}
+
+    def look(simulation: Simulation) -> None:
+        network = simulation.network
+        assert network.wire.border is not None
+        counts = [agency.store.counts() for agency in network.agencies.values()]
+        guests, announced = network.wire.border.guests, network.wire.border.announced
+        left[id(simulation)] = network.deliveries, guests, announced, [c for c in counts if c]
+
+    outcome = in_parts(scenario(), seed=2, parts=2, disturb=look)
+    assert outcome.is_quiet
+    assert list(left.values()) == [({}, {}, {}, [])] * 2
+
+
+def test_a_branch_stays_together() -> None:
+    """An agency is played with its superior, but for the highest; the load is shared."""
+    asked = scenario(tiers=(1, 5, 20, 60))
+    letters = letters_of(asked, seed=1)
+    parts = parts_of(asked, letters, 2)
+    cast = Cast(asked.tiers)
+    places = {member.organ_id: member.place for member in cast.members}
+    below = [member for member in cast.members if member.tier > 2]
+    assert all(parts[member.place] == parts[places[member.parent]] for member in below)
+    assert parts[1, 0] == 0
+    assert {parts[2, number] for number in range(5)} == {0, 1}
+    assert set(parts_of(asked, letters, 1).values()) == {0}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"faults": [{"kind": "loss"}]},
+        {"profiles": {"axis": {"latency_seconds": 0}}},
+        {"tiers": (1,), "lines": [], "traffic": [{"tier": 1, "to": "down", "letters": 1}]},
+    ],
+)
+def test_what_cannot_be_divided_is_refused(values: dict[str, Any]) -> None:
+    """Faults, of which other processes would not know; and what crosses in no time."""
+    with pytest.raises(UsageError) as caught:
+        play_in_parts(scenario(**values), processes=2)
+    assert caught.value.code == "simulator.parts"
+
+
+def test_what_is_faster_than_it_may_be_is_a_mistake() -> None:
+    """What arrives before others may have gone on to is never put among what they did."""
+    asked = scenario()
+    places = parts_of(asked, letters_of(asked, seed=1), 2)
+    division = Division(
+        parts=places, own=0, lookahead=timedelta(seconds=60), meet=lambda _, moment: ([], moment)
+    )
+    with (
+        Simulation(asked, seed=1, division=division) as simulation,
+        pytest.raises(AssertionError, match="expected what crosses to take 0:01:00 or more"),
+    ):
+        simulation.play()
+
+
+def test_a_process_that_ends_early_is_told() -> None:
+    """Nobody waits for it for ever."""
+    ours, theirs = Pipe()
+    theirs.close()
+    with pytest.raises(RuntimeError, match="process 0 of the simulation: it ended without a word"):
+        _go_between([ours], lambda _: None)
+
+
+def test_the_order_of_a_moment_does_not_depend_on_who_plays() -> None:
+    """What arrives comes before all else, by sender; whoever entered it, and when."""
+    agenda, done = Agenda(START), list[str]()
+    agenda.at(START, lambda: done.append("first entered"))
+    agenda.at(START, lambda: done.append("from province 1"), rank=(2, 1, 1))
+    agenda.at(START, lambda: done.append("from province 0, the second"), rank=(2, 0, 2))
+    agenda.at(START, lambda: done.append("last entered"))
+    agenda.at(START, lambda: done.append("from province 0, the first"), rank=(2, 0, 1))
+    agenda.run_until(START)
+    assert [text.split(", ")[-1] for text in done] == [
+        "the first",
+        "the second",
+        "from province 1",
+        "first entered",
+        "last entered",
+    ]
