@@ -68,7 +68,7 @@ def test_a_path_is_judged_once_between_two_dates(certificates):
     assert verdict(trust, leaves[0], (), START + timedelta(hours=30), rule=True) is first
     for hours in (3, 30):
         with pytest.raises(Refusal) as caught:
-            revoked.check_path(
+            revoked.find_path(
                 leaves[2], (), at=START + timedelta(hours=hours), check_revocation=True
             )
         assert caught.value.code == "certificate.revoked"

@@ -85,7 +85,7 @@ def outcome(trust: TrustStore, second: int) -> str:
     """What a store says of the revoked certificate in a second of one minute."""
     at = NOW + timedelta(seconds=second)
     try:
-        trust.check_path(LEAF.der, [], at=at, check_revocation=True)
+        trust.find_path(LEAF.der, [], at=at, check_revocation=True)
     except Refusal as refusal:
         return refusal.code
     return "path"
