@@ -40,7 +40,16 @@ if TYPE_CHECKING:
     from docexchange.signing.xades.policies import SignaturePolicy
     from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
 
-__all__ = ["COMPOSE", "Draft", "Terms", "check_period", "draft_of", "identity_of", "unsignable"]
+__all__ = [
+    "COMPOSE",
+    "Draft",
+    "Terms",
+    "check_period",
+    "draft_of",
+    "identity_of",
+    "period_of",
+    "unsignable",
+]
 
 COMPOSE: Final = "Compose the letter with docexchange, or let the system that made it sign it."
 _PLAIN_URI: Final = re.compile(r"(#|cid:)[\w.@+~-]+")
@@ -175,13 +184,18 @@ def _begun(certificate: bytes) -> hashlib._Hash:
     return hashlib.sha256(certificate)
 
 
-def check_period(certificate: Certificate, at: datetime) -> None:
+def period_of(certificate: Certificate) -> tuple[datetime, datetime]:
+    """The first and the last moment of a certificate."""
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+
+def check_period(period: tuple[datetime, datetime], at: datetime) -> None:
     """Refuse to sign with a certificate that is not valid now.
 
     Raises:
         UnusableKey: it is not.
     """
-    begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    begin, end = period
     if not begin <= at <= end:
         raise UnusableKey(
             f"expected a certificate valid at {at:%Y-%m-%d %H:%M:%S} UTC, found one valid "

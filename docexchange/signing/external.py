@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from docexchange.errors import DocExchangeError, UnreadableInput, UsageError
 from docexchange.signing.certificates import load_der
 from docexchange.signing.coverage import parts_of
-from docexchange.signing.draft import Draft, Terms, check_period, draft_of
+from docexchange.signing.draft import Draft, Terms, check_period, draft_of, period_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import check_signer, own_digest, side_by_side
 from docexchange.signing.signer import SignedEnvelope, algorithm_for, check_foreign
@@ -159,7 +159,7 @@ def prepare(
         role=role,
         policy=policy,
     )
-    check_period(certificates[0], at)
+    check_period(period_of(certificates[0]), at)
     check_foreign(envelope, terms, at=at)
     draft = draft_of(parts_of(envelope), terms, at=at)
     return PreparedSignature(terms=terms, at=at, octets=draft.octets)

@@ -14,7 +14,14 @@ from docexchange.envelope.envelope import Envelope
 from docexchange.envelope.model import Document, Status
 from docexchange.errors import UsageError
 from docexchange.signing.coverage import Part, parts_of, written_parts
-from docexchange.signing.draft import Terms, check_period, draft_of, identity_of, unsignable
+from docexchange.signing.draft import (
+    Terms,
+    check_period,
+    draft_of,
+    identity_of,
+    period_of,
+    unsignable,
+)
 from docexchange.signing.errors import Refusal
 from docexchange.signing.xmldsig.algorithms import (
     Digest,
@@ -84,6 +91,7 @@ class Signer:
         self.key = key
         self._clock = clock or SystemClock()
         self._timestamps = timestamps
+        self._period = period_of(key.certificate)
         digest = digest or key.digest
         self._terms = Terms(
             certificates=key.certificates,
@@ -125,7 +133,7 @@ class Signer:
             TransportError: no authority gave the timestamp that was wanted.
         """
         now = self._clock.now()
-        check_period(self.key.certificate, now)
+        check_period(self._period, now)
         draft = draft_of(parts, self._terms, at=now)
         value = self.key.sign(draft.octets, self._terms.algorithm)
         return draft.stamped(value, self._timestamps, at=self._clock.now())

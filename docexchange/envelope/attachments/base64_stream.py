@@ -11,7 +11,7 @@ from docexchange.envelope.attachments.streams import PieceReader
 from docexchange.errors import MalformedEnvelope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 __all__ = [
@@ -137,16 +137,11 @@ def _decoded(source: BinaryIO, length: int) -> Iterator[bytes]:
 def encoded_chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     """Read ``stream`` to its end as pairs (octets, their base64), without line breaks."""
     size = CHUNK // 4 * 3
-    while raw := _read_full(stream, size):
+    while raw := stream.read(size):
+        # Raw streams and pipes may answer with less; a group of three octets must not be split.
+        while len(raw) % 3 and (more := stream.read(size - len(raw))):
+            raw += more
         yield raw, pybase64.b64encode(raw)
-
-
-def _read_full(stream: BinaryIO, size: int) -> bytes:
-    raw = stream.read(size)
-    # Raw streams and pipes may answer with less; a group of three octets must not be split.
-    while raw and len(raw) % 3 and (more := stream.read(size - len(raw))):
-        raw += more
-    return raw
 
 
 def decode(text: str) -> bytes:
@@ -158,9 +153,8 @@ def decode(text: str) -> bytes:
     return pybase64.b64decode(text, validate=True)
 
 
-def encode(octets: bytes) -> str:
-    """The base64 of a short value, without line breaks."""
-    return pybase64.b64encode_as_string(octets)
+encode: Final[Callable[[bytes], str]] = pybase64.b64encode_as_string
+"""The base64 of a short value, without line breaks."""
 
 
 def encoded_length(size: int) -> int:
