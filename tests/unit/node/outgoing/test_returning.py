@@ -395,7 +395,7 @@ def test_a_receipt_from_before_does_not_undo_a_return(world, pki):
 
 
 def test_a_receipt_that_is_overtaken_by_the_news_changes_nothing(world, pki):
-    """It was signed before, though nobody had it: what was signed last counts, whenever it comes."""
+    """It was signed before, though it comes last: what was signed last counts."""
     world.open("district", directory=cut(pki, "province"))
     world["commune"].send(letter())
     world.run("commune")
