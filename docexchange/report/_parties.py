@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from docexchange.delivery import StatusRecord, Store
-    from docexchange.identifiers import MessageId
     from docexchange.lifecycle import Question
 
 __all__ = ["Parties", "Speaks", "asks_about_itself", "is_same", "stated"]
@@ -55,7 +54,6 @@ class Parties:
         self._own, self._speaks = own, speaks
         self.rows = lru_cache(maxsize=None)(self._rows)
         self._concerned = lru_cache(maxsize=None)(self._all_concerned)
-        self._owned: dict[tuple[MessageId | None, str, OrganId | None], OrganId | None] = {}
 
     def _rows(self, name: str) -> list[BookRow]:
         """What the books have of a document, and of what asks about it."""
@@ -68,18 +66,10 @@ class Parties:
         Args:
             row: the letter.
         """
-        key = (row.message_id, row.document_id, row.issuer)
-        if key not in self._owned:
-            self._owned[key] = row.issuer  # letters may ask about each other
-            self._owned[key] = self._owner(row)
-        return self._owned[key]
-
-    def _owner(self, row: BookRow) -> OrganId | None:
-        for about in dict.fromkeys(name for name, _, _ in row.asks if row.issuer):
-            for other in self._documents(about):
-                owner = self.owner(other)
-                if row.issuer and owner and self._speaks(row.issuer, owner, stated(row)):
-                    return owner
+        roots = (root.issuer for root in self._concerned(row.document_id) if not root.asks)
+        for root in dict.fromkeys(code for code in roots if code):
+            if row.issuer and self._speaks(row.issuer, root, stated(row)):
+                return root
         return row.issuer
 
     def between(self, question: Question) -> Iterator[Question]:
