@@ -27,7 +27,7 @@ the same result. The rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.codes import StatusCode
@@ -101,7 +101,8 @@ def standing_of(
         words=words,
         answered=_answered(sorted(own, key=_place), words),
     )
-    return case.standing(document_id, ())
+    case.look_into(document_id)
+    return case.standing(document_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,17 +115,42 @@ class _Case:
     foreign: Sequence[Question]
     words: Sequence[Word]
     answered: Sequence[Answered]
+    withdrawn: dict[str, bool] = field(default_factory=dict)
 
-    def standing(self, document_id: str, above: tuple[str, ...]) -> Standing:
+    def look_into(self, document_id: str) -> None:
+        """Find out what was withdrawn of all that hangs together with a document (rule 8).
+
+        Each letter is looked at once, and none on account of itself: their senders decide how many
+        letters ask about how many others, and whether in circles.
+        """
+        trail = [document_id]
+        self.withdrawn[document_id] = False
+        while trail:
+            letters = (item.question.document_id for item in self._about(trail[-1]))
+            fresh = next((name for name in letters if name and name not in self.withdrawn), None)
+            if fresh is not None:
+                self.withdrawn[fresh] = False
+                trail.append(fresh)
+                continue
+            done = trail.pop()
+            if trail:
+                state, _, _ = _outcome(self._counting(self._about(done)), None)
+                self.withdrawn[done] = state is State.RECALLED
+
+    def _about(self, document_id: str) -> list[Answered]:
+        return [item for item in self.answered if item.question.about == document_id]
+
+    def _counting(self, about: Iterable[Answered]) -> list[Answered]:
+        return [item for item in about if not self.withdrawn.get(item.question.document_id)]
+
+    def standing(self, document_id: str) -> Standing:
         """Fold what is about one document.
 
         Args:
-            document_id: which.
-            above: the documents on whose account this is asked; rule 8 could go in circles.
+            document_id: one that was looked into.
         """
-        about = [item for item in self.answered if item.question.about == document_id]
-        trail = (*above, document_id)
-        counting = [item for item in about if not self._is_withdrawn(item.question, trail)]
+        about = self._about(document_id)
+        counting = self._counting(about)
         state, in_force, odd = _outcome(
             counting, _original(document_id, self.sender, self.receiver, self.evidence)
         )
@@ -144,12 +170,6 @@ class _Case:
             asked=tuple(counting),
             warnings=tuple(sorted({*odd, *self._odd_facts(document_id, about)})),
         )
-
-    def _is_withdrawn(self, question: Question, above: tuple[str, ...]) -> bool:
-        letter = question.document_id
-        if not letter or letter in above:
-            return False
-        return self.standing(letter, above).state is State.RECALLED
 
     def _refusal(self, document_id: str) -> Word | None:
         said = [

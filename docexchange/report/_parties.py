@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from docexchange.delivery import StatusRecord, Store
     from docexchange.lifecycle import Question
 
-__all__ = ["Parties", "Speaks", "is_same", "stated"]
+__all__ = ["Parties", "Speaks", "asks_about_itself", "is_same", "stated"]
 
 Speaks = Callable[[OrganId, OrganId, "datetime | None"], bool]
 """Whether what the first agency says at a moment, now when None, counts for the second."""
@@ -60,25 +60,30 @@ class Parties:
         more = (row for row in self._fresh if is_about(row, name))
         return [*self._store.concerning(name), *more]
 
-    def between(self, question: Question, named: Sequence[OrganId]) -> Iterator[Question]:
+    def owner(self, row: BookRow) -> OrganId | None:
+        """Whose document a letter is; what an heir asks about one of another, it asks as that one.
+
+        Args:
+            row: the letter.
+        """
+        roots = (root.issuer for root in self._concerned(row.document_id) if not root.asks)
+        for root in dict.fromkeys(code for code in roots if code):
+            if row.issuer and self._speaks(row.issuer, root, stated(row)):
+                return root
+        return row.issuer
+
+    def between(self, question: Question) -> Iterator[Question]:
         """A question as one between those whose document it is about and whom that is for.
 
         Args:
-            question: between those who stand on the letter that asks.
-            named: all whom that letter asks about the document.
+            question: between those who stand on the letter that asks; who is named there as on the
+                document is asked for that copy alone.
         """
-        rows, at = self._concerned(question.about), question.at
-        receivers = [
-            code
-            for code in _recipients(rows)
-            if is_same(question.receiver, code, at)
-            or (
-                not any(is_same(other, code, at) for other in named)
-                and self._speaks(question.receiver, code, at)
-            )
-        ]
-        for sender in self._meant(question.sender, _issuers(rows), at):
-            for receiver in receivers or [question.receiver]:
+        at, whom = question.at, question.receiver
+        known = _recipients(self._concerned(question.about))
+        receivers = [code for code in known if is_same(whom, code, at)]
+        for sender in self._meant(question.sender, self._owners(question.about), at):
+            for receiver in receivers or self._meant(whom, known, at):
                 yield replace(question, sender=sender, receiver=receiver)
 
     def asked_by(self, status: StatusRecord) -> OrganId:
@@ -100,15 +105,29 @@ class Parties:
             askers: who asked for the document by status.
         """
         name = status.document_id
-        known = [*_issuers([*self._concerned(name), *self.rows(name)]), *askers]
+        owners = self._owners(name)
         if not status.outgoing:
-            return self._meant(self._own, known, None)
+            return self._meant(self._own, owners, None)
+        rows = [*self._concerned(name), *self.rows(name)]
+        known = dict.fromkeys([*(row.issuer for row in rows if row.issuer), *askers])
         sent_to = [code for code in known if self._store.outbound(status.message_id, code)]
-        return [code for code in known if any(self._speaks(to, code, None) for to in sent_to)]
+        return [code for to in sent_to for code in self._meant(to, owners, None)]
 
     def _meant(self, who: OrganId, known: Iterable[OrganId], at: datetime | None) -> list[OrganId]:
         """For whom of those known one speaks; for himself if for none."""
         return [code for code in known if self._speaks(who, code, at)] or [who]
+
+    def _owners(self, name: str) -> list[OrganId]:
+        found = (self.owner(row) for row in self._documents(name))
+        return list(dict.fromkeys(code for code in found if code))
+
+    def _documents(self, name: str) -> list[BookRow]:
+        """What was sent under an id; an update under the same id is none of its own."""
+        return [
+            row
+            for row in self.rows(name)
+            if row.message_id and row.document_id == name and not asks_about_itself(row)
+        ]
 
     def _all_concerned(self, name: str) -> list[BookRow]:
         """The document, and where it asks about others itself, those, and so on."""
@@ -129,8 +148,9 @@ def stated(row: BookRow) -> datetime:
     return datetime.combine(row.issued, time(tzinfo=VIETNAM)) if row.issued else row.entered_at
 
 
-def _issuers(rows: Iterable[BookRow]) -> list[OrganId]:
-    return list(dict.fromkeys(row.issuer for row in rows if row.issuer))
+def asks_about_itself(row: BookRow) -> bool:
+    """Whether a letter changes a document under the id of that."""
+    return any(about == row.document_id for about, _, _ in row.asks)
 
 
 def _recipients(rows: Iterable[BookRow]) -> list[OrganId]:

@@ -14,7 +14,7 @@ from docexchange.delivery import BookRow, InboundState, StatusRecord
 from docexchange.envelope import StatusCode
 from docexchange.identifiers import OrganId
 from docexchange.lifecycle import Asked, Evidence, Held, Question, Word, standings
-from docexchange.report._parties import Parties, Speaks, is_same, stated
+from docexchange.report._parties import Parties, Speaks, asks_about_itself, is_same, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -120,20 +120,20 @@ def _facts(rows: Iterable[BookRow], statuses: Iterable[StatusRecord], parties: P
     askers = [item.reporter for item in back]
     words = (item for item in statuses if item.code in _ANSWERS)
     return Evidence(
-        held=frozenset(_held(sent)),
+        held=frozenset(_held(sent, parties)),
         questions=frozenset([*_asked(sent, parties), *_asked_back(back, parties)]),
         words=frozenset(word for item in words for word in _words(item, askers, parties)),
     )
 
 
-def _held(rows: Iterable[BookRow]) -> Iterator[Held]:
+def _held(rows: Iterable[BookRow], parties: Parties) -> Iterator[Held]:
     for row in rows:
-        asks_about_itself = any(about == row.document_id for about, _, _ in row.asks)
-        if row.message_id and row.issuer and row.document_id and not asks_about_itself:
+        owner = parties.owner(row)
+        if row.message_id and owner and row.document_id and not asks_about_itself(row):
             yield Held(
                 message_id=row.message_id,
                 document_id=row.document_id,
-                sender=row.issuer,
+                sender=owner,
                 receivers=frozenset(OrganId(code) for code, _ in row.recipients if code),
             )
 
@@ -141,7 +141,6 @@ def _held(rows: Iterable[BookRow]) -> Iterator[Held]:
 def _asked(rows: Iterable[BookRow], parties: Parties) -> Iterator[Question]:
     for row in rows:
         for about, kind, whom in row.asks:
-            named = [OrganId(code) for name, _, code in row.asks if name == about]
             if row.message_id and row.issuer:
                 yield from parties.between(
                     Question(
@@ -153,8 +152,7 @@ def _asked(rows: Iterable[BookRow], parties: Parties) -> Iterator[Question]:
                         at=stated(row),
                         document_id="" if row.document_id == about else row.document_id,
                         reason=row.note,
-                    ),
-                    named,
+                    )
                 )
 
 
@@ -171,8 +169,7 @@ def _asked_back(statuses: Iterable[StatusRecord], parties: Parties) -> Iterator[
                 receiver=whom,
                 at=status.at.replace(microsecond=0),
                 reason=status.description,
-            ),
-            [whom],
+            )
         )
 
 

@@ -369,3 +369,38 @@ def test_a_standing_holds_together(facts):
         }
         for item in standing.asked:
             assert item.question.sender == SENDER
+
+
+def test_letters_that_all_replace_all_before_them_are_folded_at_once():
+    """Each is looked at once, however many ways lead from one to another."""
+    names = [DOC, *(f"r{number}" for number in range(60))]
+    questions = [
+        asks(Asked.REPLACEMENT, name, place, about=earlier)
+        for place, name in enumerate(names)
+        for earlier in names[:place]
+    ]
+    last = names[-1]
+    agreed = [says("15", name) for name in names[1:]]
+    standing = stand(*map(held, names), *questions, *agreed)
+    assert standing.state is State.REPLACED
+    assert standing.in_force.document_id == last
+
+
+@pytest.mark.parametrize("count", [400, 401])
+def test_a_recall_of_a_recall_of_a_recall_ends(count):
+    """However long the row is, every second one counts."""
+    names = [DOC, *(f"r{number}" for number in range(count))]
+    questions = [
+        asks(Asked.RECALL, name, place, about=names[place - 1])
+        for place, name in enumerate(names)
+        if place
+    ]
+    standing = stand(*questions, *(says("15", name, 5000) for name in names[1:]))
+    assert standing.state is (State.RECALLED if count % 2 else State.VALID)
+
+
+def test_letters_that_ask_about_each_other_are_folded():
+    """Nobody withdraws himself by way of another."""
+    circle = [asks(Asked.RECALL, "a"), asks(Asked.RECALL, "a", about="b")]
+    circle += [asks(Asked.RECALL, "b", about="a"), asks(Asked.RECALL, "b", 2)]
+    assert stand(*circle, says("15", "a"), says("15", "b")).state in State

@@ -438,3 +438,34 @@ def test_agencies_served_by_one_node_do_not_speak_for_each_other(world, old_pki)
     world["province"].send(asking(Asked.RECALL, first, number="21", sender=PROVINCE))
     world.run("province", "central")
     assert summaries(world, "central", first) == {CENTRAL: "recall-asked"}
+
+
+def test_what_an_heir_asks_it_can_take_back(world):
+    """It recalls a letter of the agency that was merged into it, and then the recall."""
+    first = letter(sender=DISTRICT)
+    world["district"].send(first)
+    world.run()
+    pass_midnight(world)
+    recall = asking(Asked.RECALL, first, number="20", sender=PROVINCE)
+    for question in (recall, asking(Asked.RECALL, recall, number="21", sender=PROVINCE)):
+        world["province"].send(question)
+        world.run()
+        world["central"].answer(question.message_id, agree=True)
+        world.run()
+        expected = "recalled" if question is recall else "valid"
+        for name in ("central", "province"):
+            assert summaries(world, name, first) == {CENTRAL: expected}
+
+
+def test_one_copy_is_asked_back_by_the_code_on_it(world):
+    """The heir has one of its own, and keeps that."""
+    first = letter(DISTRICT, PROVINCE, sender=CENTRAL)
+    world["central"].send(first)
+    world.run()
+    pass_midnight(world)
+    world["central"].ask_back(first.message_id, DISTRICT, reason="nhầm nơi nhận")
+    world.run()
+    world["province"].answer(first.message_id, agree=True)
+    world.run()
+    for name in ("central", "province"):
+        assert summaries(world, name, first) == {DISTRICT: "recalled", PROVINCE: "valid"}

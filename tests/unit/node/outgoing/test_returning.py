@@ -370,6 +370,13 @@ def test_the_news_is_signed_anew_when_its_certificate_was_revoked_before_it_was_
 # --- what was said last counts ------------------------------------------------------------------
 
 
+def replay(world, name, parcels):
+    """Put parcels into a mailbox once more, and let its node look at them."""
+    for parcel, data in parcels:
+        world.put(name, parcel, data)
+    world[name].run_until_idle()
+
+
 def test_a_receipt_from_before_does_not_undo_a_return(world, pki):
     """It was true when it was signed; it is kept once, and changes nothing."""
     world.open("province", directory=cut(pki))
@@ -388,7 +395,7 @@ def test_a_receipt_from_before_does_not_undo_a_return(world, pki):
 
 
 def test_a_receipt_that_is_overtaken_by_the_news_changes_nothing(world, pki):
-    """It was signed before, though nobody had it: what was signed last counts, always."""
+    """It was signed before, though it comes last: what was signed last counts."""
     world.open("district", directory=cut(pki, "province"))
     world["commune"].send(letter())
     world.run("commune")
