@@ -102,7 +102,6 @@ def test_time_does_not_run_backwards():
 
 def test_whoever_waits_in_vain_is_told_for_what():
     """The letters that are late; or else whose nodes still have something to do."""
-
     taken = []
 
     def take(letter):
