@@ -40,7 +40,8 @@ def print_result(result: Result) -> None:
     if result.expected:
         answer(f"    {word('expected')}: {plain(_finding(result.expected))}")
     if result.found:
-        answer(f"    {word('found')}: {plain(_finding(result.found))}")
+        label = word("found" if result.expected else "reason")
+        answer(f"    {label}: {plain(_finding(result.found))}")
 
 
 def print_summary(results: Sequence[Result]) -> None:

@@ -298,6 +298,7 @@ ADVICE: Final = {
     "directory.no-root": "Nêu cơ quan đứng trên tất cả bằng --root.",
     "directory.unknown-agency": "Kiểm tra mã định danh, hoặc lấy danh bạ mới hơn.",
     "route": "Kiểm tra mã nơi nhận trong danh bạ.",
+    "route.no-endpoint": "Ghi địa chỉ (endpoint) của cơ quan đó vào danh bạ.",
     "route.closed-agency": "Gửi cho cơ quan kế thừa nêu trong thông báo.",
     "route.forbidden": "Hỏi người quản lý quy tắc định tuyến.",
     "route.loop": "Sửa quy tắc định tuyến hoặc danh bạ của các cơ quan được nêu.",

@@ -26,6 +26,7 @@ _BEGINNINGS: Final = {
     "timestamp: ": "dấu thời gian: ",
     "standard input": "đầu vào chuẩn",
     "standard output": "đầu ra chuẩn",
+    "address: ": "địa chỉ: ",
     "agency code: ": "mã cơ quan: ",
     "agency ": "cơ quan ",
     "agency: ": "cơ quan: ",

@@ -23,6 +23,11 @@ NOTES: Final = {
 }
 """What is said of steps that refuse nothing."""
 SYSTEM: Final = {
+    "Address already in use": "cổng đang được dùng",
+    "Connection refused": "không kết nối được (bị từ chối)",
+    "Connection reset by peer": "kết nối bị ngắt",
+    "Network is unreachable": "không có đường mạng tới đó",
+    "No route to host": "không có đường mạng tới đó",
     "No such file or directory": "không có tệp hoặc thư mục này",
     "Permission denied": "không có quyền",
     "Operation not permitted": "không có quyền",

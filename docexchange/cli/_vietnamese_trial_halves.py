@@ -49,7 +49,7 @@ EXPECTED: Final = {
     r"a-z, 0-9 and '-'": "a-z, 0-9 và '-'",
     r"another agency": "một cơ quan khác",
     r"one of the agencies given": "một trong các cơ quan đã nêu",
-    r"one of (\S+) or their codes": r"một trong \1 hoặc mã của chúng",
+    r"one of (.+) or their codes": r"một trong \1 hoặc mã của chúng",
     r"1 or more": "từ 1 trở lên",
     r"a certificate issued by (.+)": r"chứng thư số do \1 cấp",
     r"the private key of (.+)": r"khóa bí mật của \1",

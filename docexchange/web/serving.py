@@ -181,7 +181,8 @@ def _listen(at: Address) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ConfigurationError(
-            f"[server]: expected to listen on {at.host}, port {at.port}, found: {error}",
+            f"[server]: expected to listen on {at.host}, port {at.port}, "
+            f"found: {error.strerror or error}",
             code="configuration.server-address",
             advice="Is something else listening there, or is the address another machine's?",
         ) from error

@@ -12,6 +12,8 @@ import uvicorn
 from docexchange.node import read_config
 from docexchange.web import WebLimits, guarded
 
+if not sys.argv[1:]:
+    sys.exit("expected the folder of a node with a [server]: python serve.py NODE_FOLDER")
 os.environ["DJANGO_SETTINGS_MODULE"] = "registry.settings"
 os.environ["NODE_FOLDER"] = sys.argv[1]
 config = read_config(sys.argv[1])

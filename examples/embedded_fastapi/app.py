@@ -130,6 +130,8 @@ def serve(app: FastAPI, config: NodeConfig) -> None:
 
 
 if __name__ == "__main__":
+    if not sys.argv[1:]:
+        sys.exit("expected the folder of a node with a [server]: python app.py NODE_FOLDER")
     settings = read_config(sys.argv[1])
     book = Registry(settings.base / "registry.db")
     serve(create_app(Node.from_config(settings), book), settings)

@@ -9,7 +9,8 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 from docexchange import (
     Attachment,
@@ -31,9 +32,6 @@ from docexchange.testing import (
     text_pdf,
     write_served_nodes,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # The command ``docexchange`` of the Python that runs this script.
 DOCEXCHANGE = [sys.executable, "-c", "from docexchange.cli import main; main()"]
@@ -101,6 +99,8 @@ def show_receipts(folders: dict[str, Path], message_id: MessageId) -> None:
     print(f"\nreceipt for {message_id}: {len(receipt)} bytes, {same} at both agencies")
 
 
+if Path("demo").exists():
+    sys.exit("expected no folder demo/ here, found one: remove it, or run this in an empty folder")
 pki = DemoPki.create((COMMUNE, DISTRICT), at=SystemClock().now(), key="p256")
 with free_ports(2) as ports:
     folders = write_served_nodes("demo", pki, ports)

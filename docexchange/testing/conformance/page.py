@@ -33,6 +33,7 @@ VIETNAMESE: Final = {
     "Clause": "Điều khoản",
     "expected": "cần",
     "found": "gặp",
+    "reason": "lý do",
     "passed": "đạt",
     "failed": "không đạt",
     "warned": "nên sửa",
@@ -130,6 +131,6 @@ def _row(result: Result, words: _Words) -> Iterator[str]:
 def _details(result: Result, words: _Words) -> str:
     found = xml_text(words.finding(result.found))
     if not result.expected:
-        return found
+        return found and f"{words('reason')}: {found}"
     expected = xml_text(words.finding(result.expected))
     return f"{words('expected')} <code>{expected}</code><br>{words('found')} <code>{found}</code>"

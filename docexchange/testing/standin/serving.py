@@ -88,7 +88,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         raise ConfigurationError(
-            f"control API: expected to listen on {host}, port {port}, found: {error}",
+            f"control API: expected to listen on {host}, port {port}, "
+            f"found: {getattr(error, 'strerror', None) or error}",
             code="stand-in.control-address",
             advice="Is something else listening there? --port 0 takes any that is free.",
         ) from error
