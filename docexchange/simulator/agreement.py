@@ -72,24 +72,36 @@ def _has_said(agency: Agency, delivery: Delivery) -> bool:
 
 
 def _standings(network: SimulatedNetwork) -> Iterator[Problem]:
+    asking = [item for item in network.deliveries.values() if item.document.acted_on]
+    asked = {name for item in asking for name in item.document.acted_on}
     for delivery in network.deliveries.values():
-        about = _about(network, delivery) if delivery.is_accepted else []
-        for recipient in delivery.document.destinations if len(about) > 1 else ():
-            agency = network.agencies.get(recipient)
-            if agency is None or network.ways.takers(recipient) != (recipient,):
-                continue  # the books of an heir have letters to two codes
+        if delivery.document.document_id not in asked or not delivery.is_accepted:
+            continue
+        about = _about(delivery, asking)
+        for agency in _by_their_own_code(network, delivery):
             if all(_has_all(item, agency) for item in about):
-                told, known = (_stands(item, delivery) for item in (delivery.sender, agency))
-                mine = [item for item in told if item.receiver == recipient]
-                if list(map(_plain, mine)) != list(map(_plain, known)):
-                    text = f"expected {recipient} to know {mine}, found {known}"
-                    yield Problem(rule="standing", message_id=delivery.message_id, text=text)
+                yield from _otherwise(delivery, agency)
 
 
-def _about(network: SimulatedNetwork, delivery: Delivery) -> list[Delivery]:
+def _by_their_own_code(network: SimulatedNetwork, delivery: Delivery) -> Iterator[Agency]:
+    """The recipients; without heirs, in whose books are letters to two codes."""
+    for code in delivery.document.destinations:
+        if code in network.agencies and network.ways.takers(code) == (code,):
+            yield network.agencies[code]
+
+
+def _otherwise(delivery: Delivery, agency: Agency) -> Iterator[Problem]:
+    told, known = (_stands(item, delivery) for item in (delivery.sender, agency))
+    mine = [item for item in told if item.receiver == agency.organ_id]
+    if list(map(_plain, mine)) != list(map(_plain, known)):
+        text = f"expected {agency.organ_id} to know {mine}, found {known}"
+        yield Problem(rule="standing", message_id=delivery.message_id, text=text)
+
+
+def _about(delivery: Delivery, asking: Sequence[Delivery]) -> list[Delivery]:
     """The letter, and all that ask something about it, or about one of those."""
     names, found = {delivery.document.document_id}, [delivery]
-    for other in network.deliveries.values():
+    for other in asking:
         if not names.isdisjoint(other.document.acted_on):
             names.add(other.document.document_id)
             found.append(other)

@@ -163,9 +163,20 @@ def _at_end(
         return f"{agency.organ_id} has it and does nothing" if network.is_quiet else ""
     if came.state is InboundState.REFUSED and not network.wire.is_under_way(message_id):
         return f"{agency.organ_id} acknowledged it and refused it ({came.problem})"
-    if came.state is InboundState.HANDED_OVER and not agency.host.desk.has(message_id):
+    is_given = agency.host.desk.has(message_id) or _is_foreign(network, message_id)
+    if came.state is InboundState.HANDED_OVER and not is_given:
         return f"{agency.organ_id} says that it was handed over, and its inbox does not have it"
     return ""
+
+
+def _is_foreign(network: SimulatedNetwork, message_id: MessageId) -> bool:
+    """Whether it asks about a letter of another agency: nodes refuse that without being told."""
+    delivery = network.deliveries.get(message_id)
+    asked = delivery.document.acted_on if delivery else ()
+    return any(
+        item.document.document_id in asked and delivery and item.sender is not delivery.sender
+        for item in network.deliveries.values()
+    )
 
 
 # --- 2: nothing is handed over twice, to others, or changed ---

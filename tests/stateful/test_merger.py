@@ -295,11 +295,12 @@ def check_arrival(seed):
 
 
 def was_given(network, delivery):
-    """Whether every recipient, or its heir, has taken or refused a letter."""
+    """Whether at every recipient, or its heir, a letter was taken or refused."""
     return all(
         any(
-            network.agencies[code].host.desk.has(delivery.message_id)
+            came.state is InboundState.HANDED_OVER
             for code in network.ways.takers(recipient)
+            for came in network.agencies[code].store.inbound_of(delivery.message_id)
         )
         for recipient in delivery.document.destinations
     )

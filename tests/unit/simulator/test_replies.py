@@ -50,6 +50,15 @@ def test_what_is_asked_about_a_letter_that_is_not_there_is_not_asked():
     assert statuses_of(recall) == (["01"], ["m-0-2"])
 
 
+def test_what_another_agency_asks_is_refused_by_the_node_itself():
+    """The application never sees it; the sender hears of it, and no promise is broken."""
+    foreign = Send(2, (2, 1), ((1, 0),), minute=5, asks=Asked.REPLACEMENT, about=1)
+    with play(History(tiers=(1, 2), sends=(LETTER, foreign))) as network:
+        network.check_invariants()
+        assert [status.code for status in network.agency(tier=2, n=1).statuses] == ["02"]
+        assert len(network.agency(tier=1).inbox) == 1
+
+
 def test_a_letter_asks_for_one_of_three_things():
     """Receivers are not changed in histories."""
     with pytest.raises(UsageError, match="a recall, an update, a replacement"):
