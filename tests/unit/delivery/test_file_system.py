@@ -60,7 +60,7 @@ def test_a_file_system_that_is_not_relied_on_is_not_flushed():
 
 
 def test_a_flush_that_fails_says_so(tmp_path):
-    """Here as if its folder were not open any more: nothing was flushed, and nobody may think so."""
+    """Here as if its folder were not open any more: nobody may believe that it was flushed."""
     file_system = FileSystem(tmp_path)
     if not file_system.flush():
         pytest.skip("files are flushed one by one here")
