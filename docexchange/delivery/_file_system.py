@@ -1,6 +1,15 @@
-"""Many files made durable together, with their whole file system.
+"""One flush for many files: that of the file system they are in, where it is as good as theirs.
 
-Each flush of a file is one of the disk, also where the system has written its bytes long since.
+    file_system = FileSystem(folder)    # before anything is written there
+    if not file_system.flush():         # else one by one: `flush_file`, `flush_directory`
+
+Each flush of a file is one of the disk, also where the system has written its bytes long since. The
+call for all (``syncfs``) is relied on where
+
+1. Linux tells by it what it could not write: since 5.8 (syncfs(2));
+2. the file system takes it for a flush of the disk. FUSE, and what lies on a server, may hand all
+   to somebody who keeps it in memory;
+3. nothing forbids it, as containers do.
 """
 
 from __future__ import annotations
@@ -8,58 +17,88 @@ from __future__ import annotations
 import errno
 import os
 import re
-import sys
+import weakref
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["flush_file_system", "tells_of_failures"]
+__all__ = ["FileSystem", "is_reliable", "kind_of"]
 
 _TELLS: Final = (5, 8)
+_KINDS: Final = {"ext3", "ext4", "f2fs", "xfs"}
 _FORBIDDEN: Final = {errno.ENOSYS, errno.EPERM}
-"""How a container answers a call that it does not let pass."""
 
 
-def flush_file_system(descriptor: int) -> bool:
-    """Return when everything on a file system would survive a power cut.
+class FileSystem:
+    """The file system of a folder; it is told of all failures to write from now on, once.
 
     Args:
-        descriptor: of a folder in it, opened before what is to be flushed was written: it is told
-            of every failure to write since then, once.
-
-    Returns:
-        False where the system has no call for it that tells of failures; nothing was flushed then.
+        folder: one in it.
 
     Raises:
-        OSError: something could not be written.
+        OSError: it cannot be opened.
     """
-    syncfs = _syncfs()
-    number = syncfs(descriptor) if syncfs else errno.ENOSYS
-    if number in _FORBIDDEN:
-        return False
-    if number:
-        raise OSError(number, os.strerror(number))
-    return True
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor: Final = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        weakref.finalize(self, os.close, self._descriptor)
+        kind = kind_of(os.fstat(self._descriptor).st_dev, _mounts())
+        self._is_reliable: Final = is_reliable(kind, os.uname().release)
+
+    def flush(self) -> bool:
+        """Return when everything in it would survive a power cut.
+
+        Returns:
+            False where its files have to be flushed one by one; nothing was flushed then.
+
+        Raises:
+            OSError: something could not be written, of ours or of others.
+        """
+        call = _syncfs() if self._is_reliable else None
+        number = call(self._descriptor) if call else errno.ENOSYS
+        if number in _FORBIDDEN:
+            return False
+        if number:
+            raise OSError(number, os.strerror(number))
+        return True
 
 
-def tells_of_failures(system: str, release: str) -> bool:
-    """Whether ``syncfs`` says what could not be written: since Linux 5.8 (syncfs(2)).
+def is_reliable(kind: str, release: str) -> bool:
+    """Whether one call flushes all of a file system and tells what could not be written.
 
     Args:
-        system: as in `sys.platform`.
+        kind: its type, as in the table of mounts.
         release: of the kernel, as in `os.uname`.
     """
-    version = re.match(r"(\d+)\.(\d+)", release) if system == "linux" else None
-    return version is not None and tuple(map(int, version.groups())) >= _TELLS
+    version = re.match(r"(\d+)\.(\d+)", release)
+    return kind in _KINDS and version is not None and tuple(map(int, version.groups())) >= _TELLS
+
+
+def kind_of(device: int, mounts: str) -> str:
+    """The type of a file system; empty when it is not among those that are mounted.
+
+    Args:
+        device: where it is (``st_dev``).
+        mounts: the table of mounts, ``/proc/self/mountinfo`` (proc(5)).
+    """
+    number = f"{os.major(device)}:{os.minor(device)}"
+    rows = (line.split() for line in mounts.splitlines())
+    return next((row[row.index("-") + 1] for row in rows if row[2] == number), "")
+
+
+def _mounts() -> str:
+    try:
+        return Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # not Linux
+        return ""
 
 
 @cache
 def _syncfs() -> Callable[[int], int] | None:
     """The call of the C library; it returns the number of an error, or 0."""
-    if not tells_of_failures(sys.platform, os.uname().release):
-        return None
     import ctypes  # few programs have so many files to flush
 
     call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)

@@ -14,7 +14,6 @@ import fcntl
 import os
 import re
 import secrets
-import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256 as new_sha256
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.delivery._failures import damaged, from_os
-from docexchange.delivery._file_system import flush_file_system
+from docexchange.delivery._file_system import FileSystem
 from docexchange.delivery.payload_base import Payload, Payloads
 from docexchange.envelope.files import flush_directory, flush_file
 from docexchange.errors import LimitExceeded, StoreFailure, UsageError
@@ -73,8 +72,7 @@ class PayloadStore(Payloads):
             self._drafts.mkdir(exist_ok=True)
             flush_directory(self._folder.parent)
             flush_directory(self._folder)
-            self._descriptor: Final = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        weakref.finalize(self, os.close, self._descriptor)
+            self._file_system: Final = FileSystem(self._folder)
 
     def put(self, stream: BinaryIO) -> Payload:
         """Store what ``stream`` has left; durable when this returns.
@@ -138,7 +136,7 @@ class PayloadStore(Payloads):
         """
         paths = [self.path(name) for name in names]
         with _translated(self._folder):
-            if len(paths) >= _MANY and flush_file_system(self._descriptor):
+            if len(paths) >= _MANY and self._file_system.flush():
                 for path in paths:
                     path.stat()
                 return

@@ -1,49 +1,70 @@
-"""Flushing: many files at once, where the system tells what it could not write."""
+"""Flushing all of a file system: where it is relied on, and what it says."""
 
 from __future__ import annotations
 
 import errno
 import os
-import sys
+from pathlib import Path
 
 import pytest
 
-from docexchange.delivery._file_system import flush_file_system, tells_of_failures
+from docexchange.delivery._file_system import FileSystem, is_reliable, kind_of
+
+MOUNTS = """\
+22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+25 22 0:22 / /dev/shm rw,nosuid shared:3 master:1 - tmpfs tmpfs rw
+31 22 8:17 /agency /srv/with\\040space rw - xfs /dev/sdb1 rw,attr2
+40 22 0:51 / /mnt/- rw - fuse.mergerfs a:b rw
+"""
 
 
 @pytest.mark.parametrize(
-    ("system", "release", "tells"),
+    ("kind", "release", "reliable"),
     [
-        ("linux", "5.8.0", True),
-        ("linux", "6.1.0-18-amd64", True),
-        ("linux", "10.0-rc1", True),
-        ("linux", "5.7.19", False),
-        ("linux", "4.18.0-553.el8_10.x86_64", False),
-        ("linux", "unknown", False),
-        ("darwin", "23.5.0", False),
+        ("ext4", "5.8.0", True),
+        ("xfs", "6.1.0-18-amd64", True),
+        ("ext4", "10.0-rc1", True),
+        ("ext4", "5.7.19", False),
+        ("xfs", "4.18.0-553.el8_10.x86_64", False),
+        ("ext4", "unknown", False),
+        ("fuse.mergerfs", "6.1.0", False),
+        ("nfs4", "6.1.0", False),
+        ("", "6.1.0", False),
     ],
 )
-def test_only_a_kernel_that_tells_of_failures_is_relied_on(system, release, tells):
-    """Before Linux 5.8 the call says that all is well whatever happened."""
-    assert tells_of_failures(system, release) is tells
+def test_only_what_flushes_the_disk_and_tells_of_failures_is_relied_on(kind, release, reliable):
+    """Older kernels say that all is well whatever happened; FUSE does not ask whom it hands to."""
+    assert is_reliable(kind, release) is reliable
 
 
-def test_a_file_system_is_flushed_through_any_folder_in_it(tmp_path):
-    """Where the call can be relied on it is made; elsewhere nobody is told that it was."""
-    (tmp_path / "file").write_bytes(b"octets")
-    folder = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        flushed = flush_file_system(folder)
-    finally:
-        os.close(folder)
-    assert flushed is tells_of_failures(sys.platform, os.uname().release)
-
-
-@pytest.mark.skipif(
-    not tells_of_failures(sys.platform, os.uname().release), reason="the system has no such call"
+@pytest.mark.parametrize(
+    ("major", "minor", "kind"),
+    [(254, 0, "ext4"), (0, 22, "tmpfs"), (8, 17, "xfs"), (0, 51, "fuse.mergerfs"), (8, 1, "")],
 )
-def test_a_flush_that_fails_says_so():
-    """Here of a descriptor that is none: nothing was flushed, and nobody may believe it."""
+def test_the_type_of_a_file_system_is_in_the_table_of_mounts(major, minor, kind):
+    """Found by device, wherever it is mounted; one that is not there has no type."""
+    assert kind_of(os.makedev(major, minor), MOUNTS) == kind
+
+
+def test_a_file_system_is_flushed_or_said_not_to_be(tmp_path):
+    """As its type and the kernel allow; nobody is told of a flush that was not made."""
+    (tmp_path / "file").write_bytes(b"octets")
+    mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
+    kind = kind_of(tmp_path.stat().st_dev, mounts)
+    assert FileSystem(tmp_path).flush() is is_reliable(kind, os.uname().release)
+
+
+def test_a_file_system_that_is_not_relied_on_is_not_flushed():
+    """Where the table of mounts knows it as something else: here that of processes."""
+    assert FileSystem(Path("/proc")).flush() is False
+
+
+def test_a_flush_that_fails_says_so(tmp_path):
+    """Here as if its folder were not open any more: nobody may believe that it was flushed."""
+    file_system = FileSystem(tmp_path)
+    if not file_system.flush():
+        pytest.skip("files are flushed one by one here")
+    file_system._descriptor = -1
     with pytest.raises(OSError) as caught:  # noqa: PT011  what matters is its number
-        flush_file_system(-1)
+        file_system.flush()
     assert caught.value.errno == errno.EBADF
