@@ -66,10 +66,16 @@ class Division:
     """Which process plays which node, by number."""
     own: int
     """The number of this one."""
+    letters: Sequence[Send]
+    """What is sent in the whole network, by time."""
     lookahead: timedelta
     """How long anything that crosses takes at least."""
     meet: Meet
     """Meets the others."""
+
+    def is_abroad(self, place: Place) -> bool:
+        """Whether others play a node."""
+        return self.parts[place] != self.own
 
 
 @dataclass(slots=True)
@@ -113,7 +119,7 @@ class Border:
 
     def is_abroad(self, place: Place) -> bool:
         """Whether others play a node."""
-        return self._division.parts[place] != self._division.own
+        return self._division.is_abroad(place)
 
     def is_guest(self, record: OutboundRecord | InboundRecord) -> bool:
         """Whether a message is at home elsewhere."""

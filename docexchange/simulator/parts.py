@@ -69,13 +69,14 @@ def play_in_parts(
     Raises:
         UsageError: the scenario has faults, or what crosses between the parts takes no time.
     """
-    parts = parts_of(scenario, letters_of(scenario, seed=seed), processes)
     lookahead = lookahead_of(scenario)
+    letters = letters_of(scenario, seed=seed)
+    parts = parts_of(scenario, letters, processes)
     context = multiprocessing.get_context("spawn")
     pipes, workers = [], []
     for number in range(processes):
         ours, theirs = context.Pipe()
-        task = _Task(scenario, seed, forgets, parts, number, lookahead)
+        task = _Task(scenario, seed, forgets, letters, parts, number, lookahead)
         worker = context.Process(target=_work, args=(task, theirs), daemon=True)
         worker.start()
         theirs.close()
@@ -154,6 +155,7 @@ class _Task:
     scenario: Scenario
     seed: int
     forgets: bool
+    letters: tuple[Send, ...]
     parts: Mapping[Place, int]
     own: int
     lookahead: timedelta
@@ -235,7 +237,13 @@ def _played(task: _Task, pipe: Connection) -> Played:
         given: tuple[list[bytes], datetime | None] = pipe.recv()
         return given
 
-    division = Division(parts=task.parts, own=task.own, lookahead=task.lookahead, meet=meet)
+    division = Division(
+        parts=task.parts,
+        own=task.own,
+        letters=task.letters,
+        lookahead=task.lookahead,
+        meet=meet,
+    )
     make = partial(Simulation, task.scenario, seed=task.seed, forgets=task.forgets)
     with make(division=division) as simulation:
         # What is there now stays to the end; looking through it for garbage takes minutes.

@@ -36,7 +36,7 @@ __all__ = ["Simulation"]
 
 _STEP_MINUTES: Final = 30.0
 _SHORT_STEP_MINUTES: Final = 10.0
-_AT_REST: Final = timedelta(minutes=5)
+_AT_REST: Final = timedelta(minutes=1)
 _PROBLEMS: Final = 100
 
 
@@ -60,7 +60,8 @@ class Simulation:
         division: Division | None = None,
     ) -> None:
         self.scenario: Final = scenario
-        self.letters: Final = letters_of(scenario, seed=seed)
+        known = None if division is None else division.letters
+        self.letters: Final = letters_of(scenario, seed=seed) if known is None else known
         """What is sent, by time."""
         self._lines: Final = Lines(scenario)
         self._start: Final = scenario.start.astimezone(UTC).replace(microsecond=0)

@@ -104,12 +104,17 @@ def in_parts(
     disturb: Callable[[Simulation], object] = lambda _: None,
 ) -> Outcome:
     """Play it as several processes would."""
-    places = parts_of(asked, letters_of(asked, seed=seed), parts)
+    letters = letters_of(asked, seed=seed)
+    places = parts_of(asked, letters, parts)
     meeting = Meeting(parts)
 
     def play(own: int) -> Played:
         division = Division(
-            parts=places, own=own, lookahead=lookahead_of(asked), meet=meeting.meet_as(own)
+            parts=places,
+            own=own,
+            letters=letters,
+            lookahead=lookahead_of(asked),
+            meet=meeting.meet_as(own),
         )
         return meeting.play(
             lambda: Simulation(asked, seed=seed, forgets=forgets, division=division), disturb
@@ -237,9 +242,13 @@ def test_what_cannot_be_divided_is_refused(values: dict[str, Any]) -> None:
 def test_what_is_faster_than_it_may_be_is_a_mistake() -> None:
     """What arrives before others may have gone on to is never put among what they did."""
     asked = scenario()
-    places = parts_of(asked, letters_of(asked, seed=1), 2)
+    letters = letters_of(asked, seed=1)
     division = Division(
-        parts=places, own=0, lookahead=timedelta(seconds=60), meet=lambda _, moment: ([], moment)
+        parts=parts_of(asked, letters, 2),
+        own=0,
+        letters=letters,
+        lookahead=timedelta(seconds=60),
+        meet=lambda _, moment: ([], moment),
     )
     with (
         Simulation(asked, seed=1, division=division) as simulation,
