@@ -149,6 +149,9 @@ class OrganId:
         """
         return self.as_decision_20.count(".") + 1 if self.is_strict else None
 
+    def __hash__(self) -> int:
+        return hash(self.value)  # what a dataclass does makes a tuple each time
+
     def __str__(self) -> str:
         return self.value
 
@@ -247,6 +250,9 @@ class MessageId:
     def derived(cls, *parts: str) -> Self:
         """The same id for the same parts: for messages that follow from another."""
         return cls(f"m-{uuid.uuid5(uuid.NAMESPACE_URL, 'urn:docexchange:' + chr(31).join(parts))}")
+
+    def __hash__(self) -> int:
+        return hash(self.value)  # what a dataclass does makes a tuple each time
 
     def __str__(self) -> str:
         return self.value

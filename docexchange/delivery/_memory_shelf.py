@@ -47,15 +47,19 @@ class Shelf(Generic[Record]):
 
     def take_out(self, message_id: MessageId) -> None:
         """Remember that they were there, but for those that were refused on arrival."""
-        for key in self._keys_of.pop(message_id, set()):
-            record = self.records.pop(key)
-            self._keys_in[record.state].discard(key)
+        for key, record in self._taken_out(message_id):
             if record.state is not InboundState.REFUSED:
                 self.past[key] = replace(record, problem="")
 
+    def _taken_out(self, message_id: MessageId) -> list[tuple[Key, Record]]:
+        taken = [(key, self.records.pop(key)) for key in self._keys_of.pop(message_id, ())]
+        for key, record in taken:
+            self._keys_in[record.state].discard(key)
+        return taken
+
     def forget(self, message_id: MessageId) -> None:
         """Have never had them."""
-        self.take_out(message_id)
+        self._taken_out(message_id)
         for key in [key for key in self.past if key[0] == message_id]:
             del self.past[key]
 
@@ -65,4 +69,5 @@ class Shelf(Generic[Record]):
 
     def in_state(self, state: str) -> list[Record]:
         """All in one state, by key."""
-        return [self.records[key] for key in sorted(self._keys_in.get(state, ()))]
+        keys = self._keys_in.get(state)
+        return [self.records[key] for key in sorted(keys)] if keys else []

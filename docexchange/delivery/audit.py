@@ -61,6 +61,7 @@ class AuditHead:
 
 BEGINNING: Final = AuditHead(number=0, hash="0" * 64)
 """The head of an empty log."""
+_WRITER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +152,7 @@ def _hash(number: int, said: AuditNote | AuditEntry, previous: str) -> str:
     """The digest of a JSON list, whose text says where each value ends."""
     at = said.at.isoformat(timespec="microseconds")
     values = [number, at, said.who, said.what, said.about, said.sha256, previous]
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(_WRITER.encode(values).encode()).hexdigest()
 
 
 def notes_of(changes: Sequence[Change], *, who: str) -> Iterator[AuditNote]:

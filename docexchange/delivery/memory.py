@@ -9,7 +9,7 @@ first change is written, so that a stale one leaves no trace.
 from __future__ import annotations
 
 import threading
-from collections import ChainMap, Counter
+from collections import Counter
 from itertools import chain, count, groupby, islice
 from typing import TYPE_CHECKING, Final, assert_never
 
@@ -36,7 +36,6 @@ from docexchange.delivery.records import InboundRecord, KeptBytes, OutboundRecor
 from docexchange.delivery.retention import PurgeReport, notes_of_purge
 from docexchange.delivery.store import Store
 from docexchange.delivery.table import WAITING, InboundState
-from docexchange.identifiers import MessageId, OrganId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     )
     from docexchange.delivery.retention import Purge
     from docexchange.delivery.table import OutboundState
+    from docexchange.identifiers import MessageId, OrganId
 
 __all__ = ["MemoryStore"]
 
@@ -318,23 +318,25 @@ class MemoryStore(Store):
             yield from self._outbound.in_state(state)
 
     def _check(self, changes: Sequence[Change]) -> None:
-        outbound = ChainMap[Key, OutboundRecord]({}, self._outbound.records, self._outbound.past)
-        inbound = ChainMap[Key, InboundRecord]({}, self._inbound.records, self._inbound.past)
-        holders = ChainMap[str, MessageId]({}, self._holders)
+        outbound: dict[Key, OutboundRecord] = {}
+        inbound: dict[Key, InboundRecord] = {}
+        holders: dict[str, MessageId] = {}
         for change in changes:
             if isinstance(change, PutOutbound):
                 record, key = change.record, key_of(change.record)
-                submit_key = record.submit_key
-                holder = None if submit_key is None else holders.setdefault(submit_key, key[0])
-                check_outbound(change, outbound.get(key), holder)
+                submit_key, holder = record.submit_key, None
+                if submit_key is not None:
+                    holder = self._holders.get(submit_key) or holders.setdefault(submit_key, key[0])
+                check_outbound(change, outbound.get(key) or self._outbound.find(key), holder)
                 if key in self._outbound.past:
                     check_past(change)
                 outbound[key] = record
             elif isinstance(change, PutInbound):
-                check_inbound(change, inbound.get(key_of(change.record)))
-                if key_of(change.record) in self._inbound.past:
+                key = key_of(change.record)
+                check_inbound(change, inbound.get(key) or self._inbound.find(key))
+                if key in self._inbound.past:
                     check_past(change)
-                inbound[key_of(change.record)] = change.record
+                inbound[key] = change.record
 
     def _write(self, change: Change) -> None:
         match change:

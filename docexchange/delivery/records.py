@@ -312,6 +312,8 @@ def keep_utc(record: object, *names: str) -> None:
         moment: datetime = getattr(record, name)
         if moment.tzinfo is None:
             raise illegal_record(name, "a timezone-aware time", moment)
+        if moment.tzinfo is UTC:
+            continue
         try:
             object.__setattr__(record, name, moment.astimezone(UTC))
         except OverflowError:
@@ -328,7 +330,7 @@ def keep_text(record: object, *names: str) -> None:
 
 def storable(text: str) -> str:
     """A text in UTF-8, lone surrogates as escapes."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def illegal_record(name: str, expected: str, found: object) -> UsageError:

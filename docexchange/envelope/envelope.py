@@ -97,6 +97,8 @@ class Envelope:
 
     No copy takes it over: with other octets, or another message, it would be about something else.
     """
+    ours: bool = field(default=False, init=False, repr=False, compare=False)
+    """Whether `of` wrote it, so that no tree is needed to know its form; of no copy either."""
 
     @classmethod
     def of(
@@ -132,7 +134,9 @@ class Envelope:
             Slot(len(head) + at, len(str(number)), message.attachments[number])
             for number, at in enumerate(written.slots)
         )
-        return cls(message=message, skeleton=head + written.rest, slots=slots, limits=limits)
+        told = cls(message=message, skeleton=head + written.rest, slots=slots, limits=limits)
+        told.__dict__["ours"] = True
+        return told
 
     @classmethod
     def read(cls, path: Path | str, limits: Limits | None = None) -> Envelope:
@@ -197,7 +201,7 @@ class Envelope:
     @cached_property
     def dialect(self) -> Dialect:
         """How its elements are named."""
-        return STRICT if self.strict else dialect_of(self.root)
+        return STRICT if self.strict or self.ours else dialect_of(self.root)
 
     @cached_property
     def header(self) -> _Element:
@@ -229,7 +233,7 @@ class Envelope:
             MalformedEnvelope: where the list of trace headers ends cannot be told.
         """
         dialect = self.dialect
-        if self.strict:  # no text and no attribute of such a letter can hold this
+        if self.strict or self.ours:  # no text and no attribute of such a letter can hold this
             listed = _TRACES in self.skeleton
         else:
             listed = self.header.find(dialect.tag("TraceHeaderList")) is not None

@@ -40,8 +40,8 @@ _FIELDS: Final = (
     "Reason",
 )
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 _MOST_REASON: Final = 4000
+_USUAL: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ def read_receipt(data: bytes, limits: Limits | None = None) -> tuple[Receipt, _E
         MalformedReceipt: it is none.
         LimitExceeded: it is larger than a receipt can be.
     """
-    limits = limits or Limits()
+    limits = limits or _USUAL
     limits.hold("receipt_bytes", len(data), found=str(len(data)))
     try:
         root = parse(data, limits)
@@ -186,7 +186,7 @@ def _receipt(root: _Element) -> Receipt:
         issuer=OrganId(values[3]),
         sha256=values[4],
         size=int(values[5]),
-        at=datetime.strptime(values[6], _TIME_FORMAT).replace(tzinfo=UTC),
+        at=datetime.fromisoformat(values[6]),
         hop=int(values[7]),
         accepted=values[8] == "true",
         reason=values[9],

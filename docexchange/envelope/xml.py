@@ -36,6 +36,7 @@ _SPECIAL: Final = re.compile(f"[&<>\r{_ILLEGAL.pattern[1:]}")
 _ENCODING: Final = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _READ_AS_UTF_8: Final = frozenset({"UTF-8", "UTF8", "US-ASCII", "ASCII", "UTF-16"})
 """Encodings that a file of UTF-8 may declare; libraries write UTF-16 there whatever they write."""
+_USUAL: Final = Limits()
 _USUAL_DEPTH: Final = 12
 """Nested elements of a signed letter at most."""
 _BOM: Final = b"\xef\xbb\xbf"
@@ -68,7 +69,7 @@ def parse(data: bytes, limits: Limits | None = None) -> _Element:
         MalformedEnvelope: not well-formed, not UTF-8, or with a DTD.
         LimitExceeded: larger or deeper than allowed.
     """
-    limits = limits or Limits()
+    limits = limits or _USUAL
     tags = check_size(data, limits)
     _check_encoding(data)
     _check_doctype(data)

@@ -1,7 +1,6 @@
 """A network that several processes play, each some of its nodes: what crosses, and when.
 
->>> division = Division(parts=parts, own=0, lookahead=timedelta(seconds=5), meet=meet)
->>> network.wire.divide(division, network.cast)
+>>> network.wire.divide(part, meet, network.cast)
 >>> network.run(minutes=10)    # plays the own nodes, and meets the others on the way
 
 What crosses takes no less time than the *lookahead*. From the next thing that anybody has to do,
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from docexchange.simulator.wire import Coming, Wire
     from docexchange.transport import Parcel
 
-__all__ = ["Border", "Division", "Guest", "Meet"]
+__all__ = ["Border", "Guest", "Meet", "Part"]
 
 _MOMENT: Final = timedelta(microseconds=1)
 
@@ -59,17 +58,23 @@ class Meet(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Division:
-    """How a network is divided among processes, as one of them sees it."""
+class Part:
+    """What one of several processes plays of a network."""
 
     parts: Mapping[Place, int]
     """Which process plays which node, by number."""
     own: int
     """The number of this one."""
+    letters: tuple[Send, ...]
+    """What nodes here send, or get, by time."""
+    last_minute: float
+    """When the last letter of all is sent, in minutes from the start."""
     lookahead: timedelta
     """How long anything that crosses takes at least."""
-    meet: Meet
-    """Meets the others."""
+
+    def is_abroad(self, place: Place) -> bool:
+        """Whether others play a node."""
+        return self.parts[place] != self.own
 
 
 @dataclass(slots=True)
@@ -86,21 +91,21 @@ class Border:
     """What one process has to do with the others; a clock that waits for them.
 
     Args:
-        division: who plays what.
+        part: who plays what.
+        meet: meets the others.
         cast: the agencies.
         agenda: what there is to do here.
         wire: carries what arrives.
     """
 
-    def __init__(self, division: Division, cast: Cast, agenda: Agenda, wire: Wire) -> None:
-        self._division: Final = division
-        self._parts: Final = {
-            member.organ_id: division.parts[member.place] for member in cast.members
-        }
+    def __init__(self, part: Part, meet: Meet, cast: Cast, agenda: Agenda, wire: Wire) -> None:
+        self._part: Final = part
+        self._meet_all: Final = meet
+        self._parts: Final = {member.organ_id: part.parts[member.place] for member in cast.members}
         self._agenda: Final = agenda
         self._wire: Final = wire
         self._outbox: defaultdict[int, list[Coming]] = defaultdict(list)
-        self.others: Final = sorted({*division.parts.values()} - {division.own})
+        self.others: Final = sorted({*part.parts.values()} - {part.own})
         """The numbers of the other processes."""
         self.guests: Final[dict[MessageId, Guest]] = {}
         """Messages here that are at home elsewhere."""
@@ -113,11 +118,11 @@ class Border:
 
     def is_abroad(self, place: Place) -> bool:
         """Whether others play a node."""
-        return self._division.parts[place] != self._division.own
+        return self._part.is_abroad(place)
 
     def is_guest(self, record: OutboundRecord | InboundRecord) -> bool:
         """Whether a message is at home elsewhere."""
-        return self.home_of(record) != self._division.own
+        return self.home_of(record) != self._part.own
 
     def home_of(self, record: OutboundRecord | InboundRecord) -> int:
         """Where a message is at home."""
@@ -127,7 +132,7 @@ class Border:
     def note(self, parcel: Parcel, *places: Place) -> None:
         """Remember where guests have been."""
         home = self._home_by_note(parcel.origin, parcel)
-        if home != self._division.own:
+        if home != self._part.own:
             guest = self.guests.setdefault(parcel.message_id, Guest(home, set()))
             guest.places.update(place for place in places if not self.is_abroad(place))
 
@@ -146,12 +151,12 @@ class Border:
 
     def post(self, place: Place, coming: Coming) -> None:
         """Give something to whoever plays a node, at the next meeting."""
-        if coming.at < self._agenda.now() + self._division.lookahead:
+        if coming.at < self._agenda.now() + self._part.lookahead:
             raise AssertionError(
-                f"{coming.to}: expected what crosses to take {self._division.lookahead} or more, "
+                f"{coming.to}: expected what crosses to take {self._part.lookahead} or more, "
                 f"found it arriving at {coming.at}, sent at {self._agenda.now()}"
             )
-        self._outbox[self._division.parts[place]].append(coming)
+        self._outbox[self._part.parts[place]].append(coming)
 
     # --- time ---
 
@@ -159,7 +164,7 @@ class Border:
         """Do all that is to be done here until a moment, and let time pass until then."""
         self._meet()
         while self.next_at is not None and self.next_at <= moment:
-            end = self.next_at + self._division.lookahead - _MOMENT
+            end = self.next_at + self._part.lookahead - _MOMENT
             self._agenda.run_until(min(end, moment))
             self._meet()
         self._agenda.run_until(moment)
@@ -190,5 +195,5 @@ class Border:
         self, items: Mapping[int, Sequence[object]], next_at: datetime | None
     ) -> tuple[list[Any], datetime | None]:
         posts = {number: pickle.dumps(given) for number, given in items.items() if given}
-        taken, first = self._division.meet(posts, next_at)
+        taken, first = self._meet_all(posts, next_at)
         return [item for post in taken for item in pickle.loads(post)], first  # noqa: S301  our own

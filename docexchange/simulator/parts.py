@@ -20,7 +20,7 @@ from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import UsageError
-from docexchange.simulator.border import Division
+from docexchange.simulator.border import Part
 from docexchange.simulator.cast import Cast
 from docexchange.simulator.lines import Lines
 from docexchange.simulator.played import Played, outcome_of
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from docexchange.simulator.outcome import Outcome
     from docexchange.simulator.scenario import Scenario
 
-__all__ = ["lookahead_of", "parts_of", "play_in_parts"]
+__all__ = ["lookahead_of", "parts_of", "play_in_parts", "shares_of"]
 
 _TOP: Final = 1
 
@@ -69,13 +69,11 @@ def play_in_parts(
     Raises:
         UsageError: the scenario has faults, or what crosses between the parts takes no time.
     """
-    parts = parts_of(scenario, letters_of(scenario, seed=seed), processes)
-    lookahead = lookahead_of(scenario)
     context = multiprocessing.get_context("spawn")
     pipes, workers = [], []
-    for number in range(processes):
+    for part in parts_of(scenario, seed=seed, processes=processes):
         ours, theirs = context.Pipe()
-        task = _Task(scenario, seed, forgets, parts, number, lookahead)
+        task = _Task(scenario, seed, forgets, part)
         worker = context.Process(target=_work, args=(task, theirs), daemon=True)
         worker.start()
         theirs.close()
@@ -87,7 +85,40 @@ def play_in_parts(
         _end(workers)
 
 
-def parts_of(scenario: Scenario, letters: Sequence[Send], processes: int) -> dict[Place, int]:
+def parts_of(scenario: Scenario, *, seed: int, processes: int) -> list[Part]:
+    """Divide a scenario.
+
+    Args:
+        scenario: what is played.
+        seed: decides what is left to chance.
+        processes: how many play it, 1 or more.
+
+    Raises:
+        UsageError: it cannot be divided.
+    """
+    lookahead = lookahead_of(scenario)
+    letters = letters_of(scenario, seed=seed)
+    parts = shares_of(scenario, letters, processes)
+    last_minute = letters[-1].minute if letters else 0.0
+
+    def concern(number: int) -> tuple[Send, ...]:
+        return tuple(
+            send for send in letters if number in map(parts.__getitem__, (send.sender, *send.to))
+        )
+
+    return [
+        Part(
+            parts=parts,
+            own=number,
+            letters=concern(number),
+            last_minute=last_minute,
+            lookahead=lookahead,
+        )
+        for number in range(processes)
+    ]
+
+
+def shares_of(scenario: Scenario, letters: Sequence[Send], processes: int) -> dict[Place, int]:
     """Share the agencies out: the heaviest of tier 2 first, with all below it, to who has least.
 
     Args:
@@ -154,9 +185,7 @@ class _Task:
     scenario: Scenario
     seed: int
     forgets: bool
-    parts: Mapping[Place, int]
-    own: int
-    lookahead: timedelta
+    part: Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +264,8 @@ def _played(task: _Task, pipe: Connection) -> Played:
         given: tuple[list[bytes], datetime | None] = pipe.recv()
         return given
 
-    division = Division(parts=task.parts, own=task.own, lookahead=task.lookahead, meet=meet)
     make = partial(Simulation, task.scenario, seed=task.seed, forgets=task.forgets)
-    with make(division=division) as simulation:
+    with make(division=(task.part, meet)) as simulation:
         # What is there now stays to the end; looking through it for garbage takes minutes.
         gc.collect()
         gc.freeze()

@@ -14,6 +14,7 @@ import os
 import shutil
 import tempfile
 import weakref
+from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256 as new_sha256
 from pathlib import Path
@@ -53,19 +54,24 @@ class Spool:
         self._segments: Final[dict[int, _Segment]] = {}
         self._spans: Final[dict[bytes, tuple[int, int, int]]] = {}
         self._last = 0
-        self._read: Final[dict[tuple[str, Limits], Envelope]] = {}
+        self._read: Final[OrderedDict[tuple[str, Limits], Envelope]] = OrderedDict()
         self._let_go: Final = weakref.finalize(self, _close_all, self._segments)
 
-    def add(self, data: bytes) -> str:
-        """Keep bytes; returns their name."""
-        digest = new_sha256(data)
-        if digest.digest() not in self._spans:
+    def add(self, data: bytes, digest: bytes | None = None) -> str:
+        """Keep bytes; returns their name.
+
+        Args:
+            data: the bytes.
+            digest: SHA-256 of them, where it is known.
+        """
+        digest = digest or new_sha256(data).digest()
+        if digest not in self._spans:
             segment = self._current()
             os.pwrite(segment.handle, data, segment.end)
-            self._spans[digest.digest()] = (self._last, segment.end, len(data))
+            self._spans[digest] = (self._last, segment.end, len(data))
             segment.end += len(data)
             segment.live += 1
-        return digest.hexdigest()
+        return digest.hex()
 
     def __contains__(self, sha256: str) -> bool:
         return bytes.fromhex(sha256) in self._spans
@@ -81,7 +87,7 @@ class Spool:
         if known is None:
             known = Envelope.from_bytes(self.get(sha256), limits)
             if len(self._read) >= _READ:
-                del self._read[next(iter(self._read))]
+                self._read.popitem(last=False)
             self._read[sha256, limits] = known
         return known
 
@@ -140,12 +146,13 @@ class SpooledPayloads(Payloads):
 
     def put(self, stream: BinaryIO) -> Payload:
         """Append it."""
-        return self._add(stream.read())
+        data = stream.read()
+        return self._add(data, new_sha256(data).digest())
 
     def lay(self, data: bytes) -> Payload | None:
         """Append it, if it is new."""
-        known = new_sha256(data).digest() in self._names
-        return None if known else self._add(data)
+        digest = new_sha256(data).digest()
+        return None if digest in self._names else self._add(data, digest)
 
     def flush(self, names: Collection[str]) -> None:
         """Nothing is held back."""
@@ -185,10 +192,10 @@ class SpooledPayloads(Payloads):
         self._known(sha256)
         return self._spool.envelope(sha256, limits)
 
-    def _add(self, data: bytes) -> Payload:
+    def _add(self, data: bytes, digest: bytes) -> Payload:
         self._check()
-        sha256 = self._spool.add(data)
-        self._names.add(bytes.fromhex(sha256))
+        sha256 = self._spool.add(data, digest)
+        self._names.add(digest)
         return Payload(sha256=sha256, size=len(data))
 
     def _get(self, sha256: str) -> bytes:

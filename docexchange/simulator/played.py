@@ -32,7 +32,7 @@ class Played:
     """What one process has played."""
 
     letters: int
-    """How many are sent in the whole network."""
+    """How many the nodes of this process have sent."""
     copies: int
     """How many recipients they have altogether."""
     figures: Figures
@@ -67,8 +67,8 @@ def outcome_of(scenario: Scenario, seed: int, parts: Sequence[Played]) -> Outcom
         name=scenario.name,
         seed=seed,
         tiers=scenario.tiers,
-        letters=parts[0].letters,
-        copies=parts[0].copies,
+        letters=sum(part.letters for part in parts),
+        copies=sum(part.copies for part in parts),
         arrived=figures.arrived,
         failed=sum(part.failed for part in parts),
         hours=parts[0].hours,

@@ -11,6 +11,7 @@ is the agency's is always asked of the one at hand.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from docexchange.signing import Report, TrustStore
     from docexchange.signing.validation import Subject
 
+    _Asked = tuple[int, int, datetime]
+
 __all__ = ["Recent", "RememberingVerifier"]
 
 _MOST: Final = 64
@@ -42,8 +45,9 @@ class Recent:
     """The last answers of all nodes: by verifier, by the very envelope, and by moment."""
 
     def __init__(self) -> None:
-        self._kept: Final[dict[tuple[int, int, datetime], tuple[Verifier, Envelope, Report]]] = {}
-        self._statements: Final[dict[tuple[object, ...], Report]] = {}
+        # Looking for the oldest in a plain dict takes the longer the more was taken out before it.
+        self._kept: Final[OrderedDict[_Asked, tuple[Verifier, Envelope, Report]]] = OrderedDict()
+        self._statements: Final[OrderedDict[tuple[object, ...], Report]] = OrderedDict()
 
     def get(self, verifier: Verifier, envelope: Envelope, moment: datetime) -> Report | None:
         """The answer, if it is among the last; the objects are kept, so their ids stay theirs."""
@@ -53,7 +57,7 @@ class Recent:
     def put(self, verifier: Verifier, envelope: Envelope, moment: datetime, report: Report) -> None:
         """Keep an answer, and let go of the oldest."""
         if len(self._kept) >= _MOST:
-            del self._kept[next(iter(self._kept))]
+            self._kept.popitem(last=False)
         self._kept[id(verifier), id(envelope), moment] = verifier, envelope, report
 
     def take_statement(self, key: tuple[object, ...]) -> Report | None:
@@ -63,7 +67,7 @@ class Recent:
     def put_statement(self, key: tuple[object, ...], report: Report) -> None:
         """Keep an answer about a statement, and let go of the oldest."""
         if len(self._statements) >= _MOST_STATEMENTS:
-            del self._statements[next(iter(self._statements))]
+            self._statements.popitem(last=False)
         self._statements[key] = report
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.instrumentation import Event
-    from docexchange.simulator.border import Division
+    from docexchange.simulator.border import Meet, Part
     from docexchange.simulator.cast import Place
     from docexchange.simulator.history import Send
     from docexchange.simulator.outcome import Outcome
@@ -36,7 +36,7 @@ __all__ = ["Simulation"]
 
 _STEP_MINUTES: Final = 30.0
 _SHORT_STEP_MINUTES: Final = 10.0
-_AT_REST: Final = timedelta(minutes=5)
+_AT_REST: Final = timedelta(minutes=1)
 _PROBLEMS: Final = 100
 
 
@@ -48,7 +48,8 @@ class Simulation:
         seed: decides what is left to chance.
         forgets: whether what is finished is checked and then forgotten, so that a run of any length
             takes little memory. What the stores hold can then not be looked at afterwards.
-        division: which nodes are played here, where other processes play the rest; see ``parts``.
+        division: what is played here, where other processes play the rest, and how to meet them;
+            see ``parts``.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class Simulation:
         *,
         seed: int = 0,
         forgets: bool = False,
-        division: Division | None = None,
+        division: tuple[Part, Meet] | None = None,
     ) -> None:
         self.scenario: Final = scenario
-        self.letters: Final = letters_of(scenario, seed=seed)
-        """What is sent, by time."""
+        self.letters: Final = division[0].letters if division else letters_of(scenario, seed=seed)
+        """What is sent, by time; where it is divided, what nodes here send or get."""
+        last = self.letters[-1].minute if self.letters else 0.0
+        self._last_minute: Final = division[0].last_minute if division else last
         self._lines: Final = Lines(scenario)
         self._start: Final = scenario.start.astimezone(UTC).replace(microsecond=0)
         setting = Setting(
@@ -81,7 +84,7 @@ class Simulation:
         self.network.wire.watchers.append(self.watcher.carried)
         self._forgetter: Final = Forgetter(self.network) if forgets else None
         if division is not None:
-            self.network.wire.divide(division, self.network.cast)
+            self.network.wire.divide(*division, self.network.cast)
 
     @property
     def copies(self) -> int:
@@ -124,9 +127,10 @@ class Simulation:
         step = _SHORT_STEP_MINUTES if self._forgetter else _STEP_MINUTES
         rest = iter(self.letters)
         send = next(rest, None)
+        # All processes take as many steps, whatever is left to be sent in each.
         limit = (self.scenario.hours + self.scenario.rest_hours) * 60
         until = 0.0
-        while until < limit and (send or until == 0.0 or not self.network.is_quiet):
+        while until < limit and (until <= self._last_minute or not self.network.is_quiet):
             until += step
             while send and send.minute < until:
                 self._expect(send)
@@ -138,15 +142,18 @@ class Simulation:
 
     def _expect(self, send: Send) -> None:
         at = self._start + timedelta(minutes=send.minute)
-        border = self.network.wire.border
-        here = [place for place in send.to if border is None or not border.is_abroad(place)]
+        here = [place for place in send.to if not self._is_abroad(place)]
         if here:
             message_id = str(self.network.letters.id_of(send.name))
             self.watcher.expect(send, here, message_id, at)
-        if border is None or not border.is_abroad(send.sender):
+        if not self._is_abroad(send.sender):
             self.network.expect(send)
-        elif here:
+        elif border := self.network.wire.border:
             border.announce(send, self.network.written)
+
+    def _is_abroad(self, place: Place) -> bool:
+        border = self.network.wire.border
+        return border is not None and border.is_abroad(place)
 
     def _link_of(self, sender: Place, receiver: Place) -> Link:
         return self._lines.link(sender, receiver, at=self.network.now)
@@ -159,9 +166,10 @@ class Simulation:
         network = self.network
         states = (state for item in network.deliveries.values() for state in item.states.values())
         forgotten = self._forgetter.failed if self._forgetter else 0
+        own = [send for send in self.letters if not self._is_abroad(send.sender)]
         return Played(
-            letters=len(self.letters),
-            copies=self.copies,
+            letters=len(own),
+            copies=sum(len(send.to) for send in own),
             figures=self.watcher.figures,
             failed=sum(state.is_failure for state in states) + forgotten,
             hours=round(network.elapsed.total_seconds() / 3600, 2),

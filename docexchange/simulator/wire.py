@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from docexchange.identifiers import MessageId
     from docexchange.simulator.agenda import Agenda, Rank
-    from docexchange.simulator.border import Division
+    from docexchange.simulator.border import Meet, Part
     from docexchange.simulator.cast import Cast, Place
     from docexchange.simulator.dice import Dice
     from docexchange.simulator.faults import Fault
@@ -109,14 +109,15 @@ class Wire:
         self.border: Border | None = None
         """To what other processes play; None where this one plays everything."""
 
-    def divide(self, division: Division, cast: Cast) -> None:
+    def divide(self, part: Part, meet: Meet, cast: Cast) -> None:
         """Play only some nodes, together with other processes that play the rest.
 
         Args:
-            division: who plays what.
+            part: who plays what.
+            meet: meets the others.
             cast: the agencies.
         """
-        self.border = Border(division, cast, self._agenda, self)
+        self.border = Border(part, meet, cast, self._agenda, self)
 
     @property
     def now(self) -> datetime:

@@ -46,6 +46,7 @@ __all__ = ["Attempting"]
 
 _LONGEST_ASKED: Final = 86400
 """Seconds; a peer that asks for more than a day is asked again after a day."""
+_MOST_RECIPIENTS: Final = Limits().recipients
 _FAILURES: Final = (TransportError, NoRoute, UnreadableInput, VerificationFailed)
 
 
@@ -110,7 +111,7 @@ class Attempting:
         hop, way_back = way = ways[key_of(record)]
         fitting = [item for item in group if ways[key_of(item)] == way]
         # Whatever we would read ourselves, neighbours read no longer notes than these.
-        most = min(self._point.limits.recipients, Limits().recipients)
+        most = min(self._point.limits.recipients, _MOST_RECIPIENTS)
         parcel = one_parcel(record, fitting, most=max(1, most))
         with self._held(parcel):
             sending = self._steps.take_all(

@@ -89,6 +89,18 @@ def test_a_trace_header_stands_where_the_tree_says(
     assert octets(quick.with_trace(trace)) == octets(parsed.with_trace(trace))
 
 
+@given(documents | statuses, traces)
+def test_a_trace_header_on_what_was_just_written_needs_no_tree(
+    message: Document | Status, trace: TraceHeader
+):
+    """The form of what we write is known; a copy is looked at in its tree, with one result."""
+    ours = Envelope.of(message)
+    looked_at = replace(ours)
+    assert (ours.ours, looked_at.ours) == (True, False)
+    assert octets(ours.with_trace(trace)) == octets(looked_at.with_trace(trace))
+    assert "root" not in vars(ours)
+
+
 def test_trace_headers_stand_in_the_order_of_the_hops():
     """Later hubs are added behind earlier ones, in the value and in the bytes."""
     second = TraceHeader(None, AT)

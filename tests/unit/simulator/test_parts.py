@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,8 @@ import pytest
 from docexchange.errors import UsageError
 from docexchange.simulator import START, play_in_parts
 from docexchange.simulator.agenda import Agenda
-from docexchange.simulator.border import Division
 from docexchange.simulator.cast import Cast
-from docexchange.simulator.parts import _go_between, lookahead_of, parts_of
+from docexchange.simulator.parts import _go_between, parts_of, shares_of
 from docexchange.simulator.played import outcome_of
 from docexchange.simulator.scenario import Scenario
 from docexchange.simulator.simulation import Simulation
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docexchange.simulator.agency import Agency
-    from docexchange.simulator.border import Meet
+    from docexchange.simulator.border import Meet, Part
     from docexchange.simulator.outcome import Outcome
     from docexchange.simulator.played import Played
 
@@ -104,19 +104,18 @@ def in_parts(
     disturb: Callable[[Simulation], object] = lambda _: None,
 ) -> Outcome:
     """Play it as several processes would."""
-    places = parts_of(asked, letters_of(asked, seed=seed), parts)
     meeting = Meeting(parts)
 
-    def play(own: int) -> Played:
-        division = Division(
-            parts=places, own=own, lookahead=lookahead_of(asked), meet=meeting.meet_as(own)
-        )
+    def play(part: Part) -> Played:
+        division = part, meeting.meet_as(part.own)
         return meeting.play(
             lambda: Simulation(asked, seed=seed, forgets=forgets, division=division), disturb
         )
 
     with ThreadPoolExecutor(parts) as pool:
-        return outcome_of(asked, seed, list(pool.map(play, range(parts))))
+        return outcome_of(
+            asked, seed, list(pool.map(play, parts_of(asked, seed=seed, processes=parts)))
+        )
 
 
 def alone(asked: Scenario, *, seed: int, forgets: bool = True) -> Outcome:
@@ -209,14 +208,14 @@ def test_a_branch_stays_together() -> None:
     """An agency is played with its superior, but for the highest; the load is shared."""
     asked = scenario(tiers=(1, 5, 20, 60))
     letters = letters_of(asked, seed=1)
-    parts = parts_of(asked, letters, 2)
+    parts = shares_of(asked, letters, 2)
     cast = Cast(asked.tiers)
     places = {member.organ_id: member.place for member in cast.members}
     below = [member for member in cast.members if member.tier > 2]
     assert all(parts[member.place] == parts[places[member.parent]] for member in below)
     assert parts[1, 0] == 0
     assert {parts[2, number] for number in range(5)} == {0, 1}
-    assert set(parts_of(asked, letters, 1).values()) == {0}
+    assert set(shares_of(asked, letters, 1).values()) == {0}
 
 
 @pytest.mark.parametrize(
@@ -237,10 +236,8 @@ def test_what_cannot_be_divided_is_refused(values: dict[str, Any]) -> None:
 def test_what_is_faster_than_it_may_be_is_a_mistake() -> None:
     """What arrives before others may have gone on to is never put among what they did."""
     asked = scenario()
-    places = parts_of(asked, letters_of(asked, seed=1), 2)
-    division = Division(
-        parts=places, own=0, lookahead=timedelta(seconds=60), meet=lambda _, moment: ([], moment)
-    )
+    part = parts_of(asked, seed=1, processes=2)[0]
+    division = replace(part, lookahead=timedelta(seconds=60)), lambda _, moment: ([], moment)
     with (
         Simulation(asked, seed=1, division=division) as simulation,
         pytest.raises(AssertionError, match="expected what crosses to take 0:01:00 or more"),
