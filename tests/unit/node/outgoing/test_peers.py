@@ -172,6 +172,7 @@ def test_bytes_that_cannot_be_read_here_say_nothing_about_the_peer(province, wor
     """Our own disk is no reason to call a peer dead."""
     pile_up(province, 9)
     (record,) = province.store.outbound_of(FIRST)
+    province.store.let_go(province.store.kept(limit=9))
     province.point.payloads.path(record.payload).unlink()
     province.run_until_idle()
     assert attempts(province) == 10

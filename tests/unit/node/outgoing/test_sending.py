@@ -417,6 +417,8 @@ def test_a_letter_whose_bytes_are_gone_does_not_hold_up_the_others(world):
     world["commune"].send(letter())
     other = letter(message_id=MessageId("m-other"), subject="V/v khác")
     world["commune"].send(other)
+    store = world["commune"].store
+    store.let_go(store.kept(limit=9))
     world["commune"].point.payloads.path(record(world).payload).unlink()
     world["commune"].run_until_idle()
     assert record(world).state is OutboundState.RETRY_WAIT
