@@ -11,7 +11,7 @@ from exchange_help import CENTRAL, COMMUNE, DISTRICT, World, entries, trust_in
 from web_help import CLIENT_AUTH, SERVER_AUTH, Site, chain_of
 
 from docexchange.clock import VirtualClock
-from docexchange.directory import Directory, InForce
+from docexchange.directory import IN_FLIGHT_DAYS, Directory, InForce
 from docexchange.errors import ConfigurationError
 from docexchange.identifiers import OrganId
 from docexchange.node.serving.serving import served
@@ -122,9 +122,12 @@ def test_the_directory_says_whose_a_certificate_is(pki):
 
 
 def test_an_entry_whose_days_are_over_gives_nobody_a_name(pki):
-    """The directory answers for today."""
+    """The directory answers for today; for some days more where letters may be on their way."""
+    chain = chain_of(pki.agency("commune"))
     yesterday = pki.at.date() - timedelta(days=1)
-    closed = callers(pki, commune={"valid_to": yesterday})
+    assert callers(pki, commune={"valid_to": yesterday}).judge(chain) == (COMMUNE,)
+    long_ago = pki.at.date() - timedelta(days=IN_FLIGHT_DAYS + 2)
+    closed = callers(pki, commune={"valid_to": long_ago})
     with pytest.raises(Refused) as caught:
         closed.judge(chain_of(pki.agency(COMMUNE)))
     assert (caught.value.status, caught.value.code) == (403, "http.unknown-caller")
