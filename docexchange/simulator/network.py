@@ -103,7 +103,8 @@ class SimulatedNetwork:
         self.ways: Final = Ways(self._premises)
         """Where letters should go, and where they should end."""
         for agency in self.agencies.values():
-            agency.host.open()
+            if setting.is_played(agency.place):
+                agency.host.open()
 
     @classmethod
     def create(
