@@ -72,9 +72,9 @@ class Part:
     lookahead: timedelta
     """How long anything that crosses takes at least."""
 
-    def is_abroad(self, place: Place) -> bool:
-        """Whether others play a node."""
-        return self.parts[place] != self.own
+    def plays(self, place: Place) -> bool:
+        """Whether a node is played here."""
+        return self.parts[place] == self.own
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class Border:
 
     def is_abroad(self, place: Place) -> bool:
         """Whether others play a node."""
-        return self._part.is_abroad(place)
+        return not self._part.plays(place)
 
     def is_guest(self, record: OutboundRecord | InboundRecord) -> bool:
         """Whether a message is at home elsewhere."""

@@ -254,7 +254,7 @@ def _sent(network: SimulatedNetwork, agency: Agency, record: OutboundRecord) -> 
         yield problem("unsigned", "expected a signature in the letter, found none")
     for rule, text in _receipts(network, agency, record):
         yield problem(rule, text)
-    if _is_overdue(agency, record):
+    if _is_overdue(network, agency, record):
         yield problem("expired", f"{record.state}, and its life ended at {record.expires_at}")
     yield from _told(agency, record)
     if text := _strayed(network, agency, record):
@@ -289,9 +289,10 @@ def _is_same(given: ReceiptRecord, obtained: ReceiptRecord) -> bool:
     return read_receipt(given.xml)[0] == read_receipt(obtained.xml)[0]
 
 
-def _is_overdue(agency: Agency, record: OutboundRecord) -> bool:
+def _is_overdue(network: SimulatedNetwork, agency: Agency, record: OutboundRecord) -> bool:
     is_late = agency.now > record.expires_at + _GRACE
-    can_act = agency.node is not None and not agency.host.full_disks
+    is_up = agency.node is not None or not network.setting.is_played(agency.place)
+    can_act = is_up and not agency.host.full_disks
     return is_late and can_act and not record.state.is_terminal
 
 

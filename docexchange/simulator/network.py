@@ -103,7 +103,8 @@ class SimulatedNetwork:
         """Where letters should go, and where they should end."""
         for agency in self.agencies.values():
             agency.host.desk.usual = self._reply
-            agency.host.open()
+            if setting.is_played(agency.place):
+                agency.host.open()
 
     @classmethod
     def create(

@@ -43,6 +43,10 @@ START: Final = datetime(2026, 3, 2, 2, tzinfo=UTC)
 _SCHEME: Final = "sim:"
 
 
+def _all(_place: Place) -> bool:
+    return True
+
+
 def _usual_link(_sender: Place, _receiver: Place) -> Link:
     return Link()
 
@@ -59,6 +63,8 @@ class Setting:
     """When time begins, timezone-aware, whole seconds."""
     directory: Directory | None = None
     """Who takes part, and what changes on which day; made up where there is none."""
+    is_played: Callable[[Place], bool] = _all
+    """Which nodes run here; another process has the others."""
     link_of: Callable[[Place, Place], Link] = _usual_link
     """How fast the link between two nodes is in fine weather."""
     schedule: RetrySchedule = field(default_factory=RetrySchedule)

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
@@ -74,6 +75,8 @@ class Simulation:
             keeps_log=False,
             hooks=(self._heard,),
         )
+        if division:
+            setting = replace(setting, is_played=division[0].plays)
         self._watcher: Watcher | None = None
         self.network: Final = SimulatedNetwork.create(
             tiers=scenario.tiers, seed=seed, setting=setting

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docexchange.delivery import OutboundState
 from docexchange.errors import UsageError
 from docexchange.simulator import START, play_in_parts
 from docexchange.simulator.agenda import Agenda
@@ -176,16 +177,31 @@ def hush(simulation: Simulation) -> None:
         agency.store._timeline.clear()
 
 
+def outlive(simulation: Simulation) -> None:
+    """A letter is not brought away, though its life is over."""
+    for agency in strangers(simulation):
+        shelf = agency.store._outbound
+        for record in list(shelf.records.values()):
+            over = record.created_at - timedelta(days=1)
+            shelf.put(replace(record, state=OutboundState.QUEUED, expires_at=over))
+
+
 @pytest.mark.parametrize(
-    ("disturb", "rule"),
-    [(lose, "lost"), (misplace, "changed"), (deny, "receipt"), (hush, "timeline")],
+    ("disturb", "rules"),
+    [
+        (lose, "lost"),
+        (misplace, "changed"),
+        (deny, "receipt"),
+        (hush, "timeline"),
+        (outlive, "expired lost"),
+    ],
 )
-def test_what_is_broken_beyond_the_border_is_found(disturb: Any, rule: str) -> None:
+def test_what_is_broken_beyond_the_border_is_found(disturb: Any, rules: str) -> None:
     """By the part that sent the letter, or by the one that has it."""
     asked = scenario(traffic=[{"tier": 1, "to": "down", "letters": 6, "recipients": 3}])
     assert in_parts(asked, seed=1, parts=2).problems == ()
     found = in_parts(asked, seed=1, parts=2, disturb=disturb).problems
-    assert {problem.split(":")[0] for problem in found} == {rule}
+    assert {problem.split(":")[0] for problem in found} == {*rules.split()}
 
 
 def test_nothing_is_left_behind() -> None:
