@@ -12,7 +12,7 @@ what the store kept (``mend``).
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import StoreFailure
@@ -40,7 +40,7 @@ class Keeping:
 
     def __init__(self, point: AccessPoint) -> None:
         self._point = point
-        self._looked = datetime.min.replace(tzinfo=UTC)
+        self._looked = point.clock.now()
         self._is_doubtful = False
 
     def work(self) -> int:

@@ -81,7 +81,6 @@ def test_a_clock_that_was_set_back_keeps_nothing_for_longer(world, pki):
     """Then the next pass makes the file durable, whatever the clock said at the last one."""
     clock = HandSet(world.clock.now())
     keeping = Keeping(replace(world["district"].point, clock=clock))
-    assert keeping.work() == 0
     taken(world, pki)
     assert keeping.work() == 0
     clock.set(clock.now() - timedelta(hours=1))
@@ -108,6 +107,7 @@ def test_what_could_not_be_flushed_is_written_anew(world, pki):
     data, path = taken(world, pki)
     payloads = Unreliable(path.parents[1])
     keeping = Keeping(replace(world["district"].point, payloads=payloads))
+    world.clock.advance(LATER)
     with pytest.raises(StoreFailure):
         keeping.work()
     assert data in kept(world)
@@ -135,6 +135,7 @@ def test_bytes_are_kept_until_the_store_could_let_go_of_them(pki, tmp_path):
     world = World(pki, tmp_path, new_store=lambda folder: Filling(folder / "store.db"))
     data, path = taken(world, pki)
     keeping = Keeping(world["district"].point)
+    world.clock.advance(LATER)
     with pytest.raises(StoreFailure):
         keeping.work()
     assert data in kept(world)
@@ -151,7 +152,9 @@ def test_however_many_there_are_one_pass_flushes_them(world, count):
     point = world["district"].point
     stored = [point.store_stream(io.BytesIO(b"%d" % number)) for number in range(count)]
     point.store.apply([change for _, changes in stored for change in changes])
-    assert Keeping(point).work() == count
+    keeping = Keeping(point)
+    world.clock.advance(LATER)
+    assert keeping.work() == count
     assert point.store.kept(limit=1) == []
     assert [point.payloads.verify(payload.sha256) for payload, _ in stored] == [
         payload for payload, _ in stored
@@ -161,8 +164,10 @@ def test_however_many_there_are_one_pass_flushes_them(world, count):
 def test_a_file_that_somebody_removed_is_written_anew(world, pki):
     """What the store keeps is still needed, or collected once more."""
     data, path = taken(world, pki)
+    keeping = Keeping(world["district"].point)
     path.unlink()
-    Keeping(world["district"].point).work()
+    world.clock.advance(LATER)
+    assert keeping.work() > 0
     assert path.read_bytes() == data
     assert kept(world) == []
 
