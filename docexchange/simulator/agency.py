@@ -106,7 +106,7 @@ class Agency:
             NoRoute: a recipient cannot be reached.
             DeliveryError: it may not be sent, or is known with another content.
         """
-        return self._network.submit(self, letter, key=key)
+        return self._network.outgoing.submit(self, letter, key=key)
 
     def on_document(self, handler: Handler) -> Handler:
         """Let the code under test take the documents of this agency; use it as a decorator.

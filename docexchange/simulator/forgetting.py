@@ -143,7 +143,7 @@ def _forget(network: SimulatedNetwork, delivery: Delivery, about: _Business) -> 
     for host in about.hosts:
         host.forget(about.messages, about.document_id)
     network.wire.forget(about.messages)
-    network.forget(delivery)
+    network.outgoing.forget(delivery)
 
 
 class _Part:

@@ -19,49 +19,42 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
 from docexchange.clock import vietnam_date
-from docexchange.errors import DocExchangeError, StoreFailure, TransportError, UsageError
-from docexchange.routing import closed_code
+from docexchange.errors import UsageError
 from docexchange.simulator.agency import Agency
 from docexchange.simulator.agenda import Agenda
 from docexchange.simulator.cast import Cast
 from docexchange.simulator.clock import NetworkClock
-from docexchange.simulator.delivery import Delivery
 from docexchange.simulator.dice import Dice
 from docexchange.simulator.faults import FaultKind
-from docexchange.simulator.history import History, Send
+from docexchange.simulator.history import History
 from docexchange.simulator.host import Host
 from docexchange.simulator.invariants import problems
 from docexchange.simulator.judge import Judge
-from docexchange.simulator.letters import Draft, Letters
+from docexchange.simulator.letters import Letters
 from docexchange.simulator.log import EventLog
+from docexchange.simulator.outgoing import Outgoing
 from docexchange.simulator.premises import USUAL, Premises, Setting
-from docexchange.simulator.replies import reply_to
 from docexchange.simulator.trouble import Faults, Trouble
 from docexchange.simulator.waiting import under_way
 from docexchange.simulator.ways import Ways
 from docexchange.simulator.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from docexchange.delivery import ReceiptRecord
     from docexchange.directory import Directory
-    from docexchange.envelope import Document
     from docexchange.identifiers import MessageId, OrganId
-    from docexchange.node import Decision, Letter
     from docexchange.simulator.cast import Place
+    from docexchange.simulator.delivery import Delivery
     from docexchange.simulator.faults import Fault
     from docexchange.simulator.payloads import Spool
 
 __all__ = ["SimulatedNetwork"]
-
-_AGAIN: Final = timedelta(minutes=1)
-_LATER: Final = timedelta(minutes=10)
 
 
 class SimulatedNetwork:
@@ -95,14 +88,13 @@ class SimulatedNetwork:
         self._judge: Final = Judge(self._premises)
         self.faults: Final = Faults(self)
         """Lets things go wrong."""
-        self.deliveries: Final[dict[MessageId, Delivery]] = {}
-        """What agencies were asked to send, by message id."""
-        self._sends: Final[dict[MessageId, Send]] = {}
         self._troubles: Final[list[Trouble]] = []
         self.ways: Final = Ways(self._premises)
         """Where letters should go, and where they should end."""
+        self.outgoing: Final = Outgoing(self, self._agenda)
+        """What agencies are asked to send."""
         for agency in self.agencies.values():
-            agency.host.desk.usual = self._reply
+            agency.host.desk.usual = self.outgoing.reply
             if setting.is_played(agency.place):
                 agency.host.open()
 
@@ -241,74 +233,6 @@ class SimulatedNetwork:
         __tracebackhide__ = True
         self.run_until(lambda: self.is_quiet, limit_hours=limit_hours)
 
-    # --- letters ---
-
-    def submit(self, sender: Agency, letter: Draft | Document, *, key: str = "") -> Delivery:
-        """Have a letter sent; see ``Agency.send``."""
-        send = None
-        if isinstance(letter, Draft):
-            minute = self.elapsed.total_seconds() / 60
-            send = letter.sent_by(sender.place, minute=minute)
-            letter = self.letters.written(send)
-        delivery = Delivery(letter, sender, self.agencies, self.ways.takers)
-        self._try(delivery, key)
-        self.deliveries[delivery.message_id] = delivery
-        if send:
-            self._sends[delivery.message_id] = send
-        return delivery
-
-    def expect(self, send: Send) -> None:
-        """Have a letter of a history sent in time, however often the node refuses at first."""
-        self._agenda.at(
-            self._agenda.start + timedelta(minutes=send.minute), partial(self._expected, send)
-        )
-
-    def written(self, send: Send) -> Delivery:
-        """Write a letter of a history as of now, without having it sent."""
-        sender = self.agency(tier=send.sender[0], n=send.sender[1])
-        earlier = self.deliveries.get(self.letters.id_of(send.about)) if send.asks else None
-        document = self.letters.written(send, earlier.document if earlier else None)
-        return Delivery(document, sender, self.agencies, self.ways.takers)
-
-    def _expected(self, send: Send) -> None:
-        delivery = self.written(send)
-        self.deliveries[delivery.message_id] = delivery
-        self._sends[delivery.message_id] = send
-        self._insist(delivery)
-
-    def _insist(self, delivery: Delivery) -> None:
-        try:
-            self._try(delivery, "", again=self._insist)
-        except DocExchangeError as error:
-            delivery.problem = f"{error.code}: {error}"
-            # An agency that has come to an end writes no more.
-            if not closed_code(delivery.sender.organ_id, self.directory, self.today):
-                self._agenda.after(_LATER, partial(self._insist, delivery))
-
-    def _try(
-        self, delivery: Delivery, key: str, *, again: Callable[[Delivery], None] | None = None
-    ) -> None:
-        """Submit it; once more in a minute, where that is nobody's mistake."""
-        host = delivery.sender.host
-        try:
-            accepted = host.act(lambda node: node.send(delivery.document, key=key))
-            delivery.is_accepted = accepted is not None
-            delivery.problem = "" if accepted else "the node did not answer"
-        except (StoreFailure, TransportError) as error:
-            delivery.problem = f"{error.code}: {error}"
-        if delivery.problem:
-            host.note(f"not accepted: {delivery.message_id} {delivery.problem}")
-            once_more = again or partial(self._try, key=key)
-            self._agenda.after(_AGAIN, partial(once_more, delivery))
-
-    def _reply(self, letter: Letter) -> Decision:
-        return reply_to(letter, self._sends.get(letter.message_id), now=self.now)
-
-    def forget(self, delivery: Delivery) -> None:
-        """Have never been asked to send a letter; its history can then not be played again."""
-        del self.deliveries[delivery.message_id]
-        self._sends.pop(delivery.message_id, None)
-
     # --- faults ---
 
     def trouble(self, fault: Fault) -> Trouble:
@@ -351,12 +275,17 @@ class SimulatedNetwork:
         return self._premises.spool
 
     @property
+    def deliveries(self) -> Mapping[MessageId, Delivery]:
+        """What agencies were asked to send, by message id."""
+        return self.outgoing.deliveries
+
+    @property
     def history(self) -> History:
         """What was decided so far, as a value that can be played again."""
         return History(
             tiers=self.cast.tiers,
             seed=self.seed,
-            sends=tuple(self._sends.values()),
+            sends=tuple(self.outgoing.sends.values()),
             faults=tuple(trouble.fault for trouble in self._troubles),
             minutes=self.elapsed.total_seconds() / 60,
         )
@@ -389,7 +318,7 @@ class SimulatedNetwork:
     @property
     def is_replayable(self) -> bool:
         """Whether all that was sent is in the history, and nothing of the caller's own."""
-        return len(self._sends) == len(self.deliveries)
+        return len(self.outgoing.sends) == len(self.deliveries)
 
     def close(self) -> None:
         """Let go of everything; closing twice is harmless."""

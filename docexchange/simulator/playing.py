@@ -77,7 +77,7 @@ def _happen(network: SimulatedNetwork, history: History, limit_hours: float) -> 
     for fault in history.faults:
         network.trouble(fault)
     for send in history.sends:
-        network.expect(send)
+        network.outgoing.expect(send)
     if history.minutes is not None:
         network.run(minutes=history.minutes)
         return

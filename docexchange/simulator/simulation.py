@@ -150,9 +150,9 @@ class Simulation:
             message_id = str(self.network.letters.id_of(send.name))
             self.watcher.expect(send, here, message_id, at)
         if not self._is_abroad(send.sender):
-            self.network.expect(send)
+            self.network.outgoing.expect(send)
         elif border := self.network.wire.border:
-            border.announce(send, self.network.written)
+            border.announce(send, self.network.outgoing.written)
 
     def _is_abroad(self, place: Place) -> bool:
         border = self.network.wire.border

@@ -61,7 +61,7 @@ class ExchangeStateMachine(RuleBasedStateMachine):
         self._letters += 1
         send = data.draw(sends(self.tiers, self._letters))
         elapsed = self.network.elapsed.total_seconds() / 60
-        self.network.expect(_at(send, elapsed))
+        self.network.outgoing.expect(_at(send, elapsed))
 
     @rule(data=st.data())
     def something_goes_wrong(self, data: Any) -> None:

@@ -111,7 +111,7 @@ def test_a_letter_that_comes_after_it_was_forgotten_is_a_problem(
     top, bottom = network.agency(tier=1), network.agency(tier=3)
     delivery = top.send(network.letters.plain(to=bottom))
     network.run_until_quiet()
-    network.forget(delivery)
+    network.outgoing.forget(delivery)
     with pytest.raises(AssertionError, match="one that nobody did"):
         network.check_invariants()
 

@@ -34,7 +34,7 @@ def test_a_letter_is_taken_or_refused(reply, codes, count):
 def test_a_letter_that_is_put_off_is_taken_half_an_hour_later():
     """Until then it is in nobody's inbox."""
     with SimulatedNetwork.create(tiers=(1, 1)) as network:
-        network.expect(Send(1, (2, 0), ((1, 0),), reply=Reply.LATER))
+        network.outgoing.expect(Send(1, (2, 0), ((1, 0),), reply=Reply.LATER))
         network.run(minutes=25)
         assert network.agency(tier=1).inbox == []
         network.run(minutes=10)
