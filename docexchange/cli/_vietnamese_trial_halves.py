@@ -20,7 +20,6 @@ EXPECTED: Final = {
         r"một cơ quan ở cấp cao nhất và từ 1 ở mỗi cấp, tối đa \1 cấp"
     ),
     r"one of the profiles (.+)": r"một trong các loại đường truyền \1",
-    r"recipients, a minute and a size from 0 on": "nơi nhận, phút gửi và dung lượng từ 0",
     r"(\d+) seconds or more": r"từ \1 giây",
     r"an agency of the network": "một cơ quan của mạng",
     r"nobody to sleep in a simulation": "không ai ngủ trong mô phỏng",
