@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docexchange.cli._exchange_words import moment, phrase
 from docexchange.cli._exit import ExitCode, worst
 from docexchange.cli._output import answer, plain
+from docexchange.cli._words import message_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ __all__ = ["chains_as_json", "code_of_chains", "print_chains", "verify_chain"]
 
 _WORDS: Final = {
     "whole": "the receipts prove the whole way",
-    "open": "the receipts prove the way so far",
+    "open": "the receipts prove a part of the way",
     "refused": "refused on the way",
     "broken": "the receipts contradict",
 }
@@ -110,11 +111,15 @@ def print_chains(chains: Sequence[ReceiptChain] | None) -> None:
     for chain in chains or ():
         answer()
         answer(f"{phrase('to')} {chain.recipient}: {phrase(_WORDS[chain.state])}")
-        for hop in chain.hops:
+        for before, hop in enumerate(chain.hops):
+            if hop.receipt.hop != (chain.hops[before - 1].receipt.hop if before else 0) + 1:
+                answer("  …")
             answer(f"  {_line(hop)}")
         for problem in (*chain.problems, chain.reason):
             if problem:
-                answer(f"  ! {plain(problem)}")
+                answer(f"  ! {plain(message_on(problem))}")
+    if any(chain.state == "open" for chain in chains or ()):
+        answer(phrase("Name the other nodes on the way, or copies of their folders, with --node"))
     if chains == ():
         answer(phrase("no receipts are kept"))
 

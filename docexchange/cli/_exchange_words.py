@@ -99,9 +99,12 @@ _PHRASES: Final = {
     "nothing on it is for us": "không có gì gửi cho cơ quan này",
     "parcels taken": "gói đã nhận",
     "the receipts prove the whole way": "các biên nhận chứng minh trọn đường đi",
-    "the receipts prove the way so far": "các biên nhận chứng minh đường đi đến đây",
+    "the receipts prove a part of the way": "các biên nhận chứng minh một phần đường đi",
     "refused on the way": "bị từ chối trên đường đi",
     "the receipts contradict": "các biên nhận mâu thuẫn",
+    "Name the other nodes on the way, or copies of their folders, with --node": (
+        "Dùng --node nêu thêm các nút khác trên đường đi, hoặc bản sao thư mục của các nút đó"
+    ),
     "no receipts are kept": "chưa lưu biên nhận nào",
     "event": "sự kiện",
     "verdict, peer or reason": "kết quả, đối tác, lý do",

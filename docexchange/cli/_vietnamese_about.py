@@ -52,6 +52,7 @@ _BEGINNINGS: Final = {
     "policy rule ": "quy tắc chính sách ",
     "receipt of ": "biên nhận của ",
     "receipt for ": "biên nhận cho ",
+    "receipt kept by ": "biên nhận lưu tại ",
     "receipt: ": "biên nhận: ",
     "recipient: ": "nơi nhận: ",
     "routing rule ": "quy tắc định tuyến ",

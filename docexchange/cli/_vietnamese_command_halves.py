@@ -20,8 +20,12 @@ NOTES: Final = {
     r"signxml was not asked: it knows no rules of this kind": (
         "không hỏi signxml: phần mềm này không có quy tắc loại đó"
     ),
+    r"no receipt of a hop beyond (\S+) is kept here": r"ở đây không lưu biên nhận nào sau chặng \1",
+    r"no receipt that (\S+) was given the letter is kept here": (
+        r"ở đây không lưu biên nhận cho biết \1 đã nhận văn bản"
+    ),
 }
-"""What is said of steps that refuse nothing."""
+"""What is said of steps that refuse nothing, and of the end of what receipts prove."""
 SYSTEM: Final = {
     "Address already in use": "cổng đang được dùng",
     "Connection refused": "không kết nối được (bị từ chối)",

@@ -7,6 +7,10 @@ A receipt says "these bytes came to me, from you". Laid end to end from the orig
 they prove the way of a letter without trusting any node's memory. What does not fit is named: a
 receipt that its issuer did not sign, a hop that nobody gave a receipt for, bytes that differ from
 those that were sent.
+
+A hop without a receipt contradicts only where the node that took it was asked: whoever passes a
+letter on keeps the receipt that it gave. Of nodes that were not asked nothing is known, and what
+begins there is shown as a part of the way that proves nothing about the part before.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from typing import TYPE_CHECKING
 from docexchange.errors import DocExchangeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from docexchange.delivery import OutboundRecord, ReceiptRecord
@@ -34,7 +38,7 @@ class ChainState(StrEnum):
     WHOLE = "whole"
     """From the origin to the recipient."""
     OPEN = "open"
-    """Up to some hop; what is beyond is not known here, or has not happened yet."""
+    """In part; the rest is not known to those who were asked, or has not happened yet."""
     REFUSED = "refused"
     """Up to a hop that signed a refusal."""
     BROKEN = "broken"
@@ -60,7 +64,8 @@ class ReceiptChain:
     state: ChainState
     """How far the proof reaches."""
     hops: tuple[Hop, ...]
-    """From the origin on; each was brought by the issuer of the one before."""
+    """From the origin on, each brought by the issuer of the one before; in an open chain also what
+    is known beyond a node that was not asked, from there on."""
     problems: tuple[str, ...]
     """What contradicts."""
     reason: str = ""
@@ -74,6 +79,19 @@ class _Evidence:
     recipient: OrganId
     hops: list[Hop] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """A part of the way without a gap."""
+
+    start: OrganId
+    hops: list[Hop]
+
+    @property
+    def place(self) -> OrganId:
+        """Who had the letter last."""
+        return self.hops[-1].receipt.issuer if self.hops else self.start
 
 
 def receipt_chains(
@@ -91,7 +109,8 @@ def receipt_chains(
         origin: the agency that the message is from.
         verify: reads a receipt that its issuer vouched for at the moment when it was kept, or
             raises a ``DocExchangeError``.
-        sent: what each node remembers of having sent on; compared with what was received.
+        sent: what each node that was asked remembers of having sent on; compared with what was
+            received. Everybody was asked when None.
         ends_of: who else takes in the letters to a code, such as its heirs, in the form in which
             codes are compared.
 
@@ -100,8 +119,9 @@ def receipt_chains(
     """
     evidence = _judged(kept, verify)
     records = [(node, record) for node, found in (sent or {}).items() for record in found]
+    asked = None if sent is None else frozenset(map(_code, sent))
     return tuple(
-        _chain(item, origin, records, {_code(item.recipient), *ends_of(item.recipient)})
+        _chain(item, origin, asked, records, {_code(item.recipient), *ends_of(item.recipient)})
         for _, item in sorted(evidence.items(), key=lambda i: i[0])
     )
 
@@ -143,6 +163,7 @@ def _misfiled(receipt: Receipt, holders: Iterable[tuple[OrganId, ReceiptRecord]]
 def _chain(
     evidence: _Evidence,
     origin: OrganId,
+    asked: Collection[str] | None,
     sent: Iterable[tuple[OrganId, OutboundRecord]],
     ends: Collection[str],
 ) -> ReceiptChain:
@@ -150,28 +171,56 @@ def _chain(
         (hop for hop in evidence.hops if hop.receipt.accepted),
         key=lambda hop: (hop.receipt.at, _tie(hop)),
     )
-    ways = _ways(accepted, origin)
-    hops, place = _follow(accepted, origin)
-    if not hops or _code(place) not in ends:
-        # It was given back on the way, and went another one; or it stayed with its origin.
-        kept = [hop for hop in accepted if _is_kept_by(hop, origin)][:1]
-        others = (ways[end] for end in sorted(ends) if ways.get(end))
-        hops = next(others, kept or hops)
-        place = hops[-1].receipt.issuer if hops else origin
+    pieces = [_piece(accepted, origin, ends)]
+    reached = _ways(accepted, origin).keys()
+    for start in _starts_elsewhere(evidence, reached, asked):
+        if _code(start) not in reached:
+            pieces.append(_piece(accepted, start, ends))
+            reached |= _ways(accepted, start).keys()
+    state, reason = _end(evidence, pieces, ends)
+    shown = pieces[:1] if state is ChainState.WHOLE else pieces
+    hops = tuple(dict.fromkeys(hop for piece in shown for hop in piece.hops))
     problems = (
         *evidence.false,
-        *_contradictions(hops),
-        *_left_out(accepted, ways.keys(), place),
+        *_contradictions(hops, origin),
+        *_left_out(accepted, reached, pieces[0].place),
         *_other_bytes(hops, evidence.recipient, sent),
     )
-    state, reason = _end(evidence, hops, place, ends)
     return ReceiptChain(
         recipient=evidence.recipient,
         state=ChainState.BROKEN if problems else state,
-        hops=tuple(hops),
+        hops=hops,
         problems=problems,
         reason=reason,
     )
+
+
+def _starts_elsewhere(
+    evidence: _Evidence, reached: Collection[str], asked: Collection[str] | None
+) -> list[OrganId]:
+    """Nodes that were not asked and passed the letter on, the first on the way first.
+
+    Args:
+        evidence: the receipts that those gave to whom it was passed on.
+        reached: whose way from the origin is known.
+        asked: everybody when None.
+    """
+    ordered = sorted(evidence.hops, key=lambda hop: (hop.receipt.hop, hop.receipt.at, _tie(hop)))
+    nodes = [hop.receipt.from_node for hop in ordered]
+    known = {*reached, *(asked if asked is not None else map(_code, nodes))}
+    return [node for node in nodes if _code(node) not in known]
+
+
+def _piece(accepted: list[Hop], start: OrganId, ends: Collection[str]) -> _Piece:
+    """The way from one place to the recipient, or as far as there are receipts."""
+    hops = _follow(accepted, start)
+    if not hops or _code(hops[-1].receipt.issuer) not in ends:
+        # It was given back on the way, and went another one; or it stayed with its origin.
+        ways = _ways(accepted, start)
+        kept = [hop for hop in accepted if _is_kept_by(hop, start)][:1]
+        others = (ways[end] for end in sorted(ends) if ways.get(end))
+        hops = next(others, kept or hops)
+    return _Piece(start=start, hops=hops)
 
 
 def _is_kept_by(hop: Hop, origin: OrganId) -> bool:
@@ -195,16 +244,16 @@ def _ways(accepted: Iterable[Hop], origin: OrganId) -> dict[str, list[Hop]]:
     return found
 
 
-def _follow(accepted: Iterable[Hop], origin: OrganId) -> tuple[list[Hop], OrganId]:
-    """From the origin on: who took it over, from whom, as far as there are receipts."""
+def _follow(accepted: Iterable[Hop], start: OrganId) -> list[Hop]:
+    """From one place on: who took it over, from whom, as far as there are receipts."""
     listed = list(accepted)
     found: list[Hop] = []
-    place, passed = origin, {_code(origin)}
+    place, passed = start, {_code(start)}
     while following := next((hop for hop in listed if _continues(hop, place, passed)), None):
         found.append(following)
         place = following.receipt.issuer
         passed.add(_code(place))
-    return found, place
+    return found
 
 
 def _continues(hop: Hop, place: OrganId, passed: set[str]) -> bool:
@@ -212,18 +261,25 @@ def _continues(hop: Hop, place: OrganId, passed: set[str]) -> bool:
     return _code(receipt.from_node) == _code(place) and _code(receipt.issuer) not in passed
 
 
-def _contradictions(hops: list[Hop]) -> list[str]:
-    """Hop numbers count the access points passed: a gap means one that gave no receipt."""
-    return [
-        f"receipt of {hop.receipt.issuer}: expected hop {number}, found {hop.receipt.hop}; "
-        "an access point passed the letter on and is not in this chain"
-        for number, hop in enumerate(hops, 1)
-        if hop.receipt.hop != number
-    ]
+def _contradictions(hops: Iterable[Hop], origin: OrganId) -> Iterator[str]:
+    """Hop numbers count the access points passed: a gap means one that gave no receipt.
+
+    What begins where nobody was asked is counted from there.
+    """
+    place, number = _code(origin), 0
+    for hop in hops:
+        receipt = hop.receipt
+        expected = number + 1 if _code(receipt.from_node) == place else receipt.hop
+        if receipt.hop != expected:
+            yield (
+                f"receipt of {receipt.issuer}: expected hop {expected}, found {receipt.hop}; "
+                "an access point passed the letter on and is not in this chain"
+            )
+        place, number = _code(receipt.issuer), expected
 
 
 def _left_out(accepted: Iterable[Hop], reached: Collection[str], place: OrganId) -> list[str]:
-    """Receipts that begin where no other ended."""
+    """Receipts that begin where no other ended, though whoever it was has been asked."""
     return [
         f"receipt of {hop.receipt.issuer}: expected one that {hop.receipt.from_node} was given "
         f"the letter, found none; the chain from the origin ends at {place}"
@@ -253,15 +309,20 @@ def _other_bytes(
 
 
 def _end(
-    evidence: _Evidence, hops: list[Hop], place: OrganId, ends: Collection[str]
+    evidence: _Evidence, pieces: list[_Piece], ends: Collection[str]
 ) -> tuple[ChainState, str]:
-    if hops and _code(place) in ends:
+    arrived = [bool(piece.hops) and _code(piece.place) in ends for piece in pieces]
+    if arrived[0]:
         return ChainState.WHOLE, ""
+    places = {_code(piece.place) for piece in pieces}
     for hop in evidence.hops:
         receipt = hop.receipt
-        if not receipt.accepted and _code(receipt.from_node) == _code(place):
+        if not (any(arrived) or receipt.accepted) and _code(receipt.from_node) in places:
             return ChainState.REFUSED, f"{receipt.issuer}: {receipt.reason}"
-    return ChainState.OPEN, f"no receipt of a hop beyond {place} is kept here"
+    if pieces[1:]:
+        gap = f"no receipt that {pieces[1].start} was given the letter is kept here"
+        return ChainState.OPEN, gap
+    return ChainState.OPEN, f"no receipt of a hop beyond {pieces[0].place} is kept here"
 
 
 def _code(organ_id: OrganId) -> str:

@@ -182,6 +182,75 @@ def test_a_sender_alone_proves_the_first_hop(cli: Cli, delivered: Network) -> No
     assert str(DISTRICT) in found["reason"]
 
 
+@pytest.mark.parametrize(
+    ("names", "numbers", "gap"),
+    [
+        (["province"], [2, 3], DISTRICT),
+        (["central"], [3], PROVINCE),
+        (["province", "central"], [2, 3], DISTRICT),
+        (["commune", "central"], [1, 3], PROVINCE),
+    ],
+)
+def test_whoever_was_not_asked_contradicts_nothing(
+    cli: Cli, delivered: Network, names: list[str], numbers: list[int], gap: object
+) -> None:
+    """Genuine receipts from the middle of the way: what they prove, and whose are missing."""
+    found = chain(cli, delivered, *names, code=3)
+    assert (found["state"], found["problems"]) == ("open", [])
+    assert [hop["number"] for hop in found["hops"]] == numbers
+    assert found["reason"] == f"no receipt that {gap} was given the letter is kept here"
+
+
+@pytest.mark.parametrize(
+    ("language", "verdict", "reason", "advice"),
+    [
+        ("en", "prove a part of the way", f"that {PROVINCE} was given the letter", "with --node"),
+        ("vi", "chứng minh một phần", f"không lưu biên nhận cho biết {PROVINCE}", "Dùng --node"),
+    ],
+)
+def test_a_recipient_alone_is_told_what_is_missing(
+    cli: Cli, delivered: Network, language: str, verdict: str, reason: str, advice: str
+) -> None:
+    """The hop that is proved, that others are before it, and what to do."""
+    ran = cli("--lang", language, "trace", "m-letter", *nodes(delivered, "central"), "--verify")
+    told, gap, hop, missing, advised = ran.out.splitlines()[-5:]
+    assert verdict in told
+    assert (gap, hop.split(" · ")[0]) == ("  …", f"  3. {PROVINCE} → {CENTRAL}")
+    assert missing.startswith("  ! ")
+    assert reason in missing
+    assert advice in advised
+
+
+@pytest.mark.parametrize("names", [["province"], ["district", "province"], ["province", "central"]])
+def test_a_receipt_that_was_taken_out_is_missed_where_it_was_kept(
+    cli: Cli, delivered: Network, names: list[str]
+) -> None:
+    """The province passed the letter on, so that it has a receipt that it was given it."""
+    for name in ("district", "province"):
+        change(delivered, name, "DELETE FROM receipt WHERE issuer = ?", str(PROVINCE))
+    found = chain(cli, delivered, *names, code=1)
+    assert found["state"] == "broken"
+    (problem,) = found["problems"]
+    assert f"expected one that {PROVINCE} was given the letter" in problem
+
+
+@pytest.mark.parametrize("name", ["province", "central"])
+def test_a_forged_receipt_is_found_at_one_node_alone(
+    cli: Cli, delivered: Network, name: str
+) -> None:
+    """That others were not asked excuses nothing that is kept here."""
+    change(
+        delivered,
+        name,
+        "UPDATE receipt SET xml = CAST(replace(CAST(xml AS TEXT), '<Hop>3<', '<Hop>2<') AS BLOB)",
+    )
+    found = chain(cli, delivered, name, code=1)
+    assert found["state"] == "broken"
+    assert [hop["number"] for hop in found["hops"]] == ([2] if name == "province" else [])
+    keeper = {"province": PROVINCE, "central": CENTRAL}[name]
+    assert found["problems"][0].startswith(f"receipt kept by {keeper}: ")
+
+
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_the_chain_is_told_to_people(cli: Cli, delivered: Network, language: str) -> None:
     """One line for the verdict, one for each hop."""
@@ -223,7 +292,7 @@ def test_other_bytes_than_were_sent_break_the_chain(cli: Cli, delivered: Network
 
 
 def test_a_hop_that_nobody_vouches_for_is_missed(cli: Cli, delivered: Network) -> None:
-    """Receipts of the district gone from both sides: the next one hangs in the air."""
+    """Receipts of the district gone from both sides, all asked: the next one hangs in the air."""
     for name in ("commune", "district"):
         change(delivered, name, "DELETE FROM receipt WHERE issuer = ?", str(DISTRICT))
     found = chain(cli, delivered, *NAMES, code=1)

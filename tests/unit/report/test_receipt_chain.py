@@ -54,10 +54,18 @@ def kept(receipt):
     return [(receipt.issuer, record), (receipt.from_node, replace(record, given=False))]
 
 
-def chain_of(receipts, origin=PLACES[0], verify=lambda xml, _: read_receipt(xml)[0]):
-    """The one chain that they make."""
+def chain_of(receipts, origin=PLACES[0], verify=lambda xml, _: read_receipt(xml)[0], asked=None):
+    """The one chain that they make, or those of them that the nodes asked have kept."""
     (chain,) = receipt_chains(
-        [item for receipt in receipts for item in kept(receipt)], origin=origin, verify=verify
+        [
+            (node, record)
+            for receipt in receipts
+            for node, record in kept(receipt)
+            if asked is None or node in asked
+        ],
+        origin=origin,
+        verify=verify,
+        sent=None if asked is None else dict.fromkeys(asked, ()),
     )
     return chain
 
@@ -75,6 +83,68 @@ def test_receipts_in_any_order_make_the_same_chain(length, data):
         partial = chain_of(rest)
         assert partial.state in {ChainState.OPEN, ChainState.BROKEN}
         assert len(partial.hops) == lost.hop - 1
+
+
+@given(length=st.integers(3, 8), data=st.data())
+def test_some_of_the_nodes_never_contradict_and_prove_no_hop_that_they_do_not_know(length, data):
+    """Exactly the hops that one of its two sides was asked about; whole only with all of them."""
+    way = PLACES[:length]
+    asked = data.draw(st.sets(st.sampled_from(way), min_size=1))
+    receipts = data.draw(st.permutations(receipts_of(way)))
+    known = [item for item in receipts if {item.issuer, item.from_node} & asked]
+    chain = chain_of(receipts, asked=asked)
+    assert chain.problems == ()
+    assert [hop.receipt.hop for hop in chain.hops] == sorted(item.hop for item in known)
+    assert (chain.state is ChainState.WHOLE) == (len(known) == len(receipts))
+    if chain.state is not ChainState.WHOLE:
+        missing = [item for item in receipts if item not in known]
+        ends = {str(end) for item in missing for end in (item.from_node, item.issuer)}
+        assert chain.state is ChainState.OPEN
+        assert any(end in chain.reason for end in ends)
+
+
+@given(length=st.integers(3, 8), data=st.data())
+def test_a_receipt_that_was_taken_out_is_missed_if_its_issuer_is_asked(length, data):
+    """Whoever else was: if it passed the letter on, and somebody says so, that contradicts."""
+    way = PLACES[:length]
+    asked = data.draw(st.sets(st.sampled_from(way), min_size=1))
+    lost = data.draw(st.sampled_from(receipts_of(way)))
+    rest = [item for item in receipts_of(way) if item.hop != lost.hop]
+    if not any({item.issuer, item.from_node} & asked for item in rest):
+        return
+    chain = chain_of(rest, asked=asked)
+    assert chain.state is not ChainState.WHOLE
+    passed_on = lost.issuer in asked and lost.issuer != way[-1]
+    assert (chain.state is ChainState.BROKEN) == passed_on
+    assert lost.hop not in [hop.receipt.hop for hop in chain.hops]
+
+
+def test_hop_numbers_are_counted_from_the_first_that_is_known():
+    """Beyond a node that was not asked, a gap is a gap all the same."""
+    _, second, third = receipts_of(PLACES[:4])
+    late = chain_of([replace(second, hop=3), replace(third, hop=4)], asked=[PLACES[2]])
+    assert (late.state, late.problems) == (ChainState.OPEN, ())
+    chain = chain_of([second, replace(third, hop=4)], asked=[PLACES[2]])
+    assert chain.state is ChainState.BROKEN
+    assert "expected hop 3, found 4" in chain.problems[0]
+
+
+def test_a_refusal_in_the_middle_of_the_way_is_told_by_one_node_alone():
+    """Whoever refused was asked; whoever brought the letter was not."""
+    receipts = receipts_of(PLACES[:4])
+    receipts[-1] = replace(receipts[-1], accepted=False, reason="no route")
+    for asked in ([PLACES[2]], [PLACES[3]], [PLACES[0], PLACES[3]]):
+        chain = chain_of(receipts, asked=asked)
+        assert (chain.state, chain.reason) == (ChainState.REFUSED, f"{PLACES[3]}: no route")
+
+
+def test_a_way_that_is_wholly_proved_needs_nobody_else():
+    """A receipt of another way, of which the beginning is not known, takes nothing from it."""
+    way = receipts_of(PLACES[:4])
+    other = replace(way[1], from_node=PLACES[5], hop=3, at=START)
+    chain = chain_of([*way, other], asked=PLACES[:4])
+    assert (chain.state, len(chain.hops)) == (ChainState.WHOLE, 3)
+    assert chain_of([*way, other], asked=PLACES).state is ChainState.BROKEN
 
 
 def test_a_hop_number_too_high_tells_of_an_access_point_without_a_receipt():
