@@ -123,7 +123,7 @@ def _said(
     if place is not None:
         changes["source"] = place if "://" in place else str(here / place)
     if root is not None:
-        changes["root"] = str(here / root)
+        changes["root"] = root
     if networks:
         changes["allowed"] = list(networks)
     return said.model_copy(update=changes), base

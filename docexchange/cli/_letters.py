@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from docexchange.cli._output import long_work
-from docexchange.errors import DocExchangeError, InputNotFound, LimitExceeded, MalformedEnvelope
+from docexchange.errors import (
+    DocExchangeError,
+    InputNotFound,
+    LimitExceeded,
+    MalformedEnvelope,
+    UnreadableInput,
+)
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
@@ -167,16 +173,18 @@ def _input(name: str) -> Iterator[_Input]:
             yield _Input(name, stream, Path(copy.name), copy)
 
 
-def read_small(name: str, most: int) -> bytes:
+def read_small(name: str, most: int, *, expected: str = "") -> bytes:
     """Read a small file whole.
 
     Args:
         name: a file; ``-`` is standard input.
         most: bytes it may have.
+        expected: what it holds; where nothing is said, it may be empty.
 
     Raises:
         InputNotFound: it cannot be read.
         LimitExceeded: it is larger.
+        UnreadableInput: it is empty.
     """
     with _stream(name) as stream:
         try:
@@ -187,6 +195,12 @@ def read_small(name: str, most: int) -> bytes:
         raise LimitExceeded(
             f"{name}: expected at most {most} bytes, found more",
             advice="Check that this is the right file.",
+        )
+    if expected and not data.strip():
+        raise UnreadableInput(
+            f"{name}: expected {expected}, found an empty file",
+            code="input.empty",
+            advice="Check that this is the right file, and that it was copied whole.",
         )
     return data
 

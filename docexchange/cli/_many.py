@@ -9,12 +9,12 @@ Memory is bounded: of all results, only those are held that wait for one before 
 from __future__ import annotations
 
 import os
-import stat
 from collections import deque
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from docexchange._special import is_special
 from docexchange.cli._examining import Outcome, View, examined
 from docexchange.cli._trust import Judge, judge_of
 from docexchange.cli._words import language, speak
@@ -89,17 +89,10 @@ def _walk(folder: str, found: Found, *, below: str) -> None:
         folders.sort()
         letters = [name for name in sorted(files) if name.lower().endswith(_SUFFIXES)]
         places = [os.path.join(path, name) for name in letters]  # noqa: PTH118
-        wanted = [place for place in places if not _is_special(place)]
+        wanted = [place for place in places if not is_special(place)]
         for place in wanted:
             add(place)
         found.others += len(files) - len(wanted)
-
-
-def _is_special(place: str) -> bool:
-    try:
-        return not stat.S_ISREG(os.stat(place).st_mode)  # noqa: PTH116
-    except OSError:
-        return False  # reading it says why
 
 
 def outcomes(

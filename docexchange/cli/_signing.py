@@ -78,8 +78,8 @@ def policy_of(text: str | None) -> SignaturePolicy | None:
             code="usage.policy",
             advice="Write --policy 1.3.6.1.4.1.32473.9=policy.pdf.",
         )
-    value = hashlib.sha256(read_small(name, _MAX_POLICY)).digest()
-    return SignaturePolicy(oid=oid, value=value)
+    policy = read_small(name, _MAX_POLICY, expected="the text of a signature policy")
+    return SignaturePolicy(oid=oid, value=hashlib.sha256(policy).digest())
 
 
 def signer_json(certificate: Certificate) -> dict[str, Any]:

@@ -40,8 +40,9 @@ def key_of(name: str) -> PublicKey:
     from docexchange.signing.keys import check_signer
     from docexchange.signing.octets import public_octets
 
+    data = read_small(name, MAX_BYTES, expected="a certificate in PEM or DER")
     try:
-        certificate = load_pem_bundle(read_small(name, MAX_BYTES))[0]
+        certificate = load_pem_bundle(data)[0]
     except ValueError as error:
         raise UnusableKey(
             f"{name}: expected a certificate in PEM or DER, found: {error}",

@@ -12,6 +12,8 @@ from docexchange.cli._vietnamese_working_advice import ADVICE as WORKING
 
 __all__ = ["ADVICE", "REASONS"]
 
+_COPIED: Final = "Kiểm tra đã chọn đúng tệp chưa, và tệp đã được chép đủ chưa."
+
 REASONS: Final = {
     "signature": "chữ ký không đúng quy cách",
     "signature.none": "văn bản không có chữ ký số",
@@ -226,7 +228,9 @@ ADVICE: Final = {
     "pdf.order-unknown": _ORDER,
     "pdf.form": "Đề nghị nơi gửi ký lại theo chuẩn PAdES.",
     # Khóa ký
-    "key.not-opened": "Kiểm tra mật khẩu và tệp khóa.",
+    "input.empty": _COPIED,
+    "key.not-opened": "Kiểm tra mật khẩu (--password-file) và tệp khóa.",
+    "key.empty": _COPIED,
     "key.mismatch": "Dùng chứng thư số được cấp cho chính khóa này.",
     "key.out-of-bounds": "Gia hạn chứng thư số; chữ ký tạo lúc này sẽ không được chấp nhận.",
     "key.too-small": "Đề nghị tổ chức chứng thực cấp khóa mới.",

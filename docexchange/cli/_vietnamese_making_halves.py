@@ -117,6 +117,7 @@ EXPECTED: Final = {
     r"only text in (\S+)": r"chỉ có chữ trong \1",
     r"at most (\S+) (\S+) \((\w+)\)": r"tối đa \1 \2 (\3)",
     r"one entry a day for (\S+)": r"mỗi ngày một mục cho \1",
+    r"the text of a signature policy": "nội dung chính sách ký",
 }
 """First halves."""
 

@@ -44,7 +44,7 @@ def command(
     from docexchange.signing import PreparedSignature, complete
 
     target = out.for_input(file, ".signed.edxml", as_json=as_json)
-    data = read_small(prepared_file, _MAX_PREPARED)
+    data = read_small(prepared_file, _MAX_PREPARED, expected="a prepared signature")
     with about(prepared_file):
         try:
             text = data.decode()
@@ -53,7 +53,7 @@ def command(
                 "expected a prepared signature, found no text", code="prepared.malformed"
             ) from error
         prepared = PreparedSignature.from_json(text)
-    value = read_small(value_file, _MAX_VALUE)
+    value = read_small(value_file, _MAX_VALUE, expected="a signature value")
     with opened(file) as envelope:
         with about(file):
             signed = complete(

@@ -89,8 +89,9 @@ def command(
 def _certificates(name: str) -> tuple[Certificate, ...]:
     from docexchange.signing.certificates import load_pem_bundle
 
+    data = read_small(name, _MAX_CERTIFICATES, expected="a certificate in PEM or DER")
     try:
-        found = load_pem_bundle(read_small(name, _MAX_CERTIFICATES))
+        found = load_pem_bundle(data)
     except ValueError as error:
         raise UnusableKey(
             f"{Path(name)}: expected a certificate in PEM or DER, found otherwise",

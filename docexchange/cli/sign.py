@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docexchange._special import is_special
 from docexchange.cli._exit import ExitCode, code_of_error, end, error_json, tell, worst
 from docexchange.cli._letters import about, opened
 from docexchange.cli._options import json_option, password_option, secret
@@ -126,7 +127,9 @@ def _letters(files: tuple[str, ...]) -> list[str]:
     found = []
     for name in files:
         path = Path(name)
-        inside = sorted(map(str, path.glob("*.edxml"))) if path.is_dir() else [name]
+        inside = [name]
+        if path.is_dir():
+            inside = sorted(str(file) for file in path.glob("*.edxml") if not is_special(file))
         if not inside:
             raise InputNotFound(f"{name}: expected letters (*.edxml) in the folder, found none")
         found += inside
@@ -142,8 +145,10 @@ def _key(key_file: str, cert: str | None, password_file: Path | None) -> Signing
             return SigningKey.from_uri(key_file, password=password)
         return SigningKey.from_pem(key_file, cert, password=password)
     except UnusableKey as error:
-        if password_file is None and error.code == "key.not-opened":
+        if error.code == "key.not-opened" and password_file is None:
             error.advice = "If it has a password, give it with --password-file."
+        elif error.code == "key.not-opened" and not password():
+            error.add_note(f"--password-file {password_file}")
         raise
 
 

@@ -51,8 +51,8 @@ def command(
     folders may be copies, the timeline is whole. The digests show which bytes each hop had in hand.
 
     With --verify the signature of every receipt is checked, and the chain from the sender to each
-    recipient. Exit code 0: the whole way is proved; 3: so far, for the rest is not known here; 1:
-    refused on the way, or something contradicts.
+    recipient. Exit code 0: the whole way is proved; 3: a part of it, for the rest is not known to
+    the nodes that were named; 1: refused on the way, or something contradicts.
 
     Example: docexchange trace m-2b60… --node commune --node district --verify
     """

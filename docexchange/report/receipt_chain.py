@@ -172,7 +172,7 @@ def _chain(
         key=lambda hop: (hop.receipt.at, _tie(hop)),
     )
     pieces = [_piece(accepted, origin, ends)]
-    reached = _ways(accepted, origin).keys()
+    reached = set(_ways(accepted, origin))
     for start in _starts_elsewhere(evidence, reached, asked):
         if _code(start) not in reached:
             pieces.append(_piece(accepted, start, ends))

@@ -40,6 +40,9 @@ __all__ = ["MIN_RSA_BITS", "KeyDevice", "SigningKey", "check_signer", "own_diges
 MIN_RSA_BITS: Final = 2048
 """Circular 15/2025/TT-BKHCN, and ETSI TS 119 312."""
 _MAX_KEY_FILE: Final = 1024 * 1024
+_PKCS12: Final = "a PKCS#12 file and its password"
+_PEM_KEY: Final = "a PEM private key and its password"
+_CERTIFICATE: Final = "a certificate in PEM or DER"
 _CURVE_DIGEST: Final = {
     "secp256r1": Digest.SHA256,
     "secp384r1": Digest.SHA384,
@@ -124,13 +127,13 @@ class SigningKey:
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import pkcs12
 
-        data = _read(path)
+        data = _read(path, _PKCS12)
         secret = password() if password else None
         try:
             key, certificate, others = pkcs12.load_key_and_certificates(data, secret)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             given = bool(secret)
-            raise _not_opened(path, "a PKCS#12 file and its password", given=given) from error
+            raise _not_opened(path, _PKCS12, given=given) from error
         if key is None or certificate is None:
             raise UnusableKey(
                 f"{path}: expected a key and its certificate, found "
@@ -164,18 +167,18 @@ class SigningKey:
 
         from docexchange.signing.certificates import load_pem_bundle
 
-        data = _read(key)
+        data = _read(key, _PEM_KEY)
         secret = password() if password and b"ENCRYPTED" in data else None
         try:
             private_key = load_pem_private_key(data, secret)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             given = bool(secret)
-            raise _not_opened(key, "a PEM private key and its password", given=given) from error
+            raise _not_opened(key, _PEM_KEY, given=given) from error
         source = certificates or key
         try:
-            first, *chain = load_pem_bundle(_read(source))
+            first, *chain = load_pem_bundle(_read(source, _CERTIFICATE))
         except ValueError as error:
-            raise _not_opened(source, "a certificate in PEM or DER") from error
+            raise _not_opened(source, _CERTIFICATE) from error
         chain = [item for item in chain if item.issuer != item.subject]
         return cls(private_key=private_key, certificate=first, chain=tuple(chain))  # type: ignore[arg-type]
 
@@ -212,7 +215,7 @@ class SigningKey:
         return cls.from_pem(uri, password=password)
 
 
-def _read(path: Path | str) -> bytes:
+def _read(path: Path | str, expected: str) -> bytes:
     try:
         with Path(path).open("rb") as stream:
             data = stream.read(_MAX_KEY_FILE + 1)
@@ -220,6 +223,12 @@ def _read(path: Path | str) -> bytes:
         raise InputNotFound(f"{path}: {error.strerror or error}") from error
     if len(data) > _MAX_KEY_FILE:
         raise UnusableKey(f"{path}: expected a key file, found over 1 MiB", code="key.unreadable")
+    if not data.strip():
+        raise UnusableKey(
+            f"{path}: expected {expected}, found an empty file",
+            code="key.empty",
+            advice="Check that this is the right file, and that it was copied whole.",
+        )
     return data
 
 

@@ -56,6 +56,17 @@ def test_one_bad_letter_does_not_stop_the_others(
     assert leftovers(tmp_path / "out") == ["a.edxml", "c.edxml"]
 
 
+def test_pipes_and_devices_in_a_folder_hold_up_nobody(
+    cli: Cli, desk: Desk, inbox: Path, tmp_path: Path
+) -> None:
+    """They are no letters: one without a writer would be waited for for ever."""
+    os.mkfifo(inbox / "pipe.edxml")
+    (inbox / "endless.edxml").symlink_to("/dev/zero")
+    ran = cli("sign", inbox, *desk.pem(), "-o", tmp_path / "out")
+    assert (ran.code, ran.err) == (0, "")
+    assert leftovers(tmp_path / "out") == ["a.edxml", "b.edxml", "c.edxml"]
+
+
 def test_letters_that_are_signed_already_are_left_out(
     cli: Cli, desk: Desk, inbox: Path, tmp_path: Path
 ) -> None:

@@ -120,7 +120,8 @@ def _parsed(data: bytes, where: str) -> object:
     try:
         return json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        message = f"{where}: expected a file in JSON, found something else"
+        other = "something else" if data.strip() else "an empty file"
+        message = f"{where}: expected a file in JSON, found {other}"
         raise refusal("form", message) from error
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from docexchange.clock import vietnam_date
 from docexchange.directory import Directory
-from docexchange.directory.snapshots import MAX_BYTES, SnapshotFolder, take_in
+from docexchange.directory.snapshots import MAX_BYTES, SnapshotFolder, read_root, take_in
 from docexchange.errors import (
     DocExchangeError,
     InputNotFound,
@@ -253,14 +253,16 @@ def _folder(said: SnapshotConfig, base: Path) -> SnapshotFolder:
 
 
 def _first_root(said: SnapshotConfig, base: Path) -> bytes | None:
-    """The root that was given by hand; none where it is kept already."""
+    """The root that was given by hand, if one was; what is wrong with it is told by its name."""
     if not said.root:
         return None
     path = base / said.root
     try:
         with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputNotFound(
             f"{path}: expected the root of a snapshot, found: {error.strerror or error}"
         ) from error
+    read_root(data, str(path))
+    return data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from docexchange._special import is_special
 from docexchange.errors import ConfigurationError, InputNotFound
 from docexchange.signing.trust.parsing import certificate_of, list_of
 
@@ -24,7 +25,7 @@ def is_list(path: Path) -> bool:
 
 
 def trust_files(path: Path) -> list[Path]:
-    """The file itself, or the certificates and lists in a folder, by name.
+    """The file itself, or the certificates and lists in a folder, by name; no pipes and devices.
 
     Raises:
         InputNotFound: the folder cannot be read.
@@ -33,9 +34,10 @@ def trust_files(path: Path) -> list[Path]:
         return [path]
     known = _CERTIFICATE_SUFFIXES | _CRL_SUFFIXES
     try:
-        return sorted(file for file in path.iterdir() if file.suffix.lower() in known)
+        files = [file for file in path.iterdir() if file.suffix.lower() in known]
     except OSError as error:
         raise InputNotFound(f"{path}: {error.strerror or error}") from error
+    return sorted(file for file in files if not is_special(file))
 
 
 def _read(path: Path) -> bytes:
@@ -90,8 +92,9 @@ def _items(
     except ValueError:
         found = []
     if not found or None in map(read, found):
+        other = "something else" if data.strip() else "an empty file"
         raise ConfigurationError(
-            f"{path}: expected {what} in PEM or DER, found something else",
+            f"{path}: expected {what} in PEM or DER, found {other}",
             code="trust.unreadable",
             advice=advice,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -117,6 +118,17 @@ def test_every_list_of_a_pem_file_is_read(tmp_path: Path, pki: DemoPki) -> None:
     trust = TrustStore.from_path(tmp_path)
     assert list(trust.crls) == list(map(der, lists))
     assert_no_path(trust, pki.revoked, REVOKED)
+
+
+def test_pipes_and_devices_in_a_folder_are_left_alone(pki_folder, tmp_path):
+    """One without a writer would be waited for for ever, and some never end."""
+    folder = shutil.copytree(pki_folder / "trust", tmp_path / "trust")
+    known = TrustStore.from_path(folder)
+    os.mkfifo(folder / "pipe.pem")
+    os.mkfifo(folder / "pipe.crl")
+    (folder / "endless.cer").symlink_to("/dev/zero")
+    trust = TrustStore.from_path(folder)
+    assert (trust.anchors, trust.crls) == (known.anchors, known.crls)
 
 
 def test_trust_without_an_anchor_is_refused(tmp_path: Path) -> None:
