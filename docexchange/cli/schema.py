@@ -21,9 +21,9 @@ __all__ = ["command"]
 def command(*, name: str | None) -> None:
     """Print a schema; without NAME, list them.
 
-    edxml is an XSD 1.0 of letters and status messages, for xmllint and others. message is a JSON
-    Schema of a message as inspect --json and the library write it. The others describe what the
-    commands answer with --json, and bear their names.
+    edxml is an XSD 1.0 of letters and status messages, for xmllint --huge and others. message is a
+    JSON Schema of a message as inspect --json and the library write it. The others describe what
+    the commands answer with --json, and bear their names.
 
     Example: docexchange schema edxml > edxml.xsd
     """

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from letters import HUB, changed, octets, plain, status, written
+from letters import HUB, changed, letter, octets, plain, status, written
 from lxml import etree
 from mutated_letters import BUSINESSES, OPERATIONS, full_letters, leaves, mutated, mutations
 from rewriting import prefixed
 from vectors.make import contents
 
-from docexchange.envelope import Envelope
+from docexchange.envelope import Attachment, Envelope
 from docexchange.envelope.formats import format_date
 from docexchange.envelope.names import local_name
 from docexchange.envelope.reading.dialects import PLACEHOLDERS
@@ -271,6 +271,22 @@ def test_xmllint_says_the_same(tmp_path: Path) -> None:
         command = ["xmllint", "--noout", "--schema", schema_path("edxml"), path]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == (0 if name in good else 3), done.stderr
+
+
+@pytest.mark.peer("xmllint")
+def test_xmllint_needs_huge_for_a_large_scan(tmp_path: Path) -> None:
+    """As the how-to says: ten million characters of base64 are no XML to it without the option."""
+    path = tmp_path / "large.edxml"
+    scan = Attachment.from_bytes(b"%PDF-1.4" + bytes(7_500_000), name="scan.pdf")
+    path.write_bytes(written(letter(scan)))
+    rules = ["--noout", "--schema", str(schema_path("edxml")), str(path)]
+    refused = subprocess.run(["xmllint", *rules], capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert "huge text node" in refused.stderr
+    done = subprocess.run(
+        ["xmllint", "--huge", *rules], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, f"{path} validates\n")
 
 
 @pytest.mark.peer("xmllint")
