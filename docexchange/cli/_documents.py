@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docexchange.cli._storage import memory_of
 from docexchange.errors import DocExchangeError, InvalidIdentifier, UsageError
 from docexchange.identifiers import DocumentId, MessageId
 
@@ -84,9 +85,7 @@ def find(name: str, node_folder: Path) -> Found:
         UsageError: it can be neither, or the node does not know it.
         StoreFailure: its memory cannot be read.
     """
-    from docexchange.node import open_storage, read_config
-
-    with open_storage(read_config(node_folder)) as storage:
+    with memory_of(node_folder) as storage:
         known = _known_message(storage, name)
         message_ids = [known] if known else _carrying(storage, name)
         sent = [item for key in message_ids for item in storage.store.outbound_of(key)]

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docexchange.delivery import PayloadStore, SQLiteStore
+    from docexchange.node import NodeConfig, Storage
 
-__all__ = ["Place", "operator", "place_of"]
+__all__ = ["Place", "memory_of", "operator", "place_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +48,39 @@ def place_of(node_folder: Path, *, must_exist: bool = True) -> Place:
     Raises:
         StoreFailure: there is none yet; a command that looks after it must not make one.
     """
-    from docexchange.errors import StoreFailure
     from docexchange.node import read_config
 
     config = read_config(node_folder)
-    place = Place(agency=config.agency, folder=config.base / config.store)
-    if must_exist and not place.database.exists():
+    if must_exist:
+        _check_run(node_folder, config)
+    return Place(agency=config.agency, folder=config.base / config.store)
+
+
+def memory_of(node_folder: Path) -> Storage:
+    """Open what a node remembers, to look at it.
+
+    Raises:
+        StoreFailure: there is nothing yet; whoever looks must not make it.
+    """
+    from docexchange.node import open_storage, read_config
+
+    config = read_config(node_folder)
+    _check_run(node_folder, config)
+    return open_storage(config)
+
+
+def _check_run(node_folder: Path, config: NodeConfig) -> None:
+    from docexchange.errors import StoreFailure
+    from docexchange.node import has_run
+
+    if not has_run(config):
         raise StoreFailure(
-            f"store {place.database}: expected the store of a node, found no file",
-            code="store.cannot-open",
-            advice="Check the folder; a node makes its store when it first runs.",
+            f"node {node_folder}: expected one that has run, found no store in "
+            f"{config.base / config.store}",
+            code="store.none",
+            advice="A node makes its store when it first runs: docexchange node run. If this one "
+            "has run, check store in node.toml, and whether its disk is there.",
         )
-    return place
 
 
 def operator() -> str:

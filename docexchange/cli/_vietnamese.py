@@ -279,6 +279,10 @@ ADVICE: Final = {
     "shipment.by-line": "Ghi pull: làm endpoint của nơi đó, cho nút chạy một lần rồi đóng gói lại.",
     "store.damaged": "Dừng nút, khôi phục kho từ bản sao lưu và giữ nguyên tệp hiện có.",
     "store.foreign": "Chỉ đúng đường dẫn tới kho của docexchange.",
+    "store.none": (
+        "Kho lưu được tạo khi nút chạy lần đầu: docexchange node run. Nếu nút đã từng chạy, kiểm "
+        "tra mục store trong node.toml và ổ đĩa chứa kho đã được gắn chưa."
+    ),
     "store.cannot-open": "Kiểm tra đường dẫn của nút và quyền truy cập thư mục.",
     "store.payload-missing": "Khôi phục tệp này từ bản sao lưu, hoặc đề nghị nơi gửi gửi lại.",
     "store.payload-damaged": "Khôi phục tệp này từ bản sao lưu, hoặc đề nghị nơi gửi gửi lại.",

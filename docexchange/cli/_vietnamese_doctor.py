@@ -26,6 +26,9 @@ _FOUND: Final = {
         r"bản phát hành \1, \2 ngày trước, dùng được đến \3 UTC"
     ),
     r"readable, (\d+) dead letters": r"đọc được, \1 văn bản đã ngừng gửi",
+    r"none yet: the node has not run, and makes it when it does": (
+        "chưa có: nút chưa chạy lần nào, kho sẽ được tạo khi nút chạy"
+    ),
     r"(\d+) letters under way": r"\1 văn bản đang gửi",
     r"(\d+) letters for (\S+) wait for more than an hour": (
         r"\1 văn bản gửi \2 đã chờ hơn một giờ"

@@ -99,6 +99,7 @@ EXPECTED: Final = {
     r"hop (\S+)": r"chặng \1",
     r"the bytes that (\S+) sent \(SHA-256 (\S+)\)": r"đúng nội dung \1 đã gửi (SHA-256 \2)",
     r"what the receipt of (\S+) says": r"đúng như biên nhận của \1",
+    r"one that has run": "nút đã từng chạy",
     r"one that (\S+) was given the letter": r"biên nhận cho biết \1 đã nhận văn bản",
     # Định tuyến
     r"a code such as H53\.31\.21, or a pattern such as H53\.\*": (
@@ -246,6 +247,7 @@ FOUND: Final = {
     r"fewer": "ít hơn",
     r"(\S+), which it lists for nobody today": r"\1, không thuộc cơ quan nào hôm nay",
     r"none on this side": "phía này không có",
+    r"no store in (.+)": r"không có kho lưu trong \1",
     r"none under this id": "không có gì mang mã này",
     r"one for (\S+) to (\S+)": r"biên nhận cho \1 tới \2",
     r"an error on this side": "lỗi ở phía này",

@@ -24,6 +24,7 @@ from docexchange.cli._delivery_overview import (
 )
 from docexchange.cli._options import FiniteRange, json_option, node_option
 from docexchange.cli._output import answer, answer_json
+from docexchange.cli._storage import memory_of, place_of
 from docexchange.cli._timeline import print_timeline, row_as_json
 from docexchange.clock import SystemClock
 from docexchange.delivery.table import OutboundState
@@ -204,6 +205,7 @@ def _mend(
 ) -> None:
     from docexchange.node import Node
 
+    place_of(node_folder)
     whom = OrganId(recipient) if recipient else None
     with Node.from_config(node_folder) as node:
         act = {"resend": node.resend, "cancel": node.cancel}[verb]
@@ -216,6 +218,4 @@ def _mend(
 
 
 def _storage(node_folder: Path) -> Store:
-    from docexchange.node import open_storage, read_config
-
-    return open_storage(read_config(node_folder)).store
+    return memory_of(node_folder).store

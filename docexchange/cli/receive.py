@@ -12,6 +12,7 @@ from docexchange.cli._exchange_words import moment, phrase, state_words
 from docexchange.cli._exit import ExitCode, code_of_error, end, error_json, tell, worst
 from docexchange.cli._options import json_option, node_option
 from docexchange.cli._output import answer, answer_json, note, plain
+from docexchange.cli._storage import memory_of
 from docexchange.errors import DocExchangeError, MalformedEnvelope
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ def command(*, node_folder: Path, out: Path | None, limit: int | None, as_json: 
 
     Example: docexchange receive --node central --out letters
     """
-    from docexchange.node import InboxFolder, open_storage, read_config
+    from docexchange.node import InboxFolder
 
-    inbox = InboxFolder(out) if out is not None else None
-    with open_storage(read_config(node_folder)) as storage:
+    with memory_of(node_folder) as storage:
+        inbox = InboxFolder(out) if out is not None else None
         found = [_look(storage, record, inbox) for record in _accepted(storage)[:limit]]
     if as_json:
         answer_json([item.as_json() for item in found])

@@ -186,9 +186,9 @@ def _map(
 
 def _seen_down(config: NodeConfig, directory: Directory) -> Iterator[Down]:
     """The links of a node that are out of order; a node that never ran knows of none."""
-    from docexchange.node import links_out_of_order, open_storage
+    from docexchange.node import has_run, links_out_of_order, open_storage
 
-    if not (config.base / config.store / "store.db").exists():
+    if not has_run(config):
         return
     own = OrganId(config.agency)
     with open_storage(config) as storage:

@@ -17,6 +17,7 @@ from docexchange.cli._exchange_words import moment, phrase, status_words
 from docexchange.cli._options import json_option, node_option
 from docexchange.cli._output import answer, answer_json, plain
 from docexchange.cli._standing_lines import standing_json, standing_lines
+from docexchange.cli._storage import memory_of
 from docexchange.cli._words import say
 from docexchange.envelope.codes import StatusCode
 from docexchange.errors import UsageError
@@ -113,11 +114,10 @@ def _tell(name: str, node_folder: Path, code: StatusCode, reason: str, *, is_rep
 
 def _standings(name: str, node_folder: Path) -> tuple[Standing, ...]:
     from docexchange.clock import SystemClock
-    from docexchange.node import open_standings, open_storage, read_config
+    from docexchange.node import open_standings, read_config
 
-    config = read_config(node_folder)
-    with open_storage(config) as storage:
-        return open_standings(config, storage, SystemClock()).of(name)
+    with memory_of(node_folder) as storage:
+        return open_standings(read_config(node_folder), storage, SystemClock()).of(name)
 
 
 def _as_json(

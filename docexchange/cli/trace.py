@@ -13,6 +13,7 @@ from docexchange.cli._delivery_lines import receipt_json, receipt_line
 from docexchange.cli._exit import end
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json
+from docexchange.cli._storage import memory_of
 from docexchange.cli._timeline import print_timeline, row_as_json
 from docexchange.errors import UsageError
 from docexchange.identifiers import MessageId, OrganId
@@ -76,11 +77,9 @@ def command(
 
 
 def _open(folder: Path, stack: ExitStack) -> tuple[OrganId, Store]:
-    from docexchange.node import open_storage, read_config
+    from docexchange.node import read_config
 
-    config = read_config(folder)
-    agency = OrganId(config.agency)
-    return agency, stack.enter_context(open_storage(config)).store
+    return OrganId(read_config(folder).agency), stack.enter_context(memory_of(folder)).store
 
 
 def _collect(

@@ -25,6 +25,7 @@ from docexchange.node.opening.opening import open_standings, open_verifier, rule
 from docexchange.node.opening.rule_files import read_policy, read_rules
 from docexchange.node.opening.snapshots import directory_file, directory_of, held_snapshot, update
 from docexchange.node.opening.storage import Storage, open_storage
+from docexchange.node.opening.unrun import has_run
 from docexchange.node.opening.ways import boxes_of
 from docexchange.node.outgoing.submitting import Submission
 
@@ -56,6 +57,7 @@ __all__ = [
     "directory_of",
     "examine",
     "found_node",
+    "has_run",
     "held_snapshot",
     "links_out_of_order",
     "open_standings",

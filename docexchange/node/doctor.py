@@ -3,8 +3,8 @@
 >>> for symptom in examine(read_config("commune/"), SystemClock()):
 ...     print(symptom.state, symptom.name, symptom.found, symptom.advice)
 
-Nothing is sent and nothing is changed. Each look is taken by itself: what one of them cannot see is
-its finding, and the others go on.
+Nothing is sent and nothing is changed, nor made where the node has not run yet. Each look is taken
+by itself: what one of them cannot see is its finding, and the others go on.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from docexchange.limits import MIB, Limits
 from docexchange.node.links import links_out_of_order
 from docexchange.node.opening.opening import open_point
 from docexchange.node.opening.snapshots import held_snapshot
+from docexchange.node.opening.unrun import as_if_run, has_run
 from docexchange.signing.trust.inventory import faults, inventory
 
 if TYPE_CHECKING:
@@ -90,17 +91,19 @@ def examine(config: NodeConfig, clock: Clock, *, with_peers: bool = True) -> tup
     """
     now = clock.now()
     found = [*_trust(config, now), *_snapshot(config, now), *_disk(config)]
-    try:
-        point = open_point(config, clock, (), Limits())
-    except DocExchangeError as error:
-        return (_bad("configuration", error), *found)
-    try:
-        looks = [_key, _directory, _store, _queue, _links, _mailbox]
-        found = [symptom for look in looks for symptom in _guarded(look, point, now)] + found
-        return (*found, *(_peers(point, now) if with_peers else ()))
-    finally:
-        point.transport.close()
-        point.store.close()
+    with as_if_run(config) as looked_at:
+        try:
+            point = open_point(looked_at, clock, (), Limits())
+        except DocExchangeError as error:
+            return (_bad("configuration", error), *found)
+        try:
+            store = _store if has_run(config) else _no_store
+            looks = [_key, _directory, store, _queue, _links, _mailbox]
+            found = [symptom for look in looks for symptom in _guarded(look, point, now)] + found
+            return (*found, *(_peers(point, now) if with_peers else ()))
+        finally:
+            point.transport.close()
+            point.store.close()
 
 
 def _guarded(
@@ -193,6 +196,12 @@ def _store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
         found=f"readable, {len(dead)} dead letters",
         advice="`docexchange delivery list` shows them." if dead else "",
     )
+
+
+def _no_store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    del point, now
+    found = "none yet: the node has not run, and makes it when it does"
+    yield Symptom(name="store", state=State.GOOD, found=found)
 
 
 def _queue(point: AccessPoint, now: datetime) -> Iterator[Symptom]:

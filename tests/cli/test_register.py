@@ -153,7 +153,7 @@ def test_books_are_written_for_office_programs(
 def test_a_node_that_never_ran_has_no_books(cli: Cli, network: Network) -> None:
     """Looking makes no store; the error says what to do."""
     (network["commune"] / "store" / "store.db").unlink()
-    cli("register", "list", "--node", network["commune"]).refused(5, "store.cannot-open")
+    cli("register", "list", "--node", network["commune"]).refused(5, "store.none")
 
 
 def test_rates_come_out_of_a_store_by_one_command(cli: Cli, delivered: Network) -> None:

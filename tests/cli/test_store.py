@@ -184,7 +184,7 @@ def test_a_node_without_a_store_is_not_given_one(cli: Cli, network: Network) -> 
     """Looking after a store that is not there makes none, which would look like a loss."""
     shutil.rmtree(network["central"] / "store")
     for words in (["store", "check"], ["audit", "verify"], ["store", "purge", "--keep-days", "1"]):
-        cli(*words, "--node", network["central"]).refused(5, "store.cannot-open")
+        cli(*words, "--node", network["central"]).refused(5, "store.none")
     assert not (network["central"] / "store").exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -118,3 +119,28 @@ def test_parcels_set_aside_are_told(folders, clock):
     (symptom,) = seen(folders["commune"], clock)["mailbox"]
     assert symptom.state is State.WARNING
     assert symptom.found.startswith("1 parcels set aside, first: ")
+
+
+@pytest.mark.parametrize("place", ["store", "mailbox"])
+def test_what_a_new_node_could_not_make_is_told_before_it_runs(folders, clock, place):
+    """A file in the place of a folder: the node would not open."""
+    folder = folders["commune"]
+    for name in ("store", "mailbox"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / place).touch()
+    symptoms = examine(read_config(folder), clock)
+    assert (symptoms[0].name, symptoms[0].state) == ("configuration", State.BAD)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(["node.toml", place])
+
+
+def test_a_mailbox_that_is_there_is_looked_into_before_the_node_runs(folders, clock):
+    """A node whose store was moved away: what could not be read still lies beside it."""
+    odd = folders["commune"] / "mailbox" / "new" / "odd"
+    odd.mkdir()
+    (odd / "parcel.json").write_bytes(b"{}")
+    with Node.from_config(folders["commune"], clock=clock) as node:
+        node.run_once()
+    shutil.rmtree(folders["commune"] / "store")
+    (symptom,) = seen(folders["commune"], clock)["mailbox"]
+    assert symptom.found.startswith("1 parcels set aside")
+    assert not (folders["commune"] / "store").exists()
