@@ -208,8 +208,8 @@ def test_reporting_indicators_works_as_described(desk: Path) -> None:
     """From the command line and from a program, over a store with a letter in it."""
     page = "how-to/report-indicators.md"
     send = "docexchange send letter.edxml --node commune/"
-    nodes = "docexchange node doctor --node district/ > doctor || true"
-    done = _follow("\n".join([send, nodes, _script(page)]), desk)
+    run = "docexchange node run --node district/ --until-idle"
+    done = _follow("\n".join([send, run, _script(page)]), desk)
     assert done.returncode == 0, done.stderr
     rates = json.loads((desk / "indicators.json").read_text(encoding="utf-8"))["lines"][0]["rates"]
     assert rates["electronic"] == {"part": 1, "whole": 1, "percent": 100.0}
