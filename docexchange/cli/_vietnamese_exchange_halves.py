@@ -127,6 +127,7 @@ EXPECTED: Final = {
     r"an OID and 32 octets of SHA-256": "một OID và 32 byte SHA-256",
     r"TLS with certificates that both sides trust": "TLS bằng chứng thư số mà hai bên tin cậy",
     r"an answer": "có trả lời",
+    r"an answer in (\S+) s": r"có trả lời trong \1 giây",
     r"a listing of parcels": "danh sách gói",
     r"to read it to its end": "đọc được đến hết",
     r"receipts": "biên nhận",

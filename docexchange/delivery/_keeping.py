@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docexchange.delivery._rows import Rows
     from docexchange.delivery.changes import KeepBytes
 
-__all__ = ["keep", "kept", "kept_size", "let_go"]
+__all__ = ["keep", "kept", "kept_data", "kept_size", "let_go"]
 
 
 def keep(rows: Rows, change: KeepBytes) -> None:
@@ -32,9 +32,16 @@ def keep(rows: Rows, change: KeepBytes) -> None:
 def kept(rows: Rows, *, limit: int) -> list[KeptBytes]:
     """The oldest."""
     found = rows.connection.execute(
-        "SELECT number, sha256, data FROM kept ORDER BY number LIMIT ?", (max(limit, 0),)
+        "SELECT number, sha256 FROM kept ORDER BY number LIMIT ?", (max(limit, 0),)
     )
-    return [KeptBytes(number=number, sha256=name, data=data) for number, name, data in found]
+    return [KeptBytes(number=number, sha256=name) for number, name in found]
+
+
+def kept_data(rows: Rows, item: KeptBytes) -> bytes | None:
+    """The bytes of one; None when they were let go."""
+    asked = rows.connection.execute("SELECT data FROM kept WHERE number = ?", (item.number,))
+    found = asked.fetchone()
+    return found[0] if found else None
 
 
 def kept_size(rows: Rows, sha256: str) -> int | None:

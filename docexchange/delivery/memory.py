@@ -77,7 +77,7 @@ class MemoryStore(Store):
         self._receipts: dict[MessageId, dict[tuple[object, ...], ReceiptRecord]] = {}
         self._statuses: dict[str, dict[StatusRecord, None]] = {}
         self._timeline: dict[MessageId, list[TimelineEntry]] = {}
-        self._kept: dict[int, KeptBytes] = {}
+        self._kept: dict[int, KeepBytes] = {}
         self._numbers: Final = count(1)
         self._books: Final = MemoryBooks()
         self._outages: Final[dict[str, Outage]] = {}
@@ -213,7 +213,14 @@ class MemoryStore(Store):
     def kept(self, *, limit: int) -> list[KeptBytes]:
         """In the order in which they came."""
         with self._open():
-            return list(islice(self._kept.values(), max(limit, 0)))
+            found = islice(self._kept.items(), max(limit, 0))
+            return [KeptBytes(number=number, sha256=item.sha256) for number, item in found]
+
+    def kept_data(self, item: KeptBytes) -> bytes | None:
+        """One look-up."""
+        with self._open():
+            known = self._kept.get(item.number)
+            return known.data if known else None
 
     def let_go(self, kept: Sequence[KeptBytes]) -> None:
         """By number."""
@@ -353,9 +360,8 @@ class MemoryStore(Store):
                 self._statuses.setdefault(status.document_id, {}).setdefault(status)
             case AddTimeline(entry=entry):
                 self._timeline.setdefault(entry.message_id, []).append(entry)
-            case KeepBytes(sha256=name, data=data):
-                item = KeptBytes(number=next(self._numbers), sha256=name, data=data)
-                self._kept[item.number] = item
+            case KeepBytes():
+                self._kept[next(self._numbers)] = change
             case EnterInBook(row=row):
                 self._books.enter(row)
             case AddAudit():

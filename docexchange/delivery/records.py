@@ -272,14 +272,12 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptBytes:
-    """Bytes that the store keeps until their file is on the disk."""
+    """A note of bytes that the store keeps until their file is on the disk."""
 
     number: int
     """By which the store lets go of them."""
     sha256: str
     """The name of the payload."""
-    data: bytes
-    """All of it."""
 
 
 def _check_payload(payload: str) -> None:

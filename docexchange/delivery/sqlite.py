@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.delivery._booking import concerning, doubles, enter_alone, rows_of_book
-from docexchange.delivery._keeping import kept, let_go
+from docexchange.delivery._keeping import kept, kept_data, let_go
 from docexchange.delivery._opening import connect, connect_to_write, create
 from docexchange.delivery._purging import purge, refers_to
 from docexchange.delivery._reader import Reader
@@ -235,6 +235,11 @@ class SQLiteStore(Store):
         """In the order in which they came."""
         with self._reader.rows() as rows:
             return kept(rows, limit=limit)
+
+    def kept_data(self, item: KeptBytes) -> bytes | None:
+        """By primary key."""
+        with self._reader.rows() as rows:
+            return kept_data(rows, item)
 
     def let_go(self, kept: Sequence[KeptBytes]) -> None:
         """By primary key."""

@@ -187,11 +187,15 @@ class Store(ABC):
 
     @abstractmethod
     def kept(self, *, limit: int) -> list[KeptBytes]:
-        """Bytes of payloads that came with a `KeepBytes`, oldest first.
+        """What bytes of payloads came with a `KeepBytes`, oldest first.
 
         Args:
             limit: at most so many.
         """
+
+    @abstractmethod
+    def kept_data(self, item: KeptBytes) -> bytes | None:
+        """The bytes that `kept` told of; None when the store has let go of them."""
 
     @abstractmethod
     def let_go(self, kept: Sequence[KeptBytes]) -> None:

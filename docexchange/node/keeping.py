@@ -28,7 +28,7 @@ __all__ = ["Keeping"]
 _EVERY: Final = timedelta(seconds=10)
 """Rarer, and a flush has more to write while letters wait; more often, and fewer share it."""
 _BATCH: Final = 500
-"""So many at a time: some megabytes of memory, and writers wait for a batch to be let go of."""
+"""So many at a time: writers wait for a batch to be let go of."""
 
 
 class Keeping:
@@ -72,14 +72,16 @@ class Keeping:
         store, payloads = self._point.store, self._point.payloads
         sound = {item.sha256 for item in items if is_sound(item)}
         for item in items:
-            if item.sha256 not in sound:
-                payloads.put(io.BytesIO(item.data))
+            data = None if item.sha256 in sound else store.kept_data(item)
+            if data is not None:
+                payloads.put(io.BytesIO(data))
         if items:
             payloads.flush(sound)
             store.let_go(items)
 
     def _is_sound(self, item: KeptBytes) -> bool:
         try:
-            return self._point.payloads.verify(item.sha256).size == len(item.data)
+            self._point.payloads.verify(item.sha256)
         except StoreFailure:
             return False
+        return True

@@ -15,6 +15,7 @@ from requests import Session
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.ssl_ import create_urllib3_context
 
 __all__ = ["Connect", "Greet", "OwnAdapter", "open_connection", "own_session"]
 
@@ -33,16 +34,34 @@ class _Timed:
     remaining: Callable[[], float]
 
     def recv_into(self, *arguments: Any, **options: Any) -> int:
-        self.settimeout(self.remaining())  # type: ignore[attr-defined]
+        self.keep_time()
         return super().recv_into(*arguments, **options)  # type: ignore[misc,no-any-return]
 
     def sendall(self, *arguments: Any, **options: Any) -> None:
-        self.settimeout(self.remaining())  # type: ignore[attr-defined]
+        self.keep_time()
         super().sendall(*arguments, **options)  # type: ignore[misc]
+
+    def keep_time(self) -> None:
+        self.settimeout(_some(self.remaining()))  # type: ignore[attr-defined]
 
 
 class _TimedSocket(_Timed, socket.socket):
     """Without TLS."""
+
+
+class _TimedTls(_Timed, ssl.SSLSocket):
+    """With TLS."""
+
+    def do_handshake(self, *arguments: Any, **options: Any) -> None:
+        self.keep_time()
+        super().do_handshake(*arguments, **options)
+
+
+def _some(seconds: float) -> float:
+    """Seconds to wait; where none are left not even what is there already is taken."""
+    if seconds <= 0:
+        raise TimeoutError("timed out")
+    return seconds
 
 
 def own_session(adapter: OwnAdapter) -> Session:
@@ -73,7 +92,8 @@ class OwnAdapter(HTTPAdapter):
 
     Args:
         connect: resolves, judges and connects.
-        remaining: seconds that whoever asks may still wait; asked before each wait.
+        remaining: seconds that whoever asks may still wait, 0 or fewer when the time is up; asked
+            before each wait.
         tls: who we are and whom we trust; where it is left out, the authorities of requests.
             Not shared with other adapters.
         greet: is shown the server's certificates, and refuses those that are somebody else's.
@@ -87,23 +107,36 @@ class OwnAdapter(HTTPAdapter):
         tls: ssl.SSLContext | None = None,
         greet: Greet | None = None,
     ) -> None:
-        self._connect, self._remaining, self._tls, self._greet = connect, remaining, tls, greet
+        self._connect, self._remaining, self._greet = connect, remaining, greet
+        self._trusts_ours = tls is not None
+        self._context = self._timed(tls or create_urllib3_context())
         super().__init__(max_retries=0)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave our own authorities alone: requests would add its own to them."""
-        if self._tls is None:
+        if not self._trusts_ours:
             super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         """Make the pools with our connections."""
+        manager = PoolManager(*arguments, **options, ssl_context=self._context)
+        manager.pool_classes_by_scheme = self._pools()
+        self.poolmanager = manager
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Reach a proxy by our connections, too, where a session takes it from the environment."""
+        manager = super().proxy_manager_for(proxy, **options, ssl_context=self._context)
+        if not proxy.lower().startswith("socks"):  # has connections of its own kind
+            manager.pool_classes_by_scheme = self._pools()
+        return manager
+
+    def _pools(self) -> dict[str, type[HTTPConnectionPool]]:
         connect, remaining, greet = self._connect, self._remaining, self._greet
 
         def opened(connection: HTTPConnection) -> socket.socket:
-            plain = connect(connection.host, connection.port, remaining())
+            plain = connect(connection.host, connection.port, _some(remaining()))
             timed = _TimedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
             timed.remaining = remaining
-            timed.settimeout(remaining())
             return timed
 
         class Plain(HTTPConnection):
@@ -125,18 +158,12 @@ class OwnAdapter(HTTPAdapter):
         class TlsPool(HTTPSConnectionPool):
             ConnectionCls = Tls
 
-        if self._tls is not None:
-            options["ssl_context"] = self._timed(self._tls)
-        manager = PoolManager(*arguments, **options)
-        manager.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
-        self.poolmanager = manager
+        return {"http": PlainPool, "https": TlsPool}
 
     def _timed(self, context: ssl.SSLContext) -> ssl.SSLContext:
         """Let the sockets of a context keep our time; TLS makes sockets of its own."""
-        kind = type(
-            "_TimedTls", (_Timed, ssl.SSLSocket), {"remaining": staticmethod(self._remaining)}
-        )
-        context.sslsocket_class = kind
+        own = {"remaining": staticmethod(self._remaining)}
+        context.sslsocket_class = type("_OwnTls", (_TimedTls,), own)
         return context
 
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LineBroken", "Link"]
 
-_NO_MORE: Final = 0.001
 _LEFT: Final = 64 * KIB
 _PERSONAL: Final = ("CERTIFICATE", "UNKNOWN_CA", "HANDSHAKE_FAILURE", "ACCESS_DENIED")
 """What the alerts of TLS (RFC 8446, section 6.2) have in common that are about who we are."""
@@ -129,10 +128,9 @@ class Link:
         )
 
     def _remaining(self) -> float:
-        """Seconds for the next wait: never none, and never more than is left of the request."""
+        """Seconds for the next wait: never more than is left of the request."""
         until: datetime = self._asking.until
-        left = (until - self._clock.now()).total_seconds()
-        return max(min(self._settings.read_seconds, left), _NO_MORE)
+        return min(self._settings.read_seconds, (until - self._clock.now()).total_seconds())
 
     @contextmanager
     def _told_apart(self, url: str) -> Iterator[None]:

@@ -79,7 +79,7 @@ class WebFetcher:
             with self._session(errand) as session:
                 return errand.run(session, url, body)
         except (RequestException, OSError, ValueError) as error:
-            if self._clock.now() > errand.deadline:
+            if errand.remaining() <= 0:
                 raise _late(url, limits) from error
             raise _failed(url, f"an answer, found: {error}", "failed") from error
 
@@ -118,8 +118,8 @@ class _Errand:
     accept: str
 
     def remaining(self) -> float:
-        """Seconds left, never none: nothing may wait for ever."""
-        return max((self.deadline - self.clock.now()).total_seconds(), 0.001)
+        """Seconds left; 0 or fewer when the time is up."""
+        return (self.deadline - self.clock.now()).total_seconds()
 
     def run(self, session: Session, url: str, body: bytes | None) -> bytes:
         for _hop in range(self.limits.redirects + 1):
@@ -156,7 +156,7 @@ class _Errand:
             left -= len(piece)
             if left < 0:
                 raise _failed(url, f"at most {self.limits.octets} octets, found more", "size")
-            if self.clock.now() > self.deadline:
+            if self.remaining() <= 0:
                 raise _late(url, self.limits)
             yield piece
 

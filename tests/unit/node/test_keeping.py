@@ -48,7 +48,7 @@ def taken(world, pki, octets=b"small"):
 def kept(world):
     """The octets that the district's store keeps."""
     store = world["district"].store
-    return [item.data for item in store.kept(limit=100)]
+    return [store.kept_data(item) for item in store.kept(limit=100)]
 
 
 def test_the_bytes_of_a_small_letter_come_with_its_record(world, pki):
@@ -170,6 +170,31 @@ def test_a_file_that_somebody_removed_is_written_anew(world, pki):
     assert keeping.work() > 0
     assert path.read_bytes() == data
     assert kept(world) == []
+
+
+class Counting(SQLiteStore):
+    """A store that counts whose bytes it was asked for."""
+
+    read = ()
+
+    def kept_data(self, item):
+        self.read = (*self.read, item.sha256)
+        return super().kept_data(item)
+
+
+def test_bytes_are_read_only_where_a_file_is_missing(pki, tmp_path):
+    """However much is kept, a pass holds one letter in memory, and none where all files stand."""
+    world = World(pki, tmp_path, new_store=lambda folder: Counting(folder / "store.db"))
+    point = world["district"].point
+    stored = [point.store_stream(io.BytesIO(b"%d" % number)) for number in range(40)]
+    point.store.apply([change for _, changes in stored for change in changes])
+    keeping, lost = Keeping(point), stored[33][0].sha256
+    point.payloads.path(lost).unlink()
+    world.clock.advance(LATER)
+    assert keeping.work() == 40
+    assert point.store.read == (lost,)
+    assert point.payloads.verify(lost) == stored[33][0]
+    world.close()
 
 
 def test_a_large_letter_is_a_file_from_the_beginning(world, pki):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import json
 import socket
-import threading
 from base64 import b64encode
-from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 from contract.parcel_samples import parcel_for
+from dripping_help import HEAD, MOST, Dripping
 from exchange_help import COMMUNE, NOW
 
 from docexchange.clock import SystemClock, VirtualClock
@@ -51,42 +50,6 @@ def failure(client, server, **note):
     with pytest.raises(TransportError) as caught:
         send(client, server, **note)
     return caught.value
-
-
-class Dripping:
-    """A server that answers one octet at a time, without end."""
-
-    def __init__(self) -> None:
-        self.octets = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._thread = threading.Thread(target=self._drip)
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
-
-    def _drip(self) -> None:
-        with self._listener, self._listener.accept()[0] as connection:
-            connection.settimeout(0.05)
-            with suppress(ConnectionError):
-                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
-                while self.octets < 1000:
-                    with suppress(TimeoutError):  # rests, and sees when the other side has gone
-                        if not connection.recv(1000):
-                            return
-                    connection.sendall(b"x")
-                    self.octets += 1
-
-    def close(self) -> None:
-        self._thread.join()
-
-
-@pytest.fixture
-def dripping() -> Iterator[Dripping]:
-    server = Dripping()
-    yield server
-    server.close()
 
 
 def test_a_letter_goes_with_its_digest_and_who_brings_it(client, server):
@@ -292,14 +255,14 @@ def test_a_stream_that_is_read_once_is_sent_all_the_same(client, server):
     assert client.send(parcel_for(LETTER), Once(LETTER), to=server.url("/")) == (LETTER,)
 
 
-def test_an_answer_that_drips_does_not_hold_us(tmp_path, dripping):
+def test_an_answer_that_drips_does_not_hold_us(tmp_path):
     """One octet at a time within each wait: the whole request has its own end."""
     settings = HttpSettings(connect_seconds=0.2, read_seconds=0.3, stalls=0)
     client = HttpTransport(COMMUNE, state=tmp_path, clock=SystemClock(), settings=settings)
-    with client, pytest.raises(TransportError) as caught:
-        client.send(parcel_for(LETTER), io.BytesIO(LETTER), to=dripping.url)
+    with Dripping(HEAD) as server, client, pytest.raises(TransportError) as caught:
+        client.send(parcel_for(LETTER), io.BytesIO(LETTER), to=server.url)
     assert caught.value.code == "transport.line-broken"
-    assert dripping.octets < 1000
+    assert server.octets < MOST
 
 
 def test_a_url_alone_does_not_say_who_we_are(tmp_path):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dripping_help import BODY, GREETING, HEAD, MOST, Dripping
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -202,6 +203,14 @@ def test_a_server_that_falls_silent_is_left(first: bytes) -> None:
     """Before the answer, within its head, within its body."""
     with peer(first) as url:
         assert refused("fetch.time", url, limits=replace(LIMITS, seconds=0.2)).retryable
+
+
+@pytest.mark.parametrize("first", [HEAD, BODY, GREETING])
+def test_a_server_that_drips_is_left(first: bytes) -> None:
+    """Within its head, within its body, within the first word of TLS."""
+    with Dripping(first) as server:
+        refused("fetch.time", server.url, limits=replace(LIMITS, octets=9000, seconds=0.2))
+    assert server.octets < MOST
 
 
 def test_an_answer_that_ends_too_early_is_none(server: Loopback) -> None:
