@@ -48,7 +48,7 @@ DIGESTS: Final = {
 }
 """Names of digests in these tables, by what ``hashlib`` calls them."""
 MIN_RSA_BITS: Final = 2048
-"""Shorter keys sign nothing of ours."""
+"""Bits of an RSA key at least: Circular 15/2025/TT-BKHCN, and ETSI TS 119 312."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["KeyDevice", "SigningKey", "check_signer", "own_digest", "side_by_side"]
 
-"""Circular 15/2025/TT-BKHCN, and ETSI TS 119 312."""
 _MAX_KEY_FILE: Final = 1024 * 1024
 _CURVE_DIGEST: Final = {
     "secp256r1": Digest.SHA256,
