@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from math import isfinite
@@ -143,6 +142,8 @@ def readable(name: str, limits: Limits | None = None) -> Iterator[Path]:
     if name != "-":
         yield Path(name)
         return
+    import tempfile
+
     most = (limits or Limits()).envelope_bytes
     with tempfile.NamedTemporaryFile(prefix="docexchange-", suffix=".edxml") as copy:
         size = 0

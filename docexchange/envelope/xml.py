@@ -10,13 +10,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from lxml import etree
-
 from docexchange.errors import MalformedEnvelope
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import XMLParser, XMLSyntaxError, XPath, _Element
 
 __all__ = [
     "attribute",
@@ -43,7 +41,9 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 @cache
-def _parser() -> etree.XMLParser:
+def _parser() -> XMLParser:
+    from lxml import etree
+
     return etree.XMLParser(
         encoding="UTF-8",  # or libxml2 guesses, EBCDIC among others, past the checks on the bytes
         resolve_entities=False,
@@ -69,6 +69,8 @@ def parse(data: bytes, limits: Limits | None = None) -> _Element:
         MalformedEnvelope: not well-formed, not UTF-8, or with a DTD.
         LimitExceeded: larger or deeper than allowed.
     """
+    from lxml import etree
+
     limits = limits or _USUAL
     tags = check_size(data, limits)
     _check_encoding(data)
@@ -90,7 +92,7 @@ def parse(data: bytes, limits: Limits | None = None) -> _Element:
     return root
 
 
-def _plain(error: etree.XMLSyntaxError) -> str:
+def _plain(error: XMLSyntaxError) -> str:
     """What the parser says, without the place: that is told apart."""
     return re.sub(r", line \d+, column \d+.*$", "", error.msg or "", flags=re.DOTALL)
 
@@ -158,7 +160,9 @@ def _check_doctype(data: bytes) -> None:
 
 
 @cache
-def _deeper_than(depth: int) -> etree.XPath:
+def _deeper_than(depth: int) -> XPath:
+    from lxml import etree
+
     return etree.XPath("boolean(/*" + "/*" * depth + ")")
 
 
@@ -237,5 +241,7 @@ def leaf_text(element: _Element) -> str:
 
 def canonical(element: _Element) -> bytes:
     """An element in Canonical XML 1.0, its comments included: equal when nothing differs."""
+    from lxml import etree
+
     octets: bytes = etree.tostring(element, method="c14n")
     return octets

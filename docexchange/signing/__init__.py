@@ -15,13 +15,12 @@ if TYPE_CHECKING:
     from docexchange.signing.extension import countersigned, timestamped
     from docexchange.signing.external import PreparedSignature, complete, prepare
     from docexchange.signing.keys import KeyDevice, SigningKey
-    from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.policy import TimestampRules, VerificationPolicy
     from docexchange.signing.receipts import sign_receipt, verify_receipt
     from docexchange.signing.report import Report, SignatureReport, TimestampReport
     from docexchange.signing.shipments import sign_shipment, verify_shipment
     from docexchange.signing.signer import SignedEnvelope, Signer
     from docexchange.signing.timestamps import Poster, TsaClient
-    from docexchange.signing.token_checks import TimestampRules
     from docexchange.signing.trust import Evidence, PathRules, TrustedPath, TrustStore
     from docexchange.signing.verdicts import Indication, SubIndication
     from docexchange.signing.verifier import VerifiedEnvelope, Verifier
@@ -83,7 +82,10 @@ __getattr__ = lazily(
             "KeyDevice",
             "SigningKey",
         ),
-        "policy": ("VerificationPolicy",),
+        "policy": (
+            "TimestampRules",
+            "VerificationPolicy",
+        ),
         "receipts": (
             "sign_receipt",
             "verify_receipt",
@@ -105,7 +107,6 @@ __getattr__ = lazily(
             "Poster",
             "TsaClient",
         ),
-        "token_checks": ("TimestampRules",),
         "trust": (
             "Evidence",
             "PathRules",

@@ -25,6 +25,7 @@ __all__ = [
     "CIRCULAR_15_2025",
     "DIGESTS",
     "ETSI_TS_119_312",
+    "MIN_RSA_BITS",
     "Constraints",
     "GoodUntil",
     "Weakness",
@@ -46,6 +47,8 @@ DIGESTS: Final = {
     "sha3_512": "SHA3-512",
 }
 """Names of digests in these tables, by what ``hashlib`` calls them."""
+MIN_RSA_BITS: Final = 2048
+"""Bits of an RSA key at least: Circular 15/2025/TT-BKHCN, and ETSI TS 119 312."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

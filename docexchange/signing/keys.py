@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from docexchange.errors import InputNotFound, UnusableKey
+from docexchange.signing.constraints import MIN_RSA_BITS
 from docexchange.signing.xmldsig.algorithms import Digest, KeyKind, Padding, SignatureAlgorithm
 from docexchange.signing.xmldsig.value import kind_of
 
@@ -35,10 +36,8 @@ if TYPE_CHECKING:
     PublicKey = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
     PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
 
-__all__ = ["MIN_RSA_BITS", "KeyDevice", "SigningKey", "check_signer", "own_digest", "side_by_side"]
+__all__ = ["KeyDevice", "SigningKey", "check_signer", "own_digest", "side_by_side"]
 
-MIN_RSA_BITS: Final = 2048
-"""Circular 15/2025/TT-BKHCN, and ETSI TS 119 312."""
 _MAX_KEY_FILE: Final = 1024 * 1024
 _PKCS12: Final = "a PKCS#12 file and its password"
 _PEM_KEY: Final = "a PEM private key and its password"

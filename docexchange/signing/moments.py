@@ -15,8 +15,6 @@ from docexchange.signing.certificates import fingerprint, signatory
 from docexchange.signing.chains import chain_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import TimestampReport
-from docexchange.signing.token_checks import check_token
-from docexchange.signing.tokens import read_token
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xades.unsigned import read_stamp
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization, name_of
@@ -79,6 +77,9 @@ def proving(reports: Sequence[TimestampReport], best: datetime) -> int | None:
 def _judge(
     stamp: _Element, value: _Element, trust: TrustStore, policy: VerificationPolicy, at: datetime
 ) -> TimestampReport:
+    from docexchange.signing.token_checks import check_token
+    from docexchange.signing.tokens import read_token
+
     token, digest = None, ""
     try:
         der, method = read_stamp(stamp)

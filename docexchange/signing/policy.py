@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from docexchange.limits import Limits
-from docexchange.signing.constraints import CIRCULAR_15_2025, DIGESTS, Constraints, GoodUntil
+from docexchange.signing.constraints import (
+    CIRCULAR_15_2025,
+    DIGESTS,
+    MIN_RSA_BITS,
+    Constraints,
+    GoodUntil,
+)
 from docexchange.signing.errors import Refusal
-from docexchange.signing.keys import MIN_RSA_BITS
-from docexchange.signing.token_checks import TimestampRules
 from docexchange.signing.trust.rules import PathRules
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import (
@@ -27,7 +31,7 @@ from docexchange.signing.xmldsig.value import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from docexchange.signing.xades.policies import SignaturePolicy
 
@@ -41,6 +45,16 @@ _ANYTHING: Final = Constraints(
 )
 """No algorithm too weak for a path."""
 _BRAINPOOL: Final = ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampRules:
+    """What timestamps must be like."""
+
+    policies: tuple[str, ...] = ()
+    """OIDs of the policies accepted; empty for all."""
+    max_accuracy: timedelta | None = None
+    """How far the time may be off at most; a token that does not say is refused then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

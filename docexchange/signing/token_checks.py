@@ -34,23 +34,13 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
-    from docexchange.signing.policy import VerificationPolicy
+    from docexchange.signing.policy import TimestampRules, VerificationPolicy
     from docexchange.signing.tokens import CertificateMark, Token, TokenSignature
     from docexchange.signing.trust import Evidence, TrustStore
 
-__all__ = ["Maker", "TimestampRules", "check_made", "check_stamped", "check_token", "maker_of"]
+__all__ = ["Maker", "check_made", "check_stamped", "check_token", "maker_of"]
 
 _MOVED = "It is a timestamp of something else. Somebody put it here."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimestampRules:
-    """What timestamps must be like."""
-
-    policies: tuple[str, ...] = ()
-    """OIDs of the policies accepted; empty for all."""
-    max_accuracy: timedelta | None = None
-    """How far the time may be off at most; a token that does not say is refused then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import tempfile
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -57,6 +56,8 @@ class Utf8Copy:
     """
 
     def __init__(self, stream: BinaryIO, head: bytes, codec: str, limits: Limits) -> None:
+        import tempfile
+
         number, name = tempfile.mkstemp(prefix="docexchange-", suffix=".edxml")
         self._path = Path(name)
         weakref.finalize(self, self._path.unlink, missing_ok=True)

@@ -10,16 +10,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
-import tempfile
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from docexchange._processors import on_any_processor
 from docexchange.errors import MissingExtra
 from docexchange.signing.errors import Refusal
-from docexchange.signing.pdf.facts import PdfFacts
 from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
 
     from docexchange.envelope.attachments.attachment import Source
     from docexchange.limits import Limits
+    from docexchange.signing.pdf.facts import PdfFacts
 
 __all__ = ["facts_apart", "is_pdf", "marks_in", "unreadable"]
 
@@ -80,6 +77,9 @@ def facts_apart(source: Source, limits: Limits) -> PdfFacts:
         LimitExceeded: the file is too large.
         Refusal: it could not be read within the bounds.
     """
+    import tempfile
+    from importlib.util import find_spec
+
     if find_spec("pyhanko") is None:
         raise MissingExtra(
             "PDF signatures: expected the package pyhanko, found none",
@@ -95,6 +95,10 @@ def facts_apart(source: Source, limits: Limits) -> PdfFacts:
 
 
 def _answer(copy: BinaryIO, limits: Limits) -> PdfFacts:
+    import subprocess
+
+    from docexchange.signing.pdf.facts import PdfFacts
+
     bounds = (limits.pdf_memory_bytes, limits.pdf_seconds, limits.signatures)
     try:
         with on_any_processor():

@@ -15,7 +15,6 @@ from docexchange.errors import InputNotFound, MissingExtra, UnreadableInput
 from docexchange.signing.errors import Refusal
 from docexchange.signing.overall import with_roles
 from docexchange.signing.pdf.apart import facts_apart, is_pdf, marks_in, unreadable
-from docexchange.signing.pdf.facts import PdfFacts
 from docexchange.signing.pdf.report import PdfReport, PdfState
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from docexchange.envelope.attachments.attachment import Source
     from docexchange.errors import DocExchangeError
-    from docexchange.signing.pdf.facts import SignatureFacts
+    from docexchange.signing.pdf.facts import PdfFacts, SignatureFacts
     from docexchange.signing.pdf.judging import Proof
     from docexchange.signing.pdf.report import PdfSignature
     from docexchange.signing.policy import VerificationPolicy
@@ -63,7 +62,9 @@ def examine_pdf(
     try:
         with readable(name):
             marks = _marks(source)
-            facts = facts_apart(source, policy.limits) if marks else PdfFacts()
+            if not marks:
+                return _without(blank)  # most files; what judges the others is not even loaded
+            facts = facts_apart(source, policy.limits)
     except InputNotFound:
         raise
     except (MissingExtra, UnreadableInput, Refusal) as error:
@@ -102,7 +103,7 @@ def _judged(
     trust: TrustStore,
     policy: VerificationPolicy,
 ) -> PdfReport:
-    from docexchange.signing.pdf.judging import judge_signature, judge_timestamp  # few are signed
+    from docexchange.signing.pdf.judging import judge_signature, judge_timestamp
 
     at = blank.checked_at
     stamps = [

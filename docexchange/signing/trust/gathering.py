@@ -19,7 +19,6 @@ from docexchange.signing.trust.case import Case
 from docexchange.signing.trust.judging import judge
 from docexchange.signing.trust.parsing import answer_of, certificate_of, certificates_of_answer
 from docexchange.signing.trust.refusals import no_chain, published_at
-from docexchange.signing.trust.sources import addresses_of
 from docexchange.signing.trust.vouched import vouched
 from docexchange.signing.verdicts import SubIndication
 
@@ -107,6 +106,8 @@ def gather(
     except Refusal as refusal:
         if refusal.sub_indication is not SubIndication.TRY_LATER:
             raise
+        from docexchange.signing.trust.sources import addresses_of
+
         told = _flat(addresses_of(item) for item, _issuer in _upwards(case))
         raise published_at(refusal, told) from refusal
 

@@ -22,7 +22,6 @@ from docexchange.signing.certificates import load_der
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.names import xades
-from docexchange.signing.xmldsig.distinguished import same_name
 from docexchange.signing.xmldsig.references import supported_digest
 
 if TYPE_CHECKING:
@@ -119,6 +118,8 @@ def check_first_version(named: NamedCertificate | None, certificate: bytes) -> N
     """
     if named is None:
         return
+    from docexchange.signing.xmldsig.distinguished import same_name
+
     actual = hashlib.new(named.digest.hashlib_name, certificate).digest()
     if not hmac.compare_digest(actual, named.value):
         raise _another(f"with digest {named.value.hex()}", f"one with {actual.hex()}")

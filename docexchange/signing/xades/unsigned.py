@@ -14,7 +14,6 @@ from docexchange.envelope.names import DS, local_name
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.errors import malformed
-from docexchange.signing.tokens import refused
 from docexchange.signing.xades.names import XADES, XADES_141, xades
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization
 
@@ -118,6 +117,8 @@ def read_stamp(element: _Element) -> tuple[bytes, Canonicalization]:
     Raises:
         Refusal: it is of another form than the one for signature values (clause 5.3).
     """
+    from docexchange.signing.tokens import refused
+
     children = list(element)
     tags = [child.tag for child in children]
     if tags not in ([_ENCAPSULATED], [_METHOD, _ENCAPSULATED]):

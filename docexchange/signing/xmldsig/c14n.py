@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from docexchange.signing.errors import malformed
 
 if TYPE_CHECKING:
@@ -24,6 +22,8 @@ def exclusive(element: _Element, *, comments: bool = False) -> bytes:
     Raises:
         Refusal: it has no canonical form (C14N 1.0, clause 1.3: a relative namespace URI).
     """
+    from lxml import etree
+
     try:
         return etree.tostring(element, method="c14n", exclusive=True, with_comments=comments)
     except etree.C14NError as error:
