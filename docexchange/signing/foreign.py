@@ -2,7 +2,8 @@
 
 What must be covered is decided as always, from the structure of the letter, and proved by identity
 of nodes: a part counts when a reference holds whose transforms leave nothing out but the signature.
-Of an attachment, its octets count, or the text that carries them.
+Of an attachment, its octets count, or the element with the text that carries them and the content
+id that ties them to the manifest.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from docexchange.signing.report import Covered
 from docexchange.signing.validation import Validation
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.first_version import check_first_version
-from docexchange.signing.xades.properties import XADES, read_properties
+from docexchange.signing.xades.properties import SIGNED_PROPERTIES, XADES, read_properties
 from docexchange.signing.xades.unsigned import read_unsigned
 from docexchange.signing.xmldsig.algorithms import name_of
 from docexchange.signing.xmldsig.deviations import Deviation
 from docexchange.signing.xmldsig.documents import SignedDocument
 from docexchange.signing.xmldsig.examine import examine_signature
+from docexchange.signing.xmldsig.selection import Selection
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ForeignValidation"]
 
-_PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{{{XADES}}}SignedProperties"
+_SIGNED: Final = f"{{{XADES}}}SignedProperties"
+_PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{_SIGNED}"
 _NEXT_STEPS: Final = ("certificate", "algorithms", "signature value")
 _OF_THE_VALUE: Final = {"signature.value", Deviation.DER_VALUE, Deviation.VALUE_LENGTH}
 _STAMPED: Final = {"XAdES-B-B": "XAdES-B-T", "XAdES-BES": "XAdES-T"}
@@ -148,13 +151,17 @@ class ForeignValidation(Validation):
             )
         if properties is not None:
             self._note_properties(result, properties)
+        elif any(map(_is_to_properties, result.references)):
+            raise malformed(
+                "expected SignedProperties in the Object of their signature, found them elsewhere"
+            )
 
     def _holds(self, item: CheckedReference, part: Part) -> bool:
         target = part.target
         if not isinstance(target, Attachment):
             return item.covers(target)
-        content = self._subject.contents.get(part.uri)
-        return item.covers(target) or (content is not None and item.covers(content))
+        box = self._subject.boxes.get(part.uri)
+        return item.covers(target) or (box is not None and item.covers(box))
 
     def _note_properties(self, result: CryptographicResult, properties: SignedProperties) -> None:
         if not result.covers(properties.target):
@@ -165,6 +172,12 @@ class ForeignValidation(Validation):
             # The baseline of EN 319 132-1 has the second version; what came before it is no level.
             second = bool(properties.certificate_digests)
             self._course.facts["level"] = "XAdES-B-B" if second else "XAdES-BES"
+
+
+def _is_to_properties(item: CheckedReference) -> bool:
+    """Whether the signer signed properties: whoever hides them takes role and policy away."""
+    apex = item.target.apex if isinstance(item.target, Selection) else None
+    return item.reference.type == SIGNED_PROPERTIES or (apex is not None and apex.tag == _SIGNED)
 
 
 def _properties(element: _Element) -> SignedProperties | None:

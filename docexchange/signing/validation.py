@@ -86,8 +86,8 @@ class Subject:
     """What must be covered."""
     streams: Streams = field(default_factory=dict)
     """Attachment text that is not in the tree, by the element it stands in."""
-    contents: Mapping[str, _Element] = field(default_factory=dict)
-    """Those elements, by the ``cid:`` URI of the attachment."""
+    boxes: Mapping[str, _Element] = field(default_factory=dict)
+    """The elements around those, by the ``cid:`` URI of the attachment."""
 
 
 def validate_signature(

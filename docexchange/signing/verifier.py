@@ -273,8 +273,8 @@ class Verifier:
         )
         if not self._policy.foreign:
             return found
-        streams, contents = texts_of(envelope)
-        return replace(found, streams=streams, contents=contents)
+        streams, boxes = texts_of(envelope)
+        return replace(found, streams=streams, boxes=boxes)
 
     def _signer_check(self, sender: OrganId) -> SignerCheck | None:
         binding = self._binding
