@@ -107,6 +107,7 @@ EXPECTED: Final = {
         "UnsignedProperties chỉ có UnsignedSignatureProperties"
     ),
     r"SigningTime with a zone": "SigningTime có múi giờ",
+    r"a date and time in SigningTime": "ngày giờ trong SigningTime",
     r"a moment in SigningTime": "SigningTime là một thời điểm có thật",
     r"at most (\d+) unsigned properties": r"tối đa \1 thuộc tính không ký",
     r"unsigned properties of XAdES": "thuộc tính không ký của XAdES",

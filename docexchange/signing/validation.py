@@ -213,7 +213,7 @@ class Validation:
         self._note_claims(properties)
         read_unsigned(properties.unsigned)
         if properties.signing_time is None:
-            raise malformed("expected SigningTime, found none")
+            raise malformed("expected SigningTime with a zone, found none")
         return signature, properties
 
     def _note_method(self, signature: SignatureForm) -> None:
