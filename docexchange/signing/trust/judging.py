@@ -31,6 +31,7 @@ from docexchange.signing.trust.evidence import (
     of_list,
     revoked_since,
 )
+from docexchange.signing.trust.lists import counting
 from docexchange.signing.trust.parsing import UNREADABLE, answer_of, certificate_of, list_of
 from docexchange.signing.trust.refusals import (
     most_telling,
@@ -82,7 +83,7 @@ def judge(case: Case) -> TrustedPath:
     case.rules.check_purpose(leaf)
     if not case.check_revocation:
         return _judged(case)
-    case = replace(case, lists=fitting(case.lists))
+    case = replace(case, lists=fitting(counting(case)))
     case, found = _judged_with_later_news(case)
     if case.answers:
         _ask_lists_too(case, found)
