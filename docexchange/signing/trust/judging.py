@@ -18,6 +18,7 @@ door. Nothing is fetched here. Its traps (0.33) are avoided on purpose, each wit
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.errors import Refusal
@@ -226,18 +227,27 @@ async def _first_valid(leaf: Any, case: Case, signatures: Any) -> Any:
 
     context, parameters = context_for(case, signatures), parameters_for(case.rules)
     refusals: list[Refusal] = []
+    others = 0
     async for path in context.path_builder.async_build_paths_lazy(leaf):
-        if len(refusals) == PATHS:
+        if len(refusals) + others == PATHS:
             raise too_much("paths")
         if _comparisons(list(path)) > NAMES:
             raise too_much("names under constraints")
         try:
             await async_validate_path(context, path, parameters)
         except ValidationError as error:
-            refusals.append(refusal_of(error))
+            if _is_signed(list(path)):
+                refusals.append(refusal_of(error))
+            else:
+                others += 1
         else:
             return path
-    raise most_telling(refusals)
+    raise most_telling(refusals) if refusals else no_chain(case.leaf)
+
+
+def _is_signed(path: list[Any]) -> bool:
+    """Whether it is one at all: an authority with a new key has the name of the old one."""
+    return all(signed_by(below, above.dump()) for above, below in pairwise(path))
 
 
 def _comparisons(path: list[Any]) -> int:

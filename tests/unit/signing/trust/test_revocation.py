@@ -206,6 +206,17 @@ def test_who_was_on_hold_is_good_again_when_the_next_list_says_so() -> None:
     refused(REVOKED, seal, held, tampered)
 
 
+def test_an_authority_of_the_same_name_and_another_key_is_no_reason() -> None:
+    """What is missing is told of the path that there is, so that it can be fetched."""
+    seal = certify("Leaf", issuer=root().credential)
+    subject = root().credential.certificate.subject
+    young = Authority.root(subject, key="p256", validity=YEARS, crl_uri="").credential
+    trust = TrustStore([young.der, root().credential.der])
+    with pytest.raises(Refusal) as caught:
+        trust.find_path(seal.der, [], at=NOW, check_revocation=True)
+    assert (caught.value.sub_indication, caught.value.code) == TRY_LATER
+
+
 def test_a_later_list_that_is_out_of_date_replaces_none() -> None:
     """The one before is good for longer."""
     short = crl(at=NOW - 3 * DAY, lifetime=DAY, number=2)
