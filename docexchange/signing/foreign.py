@@ -56,7 +56,7 @@ class ForeignValidation(Validation):
         for step in _NEXT_STEPS:
             self._course.take(step, partial(_held, result, step, properties))
         self._course.take("coverage", lambda: self._check_parts(result, properties))
-        self._course.take("digests", lambda: _raise(result.refusal))
+        self._course.take("digests", lambda: _raise(result.refusal or _changed_file(result)))
         # Or the first two steps had not held.
         assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
         later = self._judge_unsigned(result.signature, properties)
@@ -118,7 +118,7 @@ class ForeignValidation(Validation):
             self._course.facts["signatory"] = signatory(load_der(result.chosen.certificate))
         self._course.facts["level"] = "XMLDSig"
         self._course.facts["foreign"] = True
-        # Of manifests the digests do not decide: nothing they name is vouched for.
+        # What manifests name is no part: they may leave the digests to the reader.
         beside = (replace(self._covered(item), parts=()) for item in result.manifests)
         self._course.facts["coverage"] = (*map(self._covered, result.references), *beside)
 
@@ -172,6 +172,17 @@ class ForeignValidation(Validation):
             # The baseline of EN 319 132-1 has the second version; what came before it is no level.
             second = bool(properties.certificate_digests)
             self._course.facts["level"] = "XAdES-B-B" if second else "XAdES-BES"
+
+
+def _changed_file(result: CryptographicResult) -> Refusal | None:
+    """Why what a manifest names is not what was signed, where it is at hand.
+
+    XMLDSig 1.1, clause 5.1, leaves it to the application; ours is asked whether files are genuine.
+    What is not at hand is told and decides nothing.
+    """
+    refusals = (item.refusal for item in result.manifests)
+    failed = SubIndication.HASH_FAILURE
+    return next((item for item in refusals if item and item.sub_indication is failed), None)
 
 
 def _is_to_properties(item: CheckedReference) -> bool:

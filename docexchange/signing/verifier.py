@@ -212,11 +212,10 @@ class Verifier:
             for element in elements
         )
         report = overall(reports, (), moment, None)
-        from docexchange.signing.leftovers import leftovers, signed_elements
+        from docexchange.signing.leftovers import leftovers, signed_elements, unsigned_files
 
-        return replace(
-            report, uncovered=leftovers(root, signed_elements(root, reports, subject.ids))
-        )
+        left = leftovers(root, signed_elements(root, reports, subject.ids))
+        return replace(report, uncovered=(*left, *unsigned_files(detached or {}, reports)))
 
     def judge(
         self,

@@ -32,7 +32,7 @@ from docexchange.envelope.attachments.base64_stream import encode
 from docexchange.envelope.names import CONTENT_ELEMENT, DS
 from docexchange.errors import MalformedEnvelope, VerificationFailed
 from docexchange.limits import Limits
-from docexchange.signing import Indication, SubIndication, VerificationPolicy, Verifier
+from docexchange.signing import Indication, Report, SubIndication, VerificationPolicy, Verifier
 from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES, XADES_141
 from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization, Digest
 
@@ -492,6 +492,33 @@ def test_files_beside_it(pki: DemoPki) -> None:
     assert report.code == "signature.external-reference"
     other = {"a.pdf": Attachment.from_bytes(b"%PdF", name="a.pdf")}
     assert auditor(pki).examine_xml(data, detached=other).code == "signature.digest"
+
+
+def test_a_file_that_nothing_names_is_told_as_not_covered(pki: DemoPki) -> None:
+    """Whoever misspells a name must not take silence for a yes."""
+    files = {"b.pdf": Attachment.from_bytes(b"%PDF", name="b.pdf")}
+    report = auditor(pki).examine_xml(plain(pki), detached=files)
+    assert report.passed, report.summary
+    assert [(item.label, item.octets) for item in report.uncovered] == [("b.pdf", 4)]
+
+
+def test_a_file_that_a_manifest_names_must_be_the_one(pki: DemoPki) -> None:
+    """Where it is at hand; one that is not is told, and a third one is not covered."""
+    listed = Ref("a.pdf").xml(Digest.SHA256.value)
+    value = f"<ds:DigestValue>{encode(hashlib.sha256(b'%PDF').digest())}</ds:DigestValue>"
+    held = listed.replace("<ds:DigestValue/>", value)
+    inside = f'<ds:Object><ds:Manifest Id="m">{held}</ds:Manifest></ds:Object>'
+    data = plain(pki, Ref("#m", type=f"{DS}Manifest"), objects=inside)
+
+    def judged(**files: bytes) -> Report:
+        beside = {f"{name}.pdf": Attachment.from_bytes(files[name], name=name) for name in files}
+        return auditor(pki).examine_xml(data, detached=beside)
+
+    good, changed, gone = judged(a=b"%PDF"), judged(a=b"%PdF"), judged(b=b"%PDF")
+    assert (good.passed, changed.code, gone.passed) == (True, "signature.digest", True)
+    assert [item.intact for item in gone.signatures[0].coverage] == [True, False]
+    assert [item.label for item in good.uncovered] == ["/invoice/total"]
+    assert [item.label for item in gone.uncovered] == ["/invoice/total", "b.pdf"]
 
 
 def test_trust_is_asked_for_as_always(pki: DemoPki) -> None:
