@@ -41,6 +41,29 @@ def stamper(pki: DemoPki, name: str = "TSA", **options: Any) -> Credential:
     return certify(name, issuer=pki.sub_ca.credential, **options)
 
 
+def in_pieces(der: bytes, size: int) -> bytes:
+    """The same token in BER: lengths left open, its content in pieces of some octets.
+
+    So programs write it that make it while they read (Bouncy Castle's ``BEROctetString``).
+    """
+    outer = cms.ContentInfo.load(der)
+    signed, content = outer["content"], outer["content"]["encap_content_info"]
+    octets = content["content"].contents
+    pieces = (octets[at : at + size] for at in range(0, len(octets), size))
+    inner = _open(0x24, *(core.OctetString(piece).dump() for piece in pieces))
+    parts = (
+        *(signed[name].dump() for name in ("version", "digest_algorithms")),
+        _open(0x30, content["content_type"].dump(), _open(0xA0, inner)),
+        _open(0xA0, signed["certificates"].contents),
+        signed["signer_infos"].dump(),
+    )
+    return _open(0x30, outer["content_type"].dump(), _open(0xA0, _open(0x30, *parts)))
+
+
+def _open(tag: int, *inside: bytes) -> bytes:
+    return bytes([tag, 0x80]) + b"".join(inside) + b"\0\0"
+
+
 class Broken:
     """An authority that does not answer."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLOURS", "conditions", "verdict_lines"]
 
+_PARTLY: Final = "no edXML letter; not all of it is signed, -v shows what is"
 COLOURS: Final = {"TOTAL-PASSED": "green", "INDETERMINATE": "yellow", "TOTAL-FAILED": "red"}
 
 
@@ -63,7 +64,8 @@ def _findings(report: Report) -> Iterator[str]:
 def _kind(envelope: Envelope | None, report: Report) -> Iterator[str]:
     """What the reader would not expect: no letter, or a signature that nodes do not accept."""
     if envelope is None:
-        yield say("no edXML letter; -v shows what is signed")
+        partly = report.passed and report.uncovered  # or somebody wraps a forgery around it
+        yield say(_PARTLY if partly else "no edXML letter; -v shows what is signed")
     elif report.passed and any(item.foreign for item in report.signatures):
         yield say("signature of another form")
 

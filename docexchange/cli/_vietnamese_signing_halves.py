@@ -62,6 +62,9 @@ EXPECTED: Final = {
     r"an algorithm that is good enough for (.+)": r"thuật toán đủ mạnh cho \1",
     r"SignedProperties at most once": "SignedProperties tối đa một lần",
     r"SignedProperties for this signature": "SignedProperties của chính chữ ký này",
+    r"SignedProperties in the Object of their signature": (
+        "SignedProperties nằm trong Object của chính chữ ký này"
+    ),
     r"SignedProperties under the signature": "SignedProperties nằm trong phạm vi ký",
     r"a certificate valid at (.+) UTC": r"chứng thư số có hiệu lực lúc \1 UTC",
     r"a certificate with key usage digitalSignature or nonRepudiation": (
@@ -104,6 +107,7 @@ EXPECTED: Final = {
         "UnsignedProperties chỉ có UnsignedSignatureProperties"
     ),
     r"SigningTime with a zone": "SigningTime có múi giờ",
+    r"a date and time in SigningTime": "ngày giờ trong SigningTime",
     r"a moment in SigningTime": "SigningTime là một thời điểm có thật",
     r"at most (\d+) unsigned properties": r"tối đa \1 thuộc tính không ký",
     r"unsigned properties of XAdES": "thuộc tính không ký của XAdES",
@@ -226,6 +230,7 @@ FOUND: Final = {
     r"(.+), which was good until (\S+)": r"\1, chỉ đủ mạnh đến \2",
     r"them for (.+)": r"cho \1",
     r"them outside": "nằm ngoài phạm vi ký",
+    r"them elsewhere": "nằm ở chỗ khác",
     r"a key without one": "khóa không có chứng thư số",
     r"one valid (\S+) to (\S+)": r"chứng thư số có hiệu lực từ \1 đến \2",
     r"one without": "không có mục đích đó",

@@ -101,6 +101,9 @@ _WORDS: Final = {
     "the whole document": "toàn bộ tệp",
     "trace headers, which nobody signs": "thông tin đường đi, không ai ký",
     "no edXML letter; -v shows what is signed": "không phải edXML; dùng -v xem phần được ký",
+    "no edXML letter; not all of it is signed, -v shows what is": (
+        "không phải edXML; có phần không được ký, dùng -v xem phần được ký"
+    ),
     "signature of another form": "chữ ký theo dạng khác",
     "by the roots in": "theo chứng thư gốc trong",
     "second opinion": "ý kiến thứ hai (signxml)",

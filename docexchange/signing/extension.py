@@ -8,7 +8,7 @@ Neither changes what is signed; both go beside it, into the signature that is me
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.names import DS
 from docexchange.envelope.writing.splice import place_in_signature
@@ -34,7 +34,16 @@ if TYPE_CHECKING:
 
 __all__ = ["countersigned", "timestamped"]
 
-_VALUE = f"{{{DS}}}SignatureValue"
+_VALUE: Final = f"{{{DS}}}SignatureValue"
+_STAMP: Final = "/".join(  # its own: signatures over it, inside, may have others
+    (
+        f"{{{DS}}}Object",
+        xades("QualifyingProperties"),
+        xades("UnsignedProperties"),
+        xades("UnsignedSignatureProperties"),
+        xades("SignatureTimeStamp"),
+    )
+)
 
 
 def timestamped(envelope: Envelope, client: TsaClient, *, at: datetime) -> SignedEnvelope:
@@ -51,7 +60,7 @@ def timestamped(envelope: Envelope, client: TsaClient, *, at: datetime) -> Signe
         TransportError: no authority gave one.
     """
     for signature in _signatures(envelope):
-        if next(signature.iter(xades("SignatureTimeStamp")), None) is None:
+        if signature.find(_STAMP) is None:
             token = client.stamp(exclusive(_value(signature)), at=at)
             envelope = _added(envelope, signature, timestamp_xml(token.der).encode())
     return SignedEnvelope(envelope)

@@ -2,7 +2,8 @@
 
 What must be covered is decided as always, from the structure of the letter, and proved by identity
 of nodes: a part counts when a reference holds whose transforms leave nothing out but the signature.
-Of an attachment, its octets count, or the text that carries them.
+Of an attachment, its octets count, or the element with the text that carries them and the content
+id that ties them to the manifest.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from docexchange.signing.report import Covered
 from docexchange.signing.validation import Validation
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.first_version import check_first_version
-from docexchange.signing.xades.properties import XADES, read_properties
+from docexchange.signing.xades.properties import SIGNED_PROPERTIES, XADES, read_properties
 from docexchange.signing.xades.unsigned import read_unsigned
 from docexchange.signing.xmldsig.algorithms import name_of
 from docexchange.signing.xmldsig.deviations import Deviation
 from docexchange.signing.xmldsig.documents import SignedDocument
 from docexchange.signing.xmldsig.examine import examine_signature
+from docexchange.signing.xmldsig.selection import Selection
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ForeignValidation"]
 
-_PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{{{XADES}}}SignedProperties"
+_SIGNED: Final = f"{{{XADES}}}SignedProperties"
+_PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{_SIGNED}"
 _NEXT_STEPS: Final = ("certificate", "algorithms", "signature value")
 _OF_THE_VALUE: Final = {"signature.value", Deviation.DER_VALUE, Deviation.VALUE_LENGTH}
 _STAMPED: Final = {"XAdES-B-B": "XAdES-B-T", "XAdES-BES": "XAdES-T"}
@@ -53,7 +56,7 @@ class ForeignValidation(Validation):
         for step in _NEXT_STEPS:
             self._course.take(step, partial(_held, result, step, properties))
         self._course.take("coverage", lambda: self._check_parts(result, properties))
-        self._course.take("digests", lambda: _raise(result.refusal))
+        self._course.take("digests", lambda: _raise(result.refusal or _changed_file(result)))
         # Or the first two steps had not held.
         assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
         later = self._judge_unsigned(result.signature, properties)
@@ -115,7 +118,7 @@ class ForeignValidation(Validation):
             self._course.facts["signatory"] = signatory(load_der(result.chosen.certificate))
         self._course.facts["level"] = "XMLDSig"
         self._course.facts["foreign"] = True
-        # Of manifests the digests do not decide: nothing they name is vouched for.
+        # What manifests name is no part: they may leave the digests to the reader.
         beside = (replace(self._covered(item), parts=()) for item in result.manifests)
         self._course.facts["coverage"] = (*map(self._covered, result.references), *beside)
 
@@ -148,13 +151,17 @@ class ForeignValidation(Validation):
             )
         if properties is not None:
             self._note_properties(result, properties)
+        elif any(map(_is_to_properties, result.references)):
+            raise malformed(
+                "expected SignedProperties in the Object of their signature, found them elsewhere"
+            )
 
     def _holds(self, item: CheckedReference, part: Part) -> bool:
         target = part.target
         if not isinstance(target, Attachment):
             return item.covers(target)
-        content = self._subject.contents.get(part.uri)
-        return item.covers(target) or (content is not None and item.covers(content))
+        box = self._subject.boxes.get(part.uri)
+        return item.covers(target) or (box is not None and item.covers(box))
 
     def _note_properties(self, result: CryptographicResult, properties: SignedProperties) -> None:
         if not result.covers(properties.target):
@@ -165,6 +172,23 @@ class ForeignValidation(Validation):
             # The baseline of EN 319 132-1 has the second version; what came before it is no level.
             second = bool(properties.certificate_digests)
             self._course.facts["level"] = "XAdES-B-B" if second else "XAdES-BES"
+
+
+def _changed_file(result: CryptographicResult) -> Refusal | None:
+    """Why what a manifest names is not what was signed, where it is at hand.
+
+    XMLDSig 1.1, clause 5.1, leaves it to the application; ours is asked whether files are genuine.
+    What is not at hand is told and decides nothing.
+    """
+    refusals = (item.refusal for item in result.manifests)
+    failed = SubIndication.HASH_FAILURE
+    return next((item for item in refusals if item and item.sub_indication is failed), None)
+
+
+def _is_to_properties(item: CheckedReference) -> bool:
+    """Whether the signer signed properties: whoever hides them takes role and policy away."""
+    apex = item.target.apex if isinstance(item.target, Selection) else None
+    return item.reference.type == SIGNED_PROPERTIES or (apex is not None and apex.tag == _SIGNED)
 
 
 def _properties(element: _Element) -> SignedProperties | None:

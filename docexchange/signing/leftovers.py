@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.signing.report import SignatureReport
 
-__all__ = ["leftovers", "signed_elements"]
+__all__ = ["leftovers", "signed_elements", "unsigned_files"]
 
 _SIGNATURE: Final = f"{{{DS}}}Signature"
 
@@ -65,6 +66,24 @@ def leftovers(root: _Element, covered: Sequence[_Element]) -> tuple[Uncovered, .
     signed = [*covered, *root.iter(_SIGNATURE)]
     partly = {above for element in signed for above in element.iterancestors()}
     return tuple(_left(root, set(covered), partly))
+
+
+def unsigned_files(
+    files: Mapping[str, Attachment], signatures: Sequence[SignatureReport]
+) -> tuple[Uncovered, ...]:
+    """Files beside an XML file that no signature in it names, or not wholly.
+
+    Args:
+        files: by URI.
+        signatures: the reports on its signatures.
+    """
+    covered = (item for signature in signatures for item in signature.coverage)
+    signed = {item.uri for item in covered if item.intact and item.whole}
+    return tuple(
+        Uncovered(label=uri, octets=octets_of(file))
+        for uri, file in files.items()
+        if uri not in signed
+    )
 
 
 def _left(root: _Element, known: set[_Element], partly: set[_Element]) -> Iterator[Uncovered]:

@@ -85,7 +85,9 @@ def strict_reports(
 
 def _read(signature: StrictSignature, limits: Limits) -> _Form:
     info, properties = read_plain(signature.signed_info), read_octets(signature.properties)
-    if info is None or properties is None or len(info.references) > limits.references:
+    if info is None or properties is None or properties.signing_time is None:
+        raise OtherwiseError
+    if len(info.references) > limits.references:
         raise OtherwiseError
     form = SignatureForm(
         identity=signature.identity,

@@ -1,6 +1,6 @@
 """The text of attachments, for signatures that cover the elements around it.
 
->>> streams, contents = texts_of(envelope)
+>>> streams, boxes = texts_of(envelope)
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ __all__ = ["texts_of"]
 
 
 def texts_of(envelope: Envelope) -> tuple[Streams, dict[str, _Element]]:
-    """The text of attachments, by element; and those elements, by the attachment's URI.
+    """The text of attachments, by element; and what stands around it, by the attachment's URI.
 
-    The tree of an envelope holds a number in place of each; see ``envelope.skeleton``.
+    The tree of an envelope holds a number in place of each; see ``envelope.skeleton``. Around a
+    text stands the content id that says which attachment it is: who signs the text alone lets two
+    of them be exchanged.
     """
     elements = list(envelope.root.getroottree().getroot().iter("{*}" + CONTENT_ELEMENT))
     places = {
@@ -33,12 +35,12 @@ def texts_of(envelope: Envelope) -> tuple[Streams, dict[str, _Element]]:
         for element, slot in zip(elements, envelope.slots, strict=True)
     }
     streams = {element: _text_of(source) for element, source in places.values()}
-    contents = {}
+    boxes = {}
     for item in envelope.message.attachments:
         found = places.get(_place(item)) or places.get(_place(item.source))
         if found:
-            contents[item.content_id.uri] = found[0]
-    return streams, contents
+            boxes[item.content_id.uri] = next(found[0].iterancestors())
+    return streams, boxes
 
 
 def _place(source: object) -> tuple[int, int]:

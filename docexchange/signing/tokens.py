@@ -148,7 +148,7 @@ def _token(der: bytes) -> Token:
     _expect("CMS version 3", signed["version"].native, "v3")
     inner = signed["encap_content_info"]
     _expect("timestamp content", inner["content_type"].native, "tst_info")
-    content = inner["content"].contents
+    content = bytes(inner["content"])  # in one piece: BER may write it in several
     info = tsp.TSTInfo.load(content, strict=True)
     _expect("TSTInfo version 1", info["version"].native, "v1")
     if info["extensions"].native and any(item["critical"].native for item in info["extensions"]):

@@ -86,8 +86,8 @@ class Subject:
     """What must be covered."""
     streams: Streams = field(default_factory=dict)
     """Attachment text that is not in the tree, by the element it stands in."""
-    contents: Mapping[str, _Element] = field(default_factory=dict)
-    """Those elements, by the ``cid:`` URI of the attachment."""
+    boxes: Mapping[str, _Element] = field(default_factory=dict)
+    """The elements around those, by the ``cid:`` URI of the attachment."""
 
 
 def validate_signature(
@@ -213,7 +213,7 @@ class Validation:
         self._note_claims(properties)
         read_unsigned(properties.unsigned)
         if properties.signing_time is None:
-            raise malformed("expected SigningTime, found none")
+            raise malformed("expected SigningTime with a zone, found none")
         return signature, properties
 
     def _note_method(self, signature: SignatureForm) -> None:

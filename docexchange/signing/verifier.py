@@ -212,11 +212,10 @@ class Verifier:
             for element in elements
         )
         report = overall(reports, (), moment, None)
-        from docexchange.signing.leftovers import leftovers, signed_elements
+        from docexchange.signing.leftovers import leftovers, signed_elements, unsigned_files
 
-        return replace(
-            report, uncovered=leftovers(root, signed_elements(root, reports, subject.ids))
-        )
+        left = leftovers(root, signed_elements(root, reports, subject.ids))
+        return replace(report, uncovered=(*left, *unsigned_files(detached or {}, reports)))
 
     def judge(
         self,
@@ -273,8 +272,8 @@ class Verifier:
         )
         if not self._policy.foreign:
             return found
-        streams, contents = texts_of(envelope)
-        return replace(found, streams=streams, contents=contents)
+        streams, boxes = texts_of(envelope)
+        return replace(found, streams=streams, boxes=boxes)
 
     def _signer_check(self, sender: OrganId) -> SignerCheck | None:
         binding = self._binding

@@ -145,7 +145,7 @@ def _asked(signatures: Sequence[_Element], subject: Subject) -> tuple[object, ..
     from lxml import etree
 
     root = signatures[0].getroottree().getroot()
-    beside = subject.attachments or subject.streams or subject.contents
+    beside = subject.attachments or subject.streams or subject.boxes
     if beside or [part.target for part in subject.parts] != [root[0]]:
         return None
     (part,) = subject.parts

@@ -20,6 +20,7 @@ from letters import HUB, octets
 from lxml import etree
 from signature_peers import xmlsec1_accepts
 from signing_help import (
+    EXCLUSIVE,
     NOW,
     attachments,
     content,
@@ -63,8 +64,9 @@ def signed_again(data: bytes, credential: Credential) -> bytes:
     """The letter with digests and value of its one signature made right, the rest as it stands."""
 
     def digest(found: re.Match[bytes]) -> bytes:
-        (target,) = etree.fromstring(data).xpath("//*[@Id=$id]", id=found[2].decode())
-        return found[1] + base64.b64encode(hashlib.sha256(exclusive(target)).digest())
+        targets = etree.fromstring(data).xpath("//*[@Id=$id]", id=found[2].decode())
+        octets = b"".join(map(exclusive, targets))
+        return found[1] + base64.b64encode(hashlib.sha256(octets).digest())
 
     data = SIGNATURE.sub(lambda found: REFERENCE.sub(digest, found[0]), data, count=1)
     info = next(etree.fromstring(data).iter(f"{{{DS}}}SignedInfo"))
@@ -85,6 +87,76 @@ def said_alike(pki: DemoPki, data: bytes) -> bool:
     for verifier in (verifier_for(pki), verifier_for(pki, binding=named_agency)):
         assert verifier.examine(envelope) == verifier.examine(without_strict(envelope))
     return verifier_for(pki).examine(envelope).passed
+
+
+# --- a careless signer ---
+
+OWN: Final = r"<ds:Reference Type=[^>]*>.*?</ds:Reference>"
+CID: Final = r'<ds:Reference Id="[^"]*" URI="cid:one".*?</ds:Reference>'
+INCLUSIVE: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+CARELESS: Final = {
+    "a time without a zone": (r"(?<=T02:00:00)Z<", "<"),
+    "a time outside the calendar": ("T02:00:00Z<", "T25:00:00Z<"),
+    "a time that is none": ("(?<=<xades:SigningTime>)[^<]*", "today"),
+    "a certificate named by a weak digest": (
+        "(?<=<xades:CertDigest>)(.*?)http://www.w3.org/2001/04/xmlenc#sha256",
+        r"\1http://www.w3.org/2000/09/xmldsig#sha1",
+    ),
+    "another certificate named": ("(<xades:CertDigest>.*?<ds:DigestValue[^>]*>)....", r"\1AAAA"),
+    "a certificate named by half a digest": (
+        "(<xades:CertDigest>.*?<ds:DigestValue[^>]*>)[^<]{24}",
+        r"\1",
+    ),
+    "properties without their type": (r'<ds:Reference Type="[^"]*"', "<ds:Reference"),
+    "properties of another type": (r'<ds:Reference Type="[^"]*"', '<ds:Reference Type="urn:x"'),
+    "properties that are not signed": (OWN, ""),
+    "properties signed twice": (OWN, r"\g<0>\g<0>"),
+    "properties of an older version": (
+        OWN,
+        lambda found: found[0].replace("01903#", "01903/v1.2.2#"),
+    ),
+    "an attachment that is not signed": (CID, ""),
+    "an attachment signed twice": (
+        CID,
+        lambda found: found[0] + found[0].replace(" Id=", " Type="),
+    ),
+    "an attachment by an escaped URI": ('URI="cid:one"', 'URI="cid:on%65"'),
+    "an attachment in capitals": ('URI="cid:one"', 'URI="CID:one"'),
+    "an attachment of nobody": ('URI="cid:one"', 'URI="cid:three"'),
+    "an attachment after a transform": (
+        '(?<=URI="cid:one">)',
+        f'<ds:Transforms><ds:Transform Algorithm="{EXCLUSIVE}"></ds:Transform></ds:Transforms>',
+    ),
+    "a weak digest of an attachment": (
+        r'(URI="cid:one">)<ds:DigestMethod Algorithm="[^"]*',
+        r'\1<ds:DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1',
+    ),
+    "a digest nobody knows": (
+        r'(URI="cid:one">)<ds:DigestMethod Algorithm="[^"]*',
+        r'\1<ds:DigestMethod Algorithm="urn:x',
+    ),
+    "half a digest": (r'(URI="cid:one">.*?<ds:DigestValue>)[^<]{24}', r"\1"),
+    "a digest that is not base64": (r'(URI="cid:one">.*?<ds:DigestValue>)[^<]', r"\1="),
+    "the whole document": ('URI="#m-1"', 'URI=" "'),
+    "a part by a pointer": ('URI="#m-1"', "URI=\"#xpointer(id('m-1'))\""),
+    "a file of another host": ('URI="#m-1"', 'URI="http://example.com/m-1"'),
+    "no transform of a part": ("<ds:Transforms>.*?</ds:Transforms>", ""),
+    "a transform twice": ("<ds:Transform .*?</ds:Transform>", r"\g<0>\g<0>"),
+    "another canonical form of a part": (f'(?<=<ds:Transform Algorithm="){EXCLUSIVE}', INCLUSIVE),
+    "another canonical form": (f'(?<=ionMethod Algorithm="){EXCLUSIVE}', INCLUSIVE),
+    "another method": ("ecdsa-sha256", "ecdsa-sha512"),
+    "a weak method": ("ecdsa-sha256", "ecdsa-sha1"),
+    "a method for shared secrets": ("ecdsa-sha256", "hmac-sha256"),
+}
+
+
+@pytest.mark.parametrize("name", CARELESS)
+def test_what_a_careless_signer_signs_is_judged_alike(pki: DemoPki, name: str) -> None:
+    """Digests and value hold, so only the rules can refuse it; both readers must know them."""
+    old, new = CARELESS[name]
+    data, count = re.subn(old, new, signed_letter(pki).decode(), count=1, flags=re.DOTALL)
+    assert count
+    assert not said_alike(pki, signed_again(data.encode(), pki.agency("commune")))
 
 
 # --- half of a repeated thing ---

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from openssl_help import keep, openssl
 from signing_help import NOW, private_key, trust_in
 from timestamp_changes_help import CHANGES, LOOSER, NONCE, POLICY, STRICTER, Asked
-from timestamp_help import DATA, authority, stamper
+from timestamp_help import DATA, authority, in_pieces, stamper
 
 from docexchange.clock import SystemClock
 from docexchange.errors import TransportError
@@ -19,6 +19,7 @@ from docexchange.signing import TsaClient, VerificationPolicy
 from docexchange.signing.errors import Refusal
 from docexchange.signing.timestamps import read_response, request_der
 from docexchange.signing.token_checks import check_token
+from docexchange.signing.tokens import read_token
 from docexchange.signing.xmldsig.algorithms import Digest
 from docexchange.testing import DemoPki
 
@@ -119,6 +120,16 @@ def test_our_tokens_are_believed(pki: DemoPki, peer: Openssl, kind: str) -> None
     token = authority(stamper(pki, f"TSA {kind}", key=private_key(kind))).stamp(DATA)
     assert peer.verifies(token, pki)
     assert not peer.verifies(token, pki, DATA + b" ")
+
+
+@pytest.mark.parametrize("size", [1, 40, 1000])
+def test_tokens_in_ber_are_believed_by_both(pki: DemoPki, peer: Openssl, size: int) -> None:
+    """As programs write them that make them while they read."""
+    token = in_pieces(authority(pki.tsa).stamp(DATA), size)
+    assert peer.verifies(token, pki)
+    at = NOW + timedelta(seconds=1)
+    policy = VerificationPolicy()
+    assert check_token(read_token(token), DATA, trust=trust_in(pki), policy=policy, at=at)
 
 
 def believed(pki: DemoPki, token: Token) -> None:

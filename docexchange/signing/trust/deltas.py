@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-__all__ = ["fitting", "revokes", "silenced"]
+__all__ = ["fitting", "revokes", "scope_of", "silenced"]
 
 
 class _Scope(NamedTuple):
@@ -31,21 +31,21 @@ def fitting(lists: Sequence[bytes]) -> tuple[bytes, ...]:
     """The lists without deltas that do not fit the newest complete list of their scope.
 
     Args:
-        lists: DER of revocation lists.
+        lists: DER of revocation lists, all of them genuine.
     """
     newest: dict[_Scope, Any] = {}
     for item in filter(None, map(list_of, lists)):
         if item.delta_crl_indicator_value is None:
-            other = newest.setdefault(_scope(item), item)
+            other = newest.setdefault(scope_of(item), item)
             if _issued(other) < _issued(item):
-                newest[_scope(item)] = item
+                newest[scope_of(item)] = item
     return tuple(der for der in lists if _fits(list_of(der), newest))
 
 
 def _fits(item: Any | None, newest: dict[_Scope, Any]) -> bool:
     if item is None or item.delta_crl_indicator_value is None:
         return item is not None
-    complete = newest.get(_scope(item))
+    complete = newest.get(scope_of(item))
     if complete is None:
         return False
     base, number = item.delta_crl_indicator_value.native, _number(item)
@@ -59,11 +59,11 @@ def silenced(lists: Sequence[bytes]) -> tuple[bytes, ...]:
         lists: DER of revocation lists, deltas among them fitting.
     """
     items = list(filter(None, map(list_of, lists)))
-    pointing = {_scope(item) for item in items if item.freshest_crl_value}
+    pointing = {scope_of(item) for item in items if item.freshest_crl_value}
     return tuple(
         item.dump()
         for item in items
-        if item.delta_crl_indicator_value is not None and _scope(item) not in pointing
+        if item.delta_crl_indicator_value is not None and scope_of(item) not in pointing
     )
 
 
@@ -86,7 +86,8 @@ def revokes(delta_der: bytes, certificate: Any, *, at: datetime) -> bool:
     return False
 
 
-def _scope(item: Any) -> _Scope:
+def scope_of(item: Any) -> _Scope:
+    """What a list, as asn1crypto has it, speaks for."""
     point = item.issuing_distribution_point_value
     return _Scope(
         item.issuer.hashable,

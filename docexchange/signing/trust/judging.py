@@ -18,6 +18,7 @@ door. Nothing is fetched here. Its traps (0.33) are avoided on purpose, each wit
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.errors import Refusal
@@ -31,6 +32,7 @@ from docexchange.signing.trust.evidence import (
     of_list,
     revoked_since,
 )
+from docexchange.signing.trust.lists import counting
 from docexchange.signing.trust.parsing import UNREADABLE, answer_of, certificate_of, list_of
 from docexchange.signing.trust.refusals import (
     most_telling,
@@ -82,7 +84,7 @@ def judge(case: Case) -> TrustedPath:
     case.rules.check_purpose(leaf)
     if not case.check_revocation:
         return _judged(case)
-    case = replace(case, lists=fitting(case.lists))
+    case = replace(case, lists=fitting(counting(case)))
     case, found = _judged_with_later_news(case)
     if case.answers:
         _ask_lists_too(case, found)
@@ -225,18 +227,27 @@ async def _first_valid(leaf: Any, case: Case, signatures: Any) -> Any:
 
     context, parameters = context_for(case, signatures), parameters_for(case.rules)
     refusals: list[Refusal] = []
+    others = 0
     async for path in context.path_builder.async_build_paths_lazy(leaf):
-        if len(refusals) == PATHS:
+        if len(refusals) + others == PATHS:
             raise too_much("paths")
         if _comparisons(list(path)) > NAMES:
             raise too_much("names under constraints")
         try:
             await async_validate_path(context, path, parameters)
         except ValidationError as error:
-            refusals.append(refusal_of(error))
+            if _is_signed(list(path)):
+                refusals.append(refusal_of(error))
+            else:
+                others += 1
         else:
             return path
-    raise most_telling(refusals)
+    raise most_telling(refusals) if refusals else no_chain(case.leaf)
+
+
+def _is_signed(path: list[Any]) -> bool:
+    """Whether it is one at all: an authority with a new key has the name of the old one."""
+    return all(signed_by(below, above.dump()) for above, below in pairwise(path))
 
 
 def _comparisons(path: list[Any]) -> int:

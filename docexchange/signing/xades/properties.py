@@ -65,7 +65,7 @@ _ROLES: Final = [
     [f"{{{XADES}}}{name}" for name in (version, "ClaimedRoles", "ClaimedRole")]
     for version in ("SignerRoleV2", "SignerRole")
 ]
-_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)")
+_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class SignedProperties:
     target: _Element | bytes
     """The ``SignedProperties`` element; its octets where there is no tree."""
     signing_time: datetime | None
-    """Claimed by the signer; proves nothing."""
+    """Claimed by the signer; proves nothing. None where it is absent, or has no zone."""
     certificate_digests: tuple[tuple[Digest, bytes], ...]
     """Digests that name the signing certificate (``SigningCertificateV2``)."""
     first_version: NamedCertificate | None
@@ -287,11 +287,13 @@ def _time(properties: _Element) -> datetime | None:
     return None if element is None else _moment(_leaf(element))
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str) -> datetime | None:
+    """The moment; None without a zone, which the schema lets programs leave out."""
     found = _TIME.fullmatch(text)
     if not found:
-        raise malformed(f"expected SigningTime with a zone, found {text[:40]!r}")
+        raise malformed(f"expected a date and time in SigningTime, found {text[:40]!r}")
     try:
-        return datetime.fromisoformat(f"{found[1]}{found[3]}").astimezone(UTC)
+        moment = datetime.fromisoformat(f"{found[1]}{found[3] or ''}")
+        return moment.astimezone(UTC) if found[3] else None
     except (ValueError, OverflowError) as error:
         raise malformed(f"expected a moment in SigningTime: {error}") from error

@@ -229,6 +229,16 @@ def test_a_missing_signature_is_noticed_by_who_needs_both(pki: DemoPki) -> None:
     assert "agency" in report.reason
 
 
+def test_the_timestamp_of_a_counter_signature_is_not_that_of_the_signature(pki: DemoPki) -> None:
+    """Each is stamped by itself, and once."""
+    stamping = client(pki.tsa)
+    bare = Envelope.from_bytes(counter(pki, signed_letter(pki), timestamps=stamping))
+    stamped = timestamped(bare, stamping, at=NOW).envelope
+    assert timestamped(stamped, stamping, at=NOW).envelope.skeleton == stamped.skeleton
+    (found,) = assert_passed(verifier_for(pki), b"".join(stamped.chunks())).signatures
+    assert [found.level, found.counter_signatures[0].level] == ["XAdES-B-T", "XAdES-B-T"]
+
+
 def test_a_counter_signature_fills_no_role(pki: DemoPki) -> None:
     """It vouches for a signature, not for the letter."""
     data = counter(pki, signed_letter(pki))

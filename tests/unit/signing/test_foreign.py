@@ -29,10 +29,10 @@ from timestamp_help import client
 
 from docexchange.envelope import Attachment, Envelope, TraceHeader
 from docexchange.envelope.attachments.base64_stream import encode
-from docexchange.envelope.names import DS
+from docexchange.envelope.names import CONTENT_ELEMENT, DS
 from docexchange.errors import MalformedEnvelope, VerificationFailed
 from docexchange.limits import Limits
-from docexchange.signing import Indication, SubIndication, VerificationPolicy, Verifier
+from docexchange.signing import Indication, Report, SubIndication, VerificationPolicy, Verifier
 from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES, XADES_141
 from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization, Digest
 
@@ -177,6 +177,48 @@ def test_a_signature_over_one_part_is_not_enough(pki: DemoPki) -> None:
     assert "MessageHeader" not in report.reason
 
 
+def letter_by_parts(pki: DemoPki, name: str) -> bytes:
+    """The commune's letter; header, body and each element of a name are signed by their ids."""
+    root = etree.fromstring(b"".join(Envelope.of(letter(*attachments())).chunks()))
+    parts = root.xpath("//e:MessageHeader | //e:Bussiness | //e:edXMLBody", namespaces=NAMES)
+    for number, element in enumerate(root.iter("{*}" + name)):
+        element.set("Id", f"a{number}")
+        parts.append(element)
+    agency = pki.agency("commune")
+    chain = [item.public_bytes(_der()) for item in agency.chain]
+    [header] = root.xpath("//e:edXMLHeader", namespaces=NAMES)
+    references = [Ref(f"#{item.get('Id')}", (Canonicalization.EXCLUSIVE,)) for item in parts]
+    info, key = certificate_info(agency.der, *chain), agency.private_key
+    sign_into(header, references, key=key, info=info, method=_method(key))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def with_ids_swapped(data: bytes) -> bytes:
+    """The content ids beside the octets of two attachments change places."""
+    head, mark, tail = data.partition(b"<AttachmentEncoded")
+    other = {b"cid:one<": b"cid:two<", b"cid:two<": b"cid:one<"}
+    return head + mark + re.sub(b"cid:(one|two)<", lambda found: other[found[0]], tail)
+
+
+def test_attachments_may_be_signed_in_their_text(pki: DemoPki) -> None:
+    """With the content id that says which of them it is; then they cannot be exchanged."""
+    data = letter_by_parts(pki, "Attachment")
+    verified = auditor(pki).verify(Envelope.from_bytes(data))
+    assert [b"".join(item.chunks()) for item in verified.attachments] == [ONE, TWO]
+    swapped = Envelope.from_bytes(with_ids_swapped(data))
+    assert [b"".join(item.chunks()) for item in swapped.message.attachments] == [TWO, ONE]
+    assert auditor(pki).examine(swapped).code == "signature.digest"
+
+
+def test_the_text_of_attachments_without_their_content_ids_is_not_enough(pki: DemoPki) -> None:
+    """Each octet is signed, and yet the decision could be exchanged for the appendix."""
+    data = letter_by_parts(pki, CONTENT_ELEMENT)
+    for sent in (data, with_ids_swapped(data)):
+        report = auditor(pki).examine(Envelope.from_bytes(sent))
+        assert (report.passed, report.code) == (False, "signature.coverage")
+        assert "attachment phụ lục.pdf" in report.reason
+
+
 def test_our_own_letters_pass_for_auditors_too(pki: DemoPki) -> None:
     """The general engine reads our profile with the same verdict, level and roles."""
     envelope = Envelope.from_bytes(signed_letter(pki))
@@ -250,13 +292,22 @@ def test_a_timestamp_can_be_insisted_on(pki: DemoPki) -> None:
     assert report.code == "signature.no-timestamp"
 
 
-def xades_signed(pki: DemoPki, named: str, *, unsigned: str = "") -> bytes:
+def xades_signed(
+    pki: DemoPki,
+    named: str,
+    *,
+    unsigned: str = "",
+    typed: bool = True,
+    time: str = "2026-03-02T09:00:00+07:00",
+) -> bytes:
     """Some XML file with an enveloped XAdES signature by the commune, as others write them.
 
     Args:
         pki: whose.
         named: what names the signing certificate.
         unsigned: inside ``UnsignedSignatureProperties``.
+        typed: whether the reference to the properties says what they are.
+        time: in ``SigningTime``.
     """
     beside = (
         "<x:UnsignedProperties><x:UnsignedSignatureProperties>"
@@ -267,11 +318,12 @@ def xades_signed(pki: DemoPki, named: str, *, unsigned: str = "") -> bytes:
     held = (
         f'<ds:Object><x:QualifyingProperties xmlns:x="{XADES}" Target="#s">'
         '<x:SignedProperties Id="p"><x:SignedSignatureProperties>'
-        f"<x:SigningTime>2026-03-02T09:00:00+07:00</x:SigningTime>{named}"
+        f"<x:SigningTime>{time}</x:SigningTime>{named}"
         "</x:SignedSignatureProperties></x:SignedProperties>"
         f"{beside}</x:QualifyingProperties></ds:Object>"
     )
-    properties = Ref("#p", (Canonicalization.EXCLUSIVE.value,), type=SIGNED_PROPERTIES)
+    kind = SIGNED_PROPERTIES if typed else ""
+    properties = Ref("#p", (Canonicalization.EXCLUSIVE.value,), type=kind)
     data = plain(pki, WHOLE, properties, objects=held)
     return edit(data, b"<ds:Signature ", b'<ds:Signature Id="s" ')
 
@@ -317,6 +369,14 @@ def test_both_versions_of_the_signing_certificate_are_read(pki: DemoPki) -> None
         levels.append(report.signatures[0].level)
     assert levels == ["XAdES-BES", "XAdES-B-B", "XAdES-B-B"]
     assert report.signatures[0].signing_time == NOW
+
+
+def test_a_claimed_time_without_a_zone_is_no_reason_to_refuse(pki: DemoPki) -> None:
+    """XML Schema lets it be left out, and some programs do; nothing hangs on the claim."""
+    data = xades_signed(pki, second_version(pki), time="2026-03-02T09:00:00")
+    report = auditor(pki).examine_xml(data)
+    assert report.passed, report.summary
+    assert report.signatures[0].signing_time is None
 
 
 @pytest.mark.parametrize(
@@ -386,6 +446,27 @@ def test_a_first_version_without_a_certificate_is_malformed(pki: DemoPki) -> Non
         assert auditor(pki).examine_xml(xades_signed(pki, named)).code == "signature.format"
 
 
+@pytest.mark.parametrize("typed", [True, False])
+def test_signed_properties_cannot_be_hidden(pki: DemoPki, *, typed: bool) -> None:
+    """What the signer said of policy, role and certificate does not vanish by moving it aside."""
+    implied = (
+        "<x:SignaturePolicyIdentifier><x:SignaturePolicyImplied/></x:SignaturePolicyIdentifier>"
+    )
+    data = xades_signed(pki, second_version(pki) + implied, typed=typed)
+    assert auditor(pki).examine_xml(data).code == "signature.policy-unknown"
+    [held] = re.findall(b"<ds:Object>.*</ds:Object>", data)
+    bare = re.sub(b"</?x:QualifyingProperties[^>]*>", b"", held).replace(
+        b"<x:SignedProperties", f'<x:SignedProperties xmlns:x="{XADES}"'.encode()
+    )
+    inside = held.replace(b"<ds:Object>", b"<ds:Object><a>").replace(
+        b"</ds:Object", b"</a></ds:Object"
+    )
+    for hidden in (data.replace(held, inside), data.replace(held, bare)):
+        report = auditor(pki).examine_xml(hidden)
+        assert (report.passed, report.code) == (False, "signature.format")
+        assert "SignedProperties" in report.reason
+
+
 def test_what_xades_1_4_1_adds_is_named_and_not_judged(pki: DemoPki) -> None:
     """Properties of both namespaces, beside a signature that passes for what it is."""
     unsigned = (
@@ -411,6 +492,33 @@ def test_files_beside_it(pki: DemoPki) -> None:
     assert report.code == "signature.external-reference"
     other = {"a.pdf": Attachment.from_bytes(b"%PdF", name="a.pdf")}
     assert auditor(pki).examine_xml(data, detached=other).code == "signature.digest"
+
+
+def test_a_file_that_nothing_names_is_told_as_not_covered(pki: DemoPki) -> None:
+    """Whoever misspells a name must not take silence for a yes."""
+    files = {"b.pdf": Attachment.from_bytes(b"%PDF", name="b.pdf")}
+    report = auditor(pki).examine_xml(plain(pki), detached=files)
+    assert report.passed, report.summary
+    assert [(item.label, item.octets) for item in report.uncovered] == [("b.pdf", 4)]
+
+
+def test_a_file_that_a_manifest_names_must_be_the_one(pki: DemoPki) -> None:
+    """Where it is at hand; one that is not is told, and a third one is not covered."""
+    listed = Ref("a.pdf").xml(Digest.SHA256.value)
+    value = f"<ds:DigestValue>{encode(hashlib.sha256(b'%PDF').digest())}</ds:DigestValue>"
+    held = listed.replace("<ds:DigestValue/>", value)
+    inside = f'<ds:Object><ds:Manifest Id="m">{held}</ds:Manifest></ds:Object>'
+    data = plain(pki, Ref("#m", type=f"{DS}Manifest"), objects=inside)
+
+    def judged(**files: bytes) -> Report:
+        beside = {f"{name}.pdf": Attachment.from_bytes(files[name], name=name) for name in files}
+        return auditor(pki).examine_xml(data, detached=beside)
+
+    good, changed, gone = judged(a=b"%PDF"), judged(a=b"%PdF"), judged(b=b"%PDF")
+    assert (good.passed, changed.code, gone.passed) == (True, "signature.digest", True)
+    assert [item.intact for item in gone.signatures[0].coverage] == [True, False]
+    assert [item.label for item in good.uncovered] == ["/invoice/total"]
+    assert [item.label for item in gone.uncovered] == ["/invoice/total", "b.pdf"]
 
 
 def test_trust_is_asked_for_as_always(pki: DemoPki) -> None:

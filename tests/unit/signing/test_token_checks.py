@@ -12,7 +12,7 @@ from cryptography.x509 import ExtendedKeyUsage, ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 from signing_help import NOW, certify, der, private_key, revocation_list, trust_in
-from timestamp_help import DATA, STAMPS, Forged, authority, stamper
+from timestamp_help import DATA, STAMPS, Forged, authority, in_pieces, stamper
 
 from docexchange.clock import VirtualClock
 from docexchange.signing import TimestampRules, TrustStore, VerificationPolicy
@@ -52,6 +52,16 @@ def test_a_token_of_a_trusted_authority_is_believed(pki: DemoPki, kind: str) -> 
     assert [item.kind for item in found_maker.evidence] == ["CRL", "CRL"]
     found = read_token(token)
     assert (found.time, found.accuracy, found.serial) == (NOW, timedelta(seconds=1), 1)
+
+
+@pytest.mark.parametrize("size", [1, 40, 1000])
+def test_a_token_may_be_written_in_ber(pki: DemoPki, size: int) -> None:
+    """RFC 5652, clause 5.1: only what is signed must be DER, not what is around it."""
+    token = authority(pki.tsa).stamp(DATA)
+    written = in_pieces(token, size)
+    assert judged(written, trust_in(pki))
+    assert replace(read_token(written), der=b"") == replace(read_token(token), der=b"")
+    assert_refused(written, trust_in(pki), "imprint", data=DATA + b" ")
 
 
 def test_other_octets_are_not_proved(pki: DemoPki) -> None:

@@ -179,6 +179,68 @@ def test_a_delta_to_a_newer_list_leaves_a_gap() -> None:
     refused(TRY_LATER, leaf(), crl(number=6, **DELTAS), crl(number=8, base=7))
 
 
+def test_a_list_that_nobody_signed_takes_out_no_delta() -> None:
+    """Whoever tampers with a file or a line must not be able to hide what a delta tells."""
+    seal = leaf()
+    base, delta = crl(number=1, at=NOW - 9 * DAY), crl(seal, number=5, base=1, at=NOW - 2 * HOUR)
+    for forged in (crl(number=9), crl(number=5, **DELTAS)):
+        tampered = forged[:-1] + bytes([forged[-1] ^ 1])
+        refused(REVOKED, seal, base, delta, tampered)
+        refused(REVOKED, seal, base, tampered, delta)
+
+
+HOLD = x509.ReasonFlags.certificate_hold
+
+
+def test_who_was_on_hold_is_good_again_when_the_next_list_says_so() -> None:
+    """The list before may still be in the folder, and not yet due to be replaced."""
+    seal, other = leaf(), leaf("Other")
+    reasons = {seal.certificate: HOLD}
+    held = crl(seal, other, at=NOW - 9 * DAY, since=NOW - 10 * DAY, number=1, reasons=reasons)
+    free = crl(number=2)
+    for lists in ((held, free), (free, held)):
+        assert [item.produced for item in judged(seal, *lists).evidence] == [NOW - HOUR]
+        refused(REVOKED, seal, *lists, at=NOW - 5 * DAY)
+        refused(REVOKED, other, *lists)  # revoked for good, whatever a later list leaves out
+    tampered = free[:-1] + bytes([free[-1] ^ 1])
+    refused(REVOKED, seal, held, tampered)
+
+
+def test_an_authority_of_the_same_name_and_another_key_is_no_reason() -> None:
+    """What is missing is told of the path that there is, so that it can be fetched."""
+    seal = certify("Leaf", issuer=root().credential)
+    subject = root().credential.certificate.subject
+    young = Authority.root(subject, key="p256", validity=YEARS, crl_uri="").credential
+    trust = TrustStore([young.der, root().credential.der])
+    with pytest.raises(Refusal) as caught:
+        trust.find_path(seal.der, [], at=NOW, check_revocation=True)
+    assert (caught.value.sub_indication, caught.value.code) == TRY_LATER
+
+
+def test_a_later_list_that_is_out_of_date_replaces_none() -> None:
+    """The one before is good for longer."""
+    short = crl(at=NOW - 3 * DAY, lifetime=DAY, number=2)
+    found = judged(leaf(), crl(at=NOW - 9 * DAY, number=1), short).evidence
+    assert NOW - 9 * DAY in [item.produced for item in found]
+
+
+def test_a_list_by_another_key_replaces_none() -> None:
+    """An authority with a new key goes on telling of certificates by the old one with that."""
+    seal = leaf()
+    subject = root().credential.certificate.subject
+    young = Authority.root(subject, key="p256", validity=YEARS, crl_uri="").credential
+    trust = TrustStore(
+        [root().credential.der, young.der],
+        crls=[
+            crl(seal, at=NOW - 9 * DAY, number=1, reasons={seal.certificate: HOLD}),
+            der(RevocationList(number=2).sign(young, at=NOW - HOUR)),
+        ],
+    )
+    with pytest.raises(Refusal) as caught:
+        trust.find_path(seal.der, [], at=NOW, check_revocation=True)
+    assert caught.value.code == "certificate.revoked"
+
+
 def test_an_indirect_list_speaks_for_those_who_point_to_it() -> None:
     """Another authority issues it, and the certificate names that authority."""
     lister = certify("Lister", ca=True, issuer=root().credential)
