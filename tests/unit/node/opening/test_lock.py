@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,24 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
         NodeLock(tmp_path / "gone").__enter__()
     assert caught.value.code == "store.cannot-open"
     assert caught.value.advice
+
+
+def test_a_child_neither_holds_it_nor_lets_go_of_it(tmp_path):
+    """What it leaves behind is the parent's; its own it has to ask for, and is refused."""
+    lock = NodeLock(tmp_path)
+    said, saying = os.pipe()
+    with lock:
+        child = os.fork()
+        if not child:
+            lock.__exit__()
+            with suppress(StoreFailure), lock:
+                os.write(saying, b"held")
+            os._exit(0)
+        os.waitpid(child, 0)
+        os.close(saying)
+        with pytest.raises(StoreFailure):
+            NodeLock(tmp_path).__enter__()
+    assert os.read(said, 10) == b""
+    os.close(said)
+    with NodeLock(tmp_path):
+        pass
