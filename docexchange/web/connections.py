@@ -177,7 +177,7 @@ def _protocol() -> type[asyncio.Protocol]:
 
         return H11Protocol  # it has bounds of its own
 
-    class Framed(_Framing, HttpToolsProtocol):  # type: ignore[misc]
+    class Framed(_Framing, HttpToolsProtocol):
         pass
 
     return Framed
