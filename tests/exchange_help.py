@@ -200,10 +200,13 @@ class World:
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         application = changes.pop("application", None)
+        poll_seconds = changes.pop("poll_seconds", 2.0)
         store = self.stores.setdefault(name, self.new_store(folder))
         desk = self.desks.setdefault(name, Desk())
         point = self.point(name, store, **changes)
-        node = Node(point, application=application or desk, folder=folder)
+        node = Node(
+            point, application=application or desk, folder=folder, poll_seconds=poll_seconds
+        )
         self.nodes[name] = node
         return node
 

@@ -76,6 +76,7 @@ EXPECTED: Final = {
     r"it to be open": "kho đang mở",
     r"the database to answer": "cơ sở dữ liệu trả lời",
     r"the process that opened it": "chính tiến trình đã mở kho",
+    r"a thread to write with": "luồng để ghi",
     r"to read and write": "đọc và ghi được",
     r"to read and write it": "đọc và ghi được",
     r"schema version (\S+)(?: or older)?": r"phiên bản lược đồ không quá \1",

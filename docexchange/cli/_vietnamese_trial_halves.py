@@ -12,6 +12,9 @@ __all__ = ["EXPECTED", "FOUND"]
 EXPECTED: Final = {
     # Kịch bản và mô phỏng
     r"a scenario": "một kịch bản",
+    (
+        r"a scenario without faults, in which it takes some time from the top to tier 2"
+    ): "kịch bản không có sự cố, truyền từ cấp trên cùng xuống cấp 2 có mất thời gian",
     r"a place in tiers (.+)": r"vị trí trong các cấp \1",
     r"as many agencies as the directory has with nodes, (\S+)": (
         r"đúng số cơ quan có nút trong danh bạ, \1"
@@ -86,6 +89,7 @@ FOUND: Final = {
     r"one by (.+)": r"do \1 cấp",
     r"the key of another": "khóa của người khác",
     r"(\d+) lines, the longest of (\d+)": r"\1 dòng, dài nhất \2",
+    r"(\d+) faults and (\S+) seconds": r"\1 sự cố và \2 giây",
     r"half a character: (.+)": r"nửa ký tự: \1",
     r"none with the id (.+)": r"không có văn bản mang mã \1",
     r"that of a web page": "của một trang web",

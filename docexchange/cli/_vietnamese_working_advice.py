@@ -46,6 +46,7 @@ ADVICE: Final = {
     "prepared.malformed": _AGAIN,
     # Mô phỏng, PKI để thử
     "simulator.tiers": "Ví dụ: tiers=(1, 3, 9, 27).",
+    "simulator.parts": "Chạy trong một tiến trình.",
     "simulator.place": "Cấp đếm từ 1, cơ quan trong một cấp đếm từ 0.",
     "simulator.agency": "Lấy từ mạng: network.agency(tier=4, n=0).",
     "simulator.fault": "Khai tổ chức cấp dấu thời gian: Setting(new_tsa=…).",

@@ -13,6 +13,8 @@ from docexchange.cli._output import answer, answer_json, progress
 from docexchange.errors import StoreFailure, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docexchange.simulator import Outcome, Scenario
 
 __all__ = ["command"]
@@ -52,6 +54,13 @@ def _print_list(context: click.Context, _option: click.Parameter, wanted: bool) 
     type=click.Path(path_type=Path, dir_okay=False),
     help="Draw the first run into this SVG file.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Divide each run among so many: the same history. For scenarios without faults.",
+)
 @json_option
 @click.option(
     "--list",
@@ -69,7 +78,9 @@ def _print_list(context: click.Context, _option: click.Parameter, wanted: bool) 
     callback=_print_example,
     help="Print a scenario to begin with, and stop.",
 )
-def command(*, scenario: str, seed: int, seeds: int, picture: Path | None, as_json: bool) -> None:
+def command(
+    *, scenario: str, seed: int, seeds: int, picture: Path | None, processes: int, as_json: bool
+) -> None:
     """Play a scenario: a network of real nodes with its traffic, its lines and its faults.
 
     SCENARIO is a TOML file, or the name of a scenario that comes with the package (--list). Time is
@@ -82,7 +93,7 @@ def command(*, scenario: str, seed: int, seeds: int, picture: Path | None, as_js
 
     played = read_scenario(scenario)
     _check(picture)
-    outcomes = _play(played, range(seed, seed + seeds))
+    outcomes = _play(played, range(seed, seed + seeds), processes)
     if picture is not None:
         _draw(outcomes[0], picture)
     _tell(outcomes, played, as_json=as_json)
@@ -90,16 +101,26 @@ def command(*, scenario: str, seed: int, seeds: int, picture: Path | None, as_js
     end(ExitCode.POSITIVE if holds else ExitCode.NEGATIVE)
 
 
-def _play(scenario: Scenario, seeds: range) -> list[Outcome]:
-    from docexchange.simulator import Simulation
+def _play(scenario: Scenario, seeds: range, processes: int) -> list[Outcome]:
+    from docexchange.simulator.traffic import letters_of
 
     outcomes = []
     for seed in seeds:
-        with Simulation(scenario, seed=seed) as simulation:
-            label = f"{scenario.name} {seed}"
-            with progress(simulation.copies, label) as bar:
-                outcomes.append(simulation.run(bar.update))
+        copies = sum(len(letter.to) for letter in letters_of(scenario, seed=seed))
+        with progress(copies, f"{scenario.name} {seed}") as bar:
+            outcomes.append(_played(scenario, seed, processes, bar.update))
     return outcomes
+
+
+def _played(
+    scenario: Scenario, seed: int, processes: int, told: Callable[[int], object]
+) -> Outcome:
+    from docexchange.simulator import Simulation, play_in_parts
+
+    if processes > 1:
+        return play_in_parts(scenario, seed=seed, processes=processes, told=told)
+    with Simulation(scenario, seed=seed) as simulation:
+        return simulation.run(told)
 
 
 def _tell(outcomes: list[Outcome], scenario: Scenario, *, as_json: bool) -> None:

@@ -12,12 +12,21 @@ from docexchange.errors import StoreFailure
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["advice_for", "closed_store", "damaged", "forked_store", "from_os", "from_sqlite"]
+__all__ = [
+    "advice_for",
+    "closed_store",
+    "damaged",
+    "forked_store",
+    "from_os",
+    "from_sqlite",
+    "no_thread",
+]
 
 _ADVICE: Final = {
     "audit.head": "The log was cut off or written anew: compare it with the last backup.",
     "audit.missing": "Entries were removed, or the receipt was slipped in: compare with a backup.",
     "store.busy": "Another process holds the store: try again, or find out what keeps it so long.",
+    "store.no-thread": "Let the user of the node have more threads or memory, and try again.",
     "store.cannot-open": "Check the path, that its folder exists, and the permissions.",
     "store.closed": "Open the store again; this is a mistake in the calling program.",
     "audit.hash": "Compare the log with the last backup; keep the store as it is.",
@@ -93,6 +102,13 @@ def forked_store(path: Path) -> StoreFailure:
     """A store was used in another process than the one that opened it."""
     return _failure(
         "store.forked", f"store {path}: expected the process that opened it, found a fork of it"
+    )
+
+
+def no_thread(path: Path, error: RuntimeError) -> StoreFailure:
+    """The system let the store have no thread to write with."""
+    return _failure(
+        "store.no-thread", f"store {path}: expected a thread to write with, found: {error}"
     )
 
 

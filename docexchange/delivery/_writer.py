@@ -22,7 +22,7 @@ from collections import deque
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from docexchange.delivery._failures import closed_store, forked_store
+from docexchange.delivery._failures import closed_store, forked_store, no_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,7 +79,8 @@ class Writer:
             work: called in the writing thread; it neither begins nor ends a transaction.
 
         Raises:
-            StoreFailure: the store is closed, or belongs to the process that this one forked from.
+            StoreFailure: the store is closed, belongs to the process that this one forked from, or
+                the system has no thread for it.
             sqlite3.Error: the database failed; nothing was written.
         """
         if os.getpid() != self._process:
@@ -88,15 +89,20 @@ class Writer:
         with self._waiting:
             if self._closed:
                 raise closed_store(str(self._path))
-            self._jobs.append(job)
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._serve, name=f"writer of {self._path}", daemon=True
-                )
-                self._thread.start()
+                self._thread = self._begun()
+            self._jobs.append(job)
             self._waiting.notify()
         result: Result = job.done.result()
         return result
+
+    def _begun(self) -> threading.Thread:
+        thread = threading.Thread(target=self._serve, name=f"writer of {self._path}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # the next caller may be luckier
+            raise no_thread(self._path, error) from error
+        return thread
 
     def close(self) -> None:
         """Finish what waits and end the thread; harmless when repeated, or after a fork."""

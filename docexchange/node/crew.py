@@ -105,7 +105,7 @@ class Crew:
             return duty()
         except DocExchangeError as error:
             self._complain(error)
-        except Exception as error:
+        except BaseException as error:  # an application's ``sys.exit()``, too
             _LOGGER.exception("a duty of the node failed")
             self._complain(DeliveryError(f"node: {type(error).__name__}: {error}", code="node"))
         return 0

@@ -89,11 +89,6 @@ class Simulation:
         if division is not None:
             self.network.wire.divide(*division, self.network.cast)
 
-    @property
-    def copies(self) -> int:
-        """How many recipients the letters have altogether."""
-        return sum(len(send.to) for send in self.letters)
-
     def run(self, told: Callable[[int], object] = lambda _: None) -> Outcome:
         """Let it happen.
 

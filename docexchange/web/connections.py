@@ -6,7 +6,9 @@ it in, without bounds. ``guarded`` makes a protocol of uvicorn's (httptools or h
 1. puts the certificates into the scope as the TLS extension of ASGI has it,
 2. closes a connection whose request head is too slow or too long, or behind which too many more
    requests wait,
-3. closes connections beyond the number that there may be.
+3. closes one on which too much comes that is neither head nor body: what stands behind a body in
+   chunks or within their sizes, or a head without an end behind a request that is in hand,
+4. closes connections beyond the number that there may be.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ __all__ = ["certificates", "guarded"]
 _BUSY: Final = b"HTTP/1.1 503 Service Unavailable\r\n"
 _SLOW: Final = b"HTTP/1.1 408 Request Timeout\r\n"
 _LARGE: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+_FRAMED: Final = 8
+"""A chunk of one octet takes six."""
 _END: Final = b"connection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -142,11 +146,38 @@ class _Guard:
             transport.close()
 
 
+class _Framing:
+    """Between the guard and httptools, which holds whatever comes besides bodies without bounds."""
+
+    guard_limits: WebLimits
+    _cut: Callable[[bytes, int, str], None]
+    _head_timer: asyncio.TimerHandle | None
+    _loose = 0
+
+    def data_received(self, data: bytes) -> None:
+        self._loose += len(data)
+        super().data_received(data)  # type: ignore[misc]
+        if self._head_timer is None and self._loose > self.guard_limits.header_bytes:
+            self._cut(_LARGE, 431, "a request had too much besides its body")
+
+    def on_body(self, body: bytes) -> None:
+        self._loose = max(0, self._loose - _FRAMED * len(body))
+        super().on_body(body)  # type: ignore[misc]
+
+    def on_message_complete(self) -> None:
+        self._loose = 0
+        super().on_message_complete()  # type: ignore[misc]
+
+
 def _protocol() -> type[asyncio.Protocol]:
     try:
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
     except ImportError:
         from uvicorn.protocols.http.h11_impl import H11Protocol
 
-        return H11Protocol
-    return HttpToolsProtocol
+        return H11Protocol  # it has bounds of its own
+
+    class Framed(_Framing, HttpToolsProtocol):
+        pass
+
+    return Framed

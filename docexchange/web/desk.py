@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from docexchange.errors import DocExchangeError
@@ -24,7 +24,7 @@ from docexchange.web.pace import Bucket, taken
 from docexchange.web.refusals import Refused, refusal_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
     from pathlib import Path
 
     from starlette.requests import Request
@@ -123,9 +123,15 @@ class Desk:
         """
         caller = await self._caller(request)
         self._admit(caller)
+        with self.present(caller):
+            yield caller
+
+    @contextmanager
+    def present(self, caller: OrganId) -> Iterator[None]:
+        """Count what is in hand for a caller: a request, or a long answer that is on its way."""
         self._present[caller] += 1
         try:
-            yield caller
+            yield
         finally:
             self._present[caller] -= 1
             if not self._present[caller]:

@@ -1,11 +1,12 @@
 """Files as answers: a range of them, piece by piece, and never more than a piece in memory.
 
->>> FileAnswer(file, range(0, size), status=200, headers=headers, run=desk.run, limits=limits)
+>>> FileAnswer(file, range(0, size), status=200, headers=headers, run=desk.run, ...)
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from docexchange.limits import KIB
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from docexchange.web.limits import WebLimits
     from docexchange.web.shell import Message, Receive, Send
@@ -33,6 +35,7 @@ class FileAnswer(Response):
         headers: more headers.
         run: calls something that blocks, elsewhere.
         limits: how slowly it may be read.
+        while_sent: is entered before the first octet, and left after the last one.
     """
 
     def __init__(
@@ -44,15 +47,17 @@ class FileAnswer(Response):
         headers: Mapping[str, str],
         run: Callable[..., Awaitable[Any]],
         limits: WebLimits,
+        while_sent: AbstractContextManager[None],
     ) -> None:
         super().__init__(None, status, {**headers, "Content-Length": str(len(part))})
         self._file, self._part, self._run = file, part, run
+        self._while_sent = while_sent
         self._seconds = limits.body_window_seconds * _PIECE / limits.body_window_bytes
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Send it; whoever reads too slowly is left."""
         del scope, receive
-        try:
+        with closing(self._file), self._while_sent:
             await send(
                 {
                     "type": "http.response.start",
@@ -62,8 +67,6 @@ class FileAnswer(Response):
             )
             await self._run(self._file.seek, self._part.start)
             await self._send_all(send)
-        finally:
-            self._file.close()
 
     async def _send_all(self, send: Send) -> None:
         left = len(self._part)

@@ -117,6 +117,7 @@ class MailboxRoutes:
                 headers=headers,
                 run=self._desk.run,
                 limits=self._desk.limits,
+                while_sent=self._desk.present(caller),
             )
 
     async def acknowledge(self, request: Request) -> Response:

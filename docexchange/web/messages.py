@@ -83,12 +83,12 @@ class Messages:
 
     async def receipts(self, request: Request) -> Response:
         """Show the receipts that the caller was given for a message."""
-        try:
-            message_id = MessageId(request.path_params["message_id"])
-        except InvalidIdentifier as error:
-            raise Refused(400, error.code, str(error), advice=error.advice) from error
         desk = self._desk
         async with desk.visit(request) as caller:
+            try:
+                message_id = MessageId(request.path_params["message_id"])
+            except InvalidIdentifier as error:
+                raise Refused(400, error.code, str(error), advice=error.advice) from error
             given = await desk.judged(lambda: desk.door.receipts_given(message_id, caller=caller))
         return json_answer({"receipts": [_shown(item) for item in given]})
 

@@ -81,7 +81,7 @@ class Uploads:
             headers = {**self._told(upload), "Location": f"/v1/uploads/{upload.id}"}
             offset = 0
             if request.headers.get("content-type", "") == _BYTES:
-                offset = await self._append(request, upload, caller, 0)
+                offset = await self._first_bytes(request, upload, caller)
             return Response(status_code=201, headers={**headers, "Upload-Offset": str(offset)})
 
     async def state(self, request: Request) -> Response:
@@ -155,6 +155,14 @@ class Uploads:
             )
         lasting = timedelta(seconds=limits.upload_seconds)
         return await self._desk.run(lambda: self._store.begin(wanted, now=now, lasting=lasting))
+
+    async def _first_bytes(self, request: Request, upload: Upload, caller: OrganId) -> int:
+        try:
+            return await self._append(request, upload, caller, 0)
+        except Exception:
+            # The caller is not told where it is, so nobody could go on with it.
+            await self._desk.run(self._store.forget, upload)
+            raise
 
     def _fits(self, wanted: Upload, others: Sequence[Upload]) -> bool:
         limits, octets = self._desk.limits, sum(item.length for item in (wanted, *others))

@@ -56,6 +56,17 @@ def test_seeds_give_a_run_each(cli: Cli, scenario: Path) -> None:
     assert again == runs[1]
 
 
+def test_several_processes_play_the_same_history(cli: Cli, scenario: Path) -> None:
+    """Answer and digest are those of one; what cannot be divided is refused by name."""
+    (one,) = cli("simulate", scenario, "--seed", 7, "--json").answer("simulate")
+    (two,) = cli("simulate", scenario, "--seed", 7, "--processes", 2, "--json").answer("simulate")
+    assert two == one
+    dead = cli("simulate", "dead-province", "--processes", 2)
+    assert (dead.code, "without faults" in dead.err) == (2, True)
+    told = cli("--lang", "vi", "simulate", "dead-province", "--processes", 2).err
+    assert "kịch bản không có sự cố" in told
+
+
 def test_what_is_not_as_expected_is_a_negative_verdict(cli: Cli, scenario: Path) -> None:
     """A line that is too slow for what the scenario expects: exit code 1, and both numbers."""
     slow = '[profiles.slow]\nlatency_seconds = 600\n[[lines]]\ntiers = [2, 3]\nprofile = "slow"\n'

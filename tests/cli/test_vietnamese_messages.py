@@ -34,7 +34,6 @@ FOR_PROGRAMMERS: Final = {
     "simulator/border.py",
     "simulator/history.py",
     "simulator/invariants.py",
-    "simulator/parts.py",
     "simulator/playing.py",
     "testing/_pdf.py",
     "testing/bad_line.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -238,6 +239,40 @@ def test_a_session_that_does_not_use_it_pays_nothing():
         *("docexchange", "docexchange._facade", "docexchange.pytest_plugin"),
     }
     assert len(added) < 10, added
+
+
+MEASURED = """
+import contextlib, io, sys, time, pytest
+
+def seconds(*plugins):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "docexchange"]:
+        del sys.modules[name]
+    begin = time.process_time()
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert pytest.main(["-q", "-p", "no:cacheprovider", *plugins, sys.argv[1]]) == 0
+    return time.process_time() - begin
+
+runs = [(seconds(), seconds("-p", "docexchange.pytest_plugin")) for _ in range(6)]
+print(min(used for _, used in runs) - min(plain for plain, _ in runs))
+print(*(name for name in sys.modules if name.startswith("docexchange.")))
+"""
+
+
+def test_a_session_that_does_not_use_it_is_hardly_longer(tmp_path):
+    """Less than 50 ms of processor time, from its import to its last line; nothing comes along."""
+    tests = tmp_path / "test_plain.py"
+    tests.write_text("def test_it(): pass\n", encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-c", MEASURED, tests],
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seconds, _, loaded = ran.stdout.partition("\n")
+    assert float(seconds) < 0.05
+    assert set(loaded.split()) == {"docexchange._facade", "docexchange.pytest_plugin"}
 
 
 def test_pytest_finds_it():

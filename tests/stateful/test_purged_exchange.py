@@ -52,12 +52,17 @@ FUTURE = SystemClock().now() + timedelta(days=1)
 def purge(world: World, name: str) -> None:
     """Let an hour pass at a node, and clear out everything that is at rest."""
     now = world.clock.advance(hours(1))
+    world[name].run_until_idle()  # what the store keeps of small letters goes into files
     point = world[name].point
+    former = point.store.inbound_of(LETTER) + point.store.outbound_of(LETTER)
     assert point.store.purge(Purge(before=now - hours(0.5), at=now, who="hoa")).messages
     known = point.store.inbound_of(LETTER) + point.store.outbound_of(LETTER)
     assert known == []
     # The files are of the real present, in which this exchange is long ago.
-    assert point.payloads.collect(point.store.refers_to, before=FUTURE).files
+    payloads = {record.payload for record in former}
+    assert all(map(point.payloads.contains, payloads))
+    assert point.payloads.collect(point.store.refers_to, before=FUTURE).files >= len(payloads)
+    assert not any(map(point.payloads.contains, payloads))
 
 
 def take_in(world: World, data: bytes) -> list[bytes]:

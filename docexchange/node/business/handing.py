@@ -93,9 +93,22 @@ class Handing:
         self._consent = consent
         # In memory only: after a restart everything is offered at once.
         self._pauses: dict[tuple[MessageId, OrganId], _Pause] = {}
+        self._is_offering = False
 
     def work(self) -> int:
-        """Offer what waits and is not in a pause; returns how many were taken or refused."""
+        """Offer what waits and is not in a pause; returns how many were taken or refused.
+
+        An application that lets its node work while it is offered a letter is not offered more.
+        """
+        if self._is_offering:
+            return 0
+        self._is_offering = True
+        try:
+            return self._offer_all()
+        finally:
+            self._is_offering = False
+
+    def _offer_all(self) -> int:
         now = self._point.clock.now()
         waiting = self._point.store.inbound_in_state(InboundState.VERIFIED)
         return sum(self._offer(record) for record in waiting if self._is_due(record, now))
@@ -131,17 +144,20 @@ class Handing:
         return True
 
     def _defer(self, record: InboundRecord, later: Later) -> bool:
+        self._put_off(record, later.after)
+        self._point.emit(
+            EventName.HANDOVER_DEFERRED, message_id=str(record.message_id), reason=later.reason
+        )
+        return False
+
+    def _put_off(self, record: InboundRecord, after: timedelta | None = None) -> None:
         """Offer it again after a pause: the first time at once, then longer and longer."""
         key = (record.message_id, record.recipient)
         known = self._pauses.get(key)
         offers = known.offers + 1 if known else 0
         growing = _FIRST_PAUSE * 2 ** min(offers - 1, _MOST_DOUBLINGS) if offers else timedelta()
-        pause = min(growing, _LONGEST_PAUSE) if later.after is None else later.after
+        pause = min(growing, _LONGEST_PAUSE) if after is None else after
         self._pauses[key] = _Pause(offers=offers, until=self._point.clock.now() + pause)
-        self._point.emit(
-            EventName.HANDOVER_DEFERRED, message_id=str(record.message_id), reason=later.reason
-        )
-        return False
 
     def _judged(self, record: InboundRecord) -> VerifiedEnvelope:
         """Judge the stored bytes again, as of their acceptance.
@@ -190,6 +206,10 @@ class Handing:
                 code="handover.application",
                 advice="Mend the application; the letter is then offered again.",
             ) from error
+        except BaseException:
+            # ``sys.exit()``, or a caller's interrupt. Next time the letters behind it have a turn.
+            self._put_off(record)
+            raise
 
     def _record(
         self,

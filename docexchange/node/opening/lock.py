@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import weakref
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import StoreFailure
@@ -19,7 +20,8 @@ __all__ = ["NodeLock", "in_use"]
 class NodeLock:
     """Held while a node works; the system lets go of it when the process dies, however.
 
-    All threads that share this object may hold it together; everyone else is refused at once.
+    All threads that share this object may hold it together; everyone else is refused at once. A
+    process that forks from this one does not hold it, nor keep it when this one lets go or dies.
 
     Args:
         folder: the store's folder.
@@ -27,9 +29,10 @@ class NodeLock:
 
     def __init__(self, folder: Path) -> None:
         self._path: Final = folder / "node.lock"
-        self._counting: Final = threading.Lock()
+        self._counting = threading.Lock()
         self._holders = 0
         self._descriptor = -1
+        _LOCKS.add(self)
 
     def __enter__(self) -> Self:
         with self._counting:
@@ -40,9 +43,18 @@ class NodeLock:
 
     def __exit__(self, *exc_info: object) -> None:
         with self._counting:
+            if self._holders == 0:
+                return  # held before the fork, by the other process
             self._holders -= 1
             if self._holders == 0:
                 os.close(self._descriptor)
+
+    def leave_to_parent(self) -> None:
+        """Hold it no longer in a process that was forked; the other one still does."""
+        self._counting = threading.Lock()  # a thread that is not here may have had the old one
+        if self._holders:
+            os.close(self._descriptor)
+            self._holders = 0
 
     def _take(self) -> int:
         try:
@@ -72,3 +84,15 @@ def in_use(folder: Path) -> StoreFailure:
         code="store.in-use",
         advice="Stop the other process, or wait for it.",
     )
+
+
+_LOCKS: Final[weakref.WeakSet[NodeLock]] = weakref.WeakSet()
+
+
+def _leave_to_parent() -> None:
+    for lock in list(_LOCKS):
+        lock.leave_to_parent()
+
+
+# The system ties such a lock to the open file, which a child shares for as long as it lives.
+os.register_at_fork(after_in_child=_leave_to_parent)

@@ -201,3 +201,16 @@ def test_a_fork_is_told_to_open_the_store_itself(tmp_path):
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         store.apply([AddTimeline(entry())])
         assert len(store.timeline(LETTER)) == 2
+
+
+def test_without_a_thread_nobody_waits_for_one(database):
+    """A system that gives none is told as a failure; nothing is written then, and later it is."""
+    usual = threading.stack_size(2**45)  # more than there are addresses for
+    try:
+        with pytest.raises(StoreFailure) as caught:
+            database.writer.run(database.put(1))
+    finally:
+        threading.stack_size(usual)
+    assert (caught.value.code, bool(caught.value.advice)) == ("store.no-thread", True)
+    assert database.writer.run(database.put(2)) == 2
+    assert database.numbers() == [2]

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -180,13 +181,14 @@ def test_a_running_node_survives_a_store_that_fails_for_a_while(world):
     """The failure is told with advice, and the work goes on afterwards."""
     world.new_store = lambda folder: SQLiteStore(folder / "store.db")
     node = world["commune"]
-    limit = file_size_limit(0)
+    # Whatever ends this test, no later one of this process finds the disk full.
+    with ExitStack() as trouble:
 
-    def fill():
-        node.send(letter())
-        limit.__enter__()
+        def fill():
+            node.send(letter())
+            trouble.enter_context(file_size_limit(0))
 
-    node.run(Patience(fill, lambda: limit.__exit__(None, None, None), lambda: None))
+        node.run(Patience(fill, trouble.close, lambda: None))
     errors = [event for event in world.events if event.name is EventName.NODE_ERROR]
     assert errors
     assert all(event.fields["advice"] for event in errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from datetime import timedelta
 
@@ -20,6 +21,8 @@ from docexchange.web import Callers
 from docexchange.web.callers import chosen
 from docexchange.web.refusals import Refused
 
+TUS = {"Tus-Resumable": "1.0.0"}
+
 
 def listed(client):
     """Something that only callers with a name may ask."""
@@ -31,6 +34,11 @@ def test_without_a_certificate_nobody_is_let_in(shared_site):
     with shared_site.client(None) as client:
         answer = listed(client)
         assert (answer.status_code, answer.json()["code"]) == (401, "http.no-certificate")
+        document = client.get("/v1/openapi.json").json()["paths"]
+        free = {
+            path for path in document if any(it["security"] == [] for it in document[path].values())
+        }
+        assert free == {"/v1/health", "/v1/ready", "/v1/openapi.json"}
         for path in ("/v1/health", "/v1/ready", "/v1/openapi.json"):
             assert client.get(path).status_code == 200
     assert (401, "http.no-certificate") in shared_site.reasons()
@@ -54,6 +62,37 @@ def test_a_certificate_that_proves_nothing_ends_the_handshake(shared_site, name,
         listed(client)
     told = [item.fields for item in shared_site.world.events if item.name == "http.refused"]
     assert reason in [item["reason"] for item in told if item.get("code") == "http.handshake"]
+
+
+def calls_of(site):
+    """Every call of the document that asks for a certificate, with a place that might be."""
+    with site.client(None) as client:
+        document = client.get("/v1/openapi.json").json()
+    return [
+        (method.upper(), re.sub(r"\{[a-z_]+\}", "0" * 32, path))
+        for path, methods in document["paths"].items()
+        for method, call in methods.items()
+        if call["security"] != []
+    ]
+
+
+def test_no_call_can_be_made_without_the_right_certificate(shared_site):
+    """Walking the document: without, revoked, of nobody in the directory, for another agency."""
+    pki, calls = shared_site.pki, calls_of(shared_site)
+    assert len(calls) >= 10
+    other = {"Docexchange-From": str(CENTRAL)}
+    for credential, fields, status in (
+        (None, {}, 401),
+        (pki.revoked, {}, 403),
+        (fresh(pki), {}, 403),
+        (pki.agency(COMMUNE), other, 403),
+    ):
+        with shared_site.client(credential) as client:
+            found = {
+                (method, path): client.request(method, path, headers={**TUS, **fields}).status_code
+                for method, path in calls
+            }
+        assert found == dict.fromkeys(calls, status)
 
 
 def test_a_revoked_certificate_is_refused_at_the_request(shared_site):

@@ -19,6 +19,8 @@ from docexchange.node.opening.lock import NodeLock
 from docexchange.node.serving.serving import served
 
 HOST = "Host: localhost\r\n"
+CHUNKS = ["Content-Type: application/xml", "Content-Digest: sha-256=:" + "A" * 43 + "=:"]
+"""Of a letter that is never whole."""
 
 
 def head(method, path, *fields):
@@ -105,6 +107,36 @@ def test_an_endless_head_is_cut_off(hasty):
     assert lives(hasty)
 
 
+CHUNKED = head("POST", "/v1/messages", *CHUNKS, "Transfer-Encoding: chunked")
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        (CHUNKED + b"1\r\nx\r\n0\r\n", b"A: b\r\n" * 1000),
+        (CHUNKED + b"1\r\nx\r\n0\r\nA:", b"b" * 5000),
+        (CHUNKED + b"1;", b"a" * 5000),
+    ],
+    ids=["trailers", "trailer", "extension"],
+)
+def test_what_is_neither_head_nor_body_does_not_pile_up(hasty, start, more):
+    """Whatever stands behind or between chunks without an end; within the bounds of a head."""
+    with hasty.connect(hasty.pki.agency("commune")) as connection:
+        connection.sendall(start)
+        _write_for_ever(connection, more)
+    assert (431, "a request had too much besides its body") in hasty.reasons()
+    assert lives(hasty)
+
+
+def test_trailers_within_bounds_are_read_past(hasty):
+    """And tiny chunks, each with an extension; the letter is taken."""
+    data = letter_from(hasty.pki, LETTER)
+    fields = [f"{name}: {value}" for name, value in push_headers(data).items()]
+    chunks = b"".join(b"1\r\n%c\r\n" % octet for octet in data)
+    text = head("POST", "/v1/messages", *fields, "Transfer-Encoding: chunked", "Connection: close")
+    assert answered(hasty, text + chunks + b"0\r\nA: b\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
 def test_a_body_that_comes_too_slowly_is_cut_off(hasty):
     """408; nothing of it is kept."""
     fields = ["Content-Type: application/xml", "Content-Length: 100000"]
@@ -188,11 +220,50 @@ def test_requests_that_stand_in_line_are_answered_in_order(hasty):
         b"GET /v1/health HTTP/1.1\r\nA b: c\r\n\r\n",
         b"GET /v1/health HTTP/1.1\r\n: c\r\n\r\n",
         b"GET /v1/hea\x00lth HTTP/1.1\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"CONNECT example.org:443 HTTP/1.1\r\n\r\n",
     ],
 )
 def test_what_is_no_request_ends_the_connection(hasty, data):
     """400, above all what two readers could cut into requests in two ways."""
     assert answered(hasty, data).startswith(b"HTTP/1.1 400")
+    assert lives(hasty)
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+def test_one_request_is_never_read_as_two(hasty, version):
+    """However it says where its body ends, if not in the one way that all readers share."""
+    framings = [
+        b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked, identity\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+        b"Transfer-Encoding: \x0bchunked\r\n",
+        b"Transfer-Encoding:\r\n chunked\r\n",
+        b"X: y\r\n Transfer-Encoding: chunked\r\n",
+        b"X: y\nContent-Length: 5\r\n",
+        b"X: y\rContent-Length: 5\r\n",
+        b"Content-Length: 5\r\nContent-Length: 5\r\n",
+        b"Content-Length: 5, 5\r\n",
+        b"Content-Length: +5\r\n",
+        b"Content-Length: 0x5\r\n",
+        b"Content-Length:\r\n",
+        b"Content-Length: " + b"9" * 23 + b"\r\n",
+    ]
+    start = b"POST /v1/messages HTTP/" + version + b"\r\n" + HOST.encode()
+    behind = b"\r\n0\r\n\r\n" + head("GET", "/v1/health")
+    found = {framing: answered(hasty, start + framing + behind) for framing in framings}
+    assert [key for key, text in found.items() if not text.startswith(b"HTTP/1.1 400")] == []
+    assert [key for key, text in found.items() if b"alive" in text] == []
+
+
+@pytest.mark.parametrize(
+    "chunk", [b"FFFFFFFFFFFFFFFFFF\r\na", b"-1\r\na", b"1\na\n0\n\n", b"1\r\naX"]
+)
+def test_chunks_that_are_none_end_the_connection(hasty, chunk):
+    """Sizes beyond all numbers, other line ends, more than was said."""
+    assert b"HTTP/1.1 400" in answered(hasty, CHUNKED + chunk)
     assert lives(hasty)
 
 

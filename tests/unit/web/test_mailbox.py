@@ -171,6 +171,21 @@ def test_a_broken_download_can_be_taken_up(site, boxes):
     assert first + rest.content == data
 
 
+def test_who_reads_slowly_takes_no_more_room_than_is_his(world):
+    """A download that is not read counts among the requests of its agency, until it ends."""
+    data = bytes(range(256)) * 80_000
+    with Site(world, {"requests_per_agency": 1}) as site:
+        place = waiting(PullBoxes(site.node.folder / "boxes"), data) + "/content"
+        with (
+            site.client(site.pki.agency(COMMUNE)) as slow,
+            site.client(site.pki.agency(COMMUNE)) as client,
+        ):
+            with slow.stream("GET", place) as answer:
+                assert client.get("/v1/mailbox").json()["code"] == "http.too-many"
+                assert answer.read() == data
+            assert client.get("/v1/mailbox").status_code == 200
+
+
 def test_a_letter_travels_by_pull_and_its_receipt_ends_the_delivery(world_by_pull):
     """The commune fetches, judges, and leaves its receipt; again: 204 once more."""
     site, client, place = world_by_pull

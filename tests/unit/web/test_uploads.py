@@ -127,6 +127,54 @@ def test_the_first_bytes_may_come_with_the_beginning(commune, data):
     assert commune.get(answer.headers["location"] + "/receipt").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        (lambda data: (data, {"Upload-Checksum": "sha1 " + encoded(b"\0" * 20)}), 460),
+        (lambda data: (data, {"Upload-Checksum": "md5 AAAA"}), 400),
+        (lambda data: (data + b"x", {}), 413),
+        (lambda data: (data, {"Upload-Metadata": "sha256 " + encoded("0" * 64)}), 400),
+    ],
+)
+def test_a_beginning_whose_bytes_are_refused_leaves_nothing(site, commune, data, changed, status):
+    """Nobody is told where it is: it must not fill the quota of its agency."""
+    content, more = changed(data)
+    headers = {**TUS, "Upload-Length": str(len(data)), "Content-Type": BYTES, **more}
+    assert commune.post("/v1/uploads", content=content, headers=headers).status_code == status
+    assert list((site.node.folder / "http" / "uploads").iterdir()) == []
+    assert site.node.store.messages() == []
+
+
+def test_what_is_whole_stays_as_it_is(site, commune, data):
+    """Finished again, from its end, with more or with another length: the receipt is the same."""
+    place = begun(commune, data)
+    assert patched(commune, place, data, **{"Upload-Length": "3"}).status_code == 204
+    receipt = commune.get(place + "/receipt").content
+    assert patched(commune, place, data).status_code == 409
+    for more in (b"", b"more"):
+        answer = patched(commune, place, more, len(data))
+        assert (answer.status_code, answer.headers["upload-offset"]) == (204, str(len(data)))
+    assert commune.get(place + "/receipt").content == receipt
+    assert len(site.node.store.inbound_of(LETTER)) == 1
+    assert len(site.node.store.receipts(LETTER)) == 1
+
+
+def test_nothing_is_done_with_what_was_ended(site, commune, data):
+    """404 for more, for its offset, its receipt, and ending it again: also when it was whole."""
+    for content in (data[:100], data):
+        place = begun(commune, data)
+        patched(commune, place, content)
+        assert commune.delete(place, headers=TUS).status_code == 204
+        answers = [
+            patched(commune, place, data[100:], 100),
+            commune.head(place, headers=TUS),
+            commune.get(place + "/receipt"),
+            commune.delete(place, headers=TUS),
+        ]
+        assert [answer.status_code for answer in answers] == [404] * 4
+    assert len(site.node.store.receipts(LETTER)) == 1
+
+
 def test_an_upload_belongs_to_the_agency_that_began_it(site, commune, data):
     """For others there is none: not to see, to change, to end, nor its receipt."""
     place = begun(commune, data)
