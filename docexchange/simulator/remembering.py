@@ -12,7 +12,6 @@ is the agency's is always asked of the one at hand.
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -23,14 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from lxml.etree import _Element
-
     from docexchange.clock import Clock
     from docexchange.directory import Directory
     from docexchange.envelope import Envelope
+    from docexchange.envelope.reading.strict_signature import StrictSignature
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.signing import Report, TrustStore
-    from docexchange.signing.validation import Subject
+    from docexchange.signing.coverage import Part
 
     _Asked = tuple[int, int, datetime]
 
@@ -103,29 +101,26 @@ class RememberingVerifier(Verifier):
             self._recent.put(self, envelope, moment, known)
         return known
 
-    def judge(
+    def judge_strictly(
         self,
-        signatures: Sequence[_Element],
-        subject: Subject,
+        signatures: Sequence[StrictSignature],
+        parts: Sequence[Part],
         *,
         sender: OrganId,
         message_id: MessageId | None,
         at: datetime | None = None,
-    ) -> Report:
+    ) -> Report | None:
         """Judge a receipt, unless that was just done; whatever has another form is judged anew."""
         moment = self._moment(at)
-        judge = partial(
-            super().judge, signatures, subject, sender=sender, message_id=message_id, at=moment
-        )
-        asked = _asked(signatures, subject)
-        if asked is None:
-            return judge()
-        key = (*asked, sender, message_id, moment, self.trust, self._directory is None)
+        asked = sha256(repr((signatures, parts)).encode()).digest()
+        key = (asked, sender, message_id, moment, self.trust, self._directory is None)
         known = self._recent.take_statement(key)
         if known is None or not self._is_bound(known, sender):
-            known = judge()
+            known = super().judge_strictly(
+                signatures, parts, sender=sender, message_id=message_id, at=moment
+            )
             # What is refused may be good by another directory.
-            if known.passed:
+            if known is not None:
                 self._recent.put_statement(key, known)
         return known
 
@@ -138,16 +133,3 @@ class RememberingVerifier(Verifier):
             and not check(item.signatory, item.best_signature_time)
             for item in report.signatures
         )
-
-
-def _asked(signatures: Sequence[_Element], subject: Subject) -> tuple[object, ...] | None:
-    """All that is asked about a file whose first element is signed; None of any other."""
-    from lxml import etree
-
-    root = signatures[0].getroottree().getroot()
-    beside = subject.attachments or subject.streams or subject.contents
-    if beside or [part.target for part in subject.parts] != [root[0]]:
-        return None
-    (part,) = subject.parts
-    octets = sha256(etree.tostring(root.getroottree())).digest()
-    return octets, len(signatures), part.label, part.uri, part.media_type, part.type
