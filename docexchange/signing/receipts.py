@@ -40,7 +40,7 @@ def verify_receipt(data: bytes, verifier: Verifier, *, at: datetime | None = Non
         MalformedReceipt: it is no receipt, or not signed.
         VerificationFailed: the signature cannot be relied on, or is not the issuer's.
     """
-    receipt, report = judge_receipt(data, verifier, at=at)
+    receipt, report = verifier.examine_receipt(data, at=at)
     if not report.passed:
         raise VerificationFailed(
             f"receipt for {receipt.message_id}: {report.summary}",
@@ -51,10 +51,13 @@ def verify_receipt(data: bytes, verifier: Verifier, *, at: datetime | None = Non
     return receipt
 
 
-def judge_receipt(
-    data: bytes, verifier: Verifier, *, at: datetime | None = None
-) -> tuple[Receipt, Report]:
-    """Read a receipt and judge its signature; arguments as for ``verify_receipt``.
+def judge_receipt(data: bytes, verifier: Verifier, *, at: datetime) -> tuple[Receipt, Report]:
+    """Read a receipt and judge its signature, for ``Verifier.examine_receipt``.
+
+    Args:
+        data: the receipt.
+        verifier: knows trust, policy and which certificate belongs to which agency.
+        at: the moment to judge for, timezone-aware.
 
     Raises:
         MalformedReceipt: it is no receipt, or not signed.

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.envelope import Envelope
     from docexchange.envelope.model import Message
     from docexchange.envelope.reading.strict_signature import StrictSignature
+    from docexchange.envelope.receipt import Receipt
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.coverage import Part
@@ -258,6 +259,20 @@ class Verifier:
         return replace(
             report, uncovered=leftovers(root, signed_elements(root, reports, subject.ids))
         )
+
+    def examine_receipt(self, data: bytes, *, at: datetime | None = None) -> tuple[Receipt, Report]:
+        """Read a receipt and judge its signature; never raises for a bad one.
+
+        Args:
+            data: the receipt.
+            at: the moment to judge for, timezone-aware; now when left out.
+
+        Raises:
+            MalformedReceipt: it is no receipt, or not signed.
+        """
+        from docexchange.signing.receipts import judge_receipt
+
+        return judge_receipt(data, self, at=self._moment(at))
 
     def judge(
         self,

@@ -19,23 +19,20 @@ from docexchange.directory import binding_of
 from docexchange.signing import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from docexchange.clock import Clock
     from docexchange.directory import Directory
-    from docexchange.envelope import Envelope
-    from docexchange.envelope.reading.strict_signature import StrictSignature
-    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.envelope import Envelope, Receipt
+    from docexchange.identifiers import OrganId
     from docexchange.signing import Report, TrustStore
-    from docexchange.signing.coverage import Part
 
     _Asked = tuple[int, int, datetime]
 
 __all__ = ["Recent", "RememberingVerifier"]
 
 _MOST: Final = 64
-_MOST_STATEMENTS: Final = 16_384
+_MOST_RECEIPTS: Final = 16_384
 """Receipts of a quarter of an hour, in a country at work."""
 
 
@@ -45,7 +42,9 @@ class Recent:
     def __init__(self) -> None:
         # Looking for the oldest in a plain dict takes the longer the more was taken out before it.
         self._kept: Final[OrderedDict[_Asked, tuple[Verifier, Envelope, Report]]] = OrderedDict()
-        self._statements: Final[OrderedDict[tuple[object, ...], Report]] = OrderedDict()
+        self._receipts: Final[OrderedDict[tuple[object, ...], tuple[Receipt, Report]]] = (
+            OrderedDict()
+        )
 
     def get(self, verifier: Verifier, envelope: Envelope, moment: datetime) -> Report | None:
         """The answer, if it is among the last; the objects are kept, so their ids stay theirs."""
@@ -58,15 +57,15 @@ class Recent:
             self._kept.popitem(last=False)
         self._kept[id(verifier), id(envelope), moment] = verifier, envelope, report
 
-    def take_statement(self, key: tuple[object, ...]) -> Report | None:
-        """The answer about a statement, if it is known; who asked second was the last to ask."""
-        return self._statements.pop(key, None)
+    def take_receipt(self, key: tuple[object, ...]) -> tuple[Receipt, Report] | None:
+        """The answer about a receipt, if it is known; who asked second was the last to ask."""
+        return self._receipts.pop(key, None)
 
-    def put_statement(self, key: tuple[object, ...], report: Report) -> None:
-        """Keep an answer about a statement, and let go of the oldest."""
-        if len(self._statements) >= _MOST_STATEMENTS:
-            self._statements.popitem(last=False)
-        self._statements[key] = report
+    def put_receipt(self, key: tuple[object, ...], answer: tuple[Receipt, Report]) -> None:
+        """Keep an answer about a receipt, and let go of the oldest."""
+        if len(self._receipts) >= _MOST_RECEIPTS:
+            self._receipts.popitem(last=False)
+        self._receipts[key] = answer
 
 
 class RememberingVerifier(Verifier):
@@ -101,27 +100,16 @@ class RememberingVerifier(Verifier):
             self._recent.put(self, envelope, moment, known)
         return known
 
-    def judge_strictly(
-        self,
-        signatures: Sequence[StrictSignature],
-        parts: Sequence[Part],
-        *,
-        sender: OrganId,
-        message_id: MessageId | None,
-        at: datetime | None = None,
-    ) -> Report | None:
-        """Judge a receipt, unless that was just done; whatever has another form is judged anew."""
+    def examine_receipt(self, data: bytes, *, at: datetime | None = None) -> tuple[Receipt, Report]:
+        """Judge a receipt, unless that was just done."""
         moment = self._moment(at)
-        asked = sha256(repr((signatures, parts)).encode()).digest()
-        key = (asked, sender, message_id, moment, self.trust, self._directory is None)
-        known = self._recent.take_statement(key)
-        if known is None or not self._is_bound(known, sender):
-            known = super().judge_strictly(
-                signatures, parts, sender=sender, message_id=message_id, at=moment
-            )
+        key = (sha256(data).digest(), moment, self.trust, self._directory is None)
+        known = self._recent.take_receipt(key)
+        if known is None or not self._is_bound(known[1], known[0].issuer):
+            known = super().examine_receipt(data, at=moment)
             # What is refused may be good by another directory.
-            if known is not None:
-                self._recent.put_statement(key, known)
+            if known[1].passed:
+                self._recent.put_receipt(key, known)
         return known
 
     def _is_bound(self, report: Report, sender: OrganId) -> bool:

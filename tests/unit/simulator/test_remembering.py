@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from docexchange.directory import binding_of
 from docexchange.errors import DocExchangeError
 from docexchange.signing import Verifier
-from docexchange.signing.receipts import judge_receipt
 from docexchange.simulator import USUAL, SimulatedNetwork
 from docexchange.simulator.pki import Seal, SimulatedPki
 from docexchange.simulator.remembering import Recent, RememberingVerifier
@@ -48,7 +47,7 @@ class Asked:
     def said(self, verifier: Verifier, xml: bytes, at: object) -> object:
         """A report, or why there is none."""
         try:
-            return judge_receipt(xml, verifier, at=at)[1]
+            return verifier.examine_receipt(xml, at=at)[1]
         except DocExchangeError as error:
             return str(error)
 
