@@ -1,4 +1,4 @@
-"""A letter read from its octets and read by the parser: both must say the same.
+"""A letter or receipt read from its octets and read by the parser: both must say the same.
 
 >>> check_reading(data)
 True
@@ -16,17 +16,21 @@ from docexchange.envelope import Envelope
 from docexchange.envelope.attachments.attachment import BytesSource
 from docexchange.envelope.envelope import _read, _scanned
 from docexchange.envelope.names import DS
+from docexchange.envelope.reading.strict_receipt import read_strict_receipt
+from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import DocExchangeError
 from docexchange.limits import Limits
 from docexchange.signing.coverage import parts_of
 from docexchange.signing.xmldsig.c14n import exclusive
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from docexchange.envelope.reading.strict import Strict
+    from docexchange.envelope.reading.strict_signature import StrictSignature
 
-__all__ = ["check_reading", "lines_changed", "without_strict"]
+__all__ = ["check_reading", "check_receipt", "lines_changed", "without_strict"]
 
 _TEXT: Final = re.compile(rb">([^<>\n]+)<")
 _ID: Final = re.compile(rb'(?<= Id=")[^"]*')
@@ -58,8 +62,23 @@ def check_reading(data: bytes) -> bool:
     assert content_of(reading.message) == content_of(envelope.message)
     assert reading.traces == envelope.traces
     _check_parts(without_strict(envelope), envelope.strict)
-    _check_signatures(root, envelope.strict)
-    _check_ids(root, envelope.strict)
+    _check_signatures(root, envelope.strict.signatures)
+    _check_ids(
+        root, envelope.strict.signatures, *[item.identity for item in envelope.strict.fragments]
+    )
+    return True
+
+
+def check_receipt(data: bytes) -> bool:
+    """The same of a receipt."""
+    strict = read_strict_receipt(data)
+    if strict is None:
+        return False
+    receipt, root = read_receipt(data)
+    assert receipt == strict.receipt
+    assert exclusive(root[0]) == strict.content == receipt.content
+    _check_signatures(root, strict.signatures)
+    _check_ids(root, strict.signatures, receipt.content_id)
     return True
 
 
@@ -75,11 +94,11 @@ def _check_parts(envelope: Envelope, strict: Strict) -> None:
 _ELEMENTS: Final = {"MessageHeader", "Bussiness", "edXMLBody"}
 
 
-def _check_signatures(root: Any, strict: Strict) -> None:
+def _check_signatures(root: Any, signatures: Sequence[StrictSignature]) -> None:
     """As many as there are anywhere, each of them in canonical form."""
     elements = list(root.getroottree().iter(f"{{{DS}}}Signature"))
-    assert len(elements) == len(strict.signatures)
-    for element, told in zip(elements, strict.signatures, strict=True):
+    assert len(elements) == len(signatures)
+    for element, told in zip(elements, signatures, strict=True):
         assert exclusive(element[0], comments=True) == told.signed_info
         _info, value, key_info, (qualifying,) = element
         (properties,) = qualifying
@@ -96,10 +115,10 @@ _CHILDREN: Final = [
 ]
 
 
-def _check_ids(root: Any, strict: Strict) -> None:
+def _check_ids(root: Any, signatures: Sequence[StrictSignature], *parts: str) -> None:
     """No element has an id that is not known."""
-    known = {item.identity for item in strict.fragments}
-    for told in strict.signatures:
+    known = set(parts)
+    for told in signatures:
         known |= {told.identity, told.value_identity, told.properties_identity}
         known |= {found.decode() for found in _ID.findall(told.signed_info)}
     found = {value for element in root.iter("*") for value in [element.get("Id")] if value}

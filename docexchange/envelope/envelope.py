@@ -31,7 +31,7 @@ from docexchange.envelope.reading.encodings import Utf8Copy, declared_utf_16, ut
 from docexchange.envelope.reading.places import Places
 from docexchange.envelope.reading.reader import read_tree
 from docexchange.envelope.reading.skeleton import held_tree, lead_of, scan
-from docexchange.envelope.reading.strict import read_strict
+from docexchange.envelope.reading.strict import read_strict, read_written
 from docexchange.envelope.rules.rules import check
 from docexchange.envelope.writing.splice import place_signature, place_trace
 from docexchange.envelope.writing.writer import write_skeleton
@@ -92,11 +92,6 @@ class Envelope:
     """What is not as the standard says."""
     limits: Limits = field(default_factory=Limits)
     """The limits in force."""
-    strict: Strict | None = field(default=None, init=False, repr=False, compare=False)
-    """What was read from its octets without a parser; None where it has not the form for that.
-
-    No copy takes it over: with other octets, or another message, it would be about something else.
-    """
     ours: bool = field(default=False, init=False, repr=False, compare=False)
     """Whether `of` wrote it, so that no tree is needed to know its form; of no copy either."""
 
@@ -193,6 +188,15 @@ class Envelope:
         return envelope
 
     @cached_property
+    def strict(self) -> Strict | None:
+        """What can be read from its octets without a parser; None where it has not the form.
+
+        No copy takes it over: with other octets, or another message, it would be about something
+        else.
+        """
+        return read_written(self.skeleton, self.message, self.limits) if self.ours else None
+
+    @cached_property
     def root(self) -> _Element:
         """The ``edXML`` element of the one tree that is read and digested. Do not change it."""
         wanted = [str(number) if slot.length else "" for number, slot in enumerate(self.slots)]
@@ -201,7 +205,7 @@ class Envelope:
     @cached_property
     def dialect(self) -> Dialect:
         """How its elements are named."""
-        return STRICT if self.strict or self.ours else dialect_of(self.root)
+        return STRICT if self.ours or self.strict else dialect_of(self.root)
 
     @cached_property
     def header(self) -> _Element:
@@ -233,7 +237,7 @@ class Envelope:
             MalformedEnvelope: where the list of trace headers ends cannot be told.
         """
         dialect = self.dialect
-        if self.strict or self.ours:  # no text and no attribute of such a letter can hold this
+        if self.ours or self.strict:  # no text and no attribute of such a letter can hold this
             listed = _TRACES in self.skeleton
         else:
             listed = self.header.find(dialect.tag("TraceHeaderList")) is not None

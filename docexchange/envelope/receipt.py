@@ -23,11 +23,13 @@ from docexchange.identifiers import MessageId, OrganId
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.etree import _Element
 
-__all__ = ["Receipt", "read_receipt", "receipt_xml", "says_accepted"]
+__all__ = ["FIELDS", "Receipt", "read_receipt", "receipt_of", "receipt_xml", "says_accepted"]
 
-_FIELDS: Final = (
+FIELDS: Final = (
     "MessageId",
     "Recipient",
     "From",
@@ -39,8 +41,11 @@ _FIELDS: Final = (
     "Accepted",
     "Reason",
 )
+"""Elements of its content, in order."""
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MOST_REASON: Final = 4000
+_BINDING: Final = f' xmlns="{RECEIPT}"'
+_HEAD: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<Receipt{_BINDING}>\n'
 _USUAL: Final = Limits()
 
 
@@ -96,6 +101,15 @@ class Receipt:
         return f"{self.message_id}.receipt"
 
     @property
+    def content(self) -> bytes:
+        """The signed part, in exclusive canonical form."""
+        fields = "".join(
+            f"<{name}>{text(value)}</{name}>\n"
+            for name, value in zip(FIELDS, _values(self), strict=True)
+        )
+        return f'<Content{_BINDING} Id="{self.content_id}">\n{fields}</Content>'.encode()
+
+    @property
     def label(self) -> str:
         """What reports call it."""
         return "receipt"
@@ -112,15 +126,8 @@ def receipt_xml(receipt: Receipt, signature: bytes = b"") -> bytes:
         receipt: what to say.
         signature: the ``ds:Signature`` over its content, once there is one.
     """
-    fields = "".join(
-        f"<{name}>{text(value)}</{name}>\n"
-        for name, value in zip(_FIELDS, _values(receipt), strict=True)
-    )
-    head = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Receipt xmlns="{RECEIPT}">\n'
-        f'<Content Id="{receipt.content_id}">\n{fields}</Content>\n'
-    )
-    return head.encode() + signature + b"</Receipt>\n"
+    content = receipt.content.replace(_BINDING.encode(), b"", 1)
+    return _HEAD.encode() + content + b"\n" + signature + b"</Receipt>\n"
 
 
 def _values(receipt: Receipt) -> list[str]:
@@ -176,9 +183,23 @@ def _receipt(root: _Element) -> Receipt:
         raise ValueError(f"{root.tag!r} with {tags[:4]}")
     content = root[0]
     names = [str(child.tag) for child in content]
-    if names != [f"{{{RECEIPT}}}{name}" for name in _FIELDS]:
+    if names != [f"{{{RECEIPT}}}{name}" for name in FIELDS]:
         raise ValueError(f"other fields than a receipt has: {names[:12]}")
-    values = [leaf_text(child) for child in content]
+    return receipt_of([leaf_text(child) for child in content], content.get("Id", ""))
+
+
+def receipt_of(values: Sequence[str], identity: str) -> Receipt:
+    """The receipt that says this.
+
+    Args:
+        values: the texts of its fields, in order.
+        identity: ``Id`` of its content.
+
+    Raises:
+        ValueError: one of them is written in another way than a receipt has it.
+        InvalidIdentifier: an agency or a message is none.
+        InvalidField: it is no value of a receipt.
+    """
     receipt = Receipt(
         message_id=MessageId(values[0]),
         recipient=OrganId(values[1]),
@@ -192,6 +213,6 @@ def _receipt(root: _Element) -> Receipt:
         reason=values[9],
     )
     # Read as it would be written: no other spelling of a number or a time means the same.
-    if values != _values(receipt) or content.get("Id") != receipt.content_id:
+    if [*values] != _values(receipt) or identity != receipt.content_id:
         raise ValueError(f"other values than a receipt has: {', '.join(values)[:200]!r}")
     return receipt

@@ -35,6 +35,9 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _WORD: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _ID: Final = re.compile(r"shipment-[0-9a-f]{32}")
 _TIME: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+_BINDING: Final = f' xmlns="{SHIPMENT}"'
+_HEAD: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<Shipment{_BINDING}>\n'
+# In the order of canonical XML.
 _ATTRIBUTES: Final = ("Kind", "MessageId", "MessageKind", "Origin", "Recipient", "Sha256", "Size")
 
 
@@ -120,20 +123,24 @@ class Shipment:
         """``Id`` of the signed part."""
         return self.shipment_id
 
+    @property
+    def content(self) -> bytes:
+        """The signed part, in exclusive canonical form."""
+        at = self.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+        items = "".join(item.xml() for item in self.items)
+        return (
+            f'<Content{_BINDING} Id="{self.shipment_id}">\n<Issuer>{self.issuer}</Issuer>\n'
+            f"<To>{self.to}</To>\n<Time>{at}Z</Time>\n{items}</Content>"
+        ).encode()
+
     def xml(self, signature: bytes = b"") -> bytes:
         """Write it.
 
         Args:
             signature: the ``ds:Signature`` over its content, once there is one.
         """
-        at = self.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-        head = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<Shipment xmlns="{SHIPMENT}">\n'
-            f'<Content Id="{self.shipment_id}">\n<Issuer>{self.issuer}</Issuer>\n'
-            f"<To>{self.to}</To>\n<Time>{at}Z</Time>\n"
-        )
-        items = "".join(item.xml() for item in self.items)
-        return f"{head}{items}</Content>\n".encode() + signature + b"</Shipment>\n"
+        content = self.content.replace(_BINDING.encode(), b"", 1)
+        return _HEAD.encode() + content + b"\n" + signature + b"</Shipment>\n"
 
 
 def read_shipment(data: bytes) -> tuple[Shipment, _Element]:

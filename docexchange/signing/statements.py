@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from docexchange.envelope.names import DS
-from docexchange.envelope.xml import parse
 from docexchange.errors import UnreadableInput
 from docexchange.signing.coverage import Part
 from docexchange.signing.errors import Refusal
@@ -17,16 +16,18 @@ from docexchange.signing.validation import Subject
 from docexchange.signing.xmldsig.references import element_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from lxml.etree import _Element
 
+    from docexchange.envelope.reading.strict_signature import StrictSignature
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.signing.report import Report
     from docexchange.signing.signer import Signer
     from docexchange.signing.verifier import Verifier
 
-__all__ = ["Statement", "judge_statement", "sign_statement"]
+__all__ = ["Statement", "judge_statement", "judge_strictly", "sign_statement"]
 
 
 class Statement(Protocol):
@@ -39,6 +40,10 @@ class Statement(Protocol):
     @property
     def content_id(self) -> str:
         """``Id`` of the signed part."""
+
+    @property
+    def content(self) -> bytes:
+        """The signed part, in exclusive canonical form."""
 
     @property
     def issuer(self) -> OrganId:
@@ -58,8 +63,7 @@ def sign_statement(statement: Statement, signer: Signer) -> bytes:
     Raises:
         UnusableKey: the certificate is not valid now.
     """
-    content = parse(statement.xml())[0]
-    return statement.xml(signer.signature([_part(statement, content)]) + b"\n")
+    return statement.xml(signer.signature([_part(statement, statement.content)]) + b"\n")
 
 
 def judge_statement(
@@ -97,7 +101,35 @@ def judge_statement(
     )
 
 
-def _part(statement: Statement, content: _Element) -> Part:
+def judge_strictly(
+    statement: Statement,
+    content: bytes,
+    signatures: Sequence[StrictSignature],
+    verifier: Verifier,
+    *,
+    message_id: MessageId | None = None,
+    at: datetime | None = None,
+) -> Report | None:
+    """As ``judge_statement``, of one that was read without a tree; None when it does not pass.
+
+    Args:
+        statement: what it says.
+        content: the octets that this was read from, in exclusive canonical form.
+        signatures: those beside it.
+        verifier: knows trust, policy and which certificate belongs to which agency.
+        message_id: the message it is about, if it is about one.
+        at: the moment to judge for; now when left out.
+    """
+    return verifier.judge_strictly(
+        signatures,
+        [_part(statement, content)],
+        sender=statement.issuer,
+        at=at,
+        message_id=message_id,
+    )
+
+
+def _part(statement: Statement, content: _Element | bytes) -> Part:
     return Part(
         label=statement.label,
         target=content,

@@ -1,9 +1,9 @@
-"""Validate the signatures of a letter that was read without a parser: the same steps, no tree.
+"""Validate the signatures of a file that was read without a parser: the same steps, no tree.
 
-What is digested are the very octets that the letter was read from. It only ever says yes: a letter
-that does not pass is validated again in its tree, which finds the reason and decides.
+What is digested are the very octets that the letter, or receipt, was read from. It only ever says
+yes: what does not pass is validated again in its tree, which finds the reason and decides.
 
->>> strict_reports(envelope, trust=trust, policy=policy, at=moment)
+>>> strict_reports(signatures, parts, attachments, trust=trust, policy=policy, at=moment)
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from docexchange.envelope.attachments.base64_stream import decode
 from docexchange.envelope.reading.strict_values import OtherwiseError
-from docexchange.signing.coverage import written_parts
 from docexchange.signing.errors import Refusal
 from docexchange.signing.profile import check_certificates
 from docexchange.signing.validation import Subject, Validation
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docexchange.envelope.envelope import Envelope
-    from docexchange.envelope.reading.strict import Strict
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.envelope.reading.strict_signature import StrictSignature
     from docexchange.limits import Limits
+    from docexchange.signing.coverage import Part
     from docexchange.signing.policy import VerificationPolicy
     from docexchange.signing.report import SignatureReport
     from docexchange.signing.trust import TrustStore
@@ -42,7 +41,9 @@ _Form = tuple[SignatureForm, SignedProperties]
 
 
 def strict_reports(
-    envelope: Envelope,
+    signatures: Sequence[StrictSignature],
+    parts: Sequence[Part],
+    attachments: Sequence[Attachment] = (),
     *,
     trust: TrustStore,
     policy: VerificationPolicy,
@@ -52,27 +53,24 @@ def strict_reports(
     """The reports on signatures that all passed; empty when one did not, or there are none.
 
     Args:
-        envelope: the letter.
+        signatures: all that stand in the file.
+        parts: what must be signed; elements by their octets.
+        attachments: those among them.
         trust: anchors and revocation lists.
         policy: what to insist on.
         at: the moment to judge for, timezone-aware.
         signer_check: decides whether the signer may sign for the sender.
     """
-    strict = envelope.strict
-    if strict is None or policy.require_timestamp:  # nothing unsigned has the strict form
-        return ()
-    signatures, attachments = strict.signatures, envelope.message.attachments
-    if len(signatures) > policy.limits.signatures:
+    # Nothing unsigned has the strict form, and so no timestamp.
+    if policy.require_timestamp or len(signatures) > policy.limits.signatures:
         return ()
     try:
         forms = [_read(signature, policy.limits) for signature in signatures]
-        ids = _ids_of(strict, forms)
+        ids = _ids_of(signatures, forms, parts)
     except (OtherwiseError, Refusal, ValueError):
         return ()  # what it is, the tree says
     subject = Subject(
-        ids={},
-        attachments={item.content_id.uri: item for item in attachments},
-        parts=written_parts(strict.fragments, attachments),
+        ids={}, attachments={item.content_id.uri: item for item in attachments}, parts=parts
     )
     reports = []
     for form in forms:
@@ -102,12 +100,17 @@ def _read(signature: StrictSignature, limits: Limits) -> _Form:
     return form, properties
 
 
-def _ids_of(strict: Strict, forms: Sequence[_Form]) -> dict[str, bytes]:
-    """What references may point to, once it is sure that no id in the letter occurs twice."""
-    parts = strict.fragments
-    found = {part.identity: part.octets for part in parts}
-    identities = [part.identity for part in parts]
-    for signature, (form, properties) in zip(strict.signatures, forms, strict=True):
+def _ids_of(
+    signatures: Sequence[StrictSignature], forms: Sequence[_Form], parts: Sequence[Part]
+) -> dict[str, bytes]:
+    """What references may point to, once it is sure that no id in the file occurs twice."""
+    elements = [
+        (part.uri.removeprefix("#"), part.target)
+        for part in parts
+        if isinstance(part.target, bytes)
+    ]
+    found, identities = dict(elements), [identity for identity, _ in elements]
+    for signature, (form, properties) in zip(signatures, forms, strict=True):
         found[signature.properties_identity] = properties.octets
         identities += signature.identity, signature.value_identity, signature.properties_identity
         identities += [item.identity for item in form.references if item.identity]

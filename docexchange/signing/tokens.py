@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.errors import Refusal
@@ -31,6 +32,7 @@ __all__ = [
 MAX_TOKEN: Final = 128 * 1024
 """Octets of a token; real ones have 2 to 8 KiB."""
 MAX_CERTIFICATES: Final = 16
+_REMEMBERED: Final = 64
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 _DIGESTS: Final = {digest.hashlib_name: digest for digest in Digest if not digest.legacy}
 _FAMILIES: Final = {
@@ -139,6 +141,8 @@ def refused(
     )
 
 
+# A token is read when it is made, when its letter comes, and when that is handed over.
+@lru_cache(maxsize=_REMEMBERED)
 def _token(der: bytes) -> Token:
     from asn1crypto import cms, tsp
 

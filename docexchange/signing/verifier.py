@@ -14,7 +14,7 @@ from docexchange.clock import Clock, SystemClock
 from docexchange.envelope.xml import parse
 from docexchange.errors import UsageError, VerificationFailed
 from docexchange.signing.carried import signatures_in, signatures_of
-from docexchange.signing.coverage import parts_of
+from docexchange.signing.coverage import parts_of, written_parts
 from docexchange.signing.errors import Refusal
 from docexchange.signing.overall import overall, with_roles
 from docexchange.signing.policy import VerificationPolicy
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from docexchange.envelope.attachments.attachment import Attachment, Source
     from docexchange.envelope.envelope import Envelope
     from docexchange.envelope.model import Message
+    from docexchange.envelope.reading.strict_signature import StrictSignature
+    from docexchange.envelope.receipt import Receipt
     from docexchange.identifiers import MessageId, OrganId
     from docexchange.signing.certificates import Signatory
     from docexchange.signing.coverage import Part
@@ -129,15 +131,55 @@ class Verifier:
 
     def _strictly(self, envelope: Envelope, moment: datetime) -> Report | None:
         """The report on a letter of the strict form whose signatures all pass; else None."""
-        sender = envelope.message.sender.organ_id
-        reports = strict_reports(
-            envelope,
+        strict, message = envelope.strict, envelope.message
+        if strict is None:
+            return None
+        attachments = message.attachments
+        parts = written_parts(strict.fragments, attachments)
+        reports = self._reports(
+            strict.signatures, parts, attachments, message.sender.organ_id, moment
+        )
+        return overall(reports, (), moment, message.message_id) if reports else None
+
+    def judge_strictly(
+        self,
+        signatures: Sequence[StrictSignature],
+        parts: Sequence[Part],
+        *,
+        sender: OrganId,
+        message_id: MessageId | None,
+        at: datetime | None = None,
+    ) -> Report | None:
+        """As ``judge``, of what was read without a tree; None when a signature does not pass.
+
+        Args:
+            signatures: all that stand in the document.
+            parts: what they must cover, in exclusive canonical form.
+            sender: the agency that the signers must belong to.
+            message_id: the message, for the report.
+            at: the moment to judge for, timezone-aware; now when left out.
+        """
+        moment = self._moment(at)
+        reports = self._reports(signatures, parts, (), sender, moment)
+        return overall(reports, (), moment, message_id) if reports else None
+
+    def _reports(
+        self,
+        signatures: Sequence[StrictSignature],
+        parts: Sequence[Part],
+        attachments: Sequence[Attachment],
+        sender: OrganId,
+        at: datetime,
+    ) -> tuple[SignatureReport, ...]:
+        return strict_reports(
+            signatures,
+            parts,
+            attachments,
             trust=self.trust,
             policy=self._policy,
-            at=moment,
+            at=at,
             signer_check=self._signer_check(sender),
         )
-        return overall(reports, (), moment, envelope.message.message_id) if reports else None
 
     def _in_tree(self, envelope: Envelope, moment: datetime) -> Report:
         parts = parts_of(envelope)
@@ -216,6 +258,20 @@ class Verifier:
 
         left = leftovers(root, signed_elements(root, reports, subject.ids))
         return replace(report, uncovered=(*left, *unsigned_files(detached or {}, reports)))
+
+    def examine_receipt(self, data: bytes, *, at: datetime | None = None) -> tuple[Receipt, Report]:
+        """Read a receipt and judge its signature; never raises for a bad one.
+
+        Args:
+            data: the receipt.
+            at: the moment to judge for, timezone-aware; now when left out.
+
+        Raises:
+            MalformedReceipt: it is no receipt, or not signed.
+        """
+        from docexchange.signing.receipts import judge_receipt
+
+        return judge_receipt(data, self, at=self._moment(at))
 
     def judge(
         self,

@@ -12,7 +12,6 @@ is the agency's is always asked of the one at hand.
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -20,24 +19,20 @@ from docexchange.directory import binding_of
 from docexchange.signing import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
-
-    from lxml.etree import _Element
 
     from docexchange.clock import Clock
     from docexchange.directory import Directory
-    from docexchange.envelope import Envelope
-    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.envelope import Envelope, Receipt
+    from docexchange.identifiers import OrganId
     from docexchange.signing import Report, TrustStore
-    from docexchange.signing.validation import Subject
 
     _Asked = tuple[int, int, datetime]
 
 __all__ = ["Recent", "RememberingVerifier"]
 
 _MOST: Final = 64
-_MOST_STATEMENTS: Final = 16_384
+_MOST_RECEIPTS: Final = 16_384
 """Receipts of a quarter of an hour, in a country at work."""
 
 
@@ -47,7 +42,9 @@ class Recent:
     def __init__(self) -> None:
         # Looking for the oldest in a plain dict takes the longer the more was taken out before it.
         self._kept: Final[OrderedDict[_Asked, tuple[Verifier, Envelope, Report]]] = OrderedDict()
-        self._statements: Final[OrderedDict[tuple[object, ...], Report]] = OrderedDict()
+        self._receipts: Final[OrderedDict[tuple[object, ...], tuple[Receipt, Report]]] = (
+            OrderedDict()
+        )
 
     def get(self, verifier: Verifier, envelope: Envelope, moment: datetime) -> Report | None:
         """The answer, if it is among the last; the objects are kept, so their ids stay theirs."""
@@ -60,15 +57,15 @@ class Recent:
             self._kept.popitem(last=False)
         self._kept[id(verifier), id(envelope), moment] = verifier, envelope, report
 
-    def take_statement(self, key: tuple[object, ...]) -> Report | None:
-        """The answer about a statement, if it is known; who asked second was the last to ask."""
-        return self._statements.pop(key, None)
+    def take_receipt(self, key: tuple[object, ...]) -> tuple[Receipt, Report] | None:
+        """The answer about a receipt, if it is known; who asked second was the last to ask."""
+        return self._receipts.pop(key, None)
 
-    def put_statement(self, key: tuple[object, ...], report: Report) -> None:
-        """Keep an answer about a statement, and let go of the oldest."""
-        if len(self._statements) >= _MOST_STATEMENTS:
-            self._statements.popitem(last=False)
-        self._statements[key] = report
+    def put_receipt(self, key: tuple[object, ...], answer: tuple[Receipt, Report]) -> None:
+        """Keep an answer about a receipt, and let go of the oldest."""
+        if len(self._receipts) >= _MOST_RECEIPTS:
+            self._receipts.popitem(last=False)
+        self._receipts[key] = answer
 
 
 class RememberingVerifier(Verifier):
@@ -103,30 +100,16 @@ class RememberingVerifier(Verifier):
             self._recent.put(self, envelope, moment, known)
         return known
 
-    def judge(
-        self,
-        signatures: Sequence[_Element],
-        subject: Subject,
-        *,
-        sender: OrganId,
-        message_id: MessageId | None,
-        at: datetime | None = None,
-    ) -> Report:
-        """Judge a receipt, unless that was just done; whatever has another form is judged anew."""
+    def examine_receipt(self, data: bytes, *, at: datetime | None = None) -> tuple[Receipt, Report]:
+        """Judge a receipt, unless that was just done."""
         moment = self._moment(at)
-        judge = partial(
-            super().judge, signatures, subject, sender=sender, message_id=message_id, at=moment
-        )
-        asked = _asked(signatures, subject)
-        if asked is None:
-            return judge()
-        key = (*asked, sender, message_id, moment, self.trust, self._directory is None)
-        known = self._recent.take_statement(key)
-        if known is None or not self._is_bound(known, sender):
-            known = judge()
+        key = (sha256(data).digest(), moment, self.trust, self._directory is None)
+        known = self._recent.take_receipt(key)
+        if known is None or not self._is_bound(known[1], known[0].issuer):
+            known = super().examine_receipt(data, at=moment)
             # What is refused may be good by another directory.
-            if known.passed:
-                self._recent.put_statement(key, known)
+            if known[1].passed:
+                self._recent.put_receipt(key, known)
         return known
 
     def _is_bound(self, report: Report, sender: OrganId) -> bool:
@@ -138,16 +121,3 @@ class RememberingVerifier(Verifier):
             and not check(item.signatory, item.best_signature_time)
             for item in report.signatures
         )
-
-
-def _asked(signatures: Sequence[_Element], subject: Subject) -> tuple[object, ...] | None:
-    """All that is asked about a file whose first element is signed; None of any other."""
-    from lxml import etree
-
-    root = signatures[0].getroottree().getroot()
-    beside = subject.attachments or subject.streams or subject.boxes
-    if beside or [part.target for part in subject.parts] != [root[0]]:
-        return None
-    (part,) = subject.parts
-    octets = sha256(etree.tostring(root.getroottree())).digest()
-    return octets, len(signatures), part.label, part.uri, part.media_type, part.type

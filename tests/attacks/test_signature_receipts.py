@@ -23,8 +23,10 @@ from signing_help import (
 
 from docexchange.clock import VirtualClock
 from docexchange.envelope.names import DS, RECEIPT
+from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import DocExchangeError, MalformedReceipt, VerificationFailed
 from docexchange.signing import Signer, SubIndication, Verifier, sign_receipt, verify_receipt
+from docexchange.signing.statements import judge_statement
 
 if TYPE_CHECKING:
     from docexchange.testing import Credential, DemoPki
@@ -49,6 +51,9 @@ def assert_refused(
     with pytest.raises(VerificationFailed) as caught:
         verify_receipt(data, verifier)
     report: Any = caught.value.report
+    statement, root = read_receipt(data)
+    about = statement.message_id
+    assert report == judge_statement(statement, root, verifier, message_id=about)
     assert (report.sub_indication, report.code) == (sub_indication, code), report.summary
     assert caught.value.code == code
     return caught.value

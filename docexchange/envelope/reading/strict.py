@@ -15,7 +15,7 @@ other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.names import CONTENT_ELEMENT
 from docexchange.envelope.reading.manifest import matched
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from docexchange.envelope.reading.strict_values import StrictValues
     from docexchange.limits import Limits
 
-__all__ = ["Strict", "read_strict"]
+__all__ = ["Strict", "read_strict", "read_written"]
 
 _MOST_BYTES: Final = 256 * 1024
 """Larger skeletons are left to the parser, which needs less memory for each of many elements."""
@@ -60,6 +60,17 @@ class Strict:
     """Its signatures, in order."""
 
 
+class _Form(NamedTuple):
+    """The parts of a letter of the strict form."""
+
+    fields: StrictValues
+    traces: StrictValues
+    body: StrictValues
+    owners: list[StrictValues]
+    fragments: tuple[Fragment, ...]
+    signatures: tuple[StrictSignature, ...]
+
+
 def read_strict(skeleton: Skeleton, source: Source, limits: Limits) -> Strict | None:
     """Read a letter, if it has the strict form and nothing is odd about it.
 
@@ -68,63 +79,84 @@ def read_strict(skeleton: Skeleton, source: Source, limits: Limits) -> Strict | 
         source: the bytes that was cut out of.
         limits: bounds on what is read.
     """
-    data = skeleton.data
-    tags = data.count(b"<")
-    if not data.startswith(FRAME) or len(data) > _MOST_BYTES:
-        return None
-    if limits.depth < _DEPTH or (tags + 1) // 2 > limits.elements:
+    if not _fits(skeleton.data, limits):
         return None
     try:
-        return _read(data, skeleton, source)
+        return _read(skeleton, source)
     except (OtherwiseError, DocExchangeError, KeyError, ValueError):
         return None  # and the parser says what is wrong, and where
 
 
-def _read(data: bytes, skeleton: Skeleton, source: Source) -> Strict:
+def read_written(data: bytes, message: Message, limits: Limits) -> Strict | None:
+    """Read the form alone of a letter that was just written, which says what it was made of.
+
+    Args:
+        data: the letter without attachment text.
+        message: what it was written from.
+        limits: bounds on what is read.
+    """
+    if not _fits(data, limits):
+        return None
+    try:
+        form = _form_of(data, contents=len(message.attachments))
+    except (OtherwiseError, KeyError, ValueError):
+        return None
+    fragments, signatures = form.fragments, form.signatures
+    return Strict(message=message, traces=(), fragments=fragments, signatures=signatures)
+
+
+def _fits(data: bytes, limits: Limits) -> bool:
+    if not data.startswith(FRAME) or len(data) > _MOST_BYTES or limits.depth < _DEPTH:
+        return False
+    return (data.count(b"<") + 1) // 2 <= limits.elements
+
+
+def _form_of(data: bytes, *, contents: int) -> _Form:
     begin = data.find(_SIGNED)
     end = data.index(_END_OF_HEADER, max(begin, 0))
     begin = end if begin < 0 else begin
     signatures = read_signatures(data[begin:end].decode())
     letter = walked(data[len(FRAME) : begin].decode(), data[end:].decode())
     envelope = letter.one("edXMLEnvelope")
-    if envelope.one("AttachmentEncoded"):
+    owners = list(letter.one("AttachmentEncoded").all("Attachment"))
+    held = [owner.text(CONTENT_ELEMENT) for owner in owners]
+    if envelope.one("AttachmentEncoded") or held != [*map(str, range(contents))]:
         raise OtherwiseError
-    header = envelope.one("edXMLHeader")
+    header, body = envelope.one("edXMLHeader"), envelope.one("edXMLBody")
     traces, fields = header.one("TraceHeaderList"), header.one("MessageHeader")
-    body = envelope.one("edXMLBody")
-    business = traces.one("Bussiness")
-    attachments = _attachments(letter, body, skeleton, source)
+    signed = {"MessageHeader": fields, "Bussiness": traces.one("Bussiness"), "edXMLBody": body}
+    fragments = tuple(
+        fragment_of(name, element.attribute("Id"), data)
+        for name, element in signed.items()
+        if element
+    )
+    return _Form(fields, traces, body, owners, fragments, signatures)
+
+
+def _read(skeleton: Skeleton, source: Source) -> Strict:
+    form = _form_of(skeleton.data, contents=len(skeleton.parts))
+    attachments = _attachments(form, skeleton, source)
     message: Message
-    if not fields.one("StatusCode"):
-        message = document_of(fields, traces, attachments)
+    if not form.fields.one("StatusCode"):
+        message = document_of(form.fields, form.traces, attachments)
     elif attachments:
         raise OtherwiseError
     else:
-        message = status_of(fields)
+        message = status_of(form.fields)
     if next(faults(message), None) is not None:
         raise OtherwiseError
-    named = {"MessageHeader": fields, "Bussiness": business, "edXMLBody": body}
     return Strict(
         message=message,
-        traces=traces_of(traces),
-        fragments=tuple(
-            fragment_of(name, element.attribute("Id"), data)
-            for name, element in named.items()
-            if element
-        ),
-        signatures=signatures,
+        traces=traces_of(form.traces),
+        fragments=form.fragments,
+        signatures=form.signatures,
     )
 
 
-def _attachments(
-    letter: StrictValues, body: StrictValues, skeleton: Skeleton, source: Source
-) -> tuple[Attachment, ...]:
-    owners = list(letter.one("AttachmentEncoded").all("Attachment"))
-    if [owner.text(CONTENT_ELEMENT) for owner in owners] != [*map(str, range(len(skeleton.parts)))]:
-        raise OtherwiseError
-    listed = body.one("edXMLManifest").all("Reference")
-    known, spans = matched(listed, owners, skeleton.parts, source)
+def _attachments(form: _Form, skeleton: Skeleton, source: Source) -> tuple[Attachment, ...]:
+    listed = form.body.one("edXMLManifest").all("Reference")
+    known, spans = matched(listed, form.owners, skeleton.parts, source)
     if known.keys() != spans.keys():
         raise OtherwiseError
-    note_octets(owners, skeleton.parts, [known[content_id] for content_id in spans])
+    note_octets(form.owners, skeleton.parts, [known[content_id] for content_id in spans])
     return tuple(known.values())

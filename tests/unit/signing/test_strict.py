@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,10 +11,14 @@ import pytest
 from letters import HUB, octets
 from signing_help import (
     NOW,
+    attachments,
+    letter,
     named_agency,
     sign,
     signed_letter,
     signed_status,
+    signing_key,
+    status,
     trust_in,
     verifier_for,
 )
@@ -22,12 +27,16 @@ from strict_help import check_reading, without_strict
 from docexchange.clock import VirtualClock
 from docexchange.envelope import Envelope
 from docexchange.limits import Limits
-from docexchange.signing import VerificationPolicy, Verifier
+from docexchange.signing import Signer, VerificationPolicy, Verifier
+from docexchange.signing.coverage import written_parts
 from docexchange.signing.xmldsig.algorithms import Digest
 from docexchange.testing import DemoPki
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from docexchange.envelope import Message
+    from docexchange.envelope.writing.writer import Fragment
 
 
 def twice_signed(pki: DemoPki) -> bytes:
@@ -84,11 +93,11 @@ def test_a_stranger_is_judged_in_the_tree(pki: DemoPki) -> None:
     envelope = Envelope.from_bytes(signed_letter(stranger))
     bound = Envelope.from_bytes(twice_signed(pki))
     judge = partial(Verifier, clock=VirtualClock(NOW), binding=named_agency)
-    for verifier, letter in ((verifier_for(pki), envelope), (judge(trust_in(pki)), bound)):
-        report = verifier.examine(letter)
+    for verifier, told in ((verifier_for(pki), envelope), (judge(trust_in(pki)), bound)):
+        report = verifier.examine(told)
         assert not report.passed
         assert report.reason
-        assert report == verifier.examine(without_strict(letter))
+        assert report == verifier.examine(without_strict(told))
 
 
 def test_a_changed_envelope_is_not_taken_for_what_was_read(pki: DemoPki) -> None:
@@ -98,3 +107,45 @@ def test_a_changed_envelope_is_not_taken_for_what_was_read(pki: DemoPki) -> None
     assert envelope.strict is not None
     assert spliced.strict is None
     assert envelope.with_trace(HUB).strict is None
+
+
+@pytest.mark.parametrize("message", [letter(*attachments()), status()])
+def test_what_was_just_signed_is_judged_by_the_octets_that_leave(
+    pki: DemoPki, message: Message
+) -> None:
+    """No tree, and the report that the tree gives, and that whoever reads the file gives."""
+    signer = Signer(signing_key(pki.agency("commune")), clock=VirtualClock(NOW), role="agency")
+    ours, verifier = signer.sign(message).envelope, verifier_for(pki)
+    report = verifier.examine(ours)
+    assert report.passed
+    assert "root" not in vars(ours)
+    assert report == verifier.examine(without_strict(ours))
+    assert report == verifier.examine(Envelope.from_bytes(octets(ours)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("<ds:DigestValue>", "<ds:DigestValue>AAAA", 1),
+        lambda text: text.replace("<ds:KeyInfo>", "<ds:KeyInfo >"),
+        lambda text: re.sub('(Value Id=")[^"]*', r"\1m-1", text),
+        lambda text: re.sub("(<ds:SignatureValue[^>]*>)[^<]*", r"\1AAAA", text),
+        lambda text: text + text,
+        lambda text: text[:0],
+    ],
+)
+def test_a_bad_signature_on_what_was_just_written_does_not_pass(
+    pki: DemoPki, change: Callable[[str], str]
+) -> None:
+    """That we wrote the letter does not make the signature good, nor does its form."""
+    signer = Signer(signing_key(pki.agency("commune")), clock=VirtualClock(NOW), role="agency")
+    message = letter(*attachments())
+
+    def sign_badly(fragments: Sequence[Fragment]) -> bytes:
+        parts = written_parts(fragments, message.attachments)
+        return change(signer.signature(parts).decode()).encode()
+
+    ours, verifier = Envelope.of(message, sign=sign_badly), verifier_for(pki)
+    report = verifier.examine(ours)
+    assert report == verifier.examine(without_strict(ours))
+    assert report.passed is (change("<ds:KeyInfo>") == "<ds:KeyInfo >")

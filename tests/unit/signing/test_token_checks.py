@@ -64,6 +64,17 @@ def test_a_token_may_be_written_in_ber(pki: DemoPki, size: int) -> None:
     assert_refused(written, trust_in(pki), "imprint", data=DATA + b" ")
 
 
+def test_a_token_is_read_once_and_every_other_anew(pki: DemoPki) -> None:
+    """What is remembered is remembered by all octets; what is no token is none each time."""
+    token = authority(pki.tsa).stamp(DATA)
+    other = authority(pki.tsa).stamp(DATA + b" ")
+    assert read_token(token) is read_token(bytes(bytearray(token)))
+    assert read_token(other).imprint != read_token(token).imprint
+    for _ in range(2):
+        with pytest.raises(Refusal):
+            read_token(token[:-1])
+
+
 def test_other_octets_are_not_proved(pki: DemoPki) -> None:
     """A token over something else, or over one octet more, is refused as moved."""
     token = authority(pki.tsa).stamp(DATA)

@@ -11,10 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docexchange.directory import binding_of
-from docexchange.envelope.receipt import read_receipt
 from docexchange.errors import DocExchangeError
 from docexchange.signing import Verifier
-from docexchange.signing.statements import judge_statement
 from docexchange.simulator import USUAL, SimulatedNetwork
 from docexchange.simulator.pki import Seal, SimulatedPki
 from docexchange.simulator.remembering import Recent, RememberingVerifier
@@ -49,8 +47,7 @@ class Asked:
     def said(self, verifier: Verifier, xml: bytes, at: object) -> object:
         """A report, or why there is none."""
         try:
-            statement, root = read_receipt(xml)
-            return judge_statement(statement, root, verifier, at=at)
+            return verifier.examine_receipt(xml, at=at)[1]
         except DocExchangeError as error:
             return str(error)
 

@@ -62,6 +62,16 @@ def test_any_message_is_read_alike(message: Message) -> None:
     check_reading(written(message))
 
 
+@given(messages)
+def test_what_was_just_written_has_the_form_that_is_read(message: Message) -> None:
+    """Nobody looks at another text than the one that leaves the house."""
+    ours, told = Envelope.of(message), Envelope.from_bytes(written(message)).strict
+    if told is not None:
+        assert ours.strict is not None
+        assert ours.strict.fragments == told.fragments
+        assert ours.strict.signatures == told.signatures
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
