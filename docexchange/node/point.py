@@ -90,7 +90,7 @@ class AccessPoint:
 
     def emit(self, name: EventName, **fields: object) -> None:
         """Tell the hooks; one that fails must not stop a letter."""
-        event = Event(name, {"node": str(self.own), **fields})
+        event = Event(name, {"node": self.own.value, **fields})
         for hook in self.hooks:
             try:
                 hook(event)

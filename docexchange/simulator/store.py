@@ -80,7 +80,7 @@ class SimulatedStore(MemoryStore):
         return super().purge(wanted)
 
     def forget(self, messages: Collection[MessageId], document_id: str) -> set[str]:
-        """Have never heard of messages and a document; the audit log keeps its last entry only.
+        """Have never heard of messages and a document; the audit log begins anew.
 
         Returns:
             The payloads that belonged to them.
@@ -97,7 +97,8 @@ class SimulatedStore(MemoryStore):
             del self._kept[number]
         self._statuses.pop(document_id, None)
         self._books.forget(messages)
-        del self._audit[:-1]
+        self._audit.clear()
+        self._untold.clear()
         return payloads
 
     def excerpt(self, wanted: Callable[[OutboundRecord | InboundRecord], bool]) -> list[Change]:
