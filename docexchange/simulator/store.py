@@ -79,6 +79,14 @@ class SimulatedStore(MemoryStore):
         self._check_disk()
         return super().purge(wanted)
 
+    def sent(self) -> list[OutboundRecord]:
+        """All that goes or went out, oldest first."""
+        return sorted(self._outbound.records.values(), key=lambda record: record.created_at)
+
+    def came(self) -> list[InboundRecord]:
+        """All that came in, oldest first."""
+        return sorted(self._inbound.records.values(), key=lambda record: record.received_at)
+
     def forget(self, messages: Collection[MessageId], document_id: str) -> set[str]:
         """Have never heard of messages and a document; the audit log begins anew.
 
