@@ -19,6 +19,7 @@ from docexchange.errors import InvalidIdentifier
 __all__ = ["ContentId", "DocumentId", "DocumentIdParts", "MessageId", "OrganId"]
 
 _QCVN_102: Final = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}")
+_QCVN_102_LENGTH: Final = 13
 _DECISION_20: Final = re.compile(r"[A-Z][0-9]{2}(\.[0-9A-Z]{2,10}){0,8}")
 _CONVERTIBLE: Final = re.compile(
     r"[A-Z][0-9]{2}(\.[0-9]{2}){0,2}|[A-Z][0-9]{2}(\.[0-9]{2}){2}\.[0-9]{3}"
@@ -92,7 +93,7 @@ class OrganId:
         This is arithmetic: an agency may have been given another code since. The directory knows
         which codes are of one agency.
         """
-        if not _QCVN_102.fullmatch(self.value):
+        if len(self.value) != _QCVN_102_LENGTH or not _QCVN_102.fullmatch(self.value):
             return self.value
         groups = self.value.split(".")[::-1]
         while len(groups) > 1 and not groups[-1].strip("0"):

@@ -67,6 +67,10 @@ class Shelf(Generic[Record]):
         """All of one message, by recipient."""
         return [self.records[key] for key in sorted(self._keys_of.get(message_id, ()))]
 
+    def counts(self) -> dict[str, int]:
+        """How many are in each state that has any."""
+        return {str(state): len(keys) for state, keys in self._keys_in.items() if keys}
+
     def in_state(self, state: str) -> list[Record]:
         """All in one state, by key."""
         keys = self._keys_in.get(state)

@@ -9,7 +9,6 @@ first change is written, so that a stale one leaves no trace.
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from itertools import chain, count, groupby, islice
 from typing import TYPE_CHECKING, Final, assert_never
 
@@ -18,7 +17,7 @@ from docexchange.delivery._memory_books import MemoryBooks
 from docexchange.delivery._memory_shelf import Key, Shelf, key_of
 from docexchange.delivery._summaries import summarise
 from docexchange.delivery.audit import BEGINNING, follow, head_of, notes_of
-from docexchange.delivery.books import EnterInBook, note_of_entry
+from docexchange.delivery.books import EnterInBook
 from docexchange.delivery.changes import (
     AddAudit,
     AddTimeline,
@@ -68,7 +67,9 @@ class MemoryStore(Store):
 
     def __init__(self, *, who: str = "node") -> None:
         self._who: Final = who
-        self._audit: list[AuditEntry] = []
+        self._audit: Final[list[AuditEntry]] = []
+        self._untold: Final[list[list[Change]]] = []
+        """What was written since the audit log was asked for; it is made when somebody reads it."""
         self._lock = threading.Lock()
         self._closed = False
         self._outbound: Shelf[OutboundRecord] = Shelf()
@@ -88,8 +89,7 @@ class MemoryStore(Store):
             self._check(changes)
             for change in changes:
                 self._write(change)
-            for note in notes_of(changes, who=self._who):
-                self._audit.append(follow(self._head(), note))
+            self._untold.append([item for item in changes if not isinstance(item, KeepBytes)])
 
     def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
         """One look-up."""
@@ -175,7 +175,7 @@ class MemoryStore(Store):
         """Look at everything; a store in memory is small."""
         with self._open():
             entered = self._books.enter(row)
-            self._audit.append(follow(self._head(), note_of_entry(entered, self._who)))
+            self._untold.append([EnterInBook(entered)])
         return entered
 
     def book(self, book: Book, *, year: int | None = None) -> list[BookRow]:
@@ -206,8 +206,9 @@ class MemoryStore(Store):
             for message_id in messages[: wanted.limit]:
                 self._take_out(message_id)
             receipts = self._take_out_receipts(wanted)
-            for note in notes_of_purge(wanted, messages[: wanted.limit], receipts):
-                self._audit.append(follow(self._head(), note))
+            notes = notes_of_purge(wanted, messages[: wanted.limit], receipts)
+            self._untold.append([AddAudit(note) for note in notes])
+            self._told()  # nothing else holds on to what was taken out
         return PurgeReport(messages=len(messages[: wanted.limit]), receipts=len(receipts))
 
     def kept(self, *, limit: int) -> list[KeptBytes]:
@@ -256,19 +257,18 @@ class MemoryStore(Store):
     def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
         """Numbers are places in a list."""
         with self._open():
-            return self._audit[max(after, 0) :][: max(limit, 0)]
+            return self._told()[max(after, 0) :][: max(limit, 0)]
 
     def audit_head(self) -> AuditHead:
         """The last of the list."""
         with self._open():
-            return self._head()
+            told = self._told()
+            return head_of(told[-1]) if told else BEGINNING
 
     def counts(self) -> dict[str, int]:
-        """Count all records."""
+        """Keys are kept by state."""
         with self._open():
-            found = Counter(str(record.state) for record in self._outbound.records.values())
-            found.update(str(record.state) for record in self._inbound.records.values())
-            return dict(found)
+            return self._outbound.counts() | self._inbound.counts()
 
     def close(self) -> None:
         """From now on every other method fails, as with any other store."""
@@ -280,8 +280,14 @@ class MemoryStore(Store):
             raise closed_store("memory")
         return self._lock
 
-    def _head(self) -> AuditHead:
-        return head_of(self._audit[-1]) if self._audit else BEGINNING
+    def _told(self) -> list[AuditEntry]:
+        head = head_of(self._audit[-1]) if self._audit else BEGINNING
+        for changes in self._untold:
+            for note in notes_of(changes, who=self._who):
+                self._audit.append(follow(head, note))
+                head = head_of(self._audit[-1])
+        self._untold.clear()
+        return self._audit
 
     def _known_ids(self) -> list[MessageId]:
         sent, came = self._outbound.records, self._inbound.records

@@ -46,6 +46,7 @@ MessageKind = Literal["document", "status"]
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _LARGEST: Final = 2**63 - 1
 """What every store can hold as an integer."""
+_LANES: Final = frozenset(map(int, Lane))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +195,7 @@ class TimelineEntry:
     def __post_init__(self) -> None:
         keep_utc(self, "at")
         keep_text(self, "event")
-        detail = tuple((storable(name), storable(value)) for name, value in self.detail)
+        detail = tuple([(storable(name), storable(value)) for name, value in self.detail])
         object.__setattr__(self, "detail", detail)
 
     @classmethod
@@ -300,8 +301,8 @@ def _check_count(name: str, value: int) -> None:
 
 
 def _check_lane(value: int) -> None:
-    if value not in tuple(Lane):
-        raise illegal_record("lane", " or ".join(str(int(lane)) for lane in Lane), value)
+    if value not in _LANES:
+        raise illegal_record("lane", " or ".join(map(str, sorted(_LANES))), value)
 
 
 def keep_utc(record: object, *names: str) -> None:
@@ -322,7 +323,7 @@ def keep_text(record: object, *names: str) -> None:
     """Make texts safe to store."""
     for name in names:
         text: str | None = getattr(record, name)
-        if text is not None:
+        if text and not text.isascii():
             object.__setattr__(record, name, storable(text))
 
 

@@ -90,7 +90,7 @@ class AccessPoint:
 
     def emit(self, name: EventName, **fields: object) -> None:
         """Tell the hooks; one that fails must not stop a letter."""
-        event = Event(name, {"node": str(self.own), **fields})
+        event = Event(name, {"node": self.own.value, **fields})
         for hook in self.hooks:
             try:
                 hook(event)
@@ -200,7 +200,8 @@ class AccessPoint:
         """
         directory, today = self.directory, self.today
         entry = directory.find(organ_id, today)
-        if closed_code(organ_id, directory, today):
+        is_itself = entry is not None and entry.organ_id == organ_id
+        if not is_itself and closed_code(organ_id, directory, today):
             # What its node has in hand still has to end in receipts.
             entry = directory.entries_of(organ_id)[-1]
         if entry is None or not entry.endpoint:

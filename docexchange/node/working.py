@@ -153,10 +153,13 @@ class Working:
             StoreFailure: the store failed, or another node is at work on it.
         """
         with self._pass():
-            self._resume()
-            self._keeping.work()
-            self._follow()
-            return self._take_in() + self._handing.work() + self._sending.work(_BATCH)
+            return self._once()
+
+    def _once(self) -> int:
+        self._resume()
+        self._keeping.work()
+        self._follow()
+        return self._take_in() + self._handing.work() + self._sending.work(_BATCH)
 
     def next_due(self) -> datetime | None:
         """When there is something to do for a letter, if none arrives before; None: nothing.
@@ -204,7 +207,7 @@ class Working:
         done = 0
         with self._pass():
             for _ in range(passes):
-                step = self.run_once()
+                step = self._once()
                 done += step
                 if not step:
                     break

@@ -176,8 +176,8 @@ class Host:
 
     def heard(self, event: Event) -> None:
         """A hook of the node: note what it says, and die of it if that is its doom."""
-        said = " ".join(f"{name}={value}" for name, value in event.fields.items() if name != "node")
-        self.note(f"{event.name} {said}")
+        said = [f"{name}={value}" for name, value in event.fields.items() if name != "node"]
+        self.note(f"{event.name} {' '.join(said)}")
         if event.name in self.dooms:
             raise Crashed(event.name, self.dooms.pop(event.name))
 

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.clock import vietnam_date
@@ -36,7 +35,7 @@ from docexchange.simulator.agreement import disagreements
 from docexchange.simulator.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from docexchange.delivery import InboundRecord, OutboundRecord, ReceiptRecord
     from docexchange.identifiers import MessageId, OrganId
@@ -325,19 +324,17 @@ def _strayed(network: SimulatedNetwork, agency: Agency, record: OutboundRecord) 
 
 
 def _outbound(network: SimulatedNetwork, agency: Agency) -> list[OutboundRecord]:
-    states = map(agency.store.in_state, OutboundState)
-    return _at_home(network, chain.from_iterable(states))
+    return _at_home(network, agency.host.store.sent())
 
 
 def _inbound(network: SimulatedNetwork, agency: Agency) -> list[InboundRecord]:
-    states = map(agency.store.inbound_in_state, InboundState)
-    return _at_home(network, chain.from_iterable(states))
+    return _at_home(network, agency.host.store.came())
 
 
-def _at_home(network: SimulatedNetwork, records: Iterable[Record]) -> list[Record]:
+def _at_home(network: SimulatedNetwork, records: list[Record]) -> list[Record]:
     """Those that are checked here; other processes check theirs, and are told about them."""
     border = network.wire.border
-    return [record for record in records if border is None or not border.is_guest(record)]
+    return [record for record in records if not border.is_guest(record)] if border else records
 
 
 def _sent_by(agency: Agency, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:

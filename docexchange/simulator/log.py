@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from docexchange.simulator.agenda import Agenda
     from docexchange.simulator.cast import Place
@@ -36,6 +37,8 @@ class EventLog:
         self._agenda: Final = agenda
         self._keeps: Final = keeps_lines
         self._digests: Final[dict[Place, Any]] = {}
+        self._now = agenda.start
+        self._stamp = _seconds(agenda.start, agenda.start)
         self.lines: Final[list[str]] = []
         """Everything, oldest first, with the seconds since the start."""
 
@@ -46,12 +49,14 @@ class EventLog:
             text: what happened.
             at: at which node.
         """
-        seconds = (self._agenda.now() - self._agenda.start).total_seconds()
-        line = f"{seconds:.6f} {text}"
+        now = self._agenda.now()
+        if now != self._now:  # many lines are written at one moment
+            self._now, self._stamp = now, _seconds(self._agenda.start, now)
+        line = f"{self._stamp} {text}"
         digest = self._digests.get(at)
         if digest is None:
             digest = self._digests[at] = sha256()
-        digest.update(line.encode() + b"\n")
+        digest.update(f"{line}\n".encode())
         if self._keeps:
             self.lines.append(line)
 
@@ -64,6 +69,10 @@ class EventLog:
     def digest(self) -> str:
         """SHA-256 over all of that, lower-case hexadecimal."""
         return digest_of(self.digests)
+
+
+def _seconds(start: datetime, now: datetime) -> str:
+    return f"{(now - start).total_seconds():.6f}"
 
 
 def digest_of(digests: Mapping[Place, str]) -> str:

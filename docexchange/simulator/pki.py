@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import (
+        ECDSA,
         EllipticCurvePrivateKey,
         EllipticCurvePublicKey,
     )
@@ -65,12 +66,16 @@ class RepeatableKey:
 
     def sign_octets(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
         """The value, by RFC 6979."""
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import ec
-
-        digest = getattr(hashes, algorithm.digest.name)()
-        value = self.private.sign(data, ec.ECDSA(digest, deterministic_signing=True))
+        value = self.private.sign(data, _repeatable(algorithm.digest.name))
         return side_by_side(value, self.private.curve)
+
+
+@cache
+def _repeatable(digest: str) -> ECDSA:
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    return ec.ECDSA(getattr(hashes, digest)(), deterministic_signing=True)
 
 
 @dataclass(frozen=True, slots=True, order=True)

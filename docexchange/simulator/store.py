@@ -79,8 +79,16 @@ class SimulatedStore(MemoryStore):
         self._check_disk()
         return super().purge(wanted)
 
+    def sent(self) -> list[OutboundRecord]:
+        """All that goes or went out, oldest first."""
+        return sorted(self._outbound.records.values(), key=lambda record: record.created_at)
+
+    def came(self) -> list[InboundRecord]:
+        """All that came in, oldest first."""
+        return sorted(self._inbound.records.values(), key=lambda record: record.received_at)
+
     def forget(self, messages: Collection[MessageId], document_id: str) -> set[str]:
-        """Have never heard of messages and a document; the audit log keeps its last entry only.
+        """Have never heard of messages and a document; the audit log begins anew.
 
         Returns:
             The payloads that belonged to them.
@@ -97,7 +105,8 @@ class SimulatedStore(MemoryStore):
             del self._kept[number]
         self._statuses.pop(document_id, None)
         self._books.forget(messages)
-        del self._audit[:-1]
+        self._audit.clear()
+        self._untold.clear()
         return payloads
 
     def excerpt(self, wanted: Callable[[OutboundRecord | InboundRecord], bool]) -> list[Change]:

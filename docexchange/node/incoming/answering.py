@@ -73,7 +73,8 @@ class Incoming:
 
     def copy_for(self, recipient: OrganId) -> Incoming:
         """The same, as far as one recipient is concerned."""
-        return replace(self, parcel=self.parcel.only(recipient))
+        parcel = self.parcel.only(recipient)
+        return self if parcel is self.parcel else replace(self, parcel=parcel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,14 +53,14 @@ class Relaying:
             MalformedEnvelope: there is no place for our trace header in it.
         """
         point = self._point
-        message_id, recipient = incoming.parcel.message_id, incoming.parcel.recipient
+        parcel, recipient = incoming.parcel, incoming.parcel.recipient
         passed = [trace.organ_id for trace in incoming.envelope.traces]
         refuse_loops(passed, point.own, limits=point.limits)
-        onward = self.passed_on(incoming.parcel)
+        onward = point.store.outbound(parcel.message_id, recipient)
+        if onward and onward.submit_key is not None:
+            raise _sent_from_here(parcel, point.own)
         if onward:
             self._refuse_another(incoming, onward)
-        elif point.store.outbound(message_id, recipient):
-            raise _sent_from_here(incoming.parcel, point.own)
         way = point.way_to(recipient, passed=[stop for stop in passed if stop])
         refuse_return(passed, way)
         if onward is None:

@@ -46,6 +46,10 @@ class Peers:
         circuit = self._circuits.get(endpoint, CLOSED)
         return None if self._policy.admit(circuit, self._point.clock.now()) else circuit.until
 
+    def away_until(self, peer: OrganId) -> datetime | None:
+        """Until when nothing may be sent to a peer; None when something may go now."""
+        return self.shut_until(self.place_of(peer)) if self._circuits else None
+
     def out_of_order_since(self, endpoint: str) -> datetime | None:
         """Since when an endpoint has been out of reach, if for so long that letters go around."""
         circuit = self._circuits.get(endpoint, CLOSED)

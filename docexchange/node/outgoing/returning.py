@@ -80,9 +80,11 @@ class Returning:
             record: the delivery, in the state that is being written.
             now: the present.
         """
+        if not record.state.is_terminal:
+            return []
         came = self._point.store.inbound(record.message_id, record.recipient)
         event = InboundEvent.GIVEN_UP if record.state.is_failure else InboundEvent.TAKEN_UP
-        if came is None or not record.state.is_terminal or (came.state, event) not in INBOUND:
+        if came is None or (came.state, event) not in INBOUND:
             return []
         why = reason_of(_reason(record, self._point)) if record.state.is_failure else ""
         moved = replace(came, state=step(came.state, event), problem=why)
@@ -141,19 +143,20 @@ class Returning:
 
     def _due(self, came: InboundRecord) -> datetime:
         now, repeat = self._point.clock.now(), self._repeats.get(_key(came))
-        shut_until = self._peers.shut_until(self._peers.place_of(came.from_node))
+        shut_until = self._peers.away_until(came.from_node)
         return max(shut_until or now, repeat.due_at if repeat else now)
 
     def _has_to_wait(self, came: InboundRecord) -> bool:
         """Whether its bearer is out of reach, and will be waited for, without a look at words."""
         now, repeat = self._point.clock.now(), self._repeats.get(_key(came))
         is_young = now < self._point.schedule.expires_at(came.received_at)
-        return (is_young and self._is_shut(came.from_node)) or bool(repeat and repeat.due_at > now)
+        is_away = is_young and self._peers.away_until(came.from_node)
+        return bool(is_away or (repeat and repeat.due_at > now))
 
     def _settle(self, came: InboundRecord) -> bool:
         # A peer of which nothing was heard for as long as a letter lives is not waited for.
         owed = [word for word in self._latest(came) if not self._is_too_late(word)]
-        if any(self._is_shut(_parcel(came, word).from_node) for word in owed):
+        if any(self._peers.away_until(_parcel(came, word).from_node) for word in owed):
             return False
         words = list(map(self._believable, owed))
         # All are carried before it is settled: after a crash in the midst they are carried again.
@@ -207,9 +210,6 @@ class Returning:
             return False
         point.emit(EventName.RETURN_CARRIED, message_id=message_id)
         return True
-
-    def _is_shut(self, peer: OrganId) -> bool:
-        return self._peers.shut_until(self._peers.place_of(peer)) is not None
 
     def _is_too_late(self, word: ReceiptRecord) -> bool:
         return self._point.clock.now() >= self._point.schedule.expires_at(word.at)

@@ -136,15 +136,13 @@ class Sending:
         store, now = self._point.store, self._point.clock.now()
         peers = next_peers(store.due_peers(now), after=self._last_peer, limit=limit)
         self._last_peer = peers[-1] if peers else None
-        shut = {peer: until for peer in peers if (until := self._shut_until(peer))}
+        if not peers:
+            return 0
+        shut = {peer: until for peer in peers if (until := self._peers.away_until(peer))}
         moved = sum(self._put_off(store.due_for(peer, now, limit), shut[peer]) for peer in shut)
         share = share_of(limit, len(peers) - len(shut))
         due = [store.due_for(peer, now, share) for peer in peers if peer not in shut]
         return moved + self._attend(in_turn(chain.from_iterable(due), limit=limit))
-
-    def _shut_until(self, peer: OrganId) -> datetime | None:
-        """Until when a peer is out of reach, as far as is known."""
-        return self._peers.shut_until(self._peers.place_of(peer))
 
     def _put_off(self, records: Sequence[OutboundRecord], until: datetime) -> int:
         """Let letters wait until their peer is probed; neither attempts nor back-off are spent.
@@ -186,7 +184,7 @@ class Sending:
         elif reason is Due.RECEIPT_OVERDUE:
             why = "no receipt came in time"
             self._attempting.try_later(group, OutboundEvent.RECEIPT_OVERDUE, why, now)
-        elif until := self._shut_until(record.next_hop):
+        elif until := self._peers.away_until(record.next_hop):
             # A letter before it found the peer out of reach.
             self._put_off(group, until)
         else:
