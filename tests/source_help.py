@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+ENGLISH: Final = re.compile(
+    r"(?<![-\w])(the|of|or|and|with|without|found|expected|not|is|that|an|for|file|one|be|by|its|it|"
+    r"which|are|from|to)(?![-\w:])"
+)
+"""Words that no Vietnamese sentence has."""
 SAMPLE: Final = "7"
 
 

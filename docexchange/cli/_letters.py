@@ -109,6 +109,13 @@ class _Input:
         """Read it as an envelope."""
         from docexchange.envelope import Envelope
 
+        if self.is_pdf:
+            raise MalformedEnvelope(
+                f"{self._name}: expected an edXML letter, found a PDF file",
+                code="envelope.pdf",
+                advice="`docexchange verify` judges the signatures inside PDF files; `docexchange "
+                "compose` puts files into a letter.",
+            )
         if self._copy is not None:
             source = _FirstTime(self._stream, self._path, self._copy.write)
             with about(self._name):
@@ -194,6 +201,7 @@ def read_small(name: str, most: int, *, expected: str = "") -> bytes:
     if len(data) > most:
         raise LimitExceeded(
             f"{name}: expected at most {most} bytes, found more",
+            code="limit.small-file",
             advice="Check that this is the right file.",
         )
     if expected and not data.strip():

@@ -37,18 +37,14 @@ def key_of(name: str) -> PublicKey:
         UnusableKey: it holds no certificate, or one of a key that may not sign.
     """
     from docexchange.signing.certificates import load_pem_bundle, signatory
-    from docexchange.signing.keys import check_signer
+    from docexchange.signing.keys import check_signer, no_certificate
     from docexchange.signing.octets import public_octets
 
     data = read_small(name, MAX_BYTES, expected="a certificate in PEM or DER")
     try:
         certificate = load_pem_bundle(data)[0]
     except ValueError as error:
-        raise UnusableKey(
-            f"{name}: expected a certificate in PEM or DER, found: {error}",
-            code="key.unreadable",
-            advice="Give the certificate, not the private key.",
-        ) from error
+        raise no_certificate(name, data) from error
     check_signer(certificate.public_key())
     return PublicKey(holder=signatory(certificate).name, octets=public_octets(certificate))
 

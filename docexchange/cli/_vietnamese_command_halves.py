@@ -28,7 +28,7 @@ NOTES: Final = {
 """What is said of steps that refuse nothing, and of the end of what receipts prove."""
 SYSTEM: Final = {
     "Address already in use": "cổng đang được dùng",
-    "Connection refused": "không kết nối được (bị từ chối)",
+    "Connection refused": "kết nối bị từ chối",
     "Connection reset by peer": "kết nối bị ngắt",
     "Network is unreachable": "không có đường mạng tới đó",
     "No route to host": "không có đường mạng tới đó",

@@ -24,6 +24,7 @@ from docexchange.cli import _vietnamese_proof_halves as proof_halves
 from docexchange.cli import _vietnamese_signing_halves as signing_halves
 from docexchange.cli import _vietnamese_trial_halves as trial_halves
 from docexchange.cli._vietnamese_about import about_in_vietnamese
+from docexchange.cli._vietnamese_foreign import filled, foreign_in_vietnamese
 from docexchange.cli._vietnamese_settings import SETTINGS, settings_in_vietnamese
 from docexchange.errors import halves
 
@@ -189,7 +190,7 @@ _FOUND: Final = {
 _ABOUT: Final = re.compile(r"(?!expected )[^\n]{1,2000}?: (?=expected )")
 """What a message is about, where that stands in front."""
 _FOREIGN: Final = ", found: "
-"""What stands behind this are words of another program; they stay where nobody translated them."""
+"""What stands behind this are words of another program; see ``_vietnamese_foreign``."""
 _NONE_OF: Final = "none: "
 """What stands behind this are the reasons of several, one after the other."""
 _NOT_COUNTED: Final = "not counted: "
@@ -216,10 +217,10 @@ def in_vietnamese(message: str) -> str:
     told = _translated(expected, "expected"), _translated(found, "found")
     if found.startswith(_NONE_OF):
         told = told[0], f"không có: {_each(found.removeprefix(_NONE_OF))}"
-    elif expected in SETTINGS:
+    elif expected in SETTINGS and found not in command_halves.SYSTEM:
         told = told[0], settings_in_vietnamese(found)
     elif not told[1] and (_FOREIGN in text or expected.startswith(proof_halves.QUOTING)):
-        told = told[0], found
+        told = told[0], foreign_in_vietnamese(found)
     if not all(told):
         return ""
     return f"cần {told[0]}, nhưng gặp {told[1]}{_place(place) if place else ''}"
@@ -251,7 +252,7 @@ def _place(place: re.Match[str]) -> str:
 def _translated(half: str, which: str) -> str:
     for pattern, words in _patterns(which):
         if found := pattern.fullmatch(half):
-            return found.expand(words)
+            return filled(found, words)
     return ""
 
 

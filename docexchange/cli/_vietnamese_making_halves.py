@@ -117,7 +117,24 @@ EXPECTED: Final = {
     r"only text in (\S+)": r"chỉ có chữ trong \1",
     r"at most (\S+) (\S+) \((\w+)\)": r"tối đa \1 \2 (\3)",
     r"one entry a day for (\S+)": r"mỗi ngày một mục cho \1",
+    r"a signature value": "giá trị chữ ký",
     r"the text of a signature policy": "nội dung chính sách ký",
+    # Thiết bị PKCS#11
+    r"the module of the token": "thư viện (module) của thiết bị",
+    r"a URI without the PIN": "URI không chứa mã PIN",
+    r"(.+), each once, in a pkcs11: URI": r"\1, mỗi mục một lần, trong URI pkcs11:",
+    r"a number as slot-id": "slot-id là số",
+    r"the certificate of (.+) on the token": r"chứng thư số của \1 trong thiết bị",
+    r"a PKCS#11 module at (.+)": r"thư viện PKCS#11 tại \1",
+    r"one token that is there": "đúng một thiết bị đang cắm",
+    r"one token that is (.+)": r"đúng một thiết bị \1",
+    r"a PIN in UTF-8": "mã PIN theo UTF-8",
+    r"the PIN of the token": "mã PIN của thiết bị",
+    r"the PIN of (.+)": r"mã PIN của \1",
+    r"a session with (.+)": r"mở được phiên làm việc với \1",
+    r"one private key that the URI names": "đúng một khóa bí mật theo URI",
+    r"a signature by the token with (.+)": r"thiết bị ký bằng \1",
+    r"an edXML letter": "văn bản edXML",
 }
 """First halves."""
 
@@ -171,5 +188,13 @@ FOUND: Final = {
     r"RSA of (\d+) bits": r"RSA \1 bit",
     r"ECDSA on (\S+)": r"ECDSA trên \1",
     r"(\S+) and (\S+)": r"\1 và \2",
+    r"(\d+) of other keys": r"\1 chứng thư của khóa khác",
+    r"one that does not load \((.+)\)": r"thư viện không nạp được (\1)",
+    r"(\d+) of (\d+) \((.+)\)": r"\1 trên \2 (\3)",
+    r"another \((.+); (.+)\)": r"mã khác (\1; \2)",
+    r"(\d+) \((.+)\)": r"\1 (\2)",
+    r"that it will not \((.+)\)": r"thiết bị từ chối (\1)",
+    r"a PDF file": "tệp PDF",
+    r"a private key": "khóa bí mật",
 }
 """Second halves."""

@@ -1,7 +1,7 @@
 """What click says of a command line that it cannot read, in Vietnamese.
 
 >>> usage_in_vietnamese("Missing argument 'FILE'.")
-"thiếu 'FILE'"
+"thiếu tham số 'FILE'"
 """
 
 from __future__ import annotations
@@ -12,18 +12,26 @@ from typing import Final
 __all__ = ["usage_in_vietnamese"]
 
 _ABOUT: Final = re.compile(r"Invalid value(?: for (.+?))?: (?=\S)")
+_KINDS: Final = {
+    "argument": "tham số",
+    "command": "lệnh",
+    "option": "tùy chọn",
+    "parameter": "tùy chọn",
+}
 _PATTERNS: Final = {
-    r"Missing (?:argument|option|parameter):? ?(.+?)\. Choose from: (.+)": (
-        r"thiếu \1; chọn một trong: \2"
+    r"Missing (argument|option|parameter):? ?(.+?)\. Choose from: (.+)": (
+        r"thiếu {kind} \2; chọn một trong: \3"
     ),
-    r"Missing (?:argument|option|parameter):? ?(.*?)\.?": r"thiếu \1",
+    r"Missing (argument|option|parameter):? ?(.*?)\.?": r"thiếu {kind} \2",
     r"Missing command\.": "thiếu tên lệnh",
-    r"No such (?:command|option):? (.+?)\.? Did you mean (.+)\?": r"không có \1; có phải là \2?",
-    r"No such (?:command|option):? (.+?)\.? \((?:Possible|Did you)[^:]+: (.+?)\??\)": (
-        r"không có \1; có phải là một trong: \2?"
+    r"No such (command|option):? (.+?)\.? Did you mean (.+)\?": (
+        r"không có {kind} \2; có phải là \3?"
     ),
-    r"No such (?:command|option):? (.+?)\.?": r"không có \1",
-    r"Got unexpected extra arguments? \((.+)\)": r"thừa \1",
+    r"No such (command|option):? (.+?)\.? \((?:Possible|Did you)[^:]+: (.+?)\??\)": (
+        r"không có {kind} \2; có phải là một trong: \3?"
+    ),
+    r"No such (command|option):? (.+?)\.?": r"không có {kind} \2",
+    r"Got unexpected extra arguments? \((.+)\)": r"thừa tham số \1",
     r"Option (.+) requires an argument\.": r"\1 cần một giá trị",
     r"Option (.+) does not take a value\.": r"\1 không nhận giá trị",
     r"(.+) is not in the range (.+?)\.": r"\1 không nằm trong khoảng \2",
@@ -52,5 +60,6 @@ def usage_in_vietnamese(english: str) -> str:
         return where + usage_in_vietnamese(text[about.end() :])
     for pattern, words in _PATTERNS.items():
         if found := re.fullmatch(pattern, text):
-            return found.expand(words)
+            kind = _KINDS[found[1]] if "{kind}" in words else ""
+            return found.expand(words.replace("{kind}", kind))
     return english

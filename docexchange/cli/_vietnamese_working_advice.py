@@ -40,6 +40,31 @@ ADVICE: Final = {
     "metrics.extra": "Cài đặt: pip install 'docexchange[metrics]'.",
     # Khóa, ký
     "key.extra": "Cài đặt: pip install 'docexchange[pkcs11]'.",
+    "key.incomplete": (
+        "Cung cấp cả khóa bí mật và chứng thư số của khóa: một tệp .p12, hoặc --key và --cert; "
+        "trong thiết bị cũng phải có chứng thư số."
+    ),
+    "key.size": "Kiểm tra đã chọn đúng tệp chưa.",
+    "key.no-module": (
+        "Cài phần mềm của nhà cung cấp thiết bị; nêu thư viện bằng ?module-path=... hoặc "
+        "PKCS11_MODULE."
+    ),
+    "key.no-token": "Cắm thiết bị; nêu thiết bị bằng token= hoặc serial= trong URI.",
+    "key.no-key": "Nêu khóa bằng object= hoặc id= trong URI.",
+    "key.ambiguous": "Nêu rõ bằng token=, serial=, object= hoặc id= trong URI.",
+    "key.pin": (
+        "Hỏi người giữ thiết bị và nêu tệp chứa mã PIN bằng --pin-file; không thử đoán, thiết bị "
+        "sẽ tự khóa."
+    ),
+    "key.token-failed": "Rút ra, cắm lại thiết bị; xem thiết bị có dùng được thuật toán đó không.",
+    "key.uri": "Viết pkcs11:token=NHÃN;object=KHÓA?module-path=THƯ-VIỆN.",
+    "envelope.pdf": (
+        "`docexchange verify` kiểm tra chữ ký trong tệp PDF; `docexchange compose` lập văn bản "
+        "có tệp kèm theo."
+    ),
+    "output.node-exists": ("Nêu thư mục khác; ở đó đã có nút, xem bằng `docexchange node doctor`."),
+    "configuration.not-found": "Nêu thư mục của nút, nơi có tệp node.toml, bằng --node.",
+    "limit.small-file": "Kiểm tra đã chọn đúng tệp chưa.",
     "key.unreadable": "Cung cấp đúng tệp: chứng thư số, không phải khóa bí mật.",
     "prepared.value": "Dùng đúng khóa đó ký nội dung (hoặc giá trị băm) theo thuật toán đã nêu.",
     "prepared.other-letter": _AGAIN,

@@ -121,7 +121,7 @@ def _check_free(folder: Path, names: Sequence[str], *, force: bool) -> None:
     taken = [] if force else [name for name in names if os.path.lexists(folder / name)]
     if taken:
         raise UsageError(
-            f"{folder}: expected no such files, found {', '.join(taken)}",
+            f"{folder}: expected no such files, found: {', '.join(taken)}",
             code="output.exists",
             advice="Name another folder with -d, or replace them with --force.",
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,6 @@ from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json, plain
 from docexchange.cli._signing import policy_of, policy_option, pss_option, role_option, signer_json
 from docexchange.cli._writing import Out, out_option, write_out
-from docexchange.errors import UnusableKey
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -88,14 +86,11 @@ def command(
 
 def _certificates(name: str) -> tuple[Certificate, ...]:
     from docexchange.signing.certificates import load_pem_bundle
+    from docexchange.signing.keys import no_certificate
 
     data = read_small(name, _MAX_CERTIFICATES, expected="a certificate in PEM or DER")
     try:
         found = load_pem_bundle(data)
     except ValueError as error:
-        raise UnusableKey(
-            f"{Path(name)}: expected a certificate in PEM or DER, found otherwise",
-            code="key.not-opened",
-            advice="Give the signer's certificate as the authority issued it.",
-        ) from error
+        raise no_certificate(name, data) from error
     return (found[0], *(item for item in found[1:] if item.issuer != item.subject))

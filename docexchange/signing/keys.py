@@ -36,7 +36,14 @@ if TYPE_CHECKING:
     PublicKey = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
     PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
 
-__all__ = ["KeyDevice", "SigningKey", "check_signer", "own_digest", "side_by_side"]
+__all__ = [
+    "KeyDevice",
+    "SigningKey",
+    "check_signer",
+    "no_certificate",
+    "own_digest",
+    "side_by_side",
+]
 
 _MAX_KEY_FILE: Final = 1024 * 1024
 _PKCS12: Final = "a PKCS#12 file and its password"
@@ -134,11 +141,7 @@ class SigningKey:
             given = bool(secret)
             raise _not_opened(path, _PKCS12, given=given) from error
         if key is None or certificate is None:
-            raise UnusableKey(
-                f"{path}: expected a key and its certificate, found "
-                f"{'no key' if key is None else 'no certificate'}",
-                code="key.incomplete",
-            )
+            raise _incomplete(path, "no key" if key is None else "no certificate")
         chain = tuple(item for item in others if item.issuer != item.subject)
         return cls(private_key=key, certificate=certificate, chain=chain)  # type: ignore[arg-type]
 
@@ -171,13 +174,16 @@ class SigningKey:
         try:
             private_key = load_pem_private_key(data, secret)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            given = bool(secret)
-            raise _not_opened(key, _PEM_KEY, given=given) from error
-        source = certificates or key
+            if b"PRIVATE KEY" not in data and b"CERTIFICATE" in data:
+                raise _incomplete(key, "no key") from error
+            raise _not_opened(key, _PEM_KEY, given=bool(secret)) from error
+        if certificates is None and b"CERTIFICATE" not in data:
+            raise _incomplete(key, "no certificate")
+        found = data if certificates is None else _read(certificates, _CERTIFICATE)
         try:
-            first, *chain = load_pem_bundle(_read(source, _CERTIFICATE))
+            first, *chain = load_pem_bundle(found)
         except ValueError as error:
-            raise _not_opened(source, _CERTIFICATE) from error
+            raise no_certificate(certificates or key, found) from error
         chain = [item for item in chain if item.issuer != item.subject]
         return cls(private_key=private_key, certificate=first, chain=tuple(chain))  # type: ignore[arg-type]
 
@@ -221,7 +227,11 @@ def _read(path: Path | str, expected: str) -> bytes:
     except OSError as error:
         raise InputNotFound(f"{path}: {error.strerror or error}") from error
     if len(data) > _MAX_KEY_FILE:
-        raise UnusableKey(f"{path}: expected a key file, found over 1 MiB", code="key.unreadable")
+        raise UnusableKey(
+            f"{path}: expected a key file, found over 1 MiB",
+            code="key.size",
+            advice="Check that this is the right file.",
+        )
     if not data.strip():
         raise UnusableKey(
             f"{path}: expected {expected}, found an empty file",
@@ -229,6 +239,21 @@ def _read(path: Path | str, expected: str) -> bytes:
             advice="Check that this is the right file, and that it was copied whole.",
         )
     return data
+
+
+def no_certificate(path: Path | str, data: bytes) -> UnusableKey:
+    """The error for a file that should hold a certificate.
+
+    Args:
+        path: of the file.
+        data: what it holds.
+    """
+    other = "a private key" if b"PRIVATE KEY" in data else "something else"
+    return UnusableKey(
+        f"{path}: expected a certificate in PEM or DER, found {other}",
+        code="key.unreadable",
+        advice="Give the signer's certificate as the authority issued it.",
+    )
 
 
 def check_signer(key: Any) -> PublicKey:
@@ -308,6 +333,14 @@ def _unusable(found: str, code: str) -> UnusableKey:
         f"Ed25519, found {found}",
         code=code,
         advice="Ask your certificate authority for a new key.",
+    )
+
+
+def _incomplete(path: Path | str, found: str) -> UnusableKey:
+    return UnusableKey(
+        f"{path}: expected a key and its certificate, found {found}",
+        code="key.incomplete",
+        advice="Give both: a PKCS#12 file, or the private key and with --cert its certificate.",
     )
 
 

@@ -68,7 +68,7 @@ class TokenUri:
         held = _attributes(path, ";", _PATH) | _attributes(query, "&", _QUERY)
         module = held.get("module-path", b"").decode() or os.environ.get(_MODULE_VARIABLE, "")
         if not module:
-            raise _wrong(
+            raise _no_key(
                 "the module of the token",
                 "none",
                 f"Add ?module-path=/path/to/module.so, or set {_MODULE_VARIABLE}.",
@@ -92,14 +92,14 @@ def _attributes(text: str, separator: str, known: set[str]) -> dict[str, bytes]:
         match = _ATTRIBUTE.fullmatch(part)
         name = match[1] if match else part.partition("=")[0]
         if name == "pin-value":
-            raise _wrong(
+            raise _no_key(
                 "a URI without the PIN",
                 "pin-value",
                 "Give it in a file: --pin-file.",
                 code="key.pin",
             )
         if match is None or name not in known or name in found:
-            raise _wrong(
+            raise _no_key(
                 f"{', '.join(sorted(known))}, each once, in a pkcs11: URI",
                 repr(part[:40]),
                 "Write pkcs11:token=LABEL;object=KEY?module-path=MODULE.",
@@ -107,7 +107,7 @@ def _attributes(text: str, separator: str, known: set[str]) -> dict[str, bytes]:
             )
         found[name] = unquote_to_bytes(match[2])
     if not found.get("slot-id", b"0").isdigit():
-        raise _wrong("a number as slot-id", repr(found["slot-id"][:20]), "", code="key.uri")
+        raise _no_key("a number as slot-id", repr(found["slot-id"][:20]), "", code="key.uri")
     return found
 
 
@@ -130,7 +130,7 @@ def key_on_token(uri: str, *, pin: Callable[[], bytes] | None = None) -> Signing
     held = _certificates(session)
     own = [certificate for identity, certificate in held if identity == _identity(key)]
     if not own:
-        raise _wrong(
+        raise _no_key(
             f"the certificate of {_name(key)} on the token",
             f"{len(held)} of other keys",
             "Put the certificate on the token, with the CKA_ID of the key.",
@@ -159,7 +159,7 @@ def _token(where: TokenUri) -> Any:
         slots = pkcs11.lib(where.module).get_slots(token_present=True)
         tokens = [(slot, slot.get_token()) for slot in slots]
     except (PKCS11Error, RuntimeError, OSError) as error:
-        raise _wrong(
+        raise _no_key(
             f"a PKCS#11 module at {where.module}",
             f"one that does not load ({_words(error)})",
             "Install the software of the token's maker, and name its module.",
@@ -169,7 +169,7 @@ def _token(where: TokenUri) -> Any:
     if len(found) == 1:
         return found[0]
     listed = ", ".join(repr(_text(token.label)) for _, token in tokens) or "no token"
-    raise _wrong(
+    raise _no_key(
         f"one token that is {where.token or 'there'}",
         f"{len(found)} of {len(tokens)} ({listed})",
         "Plug the token in, and name it with token= or serial= in the URI.",
@@ -207,7 +207,7 @@ def _pin(where: TokenUri, pin: Callable[[], bytes] | None) -> str | None:
     try:
         return given.decode() or None
     except UnicodeDecodeError as error:
-        raise _wrong("a PIN in UTF-8", "other bytes", "", code="key.pin") from error
+        raise _no_key("a PIN in UTF-8", "other bytes", "", code="key.pin") from error
 
 
 def _session(token: Any, pin: str | None) -> Any:
@@ -221,7 +221,7 @@ def _session(token: Any, pin: str | None) -> Any:
     )
 
     if pin is None and token.flags & TokenFlag.LOGIN_REQUIRED:
-        raise _wrong("the PIN of the token", "none", "Give it with --pin-file.", code="key.pin")
+        raise _no_key("the PIN of the token", "none", "Give it with --pin-file.", code="key.pin")
     try:
         return token.open(user_pin=pin)
     except UserAlreadyLoggedIn:
@@ -229,14 +229,14 @@ def _session(token: Any, pin: str | None) -> Any:
         return token.open()
     except (PinIncorrect, PinLenRange, PinLocked) as error:
         # Not tried again: a token locks itself after a few.
-        raise _wrong(
+        raise _no_key(
             f"the PIN of {_text(token.label)!r}",
             f"another ({_words(error)}; {_tries_left(token)})",
             "Ask the holder of the token. Do not try PINs: the token would lock itself.",
             code="key.pin",
         ) from error
     except PKCS11Error as error:
-        raise _wrong(
+        raise _no_key(
             f"a session with {_text(token.label)!r}",
             f"none ({_words(error)})",
             "Plug the token in again.",
@@ -270,7 +270,7 @@ def _key(session: Any, where: TokenUri) -> Any:
     if len(found) == 1:
         return found[0]
     described = ", ".join(map(_name, found)) or "none"
-    raise _wrong(
+    raise _no_key(
         "one private key that the URI names",
         f"{len(found)} ({described})",
         "Name it with object= or id= in the URI.",
@@ -332,7 +332,7 @@ class _OnToken:
             with self._lock:  # a session does one thing at a time
                 value: bytes = self._key.sign(octets, **how)
         except PKCS11Error as error:
-            raise _wrong(
+            raise _no_key(
                 f"a signature by the token with {algorithm.label}",
                 f"that it will not ({_words(error)})",
                 "Is it still plugged in? Does it know this algorithm?",
@@ -379,5 +379,5 @@ def _words(error: Exception) -> str:
     return " ".join(filter(None, [type(error).__name__, str(error)]))
 
 
-def _wrong(expected: str, found: str, advice: str, *, code: str) -> UnusableKey:
+def _no_key(expected: str, found: str, advice: str, *, code: str) -> UnusableKey:
     return UnusableKey(f"pkcs11: expected {expected}, found {found}", code=code, advice=advice)

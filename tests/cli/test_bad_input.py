@@ -177,9 +177,9 @@ def test_bad_means_to_judge_by_are_told(
     [
         ("missing", "input.not-found", 4),
         ("folder", "input.not-found", 4),
-        ("empty", "key.not-opened", 2),
+        ("empty", "key.empty", 2),
         ("random", "key.not-opened", 2),
-        ("attribute", "key.unreadable", 2),
+        ("attribute", "key.size", 2),
     ],
 )
 def test_a_bad_key_file_is_told(

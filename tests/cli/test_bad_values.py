@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from bad_input_help import BAD, GOOD_AFTER_ALL, LINES, commands, kind_of, lay_out, line
 from cli_help import leftovers
-from network_help import apart
+from network_help import Network, apart
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bad_input_help import Bench
     from cli_help import Desk
-    from network_help import Cli, Network, Ran
+    from network_help import Cli, Ran
 
 COMMANDS: Final = commands()
 CASES: Final = [
@@ -55,7 +55,8 @@ def bench(
 ) -> Bench:
     """Good and bad things to name."""
     folder = tmp_path_factory.mktemp("bench")
-    laid_out = lay_out(folder, desk, delivered_template)
+    nodes = shutil.copytree(delivered_template.folder, folder / "exchange")
+    laid_out = lay_out(folder, desk, Network(nodes, delivered_template.pki))
     places = laid_out.places
     seal = places["cert"]
     made = ["--root", seal, "--release", seal, "-o", places["root"]]

@@ -67,7 +67,7 @@ def test_a_node_may_be_moved_together_with_its_keys(
 def test_nothing_is_written_over(cli: Cli, network: Network, tmp_path: Path) -> None:
     """A node that is there stays as it is."""
     (tmp_path / "node.toml").write_text("mine")
-    init(cli, network, tmp_path).refused(2, "output.exists")
+    init(cli, network, tmp_path).refused(2, "output.node-exists")
     assert (tmp_path / "node.toml").read_text() == "mine"
 
 

@@ -156,7 +156,11 @@ def test_it_works_while_the_node_does_and_without_its_key(cli: Cli, delivered: N
 @pytest.mark.parametrize(
     ("make", "exit_code", "code"),
     [
-        (lambda network: network["central"].rename(network.folder / "x"), 4, "input.not-found"),
+        (
+            lambda network: network["central"].rename(network.folder / "x"),
+            4,
+            "configuration.not-found",
+        ),
         (lambda n: n.set("central", "colour", '"red"'), 2, "configuration.node"),
         (lambda n: _random(n["central"] / "store" / "store.db"), 5, "store.damaged"),
     ],

@@ -217,7 +217,11 @@ def block_store(network: Network) -> None:
 
 
 BAD_NODES: dict[str, tuple[Callable[[Network], object], int, str]] = {
-    "no such folder": (lambda network: network["commune"].rename("gone"), 4, "input.not-found"),
+    "no such folder": (
+        lambda network: network["commune"].rename("gone"),
+        4,
+        "configuration.not-found",
+    ),
     "no TOML": (
         lambda network: (network["commune"] / "node.toml").write_bytes(b"agency = \xff"),
         2,

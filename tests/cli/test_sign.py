@@ -76,8 +76,8 @@ def test_signing_twice_with_one_certificate_must_be_meant(
     [
         ("agencies/commune/agency.key.pem", "agencies/commune/leader.pem", "key.mismatch"),
         ("bad/expired.key.pem", "bad/expired.pem", "key.out-of-bounds"),
-        ("agencies/commune/agency.key.pem", "password.txt", "key.not-opened"),
-        ("agencies/commune/agency.pem", "agencies/commune/agency.pem", "key.not-opened"),
+        ("agencies/commune/agency.key.pem", "password.txt", "key.unreadable"),
+        ("agencies/commune/agency.pem", "agencies/commune/agency.pem", "key.incomplete"),
         ("password.txt", "agencies/commune/agency.pem", "key.not-opened"),
     ],
 )

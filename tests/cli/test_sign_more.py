@@ -171,5 +171,5 @@ def test_a_key_is_no_certificate(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     """Told by name; nothing is written."""
     key = desk.folder / "pki/agencies/commune/agency.key.pem"
     ran = cli("prepare", desk["plain"], "--cert", key, "-o", tmp_path / "p")
-    ran.refused(2, "key.not-opened")
+    ran.refused(2, "key.unreadable")
     assert leftovers(tmp_path) == []

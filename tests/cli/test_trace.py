@@ -136,7 +136,7 @@ def test_a_refusal_is_told_with_its_reason(cli: Cli, network: Network) -> None:
     [
         ("m-none", "commune", 2, "trace.unknown-message"),
         ("not an id!", "commune", 2, "identifier.message-id"),
-        ("m-letter", "nowhere", 4, "input.not-found"),
+        ("m-letter", "nowhere", 4, "configuration.not-found"),
     ],
 )
 def test_what_nobody_knows_is_said(cli, network, message_id, name, exit_code, code) -> None:

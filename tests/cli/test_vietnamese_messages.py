@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from source_help import SAMPLE, calls_in, name_of, samples
+from source_help import ENGLISH, SAMPLE, calls_in, name_of, samples
 
 import docexchange
 from docexchange.cli._vietnamese_halves import in_vietnamese
@@ -58,17 +58,13 @@ MODULES: Final = sorted(
     and "_vietnamese" not in path.name
 )
 """Everything that may say what it expected and what it found."""
-ENGLISH: Final = re.compile(
-    r"(?<![-\w])(the|of|or|and|with|without|found|expected|not|is|that|an|for|file|one|be|by|its|it|"
-    r"which|are|from|to)(?![-\w:])"
-)
-"""Words that no Vietnamese sentence has."""
 HELPERS: Final = {
     "refused": "timestamp: expected {0}, found {1}",
     "unreadable": "expected {0}, found {1}",
     "_another": "expected the signing certificate {0}, found {1}",
     "_expect": "timestamp: expected {0}, found 7",
     "_failed": "expected a signature value by the key of the certificate, found {0}",
+    "_no_key": "pkcs11: expected {0}, found {1}",
     "_order": "expected the leader's signature first and then the agency's, found {1}",
     "_refused": "expected {1}, found 7",
     "_too_weak": "expected {1} as signing key, found {0}",

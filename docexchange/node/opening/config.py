@@ -237,7 +237,11 @@ def read_config(path: Path | str) -> NodeConfig:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputNotFound(f"{path}: {error.strerror or error}") from error
+        raise InputNotFound(
+            f"{path}: expected the configuration of a node, found: {error.strerror or error}",
+            code="configuration.not-found",
+            advice="Name the folder of the node with --node.",
+        ) from error
     try:
         config = NodeConfig.model_validate(table(data))
         return config.model_copy(update={"base": path.parent.resolve()})

@@ -54,6 +54,12 @@ def found_node(folder: Path, founding: Founding) -> Path:
         UsageError: there is a node already, or the folder cannot be written to.
     """
     target = folder / "node.toml"
+    if target.exists():
+        raise UsageError(
+            f"{target}: expected no such file, found one",
+            code="output.node-exists",
+            advice="Name another folder; `docexchange node doctor` looks at the node in this one.",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with write_whole(target, replace=False) as stream:

@@ -169,9 +169,24 @@ def test_a_pem_file_without_a_certificate_is_not_opened(
 ) -> None:
     """A bare key cannot sign a letter."""
     (tmp_path / "key.pem").write_bytes(commune.key_pem())
-    with pytest.raises(UnusableKey, match="a certificate in PEM or DER") as caught:
+    with pytest.raises(UnusableKey, match="found no certificate") as caught:
         SigningKey.from_pem(tmp_path / "key.pem")
-    assert caught.value.code == "key.not-opened"
+    assert caught.value.code == "key.incomplete"
+
+
+def test_key_and_certificate_that_were_mixed_up_are_told(
+    tmp_path: Path, commune: Credential
+) -> None:
+    """A certificate in the place of the key, and the key in that of the certificate."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "agency.pem"
+    key.write_bytes(commune.key_pem())
+    certificate.write_bytes(commune.certificate.public_bytes(Encoding.PEM))
+    with pytest.raises(UnusableKey, match="found no key") as caught:
+        SigningKey.from_pem(certificate, key)
+    assert caught.value.code == "key.incomplete"
+    with pytest.raises(UnusableKey, match="found a private key") as caught:
+        SigningKey.from_pem(key, key)
+    assert caught.value.code == "key.unreadable"
 
 
 # --- kinds ---
@@ -269,7 +284,7 @@ def test_a_file_that_holds_no_key_is_not_opened(tmp_path: Path, name: str, data:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(UnusableKey, match=name) as caught:
         SigningKey.from_uri(str(tmp_path / name), password=secret)
-    assert caught.value.code == "key.not-opened"
+    assert caught.value.code == ("key.not-opened" if data else "key.empty")
 
 
 def test_a_key_on_an_unknown_curve_is_not_opened(tmp_path: Path, commune: Credential) -> None:
@@ -305,7 +320,7 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
         os.truncate(stream.fileno(), 5 * 1024 * 1024 * 1024)
     with pytest.raises(UnusableKey, match="over 1 MiB") as caught:
         SigningKey.from_pkcs12(tmp_path / "disk.img.p12")
-    assert caught.value.code == "key.unreadable"
+    assert caught.value.code == "key.size"
 
 
 # --- by URI ---
