@@ -76,7 +76,9 @@ class ForeignValidation(Validation):
         self, signature: SignatureElement, properties: SignedProperties | None
     ) -> tuple[str, ...]:
         """Everything but what is for long-term validation, of which the names come back."""
-        unsigned = read_unsigned(properties.unsigned if properties else None)
+        beside = properties.unsigned if properties else None
+        empty = beside is not None and not len(beside)  # which the schema allows, and nobody needs
+        unsigned = read_unsigned(None if empty else beside)
         self._countersigned(signature, unsigned)
         if properties is not None:
             self._check_policy(properties)

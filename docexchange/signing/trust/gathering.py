@@ -19,7 +19,7 @@ from docexchange.signing.trust.case import Case
 from docexchange.signing.trust.judging import judge
 from docexchange.signing.trust.parsing import answer_of, certificate_of, certificates_of_answer
 from docexchange.signing.trust.refusals import no_chain, published_at
-from docexchange.signing.trust.vouched import vouched
+from docexchange.signing.trust.vouched import signed_by, vouched
 from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
@@ -189,15 +189,22 @@ def _flat(lists: Iterable[Sequence[_T]]) -> tuple[_T, ...]:
 
 def _upwards(case: Case) -> Iterable[tuple[Any, Any]]:
     """The certificates from the signer's upwards, each with one that issued it."""
-    by_name = {
-        item.subject.hashable: item
-        for item in filter(None, map(certificate_of, (*case.between, *case.anchors)))
-    }
+    by_name: dict[str, list[bytes]] = {}
+    for der in (*case.between, *case.anchors):
+        by_name.setdefault(_subject_of(der), []).append(der)
     item, seen = certificate_of(case.leaf), set[str]()
     while item is not None and item.subject.hashable not in seen:
         seen.add(item.subject.hashable)
-        issuer = by_name.get(item.issuer.hashable)
+        # An authority with a new key has the name of the old one, and answers for itself alone.
+        known = by_name.get(item.issuer.hashable, ())
+        issuer = next((certificate_of(der) for der in known if signed_by(item, der)), None)
         if issuer is None or item.dump() in case.anchors:
             return
         yield item, issuer
         item = issuer
+
+
+def _subject_of(der: bytes) -> str:
+    certificate: Any = certificate_of(der)
+    name: str = certificate.subject.hashable
+    return name

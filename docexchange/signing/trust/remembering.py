@@ -93,8 +93,13 @@ def _judged(held: _Held | None, at: datetime, judge: Callable[[datetime], Truste
 
 def _alike(one: TrustedPath | Refusal, other: TrustedPath | Refusal) -> bool:
     if isinstance(one, Refusal) and isinstance(other, Refusal):
-        return (one.sub_indication, one.code) == (other.sub_indication, other.code)
+        # Their words, too: the reason may be the signer's end, and the root's a second later.
+        return _told(one) == _told(other)
     return one == other
+
+
+def _told(refusal: Refusal) -> tuple[object, ...]:
+    return refusal.sub_indication, refusal.code, str(refusal)
 
 
 def _outcome(judge: Callable[[datetime], TrustedPath], at: datetime) -> TrustedPath | Refusal:

@@ -92,7 +92,7 @@ def _by_certificate(
     candidates: tuple[bytes, ...],
     named: Sequence[tuple[Digest, bytes]],
 ) -> Chosen:
-    loaded = {der: _load(der) for der in dict.fromkeys(candidates)}
+    loaded, bad = _loaded(candidates)
     fitting = [der for der, item in loaded.items() if _fits(info, der, item)]
     if named:
         fitting = [der for der in loaded if _has_digest(der, named)]
@@ -100,7 +100,7 @@ def _by_certificate(
         fitting = _leaves(fitting, loaded)
     # One key can stand in several certificates, and the names in them differ.
     if len(fitting) != 1:
-        raise _not_found(
+        raise bad or _not_found(
             f"expected one certificate that can be the signer's, found {len(fitting)} among "
             f"{len(loaded)}"
         )
@@ -109,11 +109,19 @@ def _by_certificate(
     return Chosen(key=loaded[signer].public_key(), certificate=signer, chain=chain)
 
 
-def _load(der: bytes) -> Certificate:
-    try:
-        return load_der(der)
-    except ValueError as error:
-        raise bad_certificate(der, error) from error
+def _loaded(candidates: tuple[bytes, ...]) -> tuple[dict[bytes, Certificate], Refusal | None]:
+    """Those that can be read, and what is wrong with the first that cannot.
+
+    A root may be older than the rules; what nobody can read is of no help, and no harm.
+    """
+    loaded: dict[bytes, Certificate] = {}
+    bad: Refusal | None = None
+    for der in dict.fromkeys(candidates):
+        try:
+            loaded[der] = load_der(der)
+        except ValueError as error:
+            bad = bad or bad_certificate(der, error)
+    return loaded, bad
 
 
 def _fits(info: KeyInfo, der: bytes, certificate: Certificate) -> bool:

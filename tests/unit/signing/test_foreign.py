@@ -446,6 +446,39 @@ def test_a_first_version_without_a_certificate_is_malformed(pki: DemoPki) -> Non
         assert auditor(pki).examine_xml(xades_signed(pki, named)).code == "signature.format"
 
 
+NOTHING = b"<ds:X509Certificate>AAAA</ds:X509Certificate>"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"</x:QualifyingProperties>", b"<x:UnsignedProperties/></x:QualifyingProperties>"),
+        (b"</ds:X509Data>", NOTHING + b"</ds:X509Data>"),
+        (b"<ds:X509Data>", b"<ds:X509Data>" + NOTHING),
+    ],
+)
+def test_what_helps_nobody_does_no_harm(pki: DemoPki, old: bytes, new: bytes) -> None:
+    """No properties that nobody signed, and certificates that nobody can read."""
+    data = xades_signed(pki, second_version(pki))
+    report = auditor(pki).examine_xml(edit(data, old, new))
+    assert report.passed, report.summary
+
+
+def test_roles_may_be_insisted_on_in_any_xml(pki: DemoPki) -> None:
+    """A file of which nobody says in which role it was signed has not been signed in that role."""
+    role = (
+        "<x:SignerRoleV2><x:ClaimedRoles><x:ClaimedRole>leader</x:ClaimedRole></x:ClaimedRoles>"
+        "</x:SignerRoleV2>"
+    )
+    needy = auditor(pki, required_roles=("leader",))
+    assert needy.examine_xml(xades_signed(pki, second_version(pki) + role)).passed
+    report = needy.examine_xml(xades_signed(pki, second_version(pki)))
+    assert (report.indication, report.code) == (
+        Indication.INDETERMINATE,
+        "signature.role-missing",
+    )
+
+
 @pytest.mark.parametrize("typed", [True, False])
 def test_signed_properties_cannot_be_hidden(pki: DemoPki, *, typed: bool) -> None:
     """What the signer said of policy, role and certificate does not vanish by moving it aside."""

@@ -65,6 +65,19 @@ def test_a_minute_without_a_change_is_judged_twice(judge: Judge) -> None:
     assert len(verdicts) == 1
 
 
+def test_the_words_of_a_refusal_are_those_of_its_second() -> None:
+    """One code may have two reasons within a minute: the signer has ended, and then the root."""
+
+    def judge(at: datetime) -> TrustedPath:
+        who = "the root" if at.second else "the signer"
+        raise Refusal(SubIndication.OUT_OF_BOUNDS_NO_POE, f"{who} has ended", code="ended")
+
+    verdicts = Verdicts(lasting=lambda _: True)
+    for second in (0, 1, 0, 59):
+        told = verdicts.on("question", at=NOW + timedelta(seconds=second), judge=judge)
+        assert str(told) == f"the {'root' if second else 'signer'} has ended"
+
+
 def test_what_does_not_last_is_asked_again() -> None:
     """Each time, also in the same second."""
     verdicts, judge = Verdicts(lasting=lambda _: False), Judge()

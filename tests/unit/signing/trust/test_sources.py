@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509 import SubjectKeyIdentifier
+from cryptography.x509.ocsp import load_der_ocsp_request
 from signing_help import NOW, der
 
 from docexchange.clock import VirtualClock
@@ -145,6 +147,24 @@ def test_a_responder_is_asked_before_a_list_is_fetched() -> None:
     responder.revoke(leaf.certificate, at=NOW - HOUR)
     web = Web({OCSP: responding(responder), CRL: crl()})
     refused(SubIndication.REVOKED_NO_POE, store(web), leaf)
+
+
+def test_of_two_authorities_of_one_name_the_issuer_is_asked_about() -> None:
+    """One that has a new key knows nothing of what the old one issued."""
+    young = Authority.root(subject_name("Root"), key="p256", validity=YEARS, crl_uri="")
+    responder, leaf = OcspResponder(issuer=root().credential), seal(access(ocsp=OCSP))
+    asked: list[bytes] = []
+
+    def answering(question: bytes) -> bytes:
+        asked.append(load_der_ocsp_request(question).issuer_key_hash)
+        return responder.answer(question, at=NOW)
+
+    anchors = [root().credential.der, young.credential.der]
+    for order in (anchors, anchors[::-1]):
+        sources = Sources(Web({OCSP: answering}), clock=VirtualClock(NOW))
+        assert judged(TrustStore(order, sources=sources), leaf).evidence[0].kind == "OCSP"
+    key = root().credential.certificate.public_key()
+    assert set(asked) == {SubjectKeyIdentifier.from_public_key(key).digest}
 
 
 def test_deltas_are_fetched_with_their_list() -> None:
