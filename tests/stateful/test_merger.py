@@ -42,7 +42,7 @@ from docexchange.report import (
 )
 from docexchange.routing import Agencies, ClosedCodes, Rule, Rules, Way
 from docexchange.signing import Verifier, verify_receipt
-from docexchange.simulator import USUAL, FaultKind, History, Reply, Send, play
+from docexchange.simulator import USUAL, Fault, FaultKind, History, Reply, Send, play
 from docexchange.simulator.cast import Cast
 from docexchange.simulator.pki import SimulatedPki
 
@@ -276,10 +276,8 @@ def test_a_merged_agency_does_not_speak_as_its_heir(to):
         assert {network.agency(tier=tier, n=n).organ_id for tier, n in to} == {heir, old}
         (delivery,) = network.deliveries.values()
         statuses = network.agencies[OFFICE].store.statuses(str(delivery.document.document_id))
-        assert {(status.reporter, status.code) for status in statuses} == {
-            (heir, "01"),
-            (old, "01"),
-        }
+        told = {(status.reporter, status.code) for status in statuses}
+        assert told == {(heir, "01"), (old, "01")}
         assert min(status.at for status in statuses) > MIDNIGHT
 
 
@@ -328,6 +326,24 @@ AROUND = Rules(
 def test_letters_that_go_around_dead_hubs_arrive_at_midnight_too(seed):
     """The hubs, and who is meant by the codes, change while they are on their ways around."""
     assert check_arrival(seed, rules=AROUND) > 10
+
+
+def test_a_letter_that_came_from_the_heir_goes_on_by_another_way():
+    """At the office at midnight, whose usual way leads back: a rule lets it go straight down."""
+    eve = (MIDNIGHT - START).total_seconds() / 60 - 77
+    directory = merging_provinces()
+    send = Send(name=13, sender=(4, 0), to=((4, 6),), minute=eve)
+    faults = (
+        Fault(kind=FaultKind.HALF_OPEN, where=((2, 1),), begin_minutes=eve - 3, minutes=46),
+        Fault(kind=FaultKind.OCSP_DOWN, where=((1, 0),), begin_minutes=eve + 30, minutes=51),
+    )
+    history = History(tiers=Cast.of(directory).tiers, seed=92, sends=(send,), faults=faults)
+    with play(history, setting=replace(SETTING, directory=directory, rules=AROUND)) as network:
+        network.check_invariants()
+        (delivery,) = network.deliveries.values()
+        (relayed,) = network.agencies[OFFICE].store.outbound_of(delivery.message_id)
+        assert relayed.next_hop == NEW_COMMUNE
+        assert was_given(network, delivery)
 
 
 def check_arrival(seed, *, rules=SETTING.rules):
