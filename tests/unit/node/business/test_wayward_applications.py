@@ -172,7 +172,7 @@ def test_a_child_of_the_application_does_not_hold_up_the_node(world):
 
 
 def test_what_was_accepted_before_the_node_was_closed_is_kept(world):
-    """Threads send until they are refused: all they were told is true, and nobody waits for ever."""
+    """Threads send until they are refused: all they were told is true, and nobody waits."""
     node, accepted, refused = world["commune"], [], []
     begun = threading.Semaphore(0)
 
