@@ -338,9 +338,9 @@ def kill_at_random(folder: Path, kills: int, seed: str) -> Iterator[dict[str, ob
             _submit_some(pair, sent, lot)
             pair.listen_for(lot.uniform(0, _LONGEST_SECONDS))
             name = lot.choice(list(CODES))
-            died = pair.kill(name)
+            died, busy = pair.kill(name), pair.is_busy(name)
             pair.begin(name)
-            yield {"at": name, "died": died, "wrong": []}
+            yield {"at": name, "died": died, "busy": busy, "wrong": []}
         for sender, texts in sent.items():
             pair.until(lambda s=sender, t=texts: pair.exchanged(s, *t), f"all of {sender}", 600)
             wrong = [fault for text in texts for fault in pair.faults(sender, text)]

@@ -265,6 +265,11 @@ class Pair:
         """What a node remembers."""
         return open_storage(read_config(self.folders[name]))
 
+    def is_busy(self, name: str) -> bool:
+        """Whether a node has something under way, or something that waits for its application."""
+        with self.storage(name) as storage:
+            return not _settled(storage.store)
+
     def exchanged(self, sender: str, *texts: Document) -> bool:
         """Whether letters are acknowledged, their statuses have come back, and are so too."""
         wanted = {item.message_id for item in texts}

@@ -51,6 +51,10 @@ _ADVICE: Final = {
         "Lấy bản mới hơn: docexchange directory update."
     ),
     "`docexchange delivery list` shows them.": "Xem bằng `docexchange delivery list`.",
+    "Let it run until its queue is empty; new letters go out from its successor.": (
+        "Để nút chạy đến khi gửi hết; văn bản mới gửi từ cơ quan kế thừa."
+    ),
+    "Mend that, and look again.": "Khắc phục rồi kiểm tra lại.",
     "See whether that peer can be reached.": "Kiểm tra có liên lạc được với nút đó không.",
     "Letters go around it where a rule of the way allows that, and wait otherwise.": (
         "Văn bản đi đường khác nếu quy tắc định tuyến cho phép, nếu không thì chờ."
@@ -74,6 +78,5 @@ def found_in_vietnamese(symptom: Symptom) -> str:
 
 def advice_in_vietnamese(symptom: Symptom) -> str:
     """What to do about it."""
-    if symptom.code:
-        return advice_on(symptom.code, symptom.advice)
-    return _ADVICE.get(symptom.advice, symptom.advice)
+    words = _ADVICE.get(symptom.advice, symptom.advice)
+    return advice_on(symptom.code, words) if symptom.code else words

@@ -79,7 +79,8 @@ class Envelope:
     """One edXML file, read or about to be written."""
 
     message: Message
-    """The document or status; not verified."""
+    """The document or status; not verified. It is what the bytes say: to say something else, make
+    another envelope with `of`; a copy in which this alone was replaced would be neither."""
     skeleton: bytes = field(repr=False)
     """The XML with a number in place of each attachment's text."""
     slots: tuple[Slot, ...]

@@ -46,6 +46,7 @@ _SKEW_WARNING: Final = timedelta(seconds=60)
 _SKEW_ALARM: Final = timedelta(minutes=5)
 _SNAPSHOT_WARNING: Final = 4
 """From the last quarter of its time on, a directory should have been renewed."""
+_REACH: Final = "See whether that peer can be reached."
 _MOST_PEERS: Final = 50
 """Tried at most: a hub of a province has hundreds of neighbours."""
 
@@ -155,6 +156,7 @@ def _directory(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
             name="directory",
             state=State.WARNING,
             found=f"{point.own} is closed: it delivers what is under way, and takes nothing new",
+            advice="Let it run until its queue is empty; new letters go out from its successor.",
         )
     else:
         yield Symptom(
@@ -214,7 +216,7 @@ def _queue(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
             name="queue",
             state=State.WARNING,
             found=f"{number} letters for {hop} wait for more than an hour",
-            advice="See whether that peer can be reached.",
+            advice=_REACH,
         )
 
 
@@ -269,7 +271,7 @@ def _peers(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
                 name="peer",
                 state=State.WARNING,
                 found=f"{hop}: {error}",
-                advice=error.advice,
+                advice=error.advice or _REACH,
                 code=error.code,
             )
             continue
@@ -296,5 +298,9 @@ def _by_length(value: float | timedelta, warning: float | timedelta, alarm: obje
 
 def _bad(name: str, error: DocExchangeError) -> Symptom:
     return Symptom(
-        name=name, state=State.BAD, found=str(error), advice=error.advice, code=error.code
+        name=name,
+        state=State.BAD,
+        found=str(error),
+        advice=error.advice or "Mend that, and look again.",
+        code=error.code,
     )

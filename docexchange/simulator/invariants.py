@@ -308,7 +308,10 @@ def _told(agency: Agency, record: OutboundRecord | InboundRecord) -> Iterator[Pr
 def _strayed(network: SimulatedNetwork, agency: Agency, record: OutboundRecord) -> str:
     days = network.ways.days_since(record.created_at)
     ways = [network.ways.hops(agency.organ_id, record.recipient, day) for day in days]
-    if any(record.next_hop in way[:1] for way in ways):
+    came = _come_to(agency, record.message_id, record.recipient)
+    # No letter goes back to where it came from, though its usual way may lead there by now.
+    onward = [[hop for hop in way if came and hop != came.from_node] for way in ways]
+    if any(record.next_hop in way[:1] for way in (*ways, *onward)):
         return ""
     told = {("to", str(record.next_hop)), ("recipient", str(record.recipient))}
     entries = agency.store.timeline(record.message_id)

@@ -20,6 +20,7 @@ from merger_help import (
     REFORM,
     START,
     Week,
+    commune,
     merging_provinces,
     midnight_storm,
     provinces,
@@ -39,9 +40,10 @@ from docexchange.report import (
     overdue,
     receipt_chains,
 )
-from docexchange.routing import ClosedCodes, Rules
+from docexchange.routing import Agencies, ClosedCodes, Rule, Rules, Way
 from docexchange.signing import Verifier, verify_receipt
-from docexchange.simulator import USUAL, FaultKind, play
+from docexchange.simulator import USUAL, Fault, FaultKind, History, Reply, Send, play
+from docexchange.simulator.cast import Cast
 from docexchange.simulator.pki import SimulatedPki
 
 SEEDS = int(os.environ.get("MERGER_SEEDS", "400"))
@@ -261,6 +263,24 @@ def test_an_agency_that_has_ended_sends_nothing_more():
         assert delivery.has_arrived
 
 
+@pytest.mark.parametrize("to", [((4, 0), (4, 1)), ((4, 1), (4, 0))])
+def test_a_merged_agency_does_not_speak_as_its_heir(to):
+    """Both had the letter on the eve, and take it after midnight: each says so in its own name."""
+    heir, old = commune(HEIR, 1, 1), commune(HEIR, 1, 2)
+    directory = merging_provinces()
+    eve = (MIDNIGHT - START).total_seconds() / 60 - 10
+    send = Send(name=0, sender=(1, 0), to=to, minute=eve, reply=Reply.LATER)
+    history = History(tiers=Cast.of(directory).tiers, seed=36, sends=(send,))
+    with play(history, setting=replace(SETTING, directory=directory)) as network:
+        network.check_invariants()
+        assert {network.agency(tier=tier, n=n).organ_id for tier, n in to} == {heir, old}
+        (delivery,) = network.deliveries.values()
+        statuses = network.agencies[OFFICE].store.statuses(str(delivery.document.document_id))
+        told = {(status.reporter, status.code) for status in statuses}
+        assert told == {(heir, "01"), (old, "01")}
+        assert min(status.at for status in statuses) > MIDNIGHT
+
+
 @pytest.mark.parametrize("seed", [0, 3])
 def test_all_letters_arrive_in_a_storm_around_midnight(seed):
     """Whatever goes wrong with links, nodes and disks: once, at whoever their codes mean."""
@@ -286,12 +306,59 @@ def test_letters_arrive_though_clocks_differ_at_midnight():
             assert delivery.has_arrived, delivery.timeline
 
 
-def check_arrival(seed):
-    """All that a node accepted arrives, and every promise holds."""
-    with storm_of(seed, without=REFUSED_FOR) as network:
+AROUND = Rules(
+    axis=OFFICE,
+    rules=(
+        Rule(name="usual", way=Way.PARENTS),
+        Rule(name="over the axis", way=Way.AXIS, senders=Agencies(tiers=(3, 4))),
+        Rule(
+            name="straight",
+            way=Way.DIRECT,
+            senders=Agencies(tiers=(1, 2)),
+            recipients=Agencies(tiers=(3, 4)),
+        ),
+    ),
+)
+"""If nothing else goes: from below over the axis, and from above straight down."""
+
+
+@pytest.mark.parametrize("seed", [10, 13])
+def test_letters_that_go_around_dead_hubs_arrive_at_midnight_too(seed):
+    """The hubs, and who is meant by the codes, change while they are on their ways around."""
+    assert check_arrival(seed, rules=AROUND) > 10
+
+
+def test_a_letter_that_came_from_the_heir_goes_on_by_another_way():
+    """At the office at midnight, whose usual way leads back: a rule lets it go straight down."""
+    eve = (MIDNIGHT - START).total_seconds() / 60 - 77
+    directory = merging_provinces()
+    send = Send(name=13, sender=(4, 0), to=((4, 6),), minute=eve)
+    faults = (
+        Fault(kind=FaultKind.HALF_OPEN, where=((2, 1),), begin_minutes=eve - 3, minutes=46),
+        Fault(kind=FaultKind.OCSP_DOWN, where=((1, 0),), begin_minutes=eve + 30, minutes=51),
+    )
+    history = History(tiers=Cast.of(directory).tiers, seed=92, sends=(send,), faults=faults)
+    with play(history, setting=replace(SETTING, directory=directory, rules=AROUND)) as network:
+        network.check_invariants()
+        (delivery,) = network.deliveries.values()
+        (relayed,) = network.agencies[OFFICE].store.outbound_of(delivery.message_id)
+        assert relayed.next_hop == NEW_COMMUNE
+        assert was_given(network, delivery)
+
+
+def check_arrival(seed, *, rules=SETTING.rules):
+    """All that a node accepted arrives, and every promise holds; how many took another way."""
+    with storm_of(seed, without=REFUSED_FOR, rules=rules) as network:
         network.check_invariants()
         for delivery in network.deliveries.values():
             assert was_given(network, delivery) or not delivery.is_accepted, delivery.timeline
+        stores = [agency.store for agency in network.agencies.values()]
+        entries = (
+            entry
+            for store, number in product(stores, network.deliveries)
+            for entry in store.timeline(number)
+        )
+        return sum(entry.event == "outbound.rerouted" for entry in entries)
 
 
 def was_given(network, delivery):
@@ -306,19 +373,20 @@ def was_given(network, delivery):
     )
 
 
-def storm_of(seed, *, without):
+def storm_of(seed, *, without, rules=SETTING.rules):
     """The two provinces after three hours of June and three of July."""
-    setting = replace(SETTING, directory=merging_provinces(), keeps_log=False)
+    setting = replace(SETTING, directory=merging_provinces(), keeps_log=False, rules=rules)
     return play(midnight_storm(seed, without=without), setting=setting)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_all_letters_arrive_in_many_storms_around_midnight(part):
+@pytest.mark.parametrize("rules", [SETTING.rules, AROUND], ids=["tree", "around"])
+def test_all_letters_arrive_in_many_storms_around_midnight(part, rules):
     """As many as ``MERGER_SEEDS`` says; each worker plays its share."""
     for seed in range(part, SEEDS, PARTS):
-        check_arrival(seed)
+        check_arrival(seed, rules=rules)
 
 
 @pytest.mark.soak

@@ -12,9 +12,10 @@ from docexchange.node import Node, State, examine, read_config
 
 
 def seen(folder, clock, **options):
-    """All symptoms, by name."""
+    """All symptoms, by name; whatever is not good comes with advice."""
     found = {}
     for symptom in examine(read_config(folder), clock, **options):
+        assert (symptom.advice == "") == (symptom.state is State.GOOD), symptom
         found.setdefault(symptom.name, []).append(symptom)
     return found
 

@@ -169,3 +169,33 @@ def test_a_child_of_the_application_does_not_hold_up_the_node(world):
             os.waitpid(child, 0)
         os.close(reading)
     assert world.handed_over("central") == 1
+
+
+def test_what_was_accepted_before_the_node_was_closed_is_kept(world):
+    """Threads send until they are refused: all they were told is true, and nobody waits."""
+    node, accepted, refused = world["commune"], [], []
+    begun = threading.Semaphore(0)
+
+    def send(number):
+        for count in range(10_000):
+            message_id = MessageId(f"m-{number}-{count}")
+            try:
+                node.send(letter(message_id=message_id))
+            except StoreFailure as error:
+                refused.append(error.code)
+                return
+            accepted.append(message_id)
+            begun.release()
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(6):
+        assert begun.acquire(timeout=PATIENCE)
+    node.close()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert refused == ["store.closed"] * 3
+    world.restart("commune")
+    for message_id in accepted:
+        assert world.outbound("commune", message_id) == [OutboundState.QUEUED]
