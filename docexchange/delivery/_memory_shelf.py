@@ -40,7 +40,7 @@ class Shelf(Generic[Record]):
             self.past[key] = record
             return
         if before := self.records.get(key):
-            self._keys_in[before.state].discard(key)
+            self._leave(before.state, key)
         self.records[key] = record
         self._keys_of.setdefault(record.message_id, set()).add(key)
         self._keys_in.setdefault(record.state, set()).add(key)
@@ -54,8 +54,14 @@ class Shelf(Generic[Record]):
     def _taken_out(self, message_id: MessageId) -> list[tuple[Key, Record]]:
         taken = [(key, self.records.pop(key)) for key in self._keys_of.pop(message_id, ())]
         for key, record in taken:
-            self._keys_in[record.state].discard(key)
+            self._leave(record.state, key)
         return taken
+
+    def _leave(self, state: str, key: Key) -> None:
+        keys = self._keys_in[state]
+        keys.discard(key)
+        if not keys:  # a network of thousands has seven of each
+            del self._keys_in[state]
 
     def forget(self, message_id: MessageId) -> None:
         """Have never had them."""

@@ -18,7 +18,6 @@ from docexchange.errors import DocExchangeError, StoreFailure
 from docexchange.node import Later, Node, Refuse
 from docexchange.simulator.agenda import SkewedClock
 from docexchange.simulator.payloads import SpooledPayloads
-from docexchange.simulator.pki import Seal
 from docexchange.simulator.wire import Mailbox
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from docexchange.instrumentation import Event, EventName
     from docexchange.node import Decision, Letter
     from docexchange.simulator.cast import Member
+    from docexchange.simulator.pki import Seal
     from docexchange.simulator.premises import Premises
     from docexchange.simulator.store import SimulatedStore
 
@@ -37,6 +37,8 @@ __all__ = ["Crashed", "Desk", "Host"]
 _AGAIN: Final = timedelta(minutes=1)
 """When a node is asked to work again after what it could not do."""
 _PASSES: Final = 10_000
+_FOLDER: Final = Path("simulated")
+_NO_LOCK: Final = nullcontext()
 Result = TypeVar("Result")
 
 
@@ -48,6 +50,10 @@ class Crashed(BaseException):
         self.seconds = seconds
 
 
+def _taken(_letter: Letter) -> None:
+    """Take it."""
+
+
 class Desk:
     """An application that keeps what it is given, each id once.
 
@@ -55,7 +61,7 @@ class Desk:
     """
 
     def __init__(self) -> None:
-        self.usual: Callable[[Letter], Decision] = lambda _: None
+        self.usual: Callable[[Letter], Decision] = _taken
         """Decides where the code under test does not."""
         self.letters: Final[list[Letter]] = []
         self.statuses: Final[list[Letter]] = []
@@ -106,7 +112,7 @@ class Host:
         self._premises: Final = premises
         self._agenda: Final = premises.agenda
         self.clock: Final = SkewedClock(premises.agenda.clock, timedelta())
-        self.seal = Seal(member.organ_id)
+        (self.seal,) = premises.seals[member.organ_id]  # of the beginning
         self.directory = premises.directory
         self.full_disks = 0
         """How many faults fill its disk."""
@@ -120,24 +126,37 @@ class Host:
         self.payloads: Final = SpooledPayloads(premises.spool, self._check_disk)
         self.mailbox: Final = Mailbox(member.place, self.wake)
         self.desk: Final = Desk()
-        self.node: Node | None = None
+        self._is_played: Final = premises.setting.is_played(member.place)
+        self._node: Node | None = None
         self.dooms: Final[dict[EventName, float]] = {}
         """Steps at which the node will die, and how many seconds it then stays dead."""
         self._stops = 0
         self._wake_at: datetime | None = None
         premises.wire.mailboxes[premises.endpoint(member)] = self.mailbox
 
-    def open(self) -> None:
+    @property
+    def is_up(self) -> bool:
+        """Whether a node runs here."""
+        return self._is_played and not self._stops
+
+    @property
+    def node(self) -> Node | None:
+        """The node that runs, made when it is first wanted; None while it is down."""
+        if self._node is None and self.is_up:
+            self._open()
+        return self._node
+
+    def _open(self) -> None:
         """Start a node on what is there."""
         self.mailbox.rests.clear()
-        self.node = Node(
+        self._node = Node(
             self._premises.point(self),
             application=self.desk,
-            folder=Path("simulated", str(self.member.organ_id)),
-            lock=nullcontext(),
+            folder=_FOLDER,
+            lock=_NO_LOCK,
         )
         try:
-            self.node.recover()
+            self._node.recover()
         except StoreFailure as error:
             self.note(f"could not recover: {error.code}")
         except Crashed as death:
@@ -148,7 +167,7 @@ class Host:
     def stop(self) -> None:
         """Do not run; as often as it was stopped it has to be started."""
         self._stops += 1
-        self.node = None
+        self._node = None
         self.mailbox.is_open = False
         self.note("stopped")
 
@@ -158,13 +177,13 @@ class Host:
         if not self._stops:
             self.note("started")
             self.mailbox.is_open = True
-            self.open()
+            self._open()
             self.wake()
 
     def restart(self) -> None:
-        """Run with another key, trust or directory; what is down stays so."""
-        if not self._stops:
-            self.open()
+        """Run with another key, trust or directory; what is down, or was not wanted, stays so."""
+        if self._node is not None:
+            self._open()
             self.wake()
 
     def crash(self, seconds: float) -> None:

@@ -11,6 +11,7 @@ node that took the receipt could tell.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Judge"]
 
 _VERIFIERS: Final = 16
+_MOST: Final = 65_536
+"""Verdicts that are remembered: the receipts that a country at work has not forgotten."""
 
 
 class Judge:
@@ -43,7 +46,7 @@ class Judge:
     def __init__(self, premises: Premises) -> None:
         self._premises: Final = premises
         self._verifier: Final = lru_cache(_VERIFIERS)(self._new_verifier)
-        self._known: Final[dict[tuple[object, ...], str]] = {}
+        self._known: Final[OrderedDict[tuple[object, ...], str]] = OrderedDict()
 
     def fault_in(self, receipt: ReceiptRecord, *, slack: timedelta) -> str:
         """Why a receipt should not have been believed when it was written down; empty if rightly.
@@ -57,6 +60,8 @@ class Judge:
         )
         key = sha256(receipt.xml).digest(), receipt.at, revoked
         if key not in self._known:
+            if len(self._known) >= _MOST:
+                self._known.popitem(last=False)
             self._known[key] = self._judged(receipt.xml, receipt.at, revoked)
         return self._known[key]
 

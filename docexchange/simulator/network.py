@@ -95,8 +95,6 @@ class SimulatedNetwork:
         """What agencies are asked to send."""
         for agency in self.agencies.values():
             agency.host.desk.usual = self.outgoing.reply
-            if setting.is_played(agency.place):
-                agency.host.open()
 
     @classmethod
     def create(

@@ -41,7 +41,9 @@ _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC6325
 _BEFORE: Final = timedelta(days=30)
 _YEARS: Final = timedelta(days=3650)
 _KEPT: Final = 50_000
-"""Keys in memory: more than a country has agencies."""
+"""Certificates in memory: more than a country has agencies."""
+_KEPT_KEYS: Final = 1024
+"""Keys in memory, of agencies at work. One takes two kilobytes, and 30 µs to be made again."""
 _KEPT_TRUSTS: Final = 16
 _ISSUER: Final = "Simulated Root CA"
 
@@ -54,20 +56,22 @@ class RepeatableKey:
     """
 
     def __init__(self, about: str) -> None:
-        from cryptography.hazmat.primitives.asymmetric import ec
+        self._about: Final = about
 
-        number = int.from_bytes(sha256(about.encode()).digest(), "big") % (_ORDER - 1) + 1
-        self.private: Final[EllipticCurvePrivateKey] = ec.derive_private_key(number, ec.SECP256R1())
-        self._public: Final = self.private.public_key()
+    @property
+    def private(self) -> EllipticCurvePrivateKey:
+        """The key itself; not to be held on to."""
+        return _private(self._about)
 
     def public_key(self) -> EllipticCurvePublicKey:
         """The public half."""
-        return self._public
+        return self.private.public_key()
 
     def sign_octets(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
         """The value, by RFC 6979."""
-        value = self.private.sign(data, _repeatable(algorithm.digest.name))
-        return side_by_side(value, self.private.curve)
+        private = self.private
+        value = private.sign(data, _repeatable(algorithm.digest.name))
+        return side_by_side(value, private.curve)
 
 
 @cache
@@ -100,20 +104,28 @@ class SimulatedPki:
     def __init__(self, *, at: datetime) -> None:
         self.at: Final = at
         self._root: Final = RepeatableKey(_ISSUER)
-        self.key: Final = lru_cache(_KEPT)(self._key)
-        """The key of a seal with its certificate."""
+        self._issued: Final = lru_cache(_KEPT)(self._issue)
         self.trust: Final = lru_cache(_KEPT_TRUSTS)(self._trust)
         """The root, and a list of these revoked certificates and when they were; other anchors and
         their lists. With None for the list there is no evidence at all."""
 
+    def key(self, seal: Seal) -> SigningKey:
+        """The key of a seal with its certificate."""
+        from cryptography import x509
+
+        # As it is made it takes three times the room of one that was read.
+        certificate = x509.load_der_x509_certificate(self._issued(seal))
+        return SigningKey(private_key=_key_of(seal), certificate=certificate)
+
     def fingerprint(self, seal: Seal) -> str:
         """SHA-256 of a certificate in lower-case hexadecimal, as directories name it."""
-        return sha256(self.key(seal).certificates[0]).hexdigest()
+        return sha256(self._issued(seal)).hexdigest()
 
-    def _key(self, seal: Seal) -> SigningKey:
-        private = RepeatableKey(f"{seal.organ_id} {seal.generation} {seal.until or ''}")
-        certificate = self._certificate(str(seal.organ_id), private, until=seal.until)
-        return SigningKey(private_key=private, certificate=certificate)
+    def _issue(self, seal: Seal) -> bytes:
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        certificate = self._certificate(str(seal.organ_id), _key_of(seal), until=seal.until)
+        return certificate.public_bytes(Encoding.DER)
 
     def _trust(
         self,
@@ -124,7 +136,7 @@ class SimulatedPki:
         lists = () if revoked is None else (self._crl(sorted(revoked)), *crls)
         return SteadyTrust([self._anchor, *anchors], crls=lists)
 
-    def _issued(self, revoked: Iterable[tuple[Seal, datetime]]) -> datetime:
+    def _moment_of(self, revoked: Iterable[tuple[Seal, datetime]]) -> datetime:
         return max([self.at - timedelta(hours=1), *(when for _, when in revoked)])
 
     @cached_property
@@ -168,7 +180,7 @@ class SimulatedPki:
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.serialization import Encoding
 
-        issued = self._issued(revoked)
+        issued = self._moment_of(revoked)
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(_name(_ISSUER))
@@ -186,6 +198,18 @@ class SimulatedPki:
             builder = builder.add_revoked_certificate(entry.build())
         signed = builder.sign(self._root.private, hashes.SHA256(), ecdsa_deterministic=True)
         return signed.public_bytes(Encoding.DER)
+
+
+def _key_of(seal: Seal) -> RepeatableKey:
+    return RepeatableKey(f"{seal.organ_id} {seal.generation} {seal.until or ''}")
+
+
+@lru_cache(_KEPT_KEYS)
+def _private(about: str) -> EllipticCurvePrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    number = int.from_bytes(sha256(about.encode()).digest(), "big") % (_ORDER - 1) + 1
+    return ec.derive_private_key(number, ec.SECP256R1())
 
 
 def _name(common_name: str) -> x509.Name:

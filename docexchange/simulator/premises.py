@@ -132,6 +132,7 @@ class Premises:
         """What stands on the revocation list."""
         self._tsa: Final = setting.new_tsa(agenda.clock) if setting.new_tsa else None
         self._nonces: Final = count(1)
+        self._limits: Final = Limits()
         self.recent: Final = Recent()
         """The last answers of all verifiers."""
         self.directory = self.published()
@@ -178,7 +179,7 @@ class Premises:
             ),
             clock=host.clock,
             schedule=self.setting.schedule,
-            limits=Limits(),
+            limits=self._limits,
             rules=self.setting.rules,
             policy=self.setting.policy,
             hooks=(host.heard, *self.setting.hooks),

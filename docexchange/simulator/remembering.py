@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from docexchange.directory import binding_of
-from docexchange.signing import Verifier
+from docexchange.signing import VerificationPolicy, Verifier
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Recent", "RememberingVerifier"]
 
+_USUAL: Final = VerificationPolicy()
+"""Shared: each verifier would have one of its own."""
 _MOST: Final = 64
 _MOST_RECEIPTS: Final = 16_384
 """Receipts of a quarter of an hour, in a country at work."""
@@ -87,7 +89,7 @@ class RememberingVerifier(Verifier):
         directory: Directory | None = None,
     ) -> None:
         binding = None if directory is None else binding_of(directory)
-        super().__init__(trust, clock=clock, binding=binding)
+        super().__init__(trust, policy=_USUAL, clock=clock, binding=binding)
         self._recent: Final = recent
         self._directory: Final = directory
 

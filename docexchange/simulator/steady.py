@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain as chained
 from typing import TYPE_CHECKING, Final
 
@@ -45,7 +45,7 @@ class SteadyTrust(TrustStore):
         dates = (*map(_dates_of, anchors), *map(_dates_of_list, crls))
         self._dates: Final = frozenset(chained.from_iterable(dates))
         self._answers: Final[dict[tuple[object, ...], TrustedPath | Refusal]] = {}
-        self._periods: Final[dict[tuple[bytes, ...], list[datetime]]] = {}
+        self._periods: Final[dict[tuple[bytes, ...], Sequence[datetime]]] = {}
 
     def find_path(
         self,
@@ -83,15 +83,20 @@ class SteadyTrust(TrustStore):
             raise known.again()
         return known
 
-    def _borders(self, certificates: tuple[bytes, ...]) -> list[datetime]:
+    def _borders(self, certificates: tuple[bytes, ...]) -> Sequence[datetime]:
         """When something can change: around each date, second by second."""
         known = self._periods.get(certificates)
         if known is None:
-            dates = self._dates.union(*map(_dates_of, certificates))
-            known = sorted({date + span for date in dates for span in _AROUND})
+            known = _around(self._dates.union(*map(_dates_of, certificates)))
             if len(self._periods) < _MOST:
                 self._periods[certificates] = known
         return known
+
+
+@lru_cache(maxsize=256)
+def _around(dates: frozenset[datetime]) -> Sequence[datetime]:
+    """Most certificates share their dates; what is around them takes kilobytes."""
+    return sorted({date + span for date in dates for span in _AROUND})
 
 
 def _answer(ask: Callable[[], TrustedPath]) -> TrustedPath | Refusal:

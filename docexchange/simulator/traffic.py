@@ -131,9 +131,9 @@ class _People:
         self, traffic: Traffic, dice: Dice, about: tuple[object, ...]
     ) -> tuple[Place, ...]:
         """A sender of such letters, and after it those who get one; nobody if there is nobody."""
-        size = self.cast.tiers[traffic.tier - 1]
+        tier = self._tier(traffic.tier)
         for attempt in range(_TRIES):
-            sender = traffic.tier, int(dice.share("sender", attempt, *about) * size)
+            sender = tier[int(dice.share("sender", attempt, *about) * len(tier))]
             known = self._candidates(traffic.to, sender)
             chosen = {
                 known[int(dice.share("to", nth, *about) * len(known))]: None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docexchange.delivery import PutInbound, PutOutbound
 from docexchange.errors import VerificationFailed
 from docexchange.limits import Limits
 from docexchange.signing import TrustStore
@@ -19,6 +22,8 @@ from docexchange.simulator.pki import Seal, SimulatedPki
 from docexchange.simulator.remembering import Recent, RememberingVerifier
 from docexchange.simulator.scenario import Scenario
 from docexchange.simulator.simulation import Simulation
+from docexchange.simulator.store import SimulatedStore
+from docexchange.testing.contracts.records import inbound, outbound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +119,36 @@ def test_a_letter_that_comes_after_it_was_forgotten_is_a_problem(
     network.outgoing.forget(delivery)
     with pytest.raises(AssertionError, match="one that nobody did"):
         network.check_invariants()
+
+
+def held() -> Counter[type]:
+    """How many records of each kind there are."""
+    gc.collect()
+    found = Counter(map(type, gc.get_objects()))
+    known = [kind for kind in found if "docexchange.delivery" in str(kind)]
+    return Counter({kind: found[kind] for kind in known})
+
+
+def test_what_is_forgotten_leaves_nothing(network: SimulatedNetwork) -> None:
+    """After ten times as many letters there are no more records than after the first ones."""
+    forgetter, counts = Forgetter(network), []
+    for letters in (2, 20):
+        for number in range(letters):
+            commune = network.agency(tier=3, n=number % 2)
+            commune.send(network.letters.plain(to=network.agency(tier=1)))
+        network.run(minutes=20)
+        assert forgetter.sweep(older_than=AT_REST) == []
+        assert not network.deliveries
+        counts.append(held())
+    assert counts[1] - counts[0] == Counter()
+
+
+def test_a_store_that_has_forgotten_is_as_small_as_a_new_one() -> None:
+    """No room is kept for states in which nothing is any more: there are many stores."""
+    store = SimulatedStore("H53", lambda: None)
+    store.apply([PutOutbound(outbound(), expected=None), PutInbound(inbound(), expected=None)])
+    assert store.forget([outbound().message_id, inbound().message_id], "") != set()
+    assert (store._outbound._keys_in, store._inbound._keys_in) == ({}, {})
 
 
 def test_the_spool_gives_room_back() -> None:

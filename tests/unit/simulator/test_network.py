@@ -10,6 +10,7 @@ from docexchange.delivery import OutboundState
 from docexchange.envelope import StatusCode
 from docexchange.errors import UsageError
 from docexchange.instrumentation import EventName
+from docexchange.node.point import AccessPoint
 from docexchange.simulator import USUAL, Link, SimulatedNetwork
 
 
@@ -38,6 +39,25 @@ def test_one_seed_has_one_history_byte_for_byte():
     """Two runs of a seed have the same log, in which the digest of all that is carried stands."""
     digests = [_run(seed) for seed in (3, 3, 4)]
     assert digests[0] == digests[1] != digests[2]
+
+
+def test_nodes_are_made_when_they_are_wanted():
+    """In a country most have nothing to do at most times; those that work have one node each."""
+    made = []
+
+    def new_point(**values):
+        made.append(values["own"])
+        return AccessPoint(**values)
+
+    setting = replace(USUAL, new_point=new_point)
+    with SimulatedNetwork.create(tiers=(1, 3, 9, 27), setting=setting) as network:
+        commune, ministry = network.agency(tier=4, n=0), network.agency(tier=1, n=0)
+        network.revoke(network.agency(tier=4, n=26).host)
+        assert made == []
+        delivery = commune.send(network.letters.plain(to=ministry))
+        network.run_until_quiet(limit_hours=1)
+        assert made == [hop.agency.organ_id for hop in delivery.trace]
+        assert network.agency(tier=4, n=26).node is not None
 
 
 def test_a_document_of_ones_own_is_sent(network):
