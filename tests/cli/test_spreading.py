@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -136,20 +134,3 @@ def test_files_that_go_and_come_meanwhile_are_told_one_by_one(
     assert f"{folder}: Is a directory" in err
     told = f"files {FILES} · TOTAL-PASSED {FILES - 4} · TOTAL-FAILED 1 · unreadable 3"
     assert err.splitlines()[-1] == told
-
-
-def test_on_a_terminal_a_complaint_takes_the_line_of_the_bar(desk: Desk, tmp_path: Path) -> None:
-    """It does not stand behind it; the bar goes on below, and ends at 100 %."""
-    for name in ("a", "b", "d"):
-        os.link(desk["both"], tmp_path / f"{name}.edxml")
-    (tmp_path / "c.edxml").write_bytes(b"")
-    here, there = os.openpty()
-    fcntl.fcntl(here, fcntl.F_SETFL, os.O_NONBLOCK)
-    command = [*PROGRAM, "verify", str(tmp_path), "--trust", str(desk.trust), "--jobs", "1"]
-    with os.fdopen(there, "wb") as terminal:
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=terminal, check=False, timeout=60)
-        told = os.read(here, 65536).decode()
-    os.close(here)
-    assert re.search(r"\r\x1b\[Kdocexchange: \S+/c\.edxml: expected XML, found nothing", told)
-    assert re.search(r"\[#+\] +100%", told)
-    assert told.splitlines()[-1] == "files 4 · TOTAL-PASSED 3 · unreadable 1"
