@@ -2,20 +2,18 @@
 
 >>> for outcome in outcomes(files_in(["received/"]), judge, View(), jobs=2):
 ...     print(outcome.verdict)
-
-Memory is bounded: of all results, only those are held that wait for one before them.
 """
 
 from __future__ import annotations
 
 import os
-from collections import deque
-from itertools import islice
+ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from docexchange._special import is_special
 from docexchange.cli._examining import Outcome, View, examined
+from docexchange.cli._spreading import spread
 from docexchange.cli._trust import Judge, judge_of
 from docexchange.cli._words import language, speak
 from docexchange.errors import InputNotFound
@@ -31,8 +29,6 @@ _SUFFIXES: Final = (".edxml", ".xml", ".pdf")
 _MANY: Final = 64
 """Files from which it is worth while to start processes, each of which takes half a second."""
 _BATCH: Final = 16
-_WAITING: Final = 4
-"""Batches for each process that are under way or wait to be told."""
 
 
 class Found:
@@ -56,7 +52,8 @@ def files_in(names: Sequence[str]) -> Found:
     """The files behind names; of folders, all ``.edxml``, ``.xml`` and ``.pdf`` in and below them.
 
     Pipes and devices are read where they are named, as ``verify <(…)`` wants it. In a folder they
-    are left alone: nobody keeps letters in those, and some never end.
+    are left alone: nobody keeps letters in those, and some never end; so are links to folders,
+    which may lead in a circle.
 
     Args:
         names: files as they are, and folders.
@@ -92,7 +89,8 @@ def _walk(folder: str, found: Found, *, below: str) -> None:
         wanted = [place for place in places if not is_special(place)]
         for place in wanted:
             add(place)
-        found.others += len(files) - len(wanted)
+        linked = [name for name in folders if Path(path, name).is_symlink()]
+        found.others += len(files) - len(wanted) + len(linked)
 
 
 def outcomes(
@@ -120,23 +118,9 @@ def _processors() -> int:
 
 
 def _spread(names: Sequence[str], given: Given, view: View, jobs: int) -> Iterator[Outcome]:
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing import get_context
-
     started = (given, view, language())
-    with ProcessPoolExecutor(
-        jobs, mp_context=get_context("spawn"), initializer=_start, initargs=started
-    ) as pool:
-        under_way: deque[Future[list[Outcome]]] = deque()
-        try:
-            for batch in _batches(names):
-                under_way.append(pool.submit(_examine, batch))
-                if len(under_way) >= jobs * _WAITING:
-                    yield from under_way.popleft().result()
-            while under_way:
-                yield from under_way.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    for done in spread(_examine, _batches(names), jobs=jobs, begin=_start, given=started):
+        yield from done
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:

@@ -51,6 +51,11 @@ class Bar(Protocol):
         """So much more is done."""
 
 
+_SHOWN: list[Bar] = []
+"""Bars on the terminal, whose line a note takes."""
+_CLEAR: Final = "\r\x1b[K"
+
+
 class ReaderGoneError(Exception):
     """Whoever read our output has gone; click makes an exit code 1 of a ``BrokenPipeError``."""
 
@@ -169,7 +174,7 @@ def silence_stdout() -> None:
 def note(line: str) -> None:
     """Print something that is not the answer."""
     with suppress(OSError):  # there is nowhere left to say it
-        click.echo(line, err=True)
+        click.echo(f"{_CLEAR}{line}" if _SHOWN else line, err=True)
 
 
 def complain(
@@ -224,7 +229,11 @@ def progress(length: int, label: str, *, watched: bool = True) -> Iterator[Bar]:
         yield _Silent()
         return
     with click.progressbar(length=length, label=plain(label), file=sys.stderr) as bar:
-        yield bar
+        _SHOWN.append(bar)
+        try:
+            yield bar
+        finally:
+            _SHOWN.remove(bar)
 
 
 @contextmanager

@@ -78,6 +78,9 @@ EXPECTED: Final = {
         "ít nhất một chính sách được chấp nhận và độ dài đường dẫn từ 0"
     ),
     r"a size of 0 or more and an end with its time zone": "cỡ từ 0 và thời hạn có múi giờ",
+    r"each process to work until all files are looked at": (
+        "mọi tiến trình chạy đến khi xem hết các tệp"
+    ),
     # testserver
     r"127\.0\.0\.1, localhost or ::1": "127.0.0.1, localhost hoặc ::1",
     r"a new or an empty folder": "thư mục mới hoặc thư mục trống",
@@ -120,6 +123,7 @@ EXPECTED: Final = {
 """First halves."""
 
 FOUND: Final = {
+    r"one that was ended": "một tiến trình bị dừng",
     r"standard output": "đầu ra chuẩn",
     r"a file": "một tệp",
     r"a folder": "một thư mục",

@@ -14,6 +14,8 @@ _AGAIN: Final = "Chuẩn bị lại để ký."
 
 ADVICE: Final = {
     # Dòng lệnh
+    "process.ended": "Hệ thống dừng tiến trình khi hết bộ nhớ: thử lại với --jobs 1. "
+    "Những tệp chưa in kết quả là chưa được xem.",
     "usage.empty": "Ghi giá trị, hoặc bỏ tùy chọn; có phải một biến của script chưa đặt?",
     "usage.head": "Ghi đủ, như `docexchange audit head` hoặc bản sao lưu đã in ra.",
     "usage.allow-network": "Không có --online thì không tải gì về.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -103,10 +104,12 @@ def command(
         detached=_beside(detached),
     )
     tally = _Tally(quiet=as_json, reports=reports)
+    them = outcomes(found.names, judge, view, jobs=jobs)
+    first = next(them)  # before the bar begins to count: processes are started for this one
     # Where people see the lines come, the lines are the progress.
     watched = len(found.names) > 1 and (as_json or not stdout_is_terminal())
     with progress(len(found.names), "verify", watched=watched) as bar:
-        results = tally.told(outcomes(found.names, judge, view, jobs=jobs), bar)
+        results = tally.told(chain([first], them), bar)
         if as_json:
             answer_json_list(results)
         else:

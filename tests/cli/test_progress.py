@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cli_help import Desk
 
 
-def watched(*arguments: object) -> tuple[str, str]:
+def watched(*arguments: object, code: int = 0) -> tuple[str, str]:
     """Run a command with a terminal for standard error; standard output, and what was seen."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -30,7 +31,7 @@ def watched(*arguments: object) -> tuple[str, str]:
         assert process.stdout is not None
         out = process.stdout.read()
     os.close(ours)
-    assert process.returncode == 0, seen
+    assert process.returncode == code, seen
     return out.decode(), seen.decode()
 
 
@@ -69,3 +70,15 @@ def test_many_files_show_a_bar_when_the_lines_go_elsewhere(desk: Desk) -> None:
         assert "100%" in seen
         _, seen = watched(*command, desk["both"])
         assert seen == ""
+
+
+def test_a_complaint_takes_the_line_of_the_bar(desk: Desk, tmp_path: Path) -> None:
+    """It does not stand behind the bar, which goes on below and ends at 100 %."""
+    for name in ("a", "b", "d"):
+        os.link(desk["both"], tmp_path / f"{name}.edxml")
+    (tmp_path / "c.edxml").write_bytes(b"")
+    out, seen = watched("verify", tmp_path, "--trust", desk.trust, "--jobs", 1, code=4)
+    assert out.count("TOTAL-PASSED") == 3
+    assert re.search(r"\r\x1b\[Kdocexchange: \S+/c\.edxml: expected XML, found nothing", seen)
+    assert re.search(r"\[#+\] +100%", seen)
+    assert seen.splitlines()[-1] == "files 4 · TOTAL-PASSED 3 · unreadable 1"

@@ -84,16 +84,19 @@ def test_a_folder_is_verified_in_order_by_any_number_of_processes(
     assert ran.code == 1
 
 
-def test_pipes_and_devices_in_a_folder_hold_up_nobody(cli: Cli, desk: Desk, received: Path) -> None:
-    """They are counted, not read: one without a writer would be waited for for ever."""
+def test_pipes_devices_and_circles_in_a_folder_hold_up_nobody(
+    cli: Cli, desk: Desk, received: Path
+) -> None:
+    """They are counted, not read, as are links to folders: some never end, some are circles."""
     os.mkfifo(received / "pipe.edxml")
     (received / "endless.edxml").symlink_to("/dev/zero")
     (received / "gone.edxml").symlink_to("nowhere")
+    (received / "circle").symlink_to(received)
     ran = cli("verify", received, "--trust", desk.trust)
     assert len(verdicts(ran.out, received)) == 4
     assert "gone.edxml: No such file" in ran.err
     assert "pipe.edxml" not in ran.err
-    assert ran.err.splitlines()[-1].endswith("left out, no .edxml, .xml or .pdf files 3")
+    assert ran.err.splitlines()[-1].endswith("left out, no .edxml, .xml or .pdf files 4")
 
 
 def test_processes_answer_in_json_as_one_does(cli: Cli, desk: Desk, received: Path) -> None:
