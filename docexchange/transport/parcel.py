@@ -105,7 +105,7 @@ class Parcel:
         Args:
             recipients: one or more.
         """
-        return replace(self, recipients=recipients)
+        return self if recipients == self.recipients else replace(self, recipients=recipients)
 
     def answered_by(self, receipt: bytes, *, own: OrganId) -> Parcel:
         """The parcel that takes a receipt for this one back to the node that brought it.
