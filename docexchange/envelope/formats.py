@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.clock import VIETNAM
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["format_date", "format_timestamp", "parse_date", "parse_timestamp"]
 
 _T = TypeVar("_T")
+_REMEMBERED: Final = 1024
+"""Days of documents, and moments of trace headers, which every hop behind reads again."""
 _DATES: Final = (
     re.compile(r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})", re.ASCII),
     re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})", re.ASCII),
@@ -32,6 +35,7 @@ def format_date(day: date) -> str:
     return f"{day.year:04}/{day.month:02}/{day.day:02}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def format_timestamp(moment: datetime) -> str:
     """``2026/03/02 09:00:00``, in Vietnam time.
 
@@ -47,6 +51,7 @@ def format_timestamp(moment: datetime) -> str:
     return f"{format_date(local)} {local:%H:%M:%S}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parse_date(text: str) -> date:
     """Read any of the three date forms met in practice.
 
@@ -60,6 +65,7 @@ def parse_date(text: str) -> date:
     raise ValueError(f"expected a date yyyy/MM/dd, found {text[:40]!r}")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parse_timestamp(text: str) -> datetime:
     """Read a date with a time of day, as Vietnam time.
 

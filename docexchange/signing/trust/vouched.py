@@ -12,7 +12,8 @@ use its own to make as many look-alikes. Dates, constraints and revocation are j
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.trust.parsing import certificate_of
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["signed_by", "vouched"]
+
+_REMEMBERED: Final = 256
+"""Pairs of certificates; a stranger decides how large each of them is."""
 
 
 def vouched(candidates: Sequence[bytes], *, anchors: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -47,6 +51,8 @@ def _may_issue(der: bytes) -> bool:
     return certificate is not None and bool(certificate.ca and certificate.subject.native)
 
 
+# Paths are judged anew each minute, and their certificates are the same.
+@lru_cache(maxsize=_REMEMBERED)
 def _issued(der: bytes, issuer_der: bytes) -> bool:
     certificate, issuer = certificate_of(der), certificate_of(issuer_der)
     if certificate is None or issuer is None:

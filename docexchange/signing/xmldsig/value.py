@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.signing.errors import Refusal, malformed
@@ -142,8 +142,10 @@ def _verify(
     """Whether it holds, and in which form that no standard has."""
     if algorithm.kind is KeyKind.RSA:
         _verify_rsa(key, algorithm, data, value, parameters)  # type: ignore[arg-type]
-    elif algorithm.kind in {KeyKind.EC, KeyKind.DSA}:
-        return _verify_dss(key, algorithm, data, value)  # type: ignore[arg-type]
+    elif algorithm.kind is KeyKind.EC:
+        return _verify_ecdsa(key, algorithm.digest, data, value)  # type: ignore[arg-type]
+    elif algorithm.kind is KeyKind.DSA:
+        return _verify_dsa(key, algorithm.digest, data, value)  # type: ignore[arg-type]
     elif algorithm.kind is KeyKind.HMAC:
         return _verify_hmac(key, algorithm.digest, data, value, parameters.hmac_bits)  # type: ignore[arg-type]
     elif algorithm.kind in {KeyKind.ED25519, KeyKind.ED448}:
@@ -187,33 +189,33 @@ def _verify_recovered(key: RSAPublicKey, expected: bytes, value: bytes) -> None:
         raise InvalidSignature
 
 
-def _verify_dss(
-    key: EllipticCurvePublicKey | DSAPublicKey,
-    algorithm: SignatureAlgorithm,
-    data: bytes,
-    value: bytes,
+def _verify_ecdsa(
+    key: EllipticCurvePublicKey, digest: Digest, data: bytes, value: bytes
 ) -> Deviation | None:
-    from cryptography.hazmat.primitives.asymmetric import dsa, ec
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 
-    hashed, data = _prehashed(algorithm.digest, data)
-    if isinstance(key, dsa.DSAPublicKey):
-        order = key.parameters().parameter_numbers().q.bit_length()
-        der, deviation = _der(value, (order + 7) // 8)
-        key.verify(der, data, hashed)
-    else:
-        # The order of each of the curves we know is as long as the field.
-        der, deviation = _der(value, (key.curve.key_size + 7) // 8)
-        key.verify(der, data, ec.ECDSA(hashed))
+    # The order of each of the curves we know is as long as the field.
+    der, deviation = _der(value, (key.curve.key_size + 7) // 8)
+    hashed, data = _prehashed(digest, data)
+    key.verify(der, data, ECDSA(hashed))
+    return deviation
+
+
+def _verify_dsa(key: DSAPublicKey, digest: Digest, data: bytes, value: bytes) -> Deviation | None:
+    order = key.parameters().parameter_numbers().q.bit_length()
+    der, deviation = _der(value, (order + 7) // 8)
+    hashed, data = _prehashed(digest, data)
+    key.verify(der, data, hashed)
     return deviation
 
 
 def _prehashed(digest: Digest, data: bytes) -> tuple[HashAlgorithm | Prehashed, bytes]:
     """What DSA and ECDSA take: they see the octets of a digest and not where they come from."""
+    if digest is not Digest.RIPEMD160:
+        return _hash(digest), data
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-    if digest is not Digest.RIPEMD160:
-        return _hash(digest), data
     return Prehashed(hashes.SHA1()), digest.new(data).digest()  # noqa: S303 - for its length
 
 
@@ -238,6 +240,7 @@ def _least_hmac(size: int) -> int:
     return max(80, size * 8 // 2)
 
 
+@cache
 def _hash(digest: Digest) -> HashAlgorithm:
     from cryptography.hazmat.primitives import hashes
 
