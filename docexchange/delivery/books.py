@@ -19,7 +19,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from docexchange.delivery.records import AuditNote, illegal_record, keep_utc, storable
+from docexchange.delivery.records import AuditNote, illegal_record, keep_text, keep_utc, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,8 +129,7 @@ class BookRow:
         if not date.min.year <= self.year <= date.max.year:
             raise illegal_record("year", f"{date.min.year} to {date.max.year}", self.year)
         keep_utc(self, "entered_at", *(name for name in _WHERE_KNOWN if getattr(self, name)))
-        for name in _TEXTS:
-            object.__setattr__(self, name, storable(getattr(self, name)))
+        keep_text(self, *_TEXTS)
         for name in ("recipients", "answers", "asks"):
             object.__setattr__(self, name, _texts(getattr(self, name)))
         object.__setattr__(self, "roles", tuple(map(storable, self.roles)))

@@ -91,7 +91,7 @@ class SkewedClock:
 
     def now(self) -> datetime:
         """What it shows."""
-        return self._true.now() + self.offset
+        return self._true.now() + self.offset if self.offset else self._true.now()
 
     def sleep(self, seconds: float) -> None:
         """Nobody sleeps in a simulation: time would pass for all."""

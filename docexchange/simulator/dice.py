@@ -42,4 +42,4 @@ class Dice:
             chance: from 0, never, to 1, always.
             about: what it is thrown for.
         """
-        return self.share(*about) < chance
+        return chance > 0 and self.share(*about) < chance

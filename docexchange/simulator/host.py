@@ -260,7 +260,7 @@ class Host:
 
     def note(self, text: str) -> None:
         """Write into the log."""
-        self._premises.log.add(f"{self.member.organ_id} {text}", at=self.member.place)
+        self._premises.log.add(f"{self.member.organ_id.value} {text}", at=self.member.place)
 
     def _check_disk(self) -> None:
         if self.full_disks:

@@ -142,7 +142,8 @@ def _seconds(transfer: Transfer, link: Link, faults: Collection[Fault], dice: Di
     rates = [fault.amount for fault in faults if fault.kind is FaultKind.BANDWIDTH]
     rates += [link.bytes_per_second] if link.bytes_per_second else []
     seconds = link.latency_seconds + (transfer.size / min(rates) if rates else 0.0)
-    seconds += link.jitter_seconds * dice.share("link jitter", *transfer.about)
+    if link.jitter_seconds:
+        seconds += link.jitter_seconds * dice.share("link jitter", *transfer.about)
     for fault in faults:
         if fault.kind is FaultKind.DELAY:
             seconds += fault.amount

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docexchange.delivery import Book
-from docexchange.envelope import BusinessKind, Status
+from docexchange.delivery import Book, BookRow
+from docexchange.envelope import BusinessKind, Status, StatusCode
 from docexchange.lifecycle import Odd
 from docexchange.report import standings_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from docexchange.delivery import BookRow, StatusRecord, Store
+    from docexchange.delivery import StatusRecord, Store
     from docexchange.envelope import Message
     from docexchange.identifiers import DocumentId, MessageId, OrganId
     from docexchange.lifecycle import Standing
@@ -64,9 +64,19 @@ class Standings:
             about = str(message.response_for.document_id or "")
             return self._reported(about, message.sender.organ_id, fresh)
         asking = tuple(dict.fromkeys(map(str, message.acted_on)))
-        found = [item for about in asking for item in self._of_us(about, fresh)]
-        own = self._of_us(str(message.document_id or ""), fresh) if not asking else []
-        return (*found, *(item for item in own if item.asked))
+        if asking:
+            return tuple(item for about in asking for item in self._of_us(about, fresh))
+        name = str(message.document_id or "")
+        own = self._of_us(name, fresh) if self._is_asked_about(name, fresh) else []
+        return tuple(item for item in own if item.asked)
+
+    def _is_asked_about(self, name: str, fresh: Iterable[BookRow | StatusRecord]) -> bool:
+        """Whether anything is asked about a document; of most nothing ever is."""
+        rows = [*self._store.concerning(name), *fresh]
+        asks = any(row.asks for row in rows if isinstance(row, BookRow))
+        return asks or any(
+            item.code == StatusCode.ASKED_BACK for item in self._store.statuses(name)
+        )
 
     def _reported(
         self, document_id: str, reporter: OrganId, fresh: tuple[BookRow | StatusRecord, ...]

@@ -87,13 +87,10 @@ class Steps:
             each: fields of a record that change in its own way.
             values: fields that change in all.
         """
-        taken = [self._moved(record, event, {**values, **each(record)}) for record in records]
-        turned = [
-            new for old, new in zip(records, taken, strict=True) if new.state is not old.state
-        ]
-        puts = [
-            PutOutbound(new, expected=old.state) for old, new in zip(records, taken, strict=True)
-        ]
+        taken = [_moved(record, event, {**values, **each(record)}) for record in records]
+        steps = list(zip(records, taken, strict=True))
+        turned = [new for old, new in steps if new.state is not old.state]
+        puts = [PutOutbound(new, expected=old.state) for old, new in steps]
         entries = [_entry(record, event, now, why or record.problem) for record in taken]
         back = {key_of(item): self._returning.changes(item, now) for item in turned}
         if taken:
@@ -106,11 +103,6 @@ class Steps:
                 self._returning.tell(record)
         return taken
 
-    def _moved(
-        self, record: OutboundRecord, event: OutboundEvent, values: Mapping[str, object]
-    ) -> OutboundRecord:
-        return replace(record, state=step(record.state, event), **values)  # type: ignore[arg-type]
-
     def _tell_end(self, record: OutboundRecord) -> None:
         self._point.emit(
             EventName.OUTBOUND_ENDED,
@@ -119,6 +111,12 @@ class Steps:
             state=record.state,
             reason=record.problem,
         )
+
+
+def _moved(
+    record: OutboundRecord, event: OutboundEvent, values: Mapping[str, object]
+) -> OutboundRecord:
+    return replace(record, state=step(record.state, event), **values)  # type: ignore[arg-type]
 
 
 def _entry(record: OutboundRecord, event: OutboundEvent, now: datetime, why: str) -> AddTimeline:

@@ -86,3 +86,10 @@ def test_chance_meets_about_as_many_as_it_says_and_always_the_same():
     lost = [number for number in range(1000) if not fate(fault, number=number).landings]
     assert 250 < len(lost) < 350
     assert lost == [n for n in range(1000) if not fate(fault, number=n).landings]
+
+
+def test_what_has_no_chance_never_happens() -> None:
+    """A likelihood of 0 is none, and of 1 a certainty, whatever the dice are thrown for."""
+    dice = Dice(1)
+    assert not any(dice.happens(0.0, "loss", number) for number in range(100))
+    assert all(dice.happens(1.0, "loss", number) for number in range(100))

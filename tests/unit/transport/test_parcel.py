@@ -173,6 +173,7 @@ def test_a_note_for_several_says_so_by_its_version():
     assert (told["version"], told["recipients"]) == (2, ["000.11.31.H53", "000.21.31.H53"])
     assert "recipient" not in told
     assert SEVERAL.only(NOTE.recipient) == NOTE
+    assert SEVERAL.only(*SEVERAL.recipients) is SEVERAL
 
 
 @pytest.mark.parametrize(
