@@ -58,7 +58,7 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     """Everything, the long run where it was asked for."""
     folder.mkdir(exist_ok=True)
     seconds = max(options.minutes * 60, options.seconds)
-    print(f"\ntake in letters of 10 KB over HTTP, {options.connections} connections")
+    print(f"\ntake in letters of 10 KB over HTTPS, {options.connections} connections")
     kinds = PEM if not options.minutes else ["p256"]
     for kind in sorted(kinds):
         premises = Premises(folder, kind)
