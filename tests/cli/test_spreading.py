@@ -25,6 +25,16 @@ FILES: Final = 300
 INTERRUPTED: Final = "docexchange: interrupted"
 
 
+@pytest.fixture(autouse=True)
+def heard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Ctrl-C is heard, though whoever runs the tests may have said otherwise for all of them."""
+    before = signal.signal(signal.SIGINT, getattr(request, "param", signal.default_int_handler))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def many(desk: Desk, tmp_path: Path) -> Path:
     """A folder of many letters."""
@@ -78,6 +88,17 @@ def test_ctrl_c_ends_all_with_one_line(whom: Any, verifying: subprocess.Popen[st
     out, err = ended(verifying)
     assert (verifying.returncode, err.strip()) == (130, INTERRUPTED)
     assert out.count("TOTAL-PASSED") < FILES - 1
+
+
+@pytest.mark.parametrize("heard", [signal.SIG_IGN], indirect=True)
+def test_what_runs_in_the_background_does_not_hear_ctrl_c(
+    verifying: subprocess.Popen[str],
+) -> None:
+    """A shell starts it so, and means all of it: neither the first process nor another ends."""
+    os.killpg(verifying.pid, signal.SIGINT)
+    out, _ = ended(verifying)
+    assert verifying.returncode == 0
+    assert out.count("TOTAL-PASSED") == FILES - 1  # the first was read before
 
 
 def test_ctrl_c_while_processes_start_is_one_line_as_well(tmp_path: Path) -> None:
