@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from docexchange.signing import SignaturePolicy, TsaClient
 
 __all__ = [
+    "certificates_in",
     "policy_of",
     "policy_option",
     "pss_option",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 _MAX_POLICY: Final = 16 * 1024 * 1024
+_MAX_CERTIFICATES: Final = 1024 * 1024
 
 role_option = click.option(
     "--role",
@@ -80,6 +82,24 @@ def policy_of(text: str | None) -> SignaturePolicy | None:
         )
     policy = read_small(name, _MAX_POLICY, expected="the text of a signature policy")
     return SignaturePolicy(oid=oid, value=hashlib.sha256(policy).digest())
+
+
+def certificates_in(name: str) -> tuple[Certificate, ...]:
+    """The certificates in a file, the first one first.
+
+    Raises:
+        InputNotFound: it cannot be read.
+        UnreadableInput: it is empty.
+        UnusableKey: it holds none.
+    """
+    from docexchange.signing.certificates import load_pem_bundle
+    from docexchange.signing.keys import no_certificate
+
+    data = read_small(name, _MAX_CERTIFICATES, expected="a certificate in PEM or DER")
+    try:
+        return load_pem_bundle(data)
+    except ValueError as error:
+        raise no_certificate(name, data) from error
 
 
 def signer_json(certificate: Certificate) -> dict[str, Any]:

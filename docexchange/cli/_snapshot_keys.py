@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docexchange.cli._letters import read_small
 from docexchange.cli._options import secret
+from docexchange.cli._signing import certificates_in
 from docexchange.directory.snapshots import MAX_BYTES, Hand, PublicKey, read_root
 from docexchange.errors import UnusableKey
 
@@ -34,17 +35,14 @@ def key_of(name: str) -> PublicKey:
 
     Raises:
         InputNotFound: it cannot be read.
+        UnreadableInput: it is empty.
         UnusableKey: it holds no certificate, or one of a key that may not sign.
     """
-    from docexchange.signing.certificates import load_pem_bundle, signatory
-    from docexchange.signing.keys import check_signer, no_certificate
+    from docexchange.signing.certificates import signatory
+    from docexchange.signing.keys import check_signer
     from docexchange.signing.octets import public_octets
 
-    data = read_small(name, MAX_BYTES, expected="a certificate in PEM or DER")
-    try:
-        certificate = load_pem_bundle(data)[0]
-    except ValueError as error:
-        raise no_certificate(name, data) from error
+    certificate = certificates_in(name)[0]
     check_signer(certificate.public_key())
     return PublicKey(holder=signatory(certificate).name, octets=public_octets(certificate))
 

@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docexchange.cli._letters import about, opened, read_small
+from docexchange.cli._letters import about, opened
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json, plain
-from docexchange.cli._signing import policy_of, policy_option, pss_option, role_option, signer_json
+from docexchange.cli._signing import (
+    certificates_in,
+    policy_of,
+    policy_option,
+    pss_option,
+    role_option,
+    signer_json,
+)
 from docexchange.cli._writing import Out, out_option, write_out
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 __all__ = ["command"]
-
-_MAX_CERTIFICATES = 1024 * 1024
 
 
 @click.command("prepare")
@@ -85,12 +90,5 @@ def command(
 
 
 def _certificates(name: str) -> tuple[Certificate, ...]:
-    from docexchange.signing.certificates import load_pem_bundle
-    from docexchange.signing.keys import no_certificate
-
-    data = read_small(name, _MAX_CERTIFICATES, expected="a certificate in PEM or DER")
-    try:
-        found = load_pem_bundle(data)
-    except ValueError as error:
-        raise no_certificate(name, data) from error
+    found = certificates_in(name)
     return (found[0], *(item for item in found[1:] if item.issuer != item.subject))
