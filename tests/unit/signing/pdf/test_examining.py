@@ -355,8 +355,9 @@ def test_an_unknown_form_is_not_judged(pki: DemoPki) -> None:
 
 def test_without_the_extra_it_says_so(pki: DemoPki, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where pyHanko is not installed a signed file is told not to be checked, and what to do."""
+    sealed = by_leader(pki)  # made before: pyHanko imports parts of itself only when it writes
     monkeypatch.setitem(sys.modules, "pyhanko", None)
-    report = examined(by_leader(pki), trust_in(pki))
+    report = examined(sealed, trust_in(pki))
     assert (report.state, report.code) == (PdfState.UNCHECKED, "pdf.extra")
     assert "docexchange[pdf]" in report.advice
     assert examined(typed(), trust_in(pki)).state is PdfState.UNSIGNED
