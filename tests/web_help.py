@@ -165,8 +165,9 @@ class Site:
 
     def connect(self, credential: Credential | None = None) -> ssl.SSLSocket:
         """A connection to write whatever one likes on."""
+        context = self.context(credential)  # made before: the server waits only so long for it
         raw = socket.create_connection(("127.0.0.1", self.port), timeout=30)
-        return self.context(credential).wrap_socket(raw, server_hostname="localhost")
+        return context.wrap_socket(raw, server_hostname="localhost")
 
     def reasons(self) -> list[tuple[object, object]]:
         """Status and code, or reason, of every refusal that was told."""
