@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from docexchange.testing import DemoPki
     from docexchange.testing.conformance import Result
 
-HASTY: Final = {"header_seconds": 0.3, "body_window_seconds": 0.3, "handshake_seconds": 2}
+HASTY: Final = {"header_seconds": 1, "body_window_seconds": 1, "handshake_seconds": 10}
+"""Waits that are long for a machine, also a busy one, and short for a test."""
 SLOW: Final = ("robust.slow-*",)
 """Cases that wait until they are cut off."""
 _tokens: Final = itertools.count()
@@ -63,7 +64,7 @@ class Endpoint:
             },
             "use_mailbox": True,
             "seconds": 10,
-            "patience": 1.5,
+            "patience": 10,
         }
         return Profile(**(values | changes))
 
