@@ -147,6 +147,21 @@ def leftovers(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def seen_on(terminal: int) -> bytes:
+    """All that is shown on a terminal until nobody writes to it any more; then it is closed."""
+    try:
+        return b"".join(iter(lambda: _read(terminal), b""))
+    finally:
+        os.close(terminal)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that the other end has been closed
+        return b""
+
+
 def permissions_bind() -> bool:
     """Whether the system holds us to the permissions of files; it does not hold root to them."""
     with tempfile.TemporaryDirectory() as folder:

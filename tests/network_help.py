@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +26,8 @@ from docexchange.node import Node, Storage, open_storage, read_config
 from docexchange.signing import Signer, SigningKey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from docexchange.testing import Credential, DemoPki
@@ -83,7 +85,7 @@ class Cli:
 def apart(
     arguments: Sequence[object], *, stdin: bytes = b"", before: str = "", **options: Any
 ) -> Ran:
-    """Run one command in a process of its own.
+    """Run one command in a process of its own, for as long as the test may take.
 
     Args:
         arguments: of the command line.
@@ -94,10 +96,26 @@ def apart(
     command = [*PROGRAM, *map(str, arguments)]
     if before:
         command = ["sh", "-c", f'{before}; exec "$@"', "sh", *command]
-    ended = subprocess.run(
-        command, input=stdin, capture_output=True, timeout=60, check=False, **options
-    )
+    ended = subprocess.run(command, input=stdin, capture_output=True, check=False, **options)
     return Ran(code=ended.returncode, out=ended.stdout.decode(), err=ended.stderr.decode())
+
+
+@contextmanager
+def begun(*arguments: object, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Begin a command in a process of its own, which is killed in the end if it still runs.
+
+    Otherwise a test that fails would wait for it, and leave it to those that come after.
+
+    Args:
+        arguments: of the command line.
+        options: of ``subprocess.Popen``.
+    """
+    command = [*PROGRAM, *map(str, arguments)]
+    with subprocess.Popen(command, text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 class Network:
@@ -195,20 +213,24 @@ def document(
     octets: bytes = OCTETS,
 ) -> Document:
     """A letter of yesterday with one attachment."""
-    yesterday = vietnam_date(SystemClock().now() - timedelta(days=1))
     return (
         DocumentBuilder()
         .message_id(MessageId(message_id))
         .sender(Organization(sender, "UBND xã An Thạnh"))
         .to(Organization(to, "Văn phòng Chính phủ"))
         .code(number, "UBND-VX")
-        .promulgated(yesterday)
+        .promulgated(yesterday())
         .type("Công văn")
         .subject(subject)
         .signer("Nguyễn Thị Hoa")
         .attach(Attachment.from_bytes(octets, name="Báo cáo.pdf"))
         .build()
     )
+
+
+def yesterday() -> date:
+    """The date of the letters: on New Year's Day not one of this year."""
+    return vietnam_date(SystemClock().now() - timedelta(days=1))
 
 
 def key_of(credential: Credential) -> SigningKey:

@@ -235,7 +235,6 @@ def test_the_page_works_as_described(place):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert shown in done.stdout

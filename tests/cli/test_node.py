@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from network_help import PROGRAM, apart
+from network_help import apart, begun
 
 from docexchange.cli.node import _logging_to_stderr, _stopped_by_signals
 from docexchange.delivery import OutboundState
@@ -99,13 +99,13 @@ def test_a_signal_ends_a_resting_node_at_once(queued: Network, number: signal.Si
     """
     queued.set("commune", "poll_seconds", "3600.0")
     arguments = ["node", "run", "--node", str(queued["commune"])]
-    with subprocess.Popen([*PROGRAM, *arguments], stderr=subprocess.PIPE, text=True) as running:
+    with begun(*arguments, stderr=subprocess.PIPE) as running:
         seen = next(line for line in running.stderr if "outbound.awaiting-receipt" in line)
         apart([*arguments, "--once"]).refused(5, "store.in-use")
         other = queued.letter(message_id="m-other", number="13")
         assert apart(["send", other, "--node", queued["commune"]]).code == 0
         running.send_signal(number)
-        _, rest = running.communicate(timeout=20)
+        _, rest = running.communicate(timeout=60)
     assert seen.endswith("message_id=m-letter\n")
     assert (running.returncode, rest) == (0, "")
     assert state(queued) is OutboundState.AWAITING_RECEIPT
@@ -120,12 +120,12 @@ def test_all_threads_of_a_running_node_are_on_one_processor(queued: Network, tog
     """Unless its configuration says otherwise."""
     queued.set("commune", "one_processor", together)
     arguments = ["node", "run", "--node", str(queued["commune"])]
-    with subprocess.Popen([*PROGRAM, *arguments], stderr=subprocess.PIPE, text=True) as running:
+    with begun(*arguments, stderr=subprocess.PIPE) as running:
         next(line for line in running.stderr if "outbound.awaiting-receipt" in line)
         threads = [int(task.name) for task in Path(f"/proc/{running.pid}/task").iterdir()]
         found = {frozenset(os.sched_getaffinity(thread)) for thread in threads}
         running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=20)
+        running.communicate(timeout=60)
     (processors,) = found
     assert len(threads) > 1
     assert len(processors) == (1 if together == "true" else len(os.sched_getaffinity(0)))
@@ -134,7 +134,7 @@ def test_all_threads_of_a_running_node_are_on_one_processor(queued: Network, tog
 def test_a_killed_node_leaves_everything_to_the_next(cli: Cli, queued: Network) -> None:
     """After kill -9 the folder is free again and the letter still goes its way."""
     arguments = ["node", "run", "--node", str(queued["commune"])]
-    with subprocess.Popen([*PROGRAM, *arguments], stderr=subprocess.PIPE, text=True) as running:
+    with begun(*arguments, stderr=subprocess.PIPE) as running:
         next(line for line in running.stderr if "outbound.started" in line)
         running.kill()
     assert cli("node", "run", "--node", queued["commune"], "--until-idle").code == 0

@@ -8,7 +8,7 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from cli_help import TOML
+from cli_help import TOML, seen_on
 from network_help import PROGRAM
 
 if TYPE_CHECKING:
@@ -27,19 +27,11 @@ def watched(*arguments: object, code: int = 0) -> tuple[str, str]:
         env=os.environ | {"TERM": "xterm"},
     ) as process:
         os.close(theirs)
-        seen = b"".join(iter(lambda: _read(ours), b""))
+        seen = seen_on(ours)
         assert process.stdout is not None
         out = process.stdout.read()
-    os.close(ours)
     assert process.returncode == code, seen
     return out.decode(), seen.decode()
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # how Linux says that the other end has been closed
-        return b""
 
 
 def test_long_work_shows_a_bar(desk: Desk, tmp_path: Path) -> None:

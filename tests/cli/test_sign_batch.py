@@ -9,7 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_help import leftovers
+from cli_help import leftovers, seen_on
 from network_help import PROGRAM
 
 from docexchange.envelope import Envelope
@@ -150,11 +150,9 @@ def test_a_person_sees_how_far_it_is(desk: Desk, inbox: Path, tmp_path: Path) ->
     ours, theirs = pty.openpty()
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=theirs) as process:
         os.close(theirs)
+        seen = seen_on(ours)
         assert process.stdout is not None
         out = process.stdout.read()
-        process.wait()
-        seen = os.read(ours, 10_000)
-    os.close(ours)
     assert process.returncode == 0
     assert len(out.split()) == 3
     assert b"100%" in seen

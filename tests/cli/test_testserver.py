@@ -8,14 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from network_help import PROGRAM
+from network_help import begun
 from stand_in_help import Player
 
 from docexchange.cli._schemas import answer_schema
@@ -32,15 +32,10 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 @contextmanager
 def server(*options: object) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """The command at work, and what it answered."""
-    command = [*PROGRAM, "testserver", "--json", *map(str, options)]
-    with subprocess.Popen(
-        command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process, _answer(process)
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
+    words = ("testserver", "--json", *options)
+    pipe = subprocess.PIPE
+    with begun(*words, env=ENVIRONMENT, stdout=pipe, stderr=pipe) as process:
+        yield process, _answer(process)
 
 
 def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -107,8 +102,8 @@ def test_killed_it_leaves_nobody_listening(tmp_path: Path) -> None:
 
 def test_for_people_it_prints_what_is_needed_in_their_language() -> None:
     """Addresses, certificate and key of one's own, and that Ctrl-C ends it: exit code 0."""
-    command = [*PROGRAM, "--lang", "vi", "testserver"]
-    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+    words = ("--lang", "vi", "testserver")
+    with begun(*words, env=ENVIRONMENT, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         last = "dừng bằng Ctrl-C\n"
         lines = [*takewhile(lambda line: line != last, process.stdout)]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from exchange_help import COMMUNE, LETTER, parcel_of
+from network_help import begun
 from web_help import Site, letter_from, pem_files, server_credential
 
 from docexchange.clock import SystemClock
@@ -69,13 +70,8 @@ def test_the_command_serves_while_it_works_and_stops_when_told(tmp_path: Path) -
         + "[server.limits]\nrequests = 8\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-c", "from docexchange.cli import main; main()"]
-    with subprocess.Popen(
-        [*command, "node", "run", "--node", folder],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    place = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with begun("node", "run", "--node", folder, env=place, stderr=subprocess.PIPE) as process:
         port = _port(process)
         root = tmp_path / "pki" / "trust" / "root.pem"
         address = f"https://localhost:{port}/v1/ready"
