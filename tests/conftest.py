@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import hypothesis
 import pytest
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 from docexchange.clock import VirtualClock
 
@@ -26,7 +27,9 @@ IN_CI: Final = os.environ.get("CI") == "true"
 
 # A test must not fail for the speed of its machine: no deadline, no complaint of slowness.
 _PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("local", max_examples=50, **_PATIENT)
+# Named, the place where failing examples are kept may also be one that cannot be written to.
+_KEPT = DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples")
+hypothesis.settings.register_profile("local", max_examples=50, database=_KEPT, **_PATIENT)
 hypothesis.settings.register_profile("ci", max_examples=100, derandomize=True, **_PATIENT)
 hypothesis.settings.load_profile("ci" if IN_CI else "local")
 
