@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from counting import handles_of
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import (
@@ -38,6 +38,8 @@ from docexchange.limits import Limits
 from docexchange.testing.strategies.letters import documents, messages, statuses, traces
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docexchange.envelope import Document, Message, Status
 
 LIST_START = b'<edXML:TraceHeaderList version="1.0">'
@@ -199,25 +201,23 @@ def test_reading_leaves_no_file_open(tmp_path: Path):
     """After reading, copying and dropping an envelope no file handle is left."""
     path = tmp_path / "letter.edxml"
     Envelope.of(letter(PDF)).write_to(path)
-    before = _open_files()
     received = Envelope.read(path)
     octets(received)
     next(received.chunks())
     with received.message.attachments[0].open() as stream:
         stream.read(1)
     gc.collect()
-    assert _open_files() == before
+    assert handles_of(path) == []
 
 
 def test_a_broken_file_is_closed_again(tmp_path: Path):
     """Refusing a file leaves no handle on it."""
     path = tmp_path / "letter.edxml"
     path.write_bytes(plain()[:-200])
-    before = _open_files()
     with pytest.raises(MalformedEnvelope):
         Envelope.read(path)
     gc.collect()
-    assert _open_files() == before
+    assert handles_of(path) == []
 
 
 def test_an_attachment_file_that_vanished_is_told(tmp_path: Path):
@@ -353,18 +353,6 @@ def test_any_source_that_opens_again_will_do():
             return Trickle(plain(), [7] * 50)
 
     assert Envelope.from_source(InPieces()).message.subject == "V/v báo cáo & <thử>"
-
-
-def _open_files() -> set[str]:
-    handles = Path("/proc/self/fd")
-    return {str(fd.readlink()) for fd in handles.iterdir() if "edxml" in str(_target(fd))}
-
-
-def _target(handle: Path) -> Path | None:
-    try:
-        return handle.readlink()
-    except OSError:
-        return None
 
 
 def _namespace() -> bytes:

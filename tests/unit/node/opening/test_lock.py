@@ -8,9 +8,9 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
+from counting import handles_of
 
 from docexchange.errors import StoreFailure
 from docexchange.node.opening.lock import NodeLock
@@ -46,15 +46,6 @@ def test_threads_of_one_node_hold_it_together(tmp_path):
     lock.__exit__()
     with other:
         pass
-
-
-def handles_of(path):
-    """The open files of this process that are this one; others may come and go meanwhile."""
-    found = []
-    for handle in Path("/proc/self/fd").iterdir():
-        with suppress(FileNotFoundError):
-            found += [handle] if handle.readlink() == path else []
-    return found
 
 
 def test_a_refusal_leaves_nothing_held_or_open(tmp_path):
