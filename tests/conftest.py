@@ -25,6 +25,10 @@ ROOT: Final = Path(__file__).parents[1]
 CORPORA: Final = ROOT.parent / "shared" / "corpora"
 IN_CI: Final = os.environ.get("CI") == "true"
 
+# What an office sets for the world outside would stand between the ends of this machine.
+for _name in [name for name in os.environ if name.lower().endswith(("_proxy", "_ca_bundle"))]:
+    del os.environ[_name]
+
 # A test must not fail for the speed of its machine: no deadline, no complaint of slowness.
 _PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 # Named, the place where failing examples are kept may also be one that cannot be written to.
