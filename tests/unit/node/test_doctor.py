@@ -168,8 +168,10 @@ def test_a_mailbox_that_a_new_node_has_not_made_is_told(folders, clock):
         (
             "folder:commune/mailbox",
             "folder:elsewhere/mailbox",
-            ("the directory says folder:elsewhere/mailbox, and this node looks into "
-            "folder:commune/mailbox"),
+            (
+                "the directory says folder:elsewhere/mailbox, and this node looks into "
+                "folder:commune/mailbox"
+            ),
         ),
     ],
 )
