@@ -367,7 +367,7 @@ class Node(AbstractContextManager["Node"]):
         return self._working.run_once()
 
     def next_due(self) -> datetime | None:
-        """When a pass will find something to do, if nothing arrives before; None: not until then."""
+        """When a pass will find something to do, if nothing arrives; None: not until then."""
         return self._working.next_due()
 
     def run_until_idle(self, *, passes: int = 1000) -> int:
