@@ -201,6 +201,7 @@ EXPECTED: Final = {
     r"nothing behind the (\d+) bytes of this upload": (
         r"không có gì sau \1 byte của lượt tải lên này"
     ),
+    r"a host that has an address": "máy chủ có địa chỉ",
     r"one name or address of this node": "đúng một tên hoặc địa chỉ của nút này",
     r"nobody else at this upload": "không ai khác đang tải lên lượt này",
     r"its bytes in one piece": "nội dung liền một khối",

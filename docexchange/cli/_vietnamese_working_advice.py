@@ -41,6 +41,10 @@ ADVICE: Final = {
         "--inherited-from thư mục này."
     ),
     "status.own-copy": ("Báo việc xử lý bản của cơ quan này: bỏ tùy chọn --inherited-from."),
+    "transport.unknown-host": (
+        "Đối chiếu địa chỉ (endpoint) trong danh bạ và xem máy này có tra được tên miền (DNS) "
+        "không."
+    ),
     "http.which-recipient": "Văn bản có nhiều nơi nhận: nêu nơi nhận của bản này.",
     "lifecycle.naive-time": "Thời điểm không ghi múi giờ là giờ Việt Nam, +07:00.",
     "tracing.extra": "Cài đặt: pip install 'docexchange[tracing]'.",
