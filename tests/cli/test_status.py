@@ -141,6 +141,7 @@ def test_the_answer_for_people_names_everything(cli: Cli, delivered: Network) ->
         ("m-letter", "central", ("--agree", "--ask-back"), "usage.several-statuses"),
         ("m-letter", "central", ("--agree",), "answer.no-question"),
         ("m-letter", "central", ("--refuse",), "answer.no-reason"),
+        ("m-letter", "central", ("--report", "02"), "answer.no-reason"),
         ("m-letter", "central", ("--ask-back", "--reason", "x"), "status.unknown-document"),
         ("m-letter", "commune", ("--ask-back",), "answer.no-reason"),
         ("m-letter", "central", ("--report", "02", "--reason", "x" * 501), "envelope.invalid"),

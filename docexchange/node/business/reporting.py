@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.delivery import InboundState
 from docexchange.directory import IN_FLIGHT_DAYS
-from docexchange.envelope import Document
+from docexchange.envelope import Document, StatusCode
 from docexchange.errors import UsageError
 from docexchange.routing import closed_code
 
 if TYPE_CHECKING:
     from docexchange.delivery import InboundRecord
-    from docexchange.envelope import StatusCode
     from docexchange.identifiers import MessageId
     from docexchange.node.opening.storage import Storage
     from docexchange.node.outgoing.submitting import Submitting
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reporting"]
 
+_REFUSALS: Final = frozenset({StatusCode.REFUSED, StatusCode.CHANGE_REFUSED})
 _ACCEPTED: Final = frozenset({InboundState.VERIFIED, InboundState.HANDED_OVER})
 
 
@@ -44,6 +44,7 @@ class Reporting:
     ) -> None:
         """Queue a status; the same one twice is queued once."""
         self._check_time()
+        _check_reason(code, description)
         document = (
             self._inherited(message_id, inherited) if inherited else self._document(message_id)
         )
@@ -107,6 +108,15 @@ class Reporting:
         envelope = payloads.envelope(record.payload, point.limits)
         message = point.verifier.verify(envelope, at=record.received_at).message
         return message if isinstance(message, Document) else None
+
+
+def _check_reason(code: StatusCode, description: str) -> None:
+    if code in _REFUSALS and not description.strip():
+        raise UsageError(
+            f"status {code}: expected the reason of a refusal, found none",
+            code="answer.no-reason",
+            advice="Say why, for the sender.",
+        )
 
 
 def _accepted(records: list[InboundRecord]) -> list[InboundRecord]:
