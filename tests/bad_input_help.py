@@ -141,7 +141,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
         *("releases", "revoked", "root", "roots", "source", "trust", "value_file"),
     ),
     "toml": ("directory", "file", "letter", "profile", "rule_file", "scenario"),
-    "node": ("node_folder", "node_folders"),
+    "node": ("node_folder", "node_folders", "old_folder"),
     "written": ("chart", "csv_file", "etsi_file", "html", "junit", "octets", "out", "picture"),
     "made": ("folder", "medium", "store", "target"),
     "date": ("at", "day", "first", "holidays", "last", "on", "period", "since"),

@@ -82,6 +82,7 @@ class Site:
     limits: dict[str, float | int] = field(default_factory=dict)
     port: int = 0
     name: str = NODE
+    host: str = "127.0.0.1"
 
     def __enter__(self) -> Self:
         self._open = ExitStack()
@@ -124,7 +125,7 @@ class Site:
             key=KeyConfig(uri="none"),
             trust=TrustConfig(paths=[]),
             server=ServerConfig(
-                host="127.0.0.1",
+                host=self.host,
                 port=0,
                 certificate=str(certificate),
                 key=str(key),

@@ -49,14 +49,13 @@ def verify_chain(
         folder: the node whose trust and directory count.
     """
     from docexchange.clock import SystemClock
-    from docexchange.directory import Directory
-    from docexchange.node import open_verifier, read_config
+    from docexchange.node import directory_of, open_verifier, read_config
     from docexchange.report import ends_of, receipt_chains
     from docexchange.signing import verify_receipt
 
     config = read_config(folder)
     verifier = open_verifier(config, SystemClock())
-    directory = Directory.from_path(config.base / config.directory)
+    directory = directory_of(config)
     known = list(stores)
     origins = [item.origin for _, store in known for item in store.outbound_of(message_id)]
     origins += [item.origin for _, store in known for item in store.inbound_of(message_id)]

@@ -218,7 +218,7 @@ def complaint_on(error: DocExchangeError) -> Complaint:
 
     advice = advice_on(error.code, error.advice)
     where = "".join(f"{note}: " for note in _notes(error))
-    message = short_names(f"{where}{message_on(str(error))}")
+    message = short_names(f"{where}{_words_of(error)}")
     if not isinstance(error, InvalidEnvelope) or len(error.faults) == 1:
         return Complaint(message=message, advice=advice, code=error.code)
     return Complaint(
@@ -230,6 +230,21 @@ def complaint_on(error: DocExchangeError) -> Complaint:
             for fault in error.faults
         ),
     )
+
+
+def _words_of(error: DocExchangeError) -> str:
+    """What is wrong; of a verdict its reason, behind the words that are the same in all tongues."""
+    from docexchange.cli._words import message_on, reason_of
+
+    if isinstance(error, VerificationFailed):
+        from docexchange.signing.report import Report
+
+        report = error.report
+        if isinstance(report, Report) and str(error) == report.summary:
+            reason = reason_of(report.code, report.reason)
+            words = (report.indication.value, report.sub_indication or "", reason)
+            return " · ".join(filter(None, words))
+    return message_on(str(error))
 
 
 def tell(error: DocExchangeError) -> None:

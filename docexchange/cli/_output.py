@@ -207,7 +207,8 @@ def show_traceback() -> None:
 
 def styled(text: str, colour: str) -> str:
     """Text in a colour, on a terminal whose owner has not asked for none."""
-    wanted = _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
+    refused = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    wanted = _is_terminal(sys.stdout) and not refused
     return click.style(text, fg=colour, bold=True) if wanted else text
 
 

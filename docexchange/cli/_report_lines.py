@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "name_words",
     "octets_words",
+    "part_words",
     "reason_words",
     "report_lines",
     "signature_lines",
@@ -48,7 +49,7 @@ def report_lines(report: Report, *, traces: int = 0) -> Iterator[str]:
     """
     yield f"    {say('Checked at')}: {moment_words(report.checked_at)}"
     for part in report.uncovered:
-        yield f"    {say('Not covered')}: {_part(part.label)} · {octets_words(part.octets)}"
+        yield f"    {say('Not covered')}: {part_words(part.label)} · {octets_words(part.octets)}"
     if traces:
         yield f"    {say('Not covered')}: {say('trace headers, which nobody signs')} · {traces}"
     for number, signature in enumerate(report.signatures, start=1):
@@ -179,9 +180,9 @@ def _evidence(evidence: Evidence) -> str:
 
 
 def _covered(item: Covered) -> str:
-    words = [_part(item.label), octets_words(item.octets), plain(item.digest)]
+    words = [part_words(item.label), octets_words(item.octets), plain(item.digest)]
     if item.parts not in ((), (item.label,)):
-        words.append(", ".join(map(_part, item.parts)))
+        words.append(", ".join(map(part_words, item.parts)))
     if not item.whole:
         words.append(say("a choice out of it"))
     return " · ".join(words) + ("" if item.intact else f" — {say('changed')}")
@@ -192,7 +193,8 @@ def octets_words(count: int) -> str:
     return f"{count:,} {say('bytes')}"
 
 
-def _part(label: str) -> str:
+def part_words(label: str) -> str:
+    """A part of a message that a signature covers, or should."""
     kind, space, name = label.partition(" ")
     return say(label) if say(label) != label else f"{say(kind)}{space}{plain(name)}"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from docexchange.cli._output import plain
-from docexchange.cli._words import say
+from docexchange.cli._words import moment_words, say
 from docexchange.envelope.names import DS, SIGNATURES, local_name
 
 if TYPE_CHECKING:
@@ -55,7 +56,16 @@ def signature_words(found: FoundSignature) -> str:
         return say("a placeholder that proves nothing")
     names = ", ".join(dict.fromkeys(filter(None, (found.name, found.organization))))
     claim = f"{say('claims to be by')} {names or say('unknown')}"
-    return plain(", ".join(filter(None, (claim, say(found.role), found.time))))
+    return plain(", ".join(filter(None, (claim, say(found.role), _time_words(found.time)))))
+
+
+def _time_words(time: str) -> str:
+    """The time as clocks in Vietnam show it; as it stands there where it is none, or of no zone."""
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        return time
+    return moment_words(moment) if moment.tzinfo else time
 
 
 def _read(element: _Element) -> FoundSignature:

@@ -39,6 +39,15 @@ _FOUND: Final = {
     r"(.+): out of reach since (.+) UTC: (.+)": r"\1: mất liên lạc từ \2 UTC: \3",
     r"(\d+) parcels set aside, first: (.+)": r"\1 gói để riêng, gói đầu: \2",
     r"(\d+) parcels set aside": r"\1 gói để riêng",
+    r"(\S+) is not there yet: letters for this node wait where they are sent": (
+        r"chưa có \1: văn bản gửi đến nút này còn chờ ở nơi gửi"
+    ),
+    r"nobody finds it: the directory names no endpoint of (\S+)": (
+        r"không ai tìm thấy nút: danh bạ không ghi địa chỉ (endpoint) của \1"
+    ),
+    r"the directory says (.+), and this node looks into (.+)": (
+        r"danh bạ ghi \1, còn nút này đọc \2"
+    ),
     r"(\d+) MiB free": r"còn trống \1 MiB",
     r"(\S+): reachable": r"\1: liên lạc được",
     r"(\d+) seconds from that of (\S+)": r"lệch \1 giây so với \2",
@@ -61,6 +70,13 @@ _ADVICE: Final = {
     ),
     "Look at them in the folder set-aside, and tell whoever sent them.": (
         "Xem trong thư mục set-aside và báo cho nơi gửi."
+    ),
+    "Start the node, which makes it: docexchange node run.": (
+        "Khởi động nút để tạo hộp thư: docexchange node run."
+    ),
+    "Add the endpoint to the directory.": "Ghi địa chỉ (endpoint) của cơ quan đó vào danh bạ.",
+    "Correct mailbox or endpoint_base in node.toml, or the directory.": (
+        "Sửa mailbox hoặc endpoint_base trong node.toml, hoặc sửa danh bạ."
     ),
     "Free some space: a full disk stops the node.": "Giải phóng dung lượng: đầy đĩa thì nút dừng.",
     "Set the clock of this machine by a time server.": "Chỉnh đồng hồ máy theo máy chủ thời gian.",

@@ -19,6 +19,12 @@ EXPECTED: Final = {
     r"a delivery that can be cancelled": "lượt gửi có thể dừng",
     r"a delivery that can be (\S+)": r"lượt gửi có thể đổi (\1)",
     r"a document that was accepted here": "văn bản đã được tiếp nhận tại đây",
+    r"one that only the agency merged into this one was sent": (
+        "văn bản chỉ gửi cho cơ quan đã sáp nhập vào cơ quan này"
+    ),
+    r"an agency that ended no more than (\d+) days ago": (
+        r"cơ quan ngừng hoạt động chưa quá \1 ngày"
+    ),
     r"a document that was sent from here": "văn bản đã gửi từ đây",
     r"a document": "văn bản",
     r"a status that a receiver reports": "trạng thái do nơi nhận báo",
@@ -192,6 +198,11 @@ EXPECTED: Final = {
     r"at most (\S+) unfinished uploads of (\S+) bytes in all": (
         r"tối đa \1 lượt tải lên dở dang, tổng cộng \2 byte"
     ),
+    r"nothing behind the (\d+) bytes of this upload": (
+        r"không có gì sau \1 byte của lượt tải lên này"
+    ),
+    r"a host that has an address": "máy chủ có địa chỉ",
+    r"one name or address of this node": "đúng một tên hoặc địa chỉ của nút này",
     r"nobody else at this upload": "không ai khác đang tải lên lượt này",
     r"its bytes in one piece": "nội dung liền một khối",
 }
@@ -213,6 +224,7 @@ FOUND: Final = {
     r"one that was sent from here": "thông điệp đã gửi từ đây",
     r"one that was purged and cannot become (\S+)": r"thông điệp đã dọn, không thể chuyển sang \1",
     r"none such": "không có",
+    r"it here as well": "có cả ở đây",
     r"it not installed": "chưa được cài đặt",
     r"it closed": "kho đã đóng",
     r"a fork of it": "tiến trình con của nó",

@@ -218,7 +218,7 @@ def in_vietnamese(message: str) -> str:
     if found.startswith(_NONE_OF):
         told = told[0], f"không có: {_each(found.removeprefix(_NONE_OF))}"
     elif expected in SETTINGS and found not in command_halves.SYSTEM:
-        told = told[0], settings_in_vietnamese(found)
+        told = told[0], settings_in_vietnamese(found, messages=in_vietnamese)
     elif not told[1] and (_FOREIGN in text or expected.startswith(proof_halves.QUOTING)):
         told = told[0], foreign_in_vietnamese(found)
     if not all(told):

@@ -14,6 +14,7 @@ EXPECTED: Final = {
     r"a value": "một giá trị",
     r"one of (--.+) and (--\S+)": r"chỉ một trong \1 và \2",
     r"--online with it": "kèm --online",
+    r"--report with it": "kèm --report",
     r"--report, --agree, --refuse or --ask-back with it": (
         "kèm --report, --agree, --refuse hoặc --ask-back"
     ),

@@ -1,13 +1,16 @@
 """What is wrong with a file of settings, in Vietnamese: every fault with its place.
 
->>> settings_in_vietnamese("agency: missing; colour: unknown key")
+>>> settings_in_vietnamese("agency: missing; colour: unknown key", messages=in_vietnamese)
 'agency: thiếu; colour: khóa không có'
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["SETTINGS", "settings_in_vietnamese"]
 
@@ -60,22 +63,21 @@ _WORDS: Final = {
 }
 
 
-def settings_in_vietnamese(found: str) -> str:
+def settings_in_vietnamese(found: str, *, messages: Callable[[str], str]) -> str:
     """What is wrong, in Vietnamese; the words of a fault nobody translated stay English.
 
     Args:
         found: each fault as ``place: words``, with ``; `` between them.
+        messages: translates words that say what was expected; gives nothing where it cannot.
     """
-    return "; ".join(map(_fault, found.split("; ")))
+    return "; ".join(_fault(text, messages) for text in found.split("; "))
 
 
-def _fault(text: str) -> str:
-    from docexchange.cli._vietnamese_halves import in_vietnamese
-
+def _fault(text: str, messages: Callable[[str], str]) -> str:
     place, colon, words = text.partition(": ")
     if whole := _said(text):
         return whole
-    return f"{place}{colon}{_said(words) or in_vietnamese(words) or words}" if colon else text
+    return f"{place}{colon}{_said(words) or messages(words) or words}" if colon else text
 
 
 def _said(words: str) -> str:

@@ -36,6 +36,15 @@ ADVICE: Final = {
     "handover.application": "Sửa phần mềm nhận văn bản; văn bản sẽ được giao lại.",
     "handover.no-reason": "Nêu điều chưa đúng của văn bản để nơi gửi sửa.",
     "status.by-sender": "Trạng thái này chỉ nơi gửi văn bản mới báo.",
+    "status.closed-agency": (
+        "Cơ quan kế thừa báo thay: docexchange status MESSAGE --node HEIR --report CODE "
+        "--inherited-from thư mục này."
+    ),
+    "status.own-copy": ("Báo việc xử lý bản của cơ quan này: bỏ tùy chọn --inherited-from."),
+    "transport.unknown-host": (
+        "Đối chiếu địa chỉ (endpoint) trong danh bạ và xem máy này có tra được tên miền (DNS) "
+        "không."
+    ),
     "http.which-recipient": "Văn bản có nhiều nơi nhận: nêu nơi nhận của bản này.",
     "lifecycle.naive-time": "Thời điểm không ghi múi giờ là giờ Việt Nam, +07:00.",
     "tracing.extra": "Cài đặt: pip install 'docexchange[tracing]'.",

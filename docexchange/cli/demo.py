@@ -13,6 +13,7 @@ from docexchange.cli._exchange_words import moment, status_words
 from docexchange.cli._exit import ExitCode, end
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json, complain, plain, styled
+from docexchange.cli._report_lines import octets_words, part_words, who_signed
 from docexchange.cli._timeline import print_table, print_timeline, row_as_json
 from docexchange.cli._words import language, verdict_words
 from docexchange.errors import StoreFailure, UsageError
@@ -107,7 +108,8 @@ def _print(story: Story, checks: tuple[Expectation, ...]) -> None:
     answer(_choose("The letter", "Văn bản"))
     answer(f"    {document.code} · {document.subject} · {story.message_id}")
     for item in document.attachments:
-        answer(f"    {item.name} · {item.size:,} bytes · SHA-256 {item.sha256.hex()[:12]}")
+        size = octets_words(item.size)
+        answer(f"    {item.name} · {size} · SHA-256 {item.sha256.hex()[:12]}")
     answer("\n" + _choose("Its way", "Đường đi"))
     names = {str(copy.agency.organ_id): copy.agency.name for copy in story.copies}
     print_timeline(story.timeline, names)
@@ -129,18 +131,14 @@ def _print(story: Story, checks: tuple[Expectation, ...]) -> None:
 
 def _copy_cells(copy: Copy) -> list[str]:
     report = copy.report
-    signers = ", ".join(
-        f"{signature.signatory.name} ({', '.join(signature.roles)})"
-        for signature in report.signatures
-        if signature.signatory
-    )
+    signers = "; ".join(map(who_signed, report.signatures))
     return ["   ", copy.agency.name, copy.sha256[:12], report.indication, signers]
 
 
 def _broken(story: Story) -> str:
     report = story.tampering.report
-    parts = ", ".join(part.label for part in report.uncovered)
-    return f"{report.sub_indication or ''}: {plain(parts)}"
+    parts = ", ".join(part_words(part.label) for part in report.uncovered)
+    return f"{report.sub_indication or ''}: {parts}"
 
 
 def _print_checks(checks: tuple[Expectation, ...]) -> None:

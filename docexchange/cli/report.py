@@ -180,7 +180,8 @@ def _chart(lines: Sequence[IndicatorLine]) -> str:
 
     bars = [
         Bar(
-            label=f"{_title(line)}: {book_words(name)}",
+            heading=_title(line),
+            label=book_words(name),
             percent=rate.percent,
             text=" ".join(cell.strip() for cell in _cells(rate)),
         )

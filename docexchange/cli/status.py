@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -23,8 +24,6 @@ from docexchange.envelope.codes import StatusCode
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from docexchange.delivery import StatusRecord
     from docexchange.lifecycle import Standing
 
@@ -45,11 +44,19 @@ __all__ = ["command"]
 @click.option(
     "--reason", default="", help="The reason of a report or an answer; give one with a refusal."
 )
+@click.option(
+    "--inherited-from",
+    "old_folder",
+    type=click.Path(path_type=Path),
+    help="With --report: the node, or a copy of its folder, of an agency merged into this one, "
+    "which took the letter in.",
+)
 @json_option
 def command(
     *,
     name: str,
     node_folder: Path,
+    old_folder: Path | None,
     report: str | None,
     answered: str | None,
     ask_back: bool,
@@ -71,7 +78,9 @@ def command(
     wanted += [StatusCode.ASKED_BACK] if ask_back else []
     _check(wanted, reason)
     repeated = None
-    if wanted:
+    if old_folder is not None:
+        name, repeated = _inherit(name, node_folder, old_folder, report, reason)
+    elif wanted:
         repeated = _tell(name, node_folder, wanted[0], reason, is_report=report is not None)
     told = str(wanted[0]) if wanted else None
     found, standings = find(name, node_folder), _standings(name, node_folder)
@@ -110,6 +119,23 @@ def _tell(name: str, node_folder: Path, code: StatusCode, reason: str, *, is_rep
             return not node.answer(found.only_arrival, agree=agree, reason=reason)
         node.report_status(found.only_arrival, code, description=reason)
     return any(item.outgoing and item.code == code for item in found.statuses)
+
+
+def _inherit(
+    name: str, node_folder: Path, old_folder: Path, report: str | None, reason: str
+) -> tuple[str, bool]:
+    """Queue a status about what an older node took in; tells the id of the document, too."""
+    from docexchange.node import Node
+
+    if report is None:
+        raise UsageError(
+            "--inherited-from: expected --report with it, found none", code="usage.inherited"
+        )
+    code, found = StatusCode(report), find(name, old_folder)
+    with memory_of(old_folder) as old, Node.from_config(node_folder) as node:
+        known = node.store.statuses(found.document_id)
+        node.report_status(found.only_arrival, code, description=reason, inherited=old)
+    return found.document_id, any(item.outgoing and item.code == code for item in known)
 
 
 def _standings(name: str, node_folder: Path) -> tuple[Standing, ...]:

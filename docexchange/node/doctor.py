@@ -24,12 +24,13 @@ from docexchange.limits import MIB, Limits
 from docexchange.node.links import links_out_of_order
 from docexchange.node.opening.opening import open_point
 from docexchange.node.opening.snapshots import held_snapshot
-from docexchange.node.opening.unrun import as_if_run, has_run
+from docexchange.node.opening.unrun import as_if_run, has_run, unmade_mailboxes
 from docexchange.signing.trust.inventory import faults, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from docexchange.clock import Clock
     from docexchange.node.opening.config import NodeConfig
@@ -100,7 +101,8 @@ def examine(config: NodeConfig, clock: Clock, *, with_peers: bool = True) -> tup
         try:
             store = _store if has_run(config) else _no_store
             looks = [_key, _directory, store, _queue, _links, _mailbox]
-            found = [symptom for look in looks for symptom in _guarded(look, point, now)] + found
+            looked = [symptom for look in looks for symptom in _guarded(look, point, now)]
+            found = [*looked, *_no_mailbox(config), *_reached(config, point, now), *found]
             return (*found, *(_peers(point, now) if with_peers else ()))
         finally:
             point.transport.close()
@@ -241,6 +243,43 @@ def _mailbox(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
         found=f"{len(aside)} parcels set aside" + (f", first: {aside[0].reason}" if aside else ""),
         advice="Look at them in the folder set-aside, and tell whoever sent them." if aside else "",
     )
+
+
+def _no_mailbox(config: NodeConfig) -> Iterator[Symptom]:
+    for url in [] if has_run(config) else unmade_mailboxes(config):
+        yield Symptom(
+            name="mailbox",
+            state=State.WARNING,
+            found=f"{url} is not there yet: letters for this node wait where they are sent",
+            advice="Start the node, which makes it: docexchange node run.",
+        )
+
+
+def _reached(config: NodeConfig, point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    """Whether the directory leads neighbours to this node; of folders only that can be seen."""
+    entry = point.directory.find(point.own, vietnam_date(now))
+    endpoint = entry.endpoint if entry else "unknown:"
+    if not endpoint:
+        yield Symptom(
+            name="mailbox",
+            state=State.WARNING,
+            found=f"nobody finds it: the directory names no endpoint of {point.own}",
+            advice="Add the endpoint to the directory.",
+        )
+    elif endpoint.startswith("folder:") and _place(config, endpoint) not in {
+        _place(config, url) for url in config.mailboxes
+    }:
+        yield Symptom(
+            name="mailbox",
+            state=State.WARNING,
+            found=f"the directory says {endpoint}, and this node looks into "
+            f"{' and '.join(config.mailboxes)}",
+            advice="Correct mailbox or endpoint_base in node.toml, or the directory.",
+        )
+
+
+def _place(config: NodeConfig, url: str) -> Path:
+    return (config.base / config.endpoint_base / url.partition(":")[2]).resolve()
 
 
 def _disk(config: NodeConfig) -> Iterator[Symptom]:

@@ -5,8 +5,7 @@
 ...     node.run_until_idle()
 
 One pass (``run_once``) takes in what arrived, hands over what was accepted, and sends what is due.
-Everything it does is written down before it is done or undone by doing it again, so a node may be
-killed at any moment.
+What it does is written down first, or undone by doing it again: it may be killed at any moment.
 """
 
 from __future__ import annotations
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from docexchange.lifecycle import Standing
     from docexchange.node.business.application import Application, Decision, Letter
     from docexchange.node.crew import Flag
+    from docexchange.node.opening.storage import Storage
     from docexchange.node.point import AccessPoint
     from docexchange.signing import SignedEnvelope
     from docexchange.transport import Arrival
@@ -189,8 +189,7 @@ class Node(AbstractContextManager["Node"]):
         """Accept a message for delivery; once this returns it is not lost.
 
         Args:
-            message: a document, a status, an envelope, or the path of one. What carries no
-                signature is signed with the node's key.
+            message: document, status, envelope, or its path; signed here if nobody signed it.
             key: the caller's own key; sending again under the same key changes nothing.
 
         Raises:
@@ -206,7 +205,12 @@ class Node(AbstractContextManager["Node"]):
         return submission
 
     def report_status(
-        self, message_id: MessageId, code: StatusCode, *, description: str = ""
+        self,
+        message_id: MessageId,
+        code: StatusCode,
+        *,
+        description: str = "",
+        inherited: Storage | None = None,
     ) -> None:
         """Tell a document's sender what became of it; reporting the same twice changes nothing.
 
@@ -214,11 +218,12 @@ class Node(AbstractContextManager["Node"]):
             message_id: the message that brought the document.
             code: what became of it.
             description: the reason, in refusals.
+            inherited: the memory of the agency that accepted it, where that was merged into ours.
 
         Raises:
-            UsageError: no such document was accepted here, or its sender alone reports this.
+            UsageError: no such document was accepted here, or others have to report this.
         """
-        self._reporting.report(message_id, code, description)
+        self._reporting.report(message_id, code, description, inherited=inherited)
 
     def standing(self, name: MessageId | DocumentId | str) -> tuple[Standing, ...]:
         """Where a document stands after what its sender asked for later.
@@ -247,8 +252,7 @@ class Node(AbstractContextManager["Node"]):
             Whether that is new.
 
         Raises:
-            UsageError: nobody asked that we may answer, what was agreed to is refused, or a refusal
-                has no reason.
+            UsageError: nobody asked, what was agreed to is refused, or a refusal has no reason.
         """
         is_new = self._consent.answer(message_id, agree=agree, reason=reason)
         self._working.wake()
@@ -363,10 +367,7 @@ class Node(AbstractContextManager["Node"]):
         return self._working.run_once()
 
     def next_due(self) -> datetime | None:
-        """When a pass will find something to do, if nothing arrives before; None: not until then.
-
-        For whoever decides himself when the node works, as the simulator does.
-        """
+        """When a pass will find something to do, if nothing arrives; None: not until then."""
         return self._working.next_due()
 
     def run_until_idle(self, *, passes: int = 1000) -> int:
@@ -382,9 +383,8 @@ class Node(AbstractContextManager["Node"]):
 
         Args:
             stop: set it to end; what is in hand is finished first.
-            workers: so many threads send, take in and hand over at the same time, so that a slow
-                neighbour or a slow application holds up nobody else; 0: one thing after another,
-                in the calling thread.
+            workers: so many threads send, take in and hand over, so that whoever is slow holds up
+                nobody else; 0: one thing after another, in the calling thread.
 
         Raises:
             StoreFailure: another node is at work on the store, or it cannot be recovered.

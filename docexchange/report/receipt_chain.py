@@ -111,8 +111,8 @@ def receipt_chains(
             raises a ``DocExchangeError``.
         sent: what each node that was asked remembers of having sent on; compared with what was
             received. Everybody was asked when None.
-        ends_of: who else takes in the letters to a code, such as its heirs, in the form in which
-            codes are compared.
+        ends_of: who else takes in the letters to a code, and sends those from it, such as its
+            heirs, in the form in which codes are compared.
 
     Returns:
         One chain for each recipient that a receipt speaks of, by recipient.
@@ -120,10 +120,22 @@ def receipt_chains(
     evidence = _judged(kept, verify)
     records = [(node, record) for node, found in (sent or {}).items() for record in found]
     asked = None if sent is None else frozenset(map(_code, sent))
+    start = _start(evidence.values(), origin, {_code(origin), *ends_of(origin)})
     return tuple(
-        _chain(item, origin, asked, records, {_code(item.recipient), *ends_of(item.recipient)})
+        _chain(item, start, asked, records, {_code(item.recipient), *ends_of(item.recipient)})
         for _, item in sorted(evidence.items(), key=lambda i: i[0])
     )
+
+
+def _start(evidence: Iterable[_Evidence], origin: OrganId, speaking: Collection[str]) -> OrganId:
+    """The node that sent the letter: of its sender, or of whoever speaks for that code."""
+    first = {
+        _code(hop.receipt.from_node): hop.receipt.from_node
+        for item in evidence
+        for hop in item.hops
+        if hop.receipt.hop == 1 and _code(hop.receipt.from_node) in speaking
+    }
+    return origin if _code(origin) in first else next(iter(first.values()), origin)
 
 
 def _judged(

@@ -70,16 +70,23 @@ def heirs_of(organ_id: OrganId, directory: Directory) -> frozenset[str]:
 
 
 def ends_of(organ_id: OrganId, directory: Directory) -> frozenset[str]:
-    """Everybody who takes in the letters to a code, today or once: itself, heirs, representatives.
+    """Everybody who takes in the letters to a code, or sends those from it, today or once.
+
+    That is itself, its heirs, whoever has the code as an alias, and representatives.
 
     Args:
         organ_id: its own code in either system.
         directory: who was when.
     """
     codes = {organ_id.as_decision_20} | heirs_of(organ_id, directory)
+    codes |= {entry.organ_id.as_decision_20 for entry in directory if _has_alias(entry, organ_id)}
     entries = [entry for entry in directory if entry.organ_id.as_decision_20 in codes]
     served = (entry.representative for entry in entries)
     return frozenset(codes | {code.as_decision_20 for code in served if code})
+
+
+def _has_alias(entry: DirectoryEntry, organ_id: OrganId) -> bool:
+    return any(alias.as_decision_20 == organ_id.as_decision_20 for alias in entry.aliases)
 
 
 def linked(ledgers: Iterable[Ledger]) -> tuple[Ledger, ...]:

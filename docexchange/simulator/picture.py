@@ -11,7 +11,7 @@ from __future__ import annotations
 from math import log10, sqrt
 from typing import TYPE_CHECKING, Final
 
-from docexchange.report._markup import xml_text
+from docexchange.report._markup import shortened, xml_text
 from docexchange.simulator.drawing import edges_of, spots_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _LONGEST: Final = 30 * 86400.0
 _UNITS: Final = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 _MARKS: Final = ((0.1, 1.0), (10, 1.0), (10, 60.0), (6, 3600.0), (7, 86400.0))
 """What the scale of spans is marked with: a number, and the seconds of its unit."""
-_LABELLED: Final = 12
+_LABELLED: Final = 10
 """So many nodes of a row have their names beside them."""
 _LOSSY: Final = 0.005
 
@@ -72,7 +72,9 @@ def picture(outcome: Outcome, *, say: Callable[[str], str] = str) -> str:
     rows, strips = len(outcome.tiers), len(outcome.delays)
     foot = _TOP + _ROW * (rows - 1) + 90
     height = foot + max(6, strips) * _STRIP + 70
-    title = f"{outcome.name} · {say('seed')} {outcome.seed}"
+    seed = f" · {say('seed')} {outcome.seed}"
+    title = outcome.name + seed
+    shown = shortened(outcome.name, width=_WIDTH - 300, size=24) + seed
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}"',
@@ -81,7 +83,7 @@ def picture(outcome: Outcome, *, say: Callable[[str], str] = str) -> str:
         f'<title id="title">{xml_text(title)}</title>',
         f'<desc id="story">{xml_text(_story(outcome, say))}</desc>',
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-        _text(30, 46, title, size=24, weight="bold"),
+        _text(30, 46, shown, size=24, weight="bold"),
         *(
             _text(30, 74 + 20 * number, line, fill=_SOFT, size=14)
             for number, line in enumerate(_story(outcome, say).split("\n"))

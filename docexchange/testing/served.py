@@ -78,7 +78,8 @@ def server_credential(pki: DemoPki, *, extensions: Sequence[Extra] = ()) -> Cred
     from cryptography import x509
 
     first = pki.agency(pki.agencies[0].organ_id).certificate
-    hosts = [x509.DNSName("localhost"), x509.IPAddress(ip_address(_HOST))]
+    addresses = [x509.IPAddress(ip_address(address)) for address in (_HOST, "::1")]
+    hosts = [x509.DNSName("localhost"), *addresses]
     return pki.sub_ca.issue(
         subject_name("localhost"),
         key=pki.key,

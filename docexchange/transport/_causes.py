@@ -6,9 +6,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+import socket
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["cause_of", "within"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["cause_of", "is_unknown_name", "within"]
 
 _DEEPEST: Final = 20
 
@@ -21,11 +25,20 @@ def within(error: BaseException) -> BaseException | None:
 
 def cause_of(error: BaseException) -> str:
     """What the system said; what the library said where the system said nothing."""
+    said = (item.strerror for item in _chain(error) if isinstance(item, OSError) and item.strerror)
+    return next(said, str(error))
+
+
+def is_unknown_name(error: BaseException) -> bool:
+    """Whether the system knows no address for the name of a host."""
+    return any(isinstance(item, socket.gaierror) for item in _chain(error))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error, and what lies behind it."""
     inner: BaseException | None = error
     for _ in range(_DEEPEST):
         if inner is None:
-            break
-        if isinstance(inner, OSError) and inner.strerror:
-            return inner.strerror
+            return
+        yield inner
         inner = within(inner)
-    return str(error)

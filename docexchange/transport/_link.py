@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.errors import TransportError
 from docexchange.limits import KIB
 from docexchange.transport._answers import refused
-from docexchange.transport._causes import cause_of, within
+from docexchange.transport._causes import cause_of, is_unknown_name, within
 from docexchange.transport._endpoint import inside
 
 if TYPE_CHECKING:
@@ -175,6 +175,13 @@ def _not_trusted(url: str, reason: str) -> TransportError:
 
 
 def _broken(url: str, error: Exception) -> LineBroken:
+    if is_unknown_name(error):
+        return LineBroken(
+            f"{url}: expected a host that has an address, found: {cause_of(error)}"[:1000],
+            code="transport.unknown-host",
+            advice="Compare the endpoint in the directory, and see whether this machine can ask "
+            "the name service (DNS).",
+        )
     return LineBroken(
         f"{url}: expected an answer, found a broken line: {cause_of(error)}"[:1000],
         code="transport.line-broken",

@@ -175,7 +175,7 @@ def _protocol() -> type[asyncio.Protocol]:
     except ImportError:
         from uvicorn.protocols.http.h11_impl import H11Protocol
 
-        return H11Protocol  # it has bounds of its own
+        return H11Protocol  # it has a bound of its own, which ``serving`` sets
 
     class Framed(_Framing, HttpToolsProtocol):
         pass

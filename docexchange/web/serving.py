@@ -96,6 +96,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=guarded(limits, tell),
+                h11_max_incomplete_event_size=limits.header_bytes,
                 ws="none",
                 lifespan="on",
                 log_config=None,

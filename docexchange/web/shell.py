@@ -1,5 +1,6 @@
-"""Around the application: how many at once, answers before a body has ended, what nobody expected.
+"""Around the application: whom a request is for, how many at once, answers before a body has ended.
 
+0. A request that does not say once whom it is for (``Host``) is refused (RFC 9112, 3.2).
 1. More requests than the server bears are refused (503) before anything is done for them.
 2. An answer given before the request's body has ended closes the connection; a little of what is
    still coming is read and thrown away first, because a connection closed upon unread octets takes
@@ -13,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,6 +39,8 @@ _LINGER_SECONDS: Final = 1.0
 _PUBLIC: Final = frozenset({"/v1/health", "/v1/ready"})
 """Asked by who watches the node; they are answered also when it is busy."""
 _OVERRIDING: Final = frozenset({b"PATCH", b"DELETE", b"HEAD"})
+_HOST: Final = re.compile(rb"[\w.~!$&'()*+,;=%:\[\]-]*", re.ASCII)
+"""What may stand in a name or an address with a port (RFC 3986, 3.2.2); it may be empty."""
 
 
 class Shell:
@@ -69,10 +73,9 @@ class Shell:
             await self.app(scope, receive, send)
             return
         exchange = _Exchange(scope, receive, send)
-        if self._present >= self._most and scope["path"] not in _PUBLIC:
-            busy = _busy(self._most)
-            self._desk.refused(scope, busy)
-            await exchange.refuse(busy)
+        if refused := self._refusal(scope):
+            self._desk.refused(scope, refused)
+            await exchange.refuse(refused)
             return
         self._present += 1
         try:
@@ -82,6 +85,15 @@ class Shell:
             await exchange.refuse(internal())
         finally:
             self._present -= 1
+
+    def _refusal(self, scope: Message) -> Refused | None:
+        """Why a request is refused by its head alone."""
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)) or _must_name(scope) > len(hosts):
+            return _nameless(hosts)
+        if self._present >= self._most and scope["path"] not in _PUBLIC:
+            return _busy(self._most)
+        return None
 
 
 class _Exchange:
@@ -147,6 +159,21 @@ def _overridden(scope: Message) -> Message:
         return scope
     wanted = dict(scope["headers"]).get(b"x-http-method-override", b"").upper()
     return {**scope, "method": wanted.decode()} if wanted in _OVERRIDING else scope
+
+
+def _must_name(scope: Message) -> bool:
+    """Whether it must have a ``Host``: HTTP/1.0 had none, HTTP/2 says it in another way."""
+    return bool(scope["http_version"] == "1.1")
+
+
+def _nameless(hosts: list[bytes]) -> Refused:
+    found = ", ".join(repr(host.decode("latin-1")[:80]) for host in hosts[:3]) or "none"
+    return Refused(
+        400,
+        "http.host",
+        f"Host: expected one name or address of this node, found {found}",
+        advice="Name the host once, as RFC 9112, 3.2 has it.",
+    )
 
 
 def _busy(most: int) -> Refused:

@@ -196,6 +196,7 @@ class Uploads:
                     advice="Ask with HEAD how much is here.",
                 )
             if await self._desk.run(self._store.receipt, upload) is not None:
+                await self._nothing_more(request, upload)
                 return offset
             check_length(request.headers.get("content-length"), upload.length - offset)
             with self._store.writing(upload) as part:
@@ -203,6 +204,15 @@ class Uploads:
             if part.start + part.written == upload.length:
                 await self._judged(upload, caller)
             return part.start + part.written
+
+    async def _nothing_more(self, request: Request, upload: Upload) -> None:
+        async for _ in pieces(request.receive, most=1, limits=self._desk.limits):
+            raise Refused(
+                409,
+                "upload.whole",
+                f"expected nothing behind the {upload.length} bytes of this upload, found more",
+                advice="It is whole: ask for its receipt, or begin another one.",
+            )
 
     async def _fill(
         self, request: Request, part: Part, most: int, expected: _Expected | None

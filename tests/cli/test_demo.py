@@ -54,7 +54,9 @@ def test_by_default_it_keeps_a_temporary_folder_and_names_it(tmp_path: Path) -> 
     (folder,) = tmp_path.glob("docexchange-demo-*")
     assert (ran.code, ran.err) == (0, "")
     assert f"    {folder}\n" in ran.out
-    assert "TOTAL-FAILED · chữ ký không hợp lệ · HASH_FAILURE: attachment Quyết định" in ran.out
+    assert "TOTAL-FAILED · chữ ký không hợp lệ · HASH_FAILURE: tệp đính kèm Quyết định" in ran.out
+    assert "(lãnh đạo); UBND xã An Thạnh (cơ quan)" in ran.out
+    assert "bytes" not in ran.out
     assert "03 đã tiếp nhận" in ran.out
     assert "NO" not in [line.split()[0] for line in ran.out.splitlines() if line.strip()]
     assert (folder / "nodes" / "central" / "inbox").is_dir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -250,6 +251,24 @@ def test_broken_certificates_do_not_stop_it(cli: Cli, desk: Desk, tmp_path: Path
     octets = desk["signed"].read_bytes()
     path.write_bytes(octets.replace(b"<ds:X509Certificate>MII", b"<ds:X509Certificate>!!"))
     assert "claims to be by unknown" in cli("inspect", path).out
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("2026-03-01T17:30:00Z", "2026-03-02 00:30:00 +07:00"),
+        ("2026-03-01T17:30:00", "2026-03-01T17:30:00"),
+        ("hôm qua", "hôm qua"),
+    ],
+)
+def test_a_claimed_time_is_told_as_clocks_in_vietnam_show_it(
+    cli: Cli, desk: Desk, tmp_path: Path, written: str, shown: str
+) -> None:
+    """Its day may be another one; what is no moment stays as it is."""
+    path = tmp_path / "time.edxml"
+    text = desk["signed"].read_text(encoding="utf-8")
+    path.write_text(re.sub("(?<=SigningTime>)[^<]+", written, text), encoding="utf-8")
+    assert f", agency, {shown}\n" in cli("inspect", path).out
 
 
 def test_the_answer_in_json_fits_its_schema(cli: Cli, desk: Desk) -> None:

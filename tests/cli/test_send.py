@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -202,6 +203,9 @@ def test_a_bad_letter_is_refused_whole(cli: Cli, network: Network, case: str) ->
     make, exit_code, code = BAD_LETTERS[case]
     cli("send", make(network), "--node", network["commune"]).refused(exit_code, code)
     assert nothing_kept(network)
+    ran = cli("--lang", "vi", "send", make(network), "--node", network["commune"])
+    ran.refused(exit_code, code)
+    assert not re.search(r"\b(expected|found) ", ran.err), ran.err
 
 
 def break_store(network: Network) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from network_help import CENTRAL, DISTRICT, document
+from network_help import CENTRAL, DISTRICT, PROVINCE, document
 from recall_help import asking
 
 from docexchange.cli._exchange_words import STATES
 from docexchange.cli._standing_lines import ODDITIES, SUMMARIES
+from docexchange.clock import SystemClock, vietnam_date
 from docexchange.delivery import InboundState, OutboundState
+from docexchange.directory import close, read_entries, revise, write_toml
 from docexchange.envelope import Envelope, StatusCode
 from docexchange.lifecycle import Asked, Odd, State
 from docexchange.node import Node
@@ -134,9 +137,11 @@ def test_the_answer_for_people_names_everything(cli: Cli, delivered: Network) ->
         ("m-letter", "central", ("--report", "13"), "usage"),
         ("m-letter", "central", ("--report", "99"), "usage"),
         ("m-letter", "central", ("--reason", "why"), "usage.reason"),
+        ("m-letter", "central", ("--inherited-from", "."), "usage.inherited"),
         ("m-letter", "central", ("--agree", "--ask-back"), "usage.several-statuses"),
         ("m-letter", "central", ("--agree",), "answer.no-question"),
         ("m-letter", "central", ("--refuse",), "answer.no-reason"),
+        ("m-letter", "central", ("--report", "02"), "answer.no-reason"),
         ("m-letter", "central", ("--ask-back", "--reason", "x"), "status.unknown-document"),
         ("m-letter", "commune", ("--ask-back",), "answer.no-reason"),
         ("m-letter", "central", ("--report", "02", "--reason", "x" * 501), "envelope.invalid"),
@@ -242,3 +247,25 @@ def test_standings_are_told_without_a_directory(cli: Cli, delivered: Network) ->
     config.write_text(text.replace("directory.toml", "none.toml"), encoding="utf-8")
     answer = cli("status", "m-letter", "--node", delivered["commune"], "--json").answer("status")
     assert [item["summary"] for item in answer["standings"]] == ["recall-asked"]
+
+
+def test_an_heir_reports_on_a_letter_of_the_agency_merged_into_it(
+    cli: Cli, delivered: Network
+) -> None:
+    """From the folder of the old node; its directory says who is whose heir since yesterday."""
+    yesterday = vietnam_date(SystemClock().now()) - timedelta(days=1)
+    path = delivered.folder / "pki" / "directory.toml"
+    entries = revise(read_entries(path), on=yesterday, organ_id=PROVINCE, parent=None)
+    entries = close(entries, on=yesterday, organ_id=CENTRAL, successors=[PROVINCE])
+    path.write_text(write_toml(entries), encoding="utf-8")
+    told = ("status", "m-letter", "--node", delivered["province"], "--report", "06", "--json")
+    told = (*told, "--inherited-from", delivered["central"])
+    reports = [cli(*told).answer("status") for _ in range(2)]
+    assert [item["reported"]["repeated"] for item in reports] == [False, True]
+    assert {item["document_id"] for item in reports} == {document_id()}
+    delivered.settle()
+    answer = cli("status", "m-letter", "--node", delivered["commune"], "--json").answer("status")
+    assert [(item["code"], item["reporter"]) for item in answer["statuses"]] == [
+        ("01", str(CENTRAL)),
+        ("06", str(PROVINCE)),
+    ]

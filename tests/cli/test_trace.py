@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from network_help import CENTRAL, COMMUNE, DISTRICT, NAMES, PROVINCE
+from snapshot_help import DESK, MONTH, YEAR, root_of
 
 from docexchange.cli._exchange_words import EVENTS, event_words
+from docexchange.clock import SystemClock
 from docexchange.delivery import OutboundEvent
+from docexchange.directory import read_entries
+from docexchange.directory.snapshots import Publication
 from docexchange.node import Node
+from docexchange.signing.octets import vouched
 
 if TYPE_CHECKING:
     from network_help import Cli, Network
@@ -323,6 +328,23 @@ def test_a_refusal_ends_the_chain(cli: Cli, network: Network) -> None:
     found = chain(cli, network, "commune", "district", code=1)
     assert (found["state"], found["hops"]) == ("refused", [])
     assert found["reason"].startswith(f"{DISTRICT}: ")
+
+
+def test_a_directory_that_is_published_counts_as_one_of_a_file(
+    cli: Cli, delivered: Network
+) -> None:
+    """The node that is named first follows a publication."""
+    folder, now = delivered["commune"], SystemClock().now()
+    root = root_of(expires=now + YEAR)
+    publication = Publication(folder.parent / "public", vouched)
+    entries = read_entries(delivered.folder / "pki" / "directory.toml")
+    publication.publish(entries, [DESK.hand], now=now, valid=MONTH, roots=[root.data])
+    (folder / "root-1.json").write_bytes(root.data)
+    path = folder / "node.toml"
+    text = re.sub(r"^directory = .*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    path.write_text(f'{text}\n[snapshot]\nroot = "root-1.json"\nfrom = "../public"\n', "utf-8")
+    delivered.work("commune")
+    assert chain(cli, delivered, *NAMES, code=0)["state"] == "whole"
 
 
 def test_a_damaged_store_is_said(cli: Cli, delivered: Network) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docexchange.cli._vietnamese_about import about_in_vietnamese
+from docexchange.cli._vietnamese_halves import in_vietnamese
 from docexchange.cli._vietnamese_settings import settings_in_vietnamese
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def test_networks_are_for_what_is_fetched(cli: Cli) -> None:
 )
 def test_faults_of_settings_are_told_one_by_one(english: str, vietnamese: str) -> None:
     """Names of keys and the words nobody translated stay."""
-    assert settings_in_vietnamese(english) == vietnamese
+    assert settings_in_vietnamese(english, messages=in_vietnamese) == vietnamese
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,11 @@ class NodeConfig(_Strict):
     base: Path = Path()
     """The folder that relative paths begin at; set by ``read_config``."""
 
+    @property
+    def mailboxes(self) -> list[str]:
+        """Our ends of the transport, one or several."""
+        return [self.mailbox] if isinstance(self.mailbox, str) else self.mailbox
+
     @field_validator("directory")
     @classmethod
     def _one_directory(cls, value: str, info: ValidationInfo) -> str:

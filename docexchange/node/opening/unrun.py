@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from docexchange.node.opening.config import NodeConfig
 
-__all__ = ["as_if_run", "has_run"]
+__all__ = ["as_if_run", "has_run", "unmade_mailboxes"]
 
 
 def has_run(config: NodeConfig) -> bool:
@@ -30,6 +30,15 @@ def has_run(config: NodeConfig) -> bool:
         config: the node.
     """
     return (config.base / config.store / "store.db").exists()
+
+
+def unmade_mailboxes(config: NodeConfig) -> list[str]:
+    """The mailboxes, as ``node.toml`` names them, that the node makes when it next runs.
+
+    Args:
+        config: the node.
+    """
+    return [url for url in config.mailboxes if _is_unmade(config, url)]
 
 
 @contextmanager
@@ -46,21 +55,19 @@ def as_if_run(config: NodeConfig) -> Iterator[NodeConfig]:
         return
     with TemporaryDirectory(prefix="docexchange-") as scratch:
         store = Path(scratch, "store")
-        urls = [config.mailbox] if isinstance(config.mailbox, str) else config.mailbox
-        base = config.base / config.endpoint_base
         mailboxes = [
-            _elsewhere(url, base, Path(scratch, f"mailbox-{number}"))
-            for number, url in enumerate(urls)
+            f"folder:{scratch}/mailbox-{number}" if _is_unmade(config, url) else url
+            for number, url in enumerate(config.mailboxes)
         ]
         can_be_made = _may_be_made(config.base / config.store, parents=True)
         changes = {"store": str(store if can_be_made else config.store), "mailbox": mailboxes}
         yield config.model_copy(update=changes)
 
 
-def _elsewhere(url: str, base: Path, scratch: Path) -> str:
+def _is_unmade(config: NodeConfig, url: str) -> bool:
     scheme, _, text = url.partition(":")
     is_path = scheme == "folder" and text.isprintable() and ".." not in Path(text).parts
-    return f"folder:{scratch}" if is_path and _may_be_made(base / text) else url
+    return is_path and _may_be_made(config.base / config.endpoint_base / text)
 
 
 def _may_be_made(folder: Path, *, parents: bool = False) -> bool:

@@ -69,7 +69,6 @@ class Ways:
         """
         config, settings = self._config, self._settings()
         tls = self._identity()
-        urls = [config.mailbox] if isinstance(config.mailbox, str) else config.mailbox
 
         def http(url: str, *, base: Path) -> HttpTransport:
             del base  # endpoints over HTTP are never relative
@@ -77,7 +76,7 @@ class Ways:
 
         openers = dict.fromkeys(_SCHEMES, http)
         base = (config.base / config.endpoint_base).resolve()
-        ends = {url: open_transport(url, base=base, openers=openers) for url in urls}
+        ends = {url: open_transport(url, base=base, openers=openers) for url in config.mailboxes}
 
         @cache
         def sender() -> HttpTransport:

@@ -56,7 +56,7 @@ td.failed, p.failed { border-left: .4rem solid #c62828; padding-left: .6rem; fon
 td.warned { border-left: .4rem solid #b26a00; } td.passed { border-left: .4rem solid #2e7d32; }
 td.skipped { border-left: .4rem solid #888; }
 p.passed { border-left: .4rem solid #2e7d32; padding-left: .6rem; }
-code { overflow-wrap: anywhere; }
+main { overflow-x: auto; } td, code { overflow-wrap: anywhere; }
 """
 
 

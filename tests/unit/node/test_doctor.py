@@ -145,3 +145,43 @@ def test_a_mailbox_that_is_there_is_looked_into_before_the_node_runs(folders, cl
     (symptom,) = seen(folders["commune"], clock)["mailbox"]
     assert symptom.found.startswith("1 parcels set aside")
     assert not (folders["commune"] / "store").exists()
+
+
+def test_a_mailbox_that_a_new_node_has_not_made_is_told(folders, clock):
+    """Until it runs, letters wait at its neighbours; looking does not make it."""
+    folder = folders["commune"]
+    for name in ("store", "mailbox"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    (_, symptom) = seen(folder, clock)["mailbox"]
+    assert symptom.state is State.WARNING
+    assert symptom.found.startswith("folder:commune/mailbox is not there yet")
+    assert not (folder / "mailbox").exists()
+    with Node.from_config(folder, clock=clock) as node:
+        node.run_once()
+    assert worst(seen(folder, clock)["mailbox"]) == {State.GOOD}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ('endpoint = "folder:commune/mailbox"', "", "the directory names no endpoint"),
+        (
+            "folder:commune/mailbox",
+            "folder:elsewhere/mailbox",
+            (
+                "the directory says folder:elsewhere/mailbox, and this node looks into "
+                "folder:commune/mailbox"
+            ),
+        ),
+    ],
+)
+def test_a_directory_that_does_not_lead_to_the_node_is_told(folders, clock, old, new, found):
+    """A node that nobody finds, or that looks into another mailbox than letters are put into."""
+    config = read_config(folders["commune"])
+    directory = config.base / config.directory
+    text = directory.read_text(encoding="utf-8")
+    assert old in text
+    directory.write_text(text.replace(old, new), encoding="utf-8")
+    (_, symptom) = seen(folders["commune"], clock)["mailbox"]
+    assert symptom.state is State.WARNING
+    assert found in symptom.found

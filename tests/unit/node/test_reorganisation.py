@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from exchange_help import (
     CENTRAL,
+    CODES,
     COMMUNE,
     DISTRICT,
     LETTER,
@@ -27,10 +29,11 @@ from docexchange.delivery import InboundState, OutboundState
 from docexchange.directory import Directory, DirectoryEntry
 from docexchange.envelope import Envelope, StatusCode
 from docexchange.envelope.receipt import read_receipt
-from docexchange.errors import DeliveryError, NoRoute
-from docexchange.identifiers import MessageId
+from docexchange.errors import DeliveryError, NoRoute, UsageError
+from docexchange.identifiers import MessageId, OrganId
 from docexchange.lifecycle import Asked, Odd
-from docexchange.node import Refuse
+from docexchange.node import Refuse, Storage
+from docexchange.report import ChainState, ends_of, receipt_chains
 from docexchange.routing import (
     Agencies,
     ClosedCodes,
@@ -38,6 +41,7 @@ from docexchange.routing import (
     PolicyRule,
     Rules,
 )
+from docexchange.signing import verify_receipt
 from docexchange.testing import DemoPki
 
 if TYPE_CHECKING:
@@ -48,6 +52,8 @@ EVE = datetime(2025, 6, 30, 8, tzinfo=UTC)
 MIDNIGHT = datetime(2025, 6, 30, 17, tzinfo=UTC)
 MORNING = datetime(2025, 7, 1, 2, tzinfo=UTC)
 LAST, REFORM = date(2025, 6, 30), date(2025, 7, 1)
+OLD_CODE = OrganId("000.00.77.H39")
+"""Of an agency that ended before the directory began; whoever took over has it as an alias."""
 STRICT = Rules(closed=ClosedCodes.REFUSE)
 
 
@@ -469,3 +475,103 @@ def test_one_copy_is_asked_back_by_the_code_on_it(world):
     world.run()
     for name in ("central", "province"):
         assert summaries(world, name, first) == {DISTRICT: "recalled", PROVINCE: "valid"}
+
+
+def test_receipts_prove_the_way_of_a_letter_under_an_old_code(world, old_pki):
+    """Its heir has the code for its own, and sent it: the way begins at the heir's node."""
+    listed = [
+        replace(entry, aliases=(OLD_CODE,)) if entry.organ_id == PROVINCE else entry
+        for entry in country(old_pki)
+    ]
+    directory = Directory(listed)
+    world.directories = dict.fromkeys(world.directories, directory)
+    world["province"].send(letter(sender=OLD_CODE))
+    world.run()
+    stores = {code: world[name].store for name, code in CODES.items()}
+    (chain,) = receipt_chains(
+        [(code, kept) for code, store in stores.items() for kept in store.receipts(LETTER)],
+        origin=OLD_CODE,
+        verify=lambda xml, at: verify_receipt(xml, world["central"].point.verifier, at=at),
+        sent={code: store.outbound_of(LETTER) for code, store in stores.items()},
+        ends_of=partial(ends_of, directory=directory),
+    )
+    assert (chain.state, chain.problems) == (ChainState.WHOLE, ())
+    assert [hop.receipt.from_node for hop in chain.hops] == [PROVINCE]
+
+
+# --- what people report after the merger ---
+
+
+def reported(world, first):
+    """Who reported what about a letter, as its sender knows."""
+    records = world["central"].store.statuses(str(first.document_id))
+    return {(item.reporter, item.code) for item in records}
+
+
+def accepted_by_the_district(world):
+    """A letter of June that the district has, and what its node remembers."""
+    first = letter(DISTRICT, sender=CENTRAL)
+    world["central"].send(first)
+    world.run()
+    point = world["district"].point
+    return first, Storage(folder=world.folder, store=point.store, payloads=point.payloads)
+
+
+def test_a_merged_agency_reports_what_it_had_for_a_week(world):
+    """In its own name; afterwards nobody would take its word, and the heir is named."""
+    first, _ = accepted_by_the_district(world)
+    pass_midnight(world)
+    world["district"].report_status(LETTER, StatusCode.RECEIVED)
+    world.run()
+    assert reported(world, first) == {
+        (DISTRICT, StatusCode.ARRIVED),
+        (DISTRICT, StatusCode.RECEIVED),
+    }
+    world.clock.advance(timedelta(days=7))
+    with pytest.raises(UsageError, match=str(PROVINCE)) as refused:
+        world["district"].report_status(LETTER, StatusCode.FINISHED)
+    assert refused.value.code == "status.closed-agency"
+    assert "--inherited-from" in refused.value.advice
+
+
+@pytest.mark.parametrize("days", [0, 9])
+def test_an_heir_reports_what_a_merged_agency_had(world, days):
+    """With its memory at hand, signed by the heir, and counted for the old code."""
+    first, old = accepted_by_the_district(world)
+    with pytest.raises(UsageError) as refused:
+        world["province"].report_status(LETTER, StatusCode.RECEIVED, inherited=old)
+    assert refused.value.code == "status.unknown-document"
+    pass_midnight(world)
+    world.clock.advance(timedelta(days=days))
+    for _ in range(2):
+        world["province"].report_status(LETTER, StatusCode.RECEIVED, inherited=old)
+        world.run()
+    assert reported(world, first) == {
+        (DISTRICT, StatusCode.ARRIVED),
+        (PROVINCE, StatusCode.RECEIVED),
+    }
+    assert len(world["province"].store.statuses(str(first.document_id))) == 1
+
+
+def test_an_heir_that_has_a_copy_reports_on_that(world):
+    """What it says would be taken for a word about its own."""
+    world["central"].send(letter(DISTRICT, PROVINCE, sender=CENTRAL))
+    world.run()
+    point = world["district"].point
+    old = Storage(folder=world.folder, store=point.store, payloads=point.payloads)
+    pass_midnight(world)
+    with pytest.raises(UsageError) as refused:
+        world["province"].report_status(LETTER, StatusCode.RECEIVED, inherited=old)
+    assert refused.value.code == "status.own-copy"
+
+
+def test_nobody_reports_for_an_agency_that_is_not_merged_into_it(world):
+    """The centre passes the letter to nobody and inherits nothing."""
+    world["commune"].send(letter(PROVINCE))
+    world.run()
+    point = world["province"].point
+    old = Storage(folder=world.folder, store=point.store, payloads=point.payloads)
+    pass_midnight(world)
+    with pytest.raises(UsageError) as refused:
+        world["central"].report_status(LETTER, StatusCode.RECEIVED, inherited=old)
+    assert refused.value.code == "status.unknown-document"

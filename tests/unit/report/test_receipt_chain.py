@@ -203,3 +203,23 @@ def test_each_recipient_has_a_chain_of_its_own():
         (PLACES[2], ChainState.WHOLE),
         (PLACES[6], ChainState.OPEN),
     ]
+
+
+def test_a_way_begins_at_whoever_speaks_for_the_sender_and_passed_nobody_before():
+    """By the number of the first hop; a hub that became the sender's heir is none."""
+    receipts = [item for receipt in receipts_of(PLACES[1:4]) for item in kept(receipt)]
+
+    def chain(found, *heirs):
+        codes = [heir.as_decision_20 for heir in heirs]
+        (one,) = receipt_chains(
+            found,
+            origin=PLACES[0],
+            verify=lambda xml, _: read_receipt(xml)[0],
+            ends_of=lambda code: codes if code == PLACES[0] else (),
+        )
+        return one
+
+    assert chain(receipts, PLACES[1]).state is ChainState.WHOLE
+    assert chain(receipts, PLACES[2]).state is not ChainState.WHOLE
+    behind_a_hub = [item for receipt in receipts_of(PLACES[:4])[1:] for item in kept(receipt)]
+    assert chain(behind_a_hub, PLACES[1]).state is not ChainState.WHOLE

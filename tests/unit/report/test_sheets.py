@@ -83,6 +83,20 @@ def test_a_chart_is_sound_whatever_its_words():
     assert "<script>&\ufffd" in "".join(root.itertext())
 
 
+def test_words_that_have_no_room_in_a_chart_are_shortened_and_kept():
+    """Headings stand once, above their bars; every text fits where it stands, and can be had."""
+    long = "cơ quan cấp trên trực tiếp " * 8
+    bars = [Bar(label=label, percent=1, text="1/1", heading=long) for label in ("ngắn", long)]
+    root = etree.fromstring(bar_chart(long, [*bars, Bar(label="x", percent=1, text="")]).encode())
+    texts = root.findall("{http://www.w3.org/2000/svg}text")
+    shown = [item.xpath("string(text())") for item in texts]
+    assert [text[:4] for text in shown] == ["cơ q", "cơ q", "ngắn", "1/1", "cơ q", "1/1", "x", ""]
+    assert [text.endswith("…") for text in shown[:5]] == [True, True, False, False, True]
+    assert len(shown[4]) < len(shown[1]) < 120
+    wholes = [item.findtext("{http://www.w3.org/2000/svg}title") for item in texts]
+    assert wholes == [long, long, None, None, long, None, None, None]
+
+
 def books():
     """A ministry's books with one entry of each kind."""
     store = MemoryStore()

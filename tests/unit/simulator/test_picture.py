@@ -64,6 +64,19 @@ def test_a_name_cannot_add_elements() -> None:
     assert ET.fromstring(drawn).find(f"{SVG}script") is None
 
 
+def test_no_words_run_into_others() -> None:
+    """A long name is shortened and keeps its seed; names stand beside nodes that have room."""
+    root = ET.fromstring(picture(outcome((1, 11), name="rất dài " * 12)))
+    texts = [text.text or "" for text in root.findall(f"{SVG}text")]
+    assert texts[0].endswith("… · seed 1")
+    assert len(texts[0]) < 90
+    assert root.findtext(f"{SVG}title") == "rất dài " * 12 + " · seed 1"
+    assert [text for text in texts if text.startswith("UBND tỉnh")] == []
+    assert "10" in texts
+    roomy = picture(outcome((1, 10)))
+    assert "UBND tỉnh số 9</text>" in roomy
+
+
 def test_a_country_fits() -> None:
     """11,764 agencies are drawn as 190 nodes, each saying for how many it stands."""
     run = outcome((1, 63, 700, 11_000), flow((3, 699), (4, 10_999)), flow((4, 10_900), (3, 690)))

@@ -194,13 +194,14 @@ def test_an_endpoint_that_makes_no_sense_is_refused_for_good(client, url):
     assert (caught.value.code, caught.value.retryable) == ("transport.bad-url", False)
 
 
-def test_other_machines_are_reached_without_tls_when_allowed(tmp_path):
-    """The operator's word: the address is then as good as another; nobody answers there."""
+@pytest.mark.parametrize("host", ["127.0.0.1.invalid", "văn-thư.invalid"])
+def test_other_machines_are_reached_without_tls_when_allowed(tmp_path, host):
+    """The operator's word: the address is then as good as another; nobody knows it."""
     settings = HttpSettings(allow_plain=True, stalls=0, connect_seconds=0.01)
     client = HttpTransport(COMMUNE, state=tmp_path, clock=VirtualClock(NOW), settings=settings)
     with pytest.raises(TransportError) as caught:
-        client.send(parcel_for(LETTER), io.BytesIO(LETTER), to="http://127.0.0.1.invalid:1/")
-    assert caught.value.code == "transport.line-broken"
+        client.send(parcel_for(LETTER), io.BytesIO(LETTER), to=f"http://{host}:1/")
+    assert (caught.value.code, caught.value.retryable) == ("transport.unknown-host", True)
 
 
 def test_an_endpoint_may_have_a_path(client, server):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from exchange_help import hours
 from line_help import HASTY, Line
+from web_help import Site
 
 from docexchange.clock import SystemClock
 from docexchange.delivery import OutboundState
@@ -32,6 +35,31 @@ def test_a_letter_is_brought_and_its_receipt_comes_back(site):
         assert line.arrived_once()
         kept, given = line.receipts()
         assert kept == given != []
+
+
+class Straight(Line):
+    """No line in between: the server's own address of version 6, written as a number."""
+
+    @property
+    def url(self):
+        """With the brackets that numbers of version 6 have in addresses."""
+        return f"https://[::1]:{self.site.port}/"
+
+
+def has_version_6():
+    """Whether this machine has such addresses."""
+    with suppress(OSError), socket.socket(socket.AF_INET6) as probe:
+        probe.bind(("::1", 0))
+        return True
+    return False
+
+
+@pytest.mark.skipif(not has_version_6(), reason="this machine has no IPv6")
+def test_a_letter_is_brought_to_an_address_of_version_6(world):
+    """The server listens there, and its certificate names it; the receipt comes back."""
+    with Site(world, host="::1") as site, Straight(site) as line:
+        line.bring(SCAN)
+        assert world.outbound("commune") == [OutboundState.ACKNOWLEDGED]
 
 
 @pytest.mark.parametrize(

@@ -115,17 +115,14 @@ def test_an_endless_head_is_cut_off(hasty):
 
 
 CHUNKED = head("POST", "/v1/messages", *CHUNKS, "Transfer-Encoding: chunked")
+ENDLESS = {
+    "trailers": (CHUNKED + b"1\r\nx\r\n0\r\n", b"A: b\r\n" * 1000),
+    "trailer": (CHUNKED + b"1\r\nx\r\n0\r\nA:", b"b" * 5000),
+    "extension": (CHUNKED + b"1;", b"a" * 5000),
+}
 
 
-@pytest.mark.parametrize(
-    ("start", "more"),
-    [
-        (CHUNKED + b"1\r\nx\r\n0\r\n", b"A: b\r\n" * 1000),
-        (CHUNKED + b"1\r\nx\r\n0\r\nA:", b"b" * 5000),
-        (CHUNKED + b"1;", b"a" * 5000),
-    ],
-    ids=["trailers", "trailer", "extension"],
-)
+@pytest.mark.parametrize(("start", "more"), ENDLESS.values(), ids=ENDLESS)
 def test_what_is_neither_head_nor_body_does_not_pile_up(hasty, start, more):
     """Whatever stands behind or between chunks without an end; within the bounds of a head."""
     with hasty.connect(hasty.pki.agency("commune")) as connection:
@@ -236,6 +233,40 @@ def test_what_is_no_request_ends_the_connection(hasty, data):
     """400, above all what two readers could cut into requests in two ways."""
     assert answered(hasty, data).startswith(b"HTTP/1.1 400")
     assert lives(hasty)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        b"1.1\r\n",
+        b"1.1\r\nHost: localhost\r\nHost: localhost\r\n",
+        b"1.1\r\nHost: localhost\r\nHost: other\r\n",
+        b"1.0\r\nHost: localhost\r\nHost: other\r\n",
+        b"1.1\r\nHost: local host\r\n",
+        b"1.1\r\nHost: localhost/v1\r\n",
+        b"1.1\r\nHost: me@localhost\r\n",
+    ],
+)
+def test_a_request_says_once_whom_it_is_for(hasty, named):
+    """400 with a problem otherwise (RFC 9112, 3.2)."""
+    found = answered(hasty, b"GET /v1/health HTTP/" + named + b"\r\n")
+    assert found.startswith(b"HTTP/1.1 400")
+    assert b'"code": "http.host"' in found
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        b"1.0\r\n",
+        b"1.1\r\nHost:\r\n",
+        b"1.1\r\nHost: [::1]:8443\r\n",
+        b"1.1\r\nHost: xn--t-xka:1\r\n",
+    ],
+)
+def test_whom_a_request_is_for_may_be_said_in_any_way_that_there_is(hasty, named):
+    """A name, an address with a port, nothing; HTTP/1.0 had no such field."""
+    found = answered(hasty, b"GET /v1/health HTTP/" + named + b"Connection: close\r\n\r\n")
+    assert found.startswith(b"HTTP/1.1 200")
 
 
 @pytest.mark.parametrize("version", [b"1.0", b"1.1"])
@@ -449,3 +480,8 @@ def test_h11_serves_as_well(world, monkeypatch):
         assert answered(site, large).startswith(b"HTTP/1.1 4")
         with site.client(None) as client, pytest.raises(httpx.HTTPStatusError):
             client.get("/v1/mailbox").raise_for_status()
+        for start, more in ENDLESS.values():
+            with site.connect(site.pki.agency("commune")) as connection:
+                connection.sendall(start)
+                _write_for_ever(connection, more)
+        assert answered(site, head("GET", "/v1/health", "Connection: close")).count(b"alive") == 1

@@ -146,14 +146,17 @@ def test_a_beginning_whose_bytes_are_refused_leaves_nothing(site, commune, data,
 
 
 def test_what_is_whole_stays_as_it_is(site, commune, data):
-    """Finished again, from its end, with more or with another length: the receipt is the same."""
+    """Finished again, with another length or with more, which is refused: one receipt, the same."""
     place = begun(commune, data)
     assert patched(commune, place, data, **{"Upload-Length": "3"}).status_code == 204
     receipt = commune.get(place + "/receipt").content
     assert patched(commune, place, data).status_code == 409
-    for more in (b"", b"more"):
+    answer = patched(commune, place, b"", len(data))
+    assert (answer.status_code, answer.headers["upload-offset"]) == (204, str(len(data)))
+    for more in (b"more", iter([b"m", b"ore"])):
         answer = patched(commune, place, more, len(data))
-        assert (answer.status_code, answer.headers["upload-offset"]) == (204, str(len(data)))
+        assert (answer.status_code, answer.json()["code"]) == (409, "upload.whole")
+        assert offset_of(commune, place) == len(data)
     assert commune.get(place + "/receipt").content == receipt
     assert len(site.node.store.inbound_of(LETTER)) == 1
     assert len(site.node.store.receipts(LETTER)) == 1

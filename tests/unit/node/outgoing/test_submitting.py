@@ -400,7 +400,7 @@ def test_odd_steps_are_kept_with_a_warning(arrived, codes, warning):
     """Real traffic skips steps; nothing is refused for that."""
     for code in codes:
         arrived.clock.advance(timedelta(minutes=1))
-        arrived["central"].report_status(LETTER, code)
+        arrived["central"].report_status(LETTER, code, description="sai thẩm quyền")
         arrived.run()
     assert [status.code for status in statuses(arrived)] == ["01", *codes]
     message_id = statuses(arrived)[-1].message_id
@@ -425,6 +425,16 @@ def test_a_refused_letter_has_no_status(world, pki):
     world["central"].run_until_idle()
     with pytest.raises((UsageError, VerificationFailed)):
         world["central"].report_status(LETTER, StatusCode.RECEIVED)
+
+
+@pytest.mark.parametrize("code", [StatusCode.REFUSED, StatusCode.CHANGE_REFUSED])
+def test_nothing_is_refused_without_a_reason(arrived, code):
+    """Its sender would not know what to mend."""
+    with pytest.raises(UsageError) as caught:
+        arrived["central"].report_status(LETTER, code, description=" ")
+    assert caught.value.code == "answer.no-reason"
+    arrived.run()
+    assert [status.code for status in statuses(arrived)] == ["01"]
 
 
 def test_the_status_of_the_sender_is_not_for_receivers(arrived):
