@@ -30,6 +30,7 @@ __all__ = [
     "Transform",
     "certificate_octets",
     "octets_of",
+    "read_method",
     "read_reference",
     "read_signature",
     "read_transforms",
@@ -106,8 +107,8 @@ def _read_signed_info(element: _Element) -> SignedInfo:
             f"found {_names(tags[:8])}"
         )
     return SignedInfo(
-        canonicalization=_method(parts[0]),
-        signature_method=_method(parts[1]),
+        canonicalization=read_method(parts[0]),
+        signature_method=read_method(parts[1]),
         references=tuple(read_reference(part) for part in parts[2:]),
     )
 
@@ -134,7 +135,8 @@ def _names(tags: list[str]) -> list[str]:
     return [tag.removeprefix(_PREFIX) for tag in tags]
 
 
-def _method(element: _Element) -> Transform:
+def read_method(element: _Element) -> Transform:
+    """Read an element that names an algorithm, and may hold parameters of it."""
     return Transform(element.get("Algorithm", ""), _has_content(element), element)
 
 
@@ -175,7 +177,7 @@ def read_transforms(element: _Element) -> tuple[Transform, ...]:
     tags, children = _children(element)
     if not {_TRANSFORM}.issuperset(tags):
         raise malformed("expected only Transform elements in Transforms, found others")
-    return tuple(map(_method, children))
+    return tuple(map(read_method, children))
 
 
 def _certificates(key_info: _Element) -> Iterator[bytes]:
