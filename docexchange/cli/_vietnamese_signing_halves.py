@@ -243,6 +243,9 @@ FOUND: Final = {
     r"(\d+) with (\d+)": r"\1, có \2",
     r"(\S+) twice": r"\1 hai lần",
     r"one that is implied": "một chính sách ngầm định",
+    r"one in properties of XAdES (\S+), which are not read": (
+        r"một chính sách trong thuộc tính theo XAdES \1, phiên bản không được đọc"
+    ),
     r"the digest of another": "giá trị băm của nội dung khác",
     r"(\d+) and (\d+) octets": r"\1 và \2 byte",
     r"one that is not": "vượt giới hạn",

@@ -299,6 +299,7 @@ def xades_signed(
     unsigned: str = "",
     typed: bool = True,
     time: str = "2026-03-02T09:00:00+07:00",
+    namespace: str = XADES,
 ) -> bytes:
     """Some XML file with an enveloped XAdES signature by the commune, as others write them.
 
@@ -308,6 +309,7 @@ def xades_signed(
         unsigned: inside ``UnsignedSignatureProperties``.
         typed: whether the reference to the properties says what they are.
         time: in ``SigningTime``.
+        namespace: of the properties.
     """
     beside = (
         "<x:UnsignedProperties><x:UnsignedSignatureProperties>"
@@ -316,13 +318,14 @@ def xades_signed(
         else ""
     )
     held = (
-        f'<ds:Object><x:QualifyingProperties xmlns:x="{XADES}" Target="#s">'
+        f'<ds:Object><x:QualifyingProperties xmlns:x="{namespace}" Target="#s">'
         '<x:SignedProperties Id="p"><x:SignedSignatureProperties>'
         f"<x:SigningTime>{time}</x:SigningTime>{named}"
         "</x:SignedSignatureProperties></x:SignedProperties>"
         f"{beside}</x:QualifyingProperties></ds:Object>"
     )
-    kind = SIGNED_PROPERTIES if typed else ""
+    kind = SIGNED_PROPERTIES if namespace == XADES else f"{namespace}SignedProperties"
+    kind = kind if typed else ""
     properties = Ref("#p", (Canonicalization.EXCLUSIVE.value,), type=kind)
     data = plain(pki, WHOLE, properties, objects=held)
     return edit(data, b"<ds:Signature ", b'<ds:Signature Id="s" ')
@@ -514,6 +517,46 @@ def test_what_xades_1_4_1_adds_is_named_and_not_judged(pki: DemoPki) -> None:
     assert last.detail == (
         "not judged yet: CertificateValues, TimeStampValidationData, ArchiveTimeStamp"
     )
+
+
+def aside(data: bytes) -> bytes:
+    """The same file, its signed properties moved out of their place, digests unharmed."""
+    [bound] = re.findall(rb' xmlns:x="[^"]*"', data)
+    bare = re.sub(rb"</?x:QualifyingProperties[^>]*>", b"", data)
+    return edit(bare, b"<x:SignedProperties", b"<x:SignedProperties" + bound)
+
+
+@pytest.mark.parametrize("version", ["1.1.1", "1.2.2"])
+@pytest.mark.parametrize("placed", [lambda data: data, aside], ids=["in place", "aside"])
+def test_what_earlier_xades_says_is_told_and_not_judged(
+    pki: DemoPki, version: str, placed: Any
+) -> None:
+    """By name, wherever it stands; a signature policy among it is none that is known here."""
+    namespace = f"http://uri.etsi.org/01903/v{version}#"
+    data = xades_signed(pki, second_version(pki), namespace=namespace)
+    report = auditor(pki).examine_xml(placed(data))
+    assert report.passed, report.summary
+    signature = report.signatures[0]
+    step = next(item for item in signature.steps if item.name == "SignedProperties")
+    told = f"not judged yet: SigningTime, SigningCertificateV2 (XAdES {version})"
+    assert (step.passed, step.detail) == (None, told)
+    assert (signature.level, signature.roles, signature.signing_time) == ("XMLDSig", (), None)
+    policy = second_version(pki) + "<x:SignaturePolicyIdentifier/>"
+    under = placed(xades_signed(pki, policy, namespace=namespace))
+    report = auditor(pki).examine_xml(under)
+    assert (report.sub_indication, report.code) == (
+        SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE,
+        "signature.policy-unknown",
+    )
+    assert f"XAdES {version}" in report.reason
+
+
+def test_a_type_of_earlier_xades_hides_nothing_either(pki: DemoPki) -> None:
+    """A reference that says it is to such properties, and is not, is refused as for others."""
+    kind = "http://uri.etsi.org/01903/v1.2.2#SignedProperties"
+    report = auditor(pki).examine_xml(plain(pki, WHOLE, Ref("", (ENVELOPED,), type=kind)))
+    assert (report.passed, report.code) == (False, "signature.format")
+    assert "SignedProperties" in report.reason
 
 
 def test_files_beside_it(pki: DemoPki) -> None:
