@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments.base64_stream import decode, encode
+from docexchange.envelope.attachments.base64_stream import decode_spaced, encode
 from docexchange.envelope.names import DS, local_name
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
@@ -131,7 +131,7 @@ def read_stamp(element: _Element) -> tuple[bytes, Transform]:
     method = read_method(children[0]) if len(children) > 1 else _IMPLIED
     try:
         Canonicalization(method.algorithm)
-        token = decode("".join(leaf_text(children[-1]).split()))
+        token = decode_spaced(leaf_text(children[-1]))
     except (MalformedEnvelope, ValueError) as error:
         raise refused("a token in base64 over canonical XML", str(error)[:200]) from error
     return token, method

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments.base64_stream import decode
+from docexchange.envelope.attachments.base64_stream import decode_spaced
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
@@ -213,14 +213,10 @@ def certificate_octets(text: str) -> bytes:
     Raises:
         ValueError: it is no base64.
     """
-    return (_remembered if len(text) <= _MOST_REMEMBERED else _decoded)(text)
+    return (_remembered if len(text) <= _MOST_REMEMBERED else decode_spaced)(text)
 
 
-def _decoded(text: str) -> bytes:
-    return decode("".join(text.split()))
-
-
-_remembered = lru_cache(maxsize=256)(_decoded)
+_remembered = lru_cache(maxsize=256)(decode_spaced)
 
 
 def octets_of(element: _Element) -> bytes:
@@ -230,12 +226,12 @@ def octets_of(element: _Element) -> bytes:
         Refusal: it holds something else, or a comment in between.
     """
     try:
-        text = "".join(leaf_text(element).split())
+        text = leaf_text(element)
     except MalformedEnvelope as error:
         raise malformed(str(error)) from error
     try:
-        return decode(text)
+        return decode_spaced(text)
     except ValueError as error:
-        name = str(element.tag).removeprefix(_PREFIX)
+        name, text = str(element.tag).removeprefix(_PREFIX), "".join(text.split())
         short = f", a placeholder of {len(text)} characters" if len(text) < _SHORTEST else ""
         raise malformed(f"expected base64 in {name}, found {text[:40]!r}{short}") from error
