@@ -213,6 +213,7 @@ FOUND: Final = {
     r"one to something else": "trỏ tới phần khác",
     r"none \((.+)\)": r"không có (\1)",
     r"none as (.+)": r"thiếu \1",
+    r"one signer in several of them": "một người ký cho nhiều vai trò",
     r"not covered: (.+)": r"chưa được ký: \1",
     r"a placeholder: (.+)": r"phần giữ chỗ: \1",
     r"one of (\S+)": r"chứng thư số của \1",

@@ -475,6 +475,12 @@ def test_roles_may_be_insisted_on_in_any_xml(pki: DemoPki) -> None:
     )
     needy = auditor(pki, required_roles=("leader",))
     assert needy.examine_xml(xades_signed(pki, second_version(pki) + role)).passed
+    two = role.replace(
+        "</x:ClaimedRoles>", "<x:ClaimedRole>agency</x:ClaimedRole></x:ClaimedRoles>"
+    )
+    for_two = auditor(pki, required_roles=("leader", "agency"))
+    greedy = for_two.examine_xml(xades_signed(pki, second_version(pki) + two))
+    assert (greedy.passed, greedy.code) == (False, "signature.role-missing")
     report = needy.examine_xml(xades_signed(pki, second_version(pki)))
     assert (report.indication, report.code) == (
         Indication.INDETERMINATE,
