@@ -132,7 +132,7 @@ def accepted_algorithm(
             advice="Ask the sender to sign again with SHA-256.",
         )
     policy.signature_algorithm(algorithm)
-    policy.check_key(certificate.public_key(), algorithm)
+    policy.check_certificate(certificate, algorithm)
     return algorithm
 
 
