@@ -81,9 +81,9 @@ class VerificationPolicy:
     require_timestamp: bool = False
     """Whether each signature must have a timestamp that proves its time."""
     required_roles: tuple[str, ...] = ()
-    """Roles (``leader``, ``agency``) that signatures which passed must claim, each by another signer.
-    A letter that lost one of its signatures on the way is still well signed: who needs both says
-    so here."""
+    """Roles (``leader``, ``agency``) that signatures which passed must claim, each of them another
+    signer. A letter that lost one of its signatures on the way is still well signed: who needs both
+    says so here."""
     signature_policies: tuple[SignaturePolicy, ...] = ()
     """Signature policies that are known; a signature under any other is INDETERMINATE."""
     digests: frozenset[Digest] = STRONG_DIGESTS

@@ -1,4 +1,4 @@
-"""Keys that are for RSA-PSS alone: what they signed in another way was not signed by their owner."""
+"""Keys that are for RSA-PSS alone: whatever they signed otherwise, their owner did not sign."""
 
 from __future__ import annotations
 
