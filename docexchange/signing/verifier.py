@@ -258,7 +258,8 @@ class Verifier:
         report = with_roles(report, _signers(own), policy.required_roles)
         from docexchange.signing.leftovers import leftovers, signed_elements, unsigned_files
 
-        left = leftovers(root, signed_elements(root, reports, subject.ids))
+        judged = zip(elements, reports, strict=True)
+        left = leftovers(root, signed_elements(root, judged, subject.ids))
         return replace(report, uncovered=(*left, *unsigned_files(detached or {}, reports)))
 
     def examine_receipt(self, data: bytes, *, at: datetime | None = None) -> tuple[Receipt, Report]:

@@ -268,6 +268,44 @@ def test_what_no_signature_covers_is_told_with_its_size(pki: DemoPki) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "beside", [b"<note/>", b"note", b'<x:QualifyingProperties xmlns:x="urn:x"/>']
+)
+def test_what_stands_unsigned_in_a_signature_is_told(pki: DemoPki, beside: bytes) -> None:
+    """An object that no reference is to; properties of XAdES are judged with their signature."""
+    data = xades_signed(pki, second_version(pki))
+    assert auditor(pki).examine_xml(data).uncovered == ()
+    hidden = b"<ds:Object>" + beside + b"</ds:Object></ds:Signature>"
+    report = auditor(pki).examine_xml(edit(data, b"</ds:Signature>", hidden))
+    assert report.passed, report.summary
+    assert [item.label for item in report.uncovered] == ["/invoice/Signature/Object"]
+    inside = edit(data, b"</x:SignedProperties>", b"</x:SignedProperties>" + beside)
+    labels = [item.label for item in auditor(pki).examine_xml(inside).uncovered]
+    assert all(label.startswith("/invoice/Signature/Object/Qualifying") for label in labels)
+    assert labels != []
+
+
+def test_an_object_is_signed_by_a_reference_to_it_or_by_another_signature(pki: DemoPki) -> None:
+    """Enveloping: the second object is nobody's word. Enveloped: who signs later signs it too."""
+    agency = pki.agency("commune")
+    chain = [item.public_bytes(_der()) for item in agency.chain]
+    options: Any = {"key": agency.private_key, "info": certificate_info(agency.der, *chain)}
+    two = '<ds:Object Id="a"><pay>1</pay></ds:Object><ds:Object Id="b"><pay>9</pay></ds:Object>'
+    for references, labels in (([Ref("#a")], ["/Signature/Object"]), ([Ref("#a"), Ref("#b")], [])):
+        alone = sign_into(None, references, objects=two, **options)
+        report = auditor(pki).examine_xml(etree.tostring(alone))
+        assert report.passed, report.summary
+        assert [item.label for item in report.uncovered] == labels
+    root = etree.fromstring("<invoice/>")
+    sign_into(root, [WHOLE], objects=two, **options)
+    once = auditor(pki).examine_xml(etree.tostring(root))
+    assert [item.label for item in once.uncovered] == ["/invoice/Signature/Object"] * 2
+    sign_into(root, [WHOLE], **options)
+    twice = auditor(pki).examine_xml(etree.tostring(root))
+    assert [item.intact for item in twice.signatures[1].coverage] == [True]
+    assert twice.uncovered == ()
+
+
 def test_a_choice_covers_nothing_for_sure(pki: DemoPki) -> None:
     """After an XPath the whole file is still listed as not covered, and the entry says why."""
     report = auditor(pki).examine_xml(plain(pki, Ref("", (ENVELOPED, xpath("true()")))))
