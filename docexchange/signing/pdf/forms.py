@@ -31,7 +31,7 @@ _DRAWING: Final = ("/DA", "/DR", "/NeedAppearances", "/Q")
 
 
 def shown_unsigned(reader: PdfFileReader, revision: int) -> str:
-    """A signature field that is new since a revision, shows something and is not signed.
+    """A signature field that is new or filled since a revision, shows something and is not signed.
 
     Args:
         reader: of the file.
@@ -40,9 +40,11 @@ def shown_unsigned(reader: PdfFileReader, revision: int) -> str:
     Returns:
         Words for it; empty where there is none.
     """
-    known = {name for name, _, _ in enumerate_sig_fields(reader.get_historical_resolver(revision))}
+    then = enumerate_sig_fields(reader.get_historical_resolver(revision))
+    filled = {name: value is not None for name, value, _ in then}
     for name, value, field in enumerate_sig_fields(reader):
-        if name not in known and not _is_signed(value) and _is_seen(field.get_object()):
+        as_before = filled.get(name) == (value is not None)
+        if not as_before and not _is_signed(value) and _is_seen(field.get_object()):
             return f"the field {name}, which shows something and is not signed"
     return ""
 
@@ -105,8 +107,8 @@ def _said(form: DictionaryObject, name: str) -> Any:
 
 
 def _value(held: DictionaryObject, name: str) -> Any:
-    """An entry, wherever it is written; None where it is not."""
+    """An entry, wherever it is written; None where it is not, or there is no dictionary."""
     try:
         return held[name]
-    except KeyError:
+    except (KeyError, TypeError):
         return None

@@ -196,6 +196,14 @@ def _named(name: str) -> Change:
     return change
 
 
+def test_a_field_that_waits_for_a_signature_is_not_for_a_timestamp(pki: DemoPki) -> None:
+    """Filled with one it shows what nobody signed, whatever the signature permits."""
+    options = {"certify": True, "docmdp_permissions": MDPPerm.FILL_FORMS}
+    waiting = signed(updated(typed(), _named("Stamp")), pki.leader("commune"), **options)
+    assert codes(pki, waiting) == [""]
+    assert codes(pki, stamped(waiting, authority(pki.tsa))) == ["pdf.changed"]
+
+
 def test_fields_for_those_who_sign_later_pass(pki: DemoPki) -> None:
     """Made before signing and left empty, filled by the agency, or made for its seal."""
     prepared = signed(updated(typed(), _named("Seal")), pki.leader("commune"))
