@@ -69,16 +69,17 @@ class Outcome:
     """Why it cannot be read."""
 
 
-def examined(name: str, judge: Judge, view: View) -> Outcome:
+def examined(name: str, judge: Judge, view: View, *, listed: bool = False) -> Outcome:
     """Verify one file; never raises for a bad one.
 
     Args:
         name: a letter, any other XML, or a PDF file, or a pipe of them; ``-`` is standard input.
         judge: how it is to be judged.
         view: what is to be told.
+        listed: it was found in a folder, where pipes are left alone.
     """
     try:
-        with received(name) as found:
+        with received(name, listed=listed) as found:
             return _judged(name, found, judge, view)
     except DocExchangeError as error:
         return Outcome(

@@ -69,18 +69,19 @@ def opened(name: str) -> Iterator[Envelope]:
 
 
 @contextmanager
-def received(name: str) -> Iterator[Envelope | FileSource | bytes]:
+def received(name: str, *, listed: bool = False) -> Iterator[Envelope | FileSource | bytes]:
     """Read whatever an agency receives: an envelope, a PDF file, or the bytes of any other XML.
 
     Args:
         name: as above.
+        listed: it was found in a folder, as a file, and must still be one.
 
     Raises:
         InputNotFound: it cannot be opened.
         MalformedEnvelope: it is neither PDF nor XML.
         LimitExceeded: it is larger than allowed.
     """
-    with _input(name) as given:
+    with _input(name, listed=listed) as given:
         yield given.file() if given.is_pdf else _envelope_or_octets(given)
 
 
@@ -170,9 +171,9 @@ class _Begun:
 
 
 @contextmanager
-def _input(name: str) -> Iterator[_Input]:
+def _input(name: str, *, listed: bool = False) -> Iterator[_Input]:
     with ExitStack() as stack:
-        stream = stack.enter_context(_stream(name))
+        stream = stack.enter_context(_listed(name) if listed else _stream(name))
         if name != "-" and stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             yield _Input(name, stream, Path(name))
         else:
@@ -228,6 +229,23 @@ def _stream(name: str) -> Iterator[BinaryIO]:
         raise InputNotFound(f"{name}: {error.strerror or error}") from error
     with stream:
         yield stream
+
+
+@contextmanager
+def _listed(name: str) -> Iterator[BinaryIO]:
+    """A file of a folder; a pipe in its place holds nobody up."""
+    try:
+        stream = open(name, "rb", opener=_without_waiting)  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise InputNotFound(f"{name}: {error.strerror or error}") from error
+    with stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise InputNotFound(f"{name}: expected a file, found a pipe or a device")
+        yield stream
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _temporary() -> Any:

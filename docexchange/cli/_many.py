@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from docexchange.cli._trust import Given
 
+    _File = tuple[str, bool]
+
 __all__ = ["Found", "files_in", "outcomes"]
 
 _SUFFIXES: Final = (".edxml", ".xml", ".pdf")
@@ -40,12 +42,15 @@ class Found:
         self.names: list[str] = []
         self.places: list[str] = []
         """Where each belongs below a folder of things about them."""
+        self.listed: list[bool] = []
+        """Whether each was found in a folder, and not named."""
         self.others = 0
 
-    def add(self, name: str, place: str) -> None:
+    def add(self, name: str, place: str, *, listed: bool) -> None:
         """Add a file."""
         self.names.append(name)
         self.places.append(place)
+        self.listed.append(listed)
 
 
 def files_in(names: Sequence[str]) -> Found:
@@ -64,7 +69,8 @@ def files_in(names: Sequence[str]) -> Found:
     found = Found(many=len(names) > 1 or Path(names[0]).is_dir())
     for name in names:
         if not Path(name).is_dir():
-            found.add(name, "standard-input" if name == "-" else Path(name).name)
+            place = "standard-input" if name == "-" else Path(name).name
+            found.add(name, place, listed=False)
             continue
         before = len(found.names)
         _walk(name, found, below=Path(name).resolve().name if len(names) > 1 else "")
@@ -77,7 +83,7 @@ def files_in(names: Sequence[str]) -> Found:
 
 def _walk(folder: str, found: Found, *, below: str) -> None:
     def add(name: str) -> None:
-        found.add(name, str(Path(below, os.path.relpath(name, folder))))
+        found.add(name, str(Path(below, os.path.relpath(name, folder))), listed=True)
 
     def unreadable(error: OSError) -> None:
         add(str(error.filename))  # reading it says why
@@ -93,22 +99,21 @@ def _walk(folder: str, found: Found, *, below: str) -> None:
         found.others += len(files) - len(wanted) + len(linked)
 
 
-def outcomes(
-    names: Sequence[str], judge: Judge, view: View, *, jobs: int | None
-) -> Iterator[Outcome]:
+def outcomes(found: Found, judge: Judge, view: View, *, jobs: int | None) -> Iterator[Outcome]:
     """Verify files, each outcome as soon as it and all before it are there.
 
     Args:
-        names: the files.
+        found: the files.
         judge: how they are to be judged.
         view: what is to be told.
         jobs: processes; None for one for each processor where there are many files.
     """
-    count = jobs or (_processors() if len(names) >= _MANY else 1)
+    files = list(zip(found.names, found.listed, strict=True))
+    count = jobs or (_processors() if len(files) >= _MANY else 1)
     # Standard input belongs to this process.
-    if count > 1 and len(names) > 1 and "-" not in names:
-        return _spread(names, judge.given, view, count)
-    return (examined(name, judge, view) for name in names)
+    if count > 1 and len(files) > 1 and "-" not in found.names:
+        return _spread(files, judge.given, view, count)
+    return (examined(name, judge, view, listed=listed) for name, listed in files)
 
 
 def _processors() -> int:
@@ -117,14 +122,14 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _spread(names: Sequence[str], given: Given, view: View, jobs: int) -> Iterator[Outcome]:
+def _spread(files: Sequence[_File], given: Given, view: View, jobs: int) -> Iterator[Outcome]:
     started = (given, view, language())
-    for done in spread(_examine, _batches(names), jobs=jobs, begin=_start, given=started):
+    for done in spread(_examine, _batches(files), jobs=jobs, begin=_start, given=started):
         yield from done
 
 
-def _batches(names: Iterable[str]) -> Iterator[list[str]]:
-    left = iter(names)
+def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:
+    left = iter(files)
     while batch := list(islice(left, _BATCH)):
         yield batch
 
@@ -138,6 +143,6 @@ def _start(given: Given, view: View, chosen: str) -> None:
     _WORK[:] = [(judge_of(given), view)]
 
 
-def _examine(names: list[str]) -> list[Outcome]:
+def _examine(files: list[_File]) -> list[Outcome]:
     [(judge, view)] = _WORK
-    return [examined(name, judge, view) for name in names]
+    return [examined(name, judge, view, listed=listed) for name, listed in files]

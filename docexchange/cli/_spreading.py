@@ -4,7 +4,8 @@
 ...     tell(done)
 
 Ctrl-C goes to all of them, and only this one may speak of it: the others do not hear it while they
-start, and end without a word afterwards. Whatever ends this one, they end as well.
+start, and end without a word afterwards. Whatever ends this one, they end as well; where it is
+asked to end (SIGTERM), nothing is left to be cleaned up behind it.
 
 Memory is bounded: of all results, only those are held that wait for one before them.
 """
@@ -15,8 +16,9 @@ import os
 import signal
 from collections import deque
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
+from docexchange.cli._output import silence_stdout
 from docexchange.errors import UnreadableInput
 
 if TYPE_CHECKING:
@@ -63,7 +65,8 @@ def spread(
         jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(begin, given)
     )
     try:
-        yield from _in_order(pool.submit, work, pieces, jobs * _WAITING)
+        with _ending_in_order():
+            yield from _in_order(pool.submit, work, pieces, jobs * _WAITING)
     except BrokenProcessPool as error:
         raise _ended() from error
     except BaseException:
@@ -88,6 +91,27 @@ def _in_order(
             yield under_way.popleft().result()
     while under_way:
         yield under_way.popleft().result()
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """SIGTERM ends the other processes before this one, as an error would."""
+    from threading import current_thread, main_thread
+
+    # Who has said otherwise for all of the program is left alone.
+    ours = current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if ours:
+        signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    silence_stdout()  # nobody may be left to read what still waits there
+    raise SystemExit(128 + number)  # as a shell has it
 
 
 @contextmanager

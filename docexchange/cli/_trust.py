@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, fields, replace
 from functools import wraps
@@ -19,7 +20,7 @@ import click
 from docexchange.cli._options import as_moment
 from docexchange.cli._signing import policy_of
 from docexchange.clock import SystemClock
-from docexchange.errors import ConfigurationError, UsageError
+from docexchange.errors import ConfigurationError, InputNotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -167,7 +168,8 @@ def trust_options(
             strict = options.pop("strict") if any_form else True
             given = {name: options.pop(name) for name in _NAMES}
             found = Given(**given, any_form=not strict, pdfs=pdfs)
-            command(judge=_judge(found, required=required), **options)
+            judge = _judge(found, required=required, files=options.get("files", ()))
+            command(judge=judge, **options)
 
         decorated: Callable[..., None] = judging
         for option in reversed(options):
@@ -208,13 +210,14 @@ def own_store() -> Path:
     return Path(named) if named else Path(click.get_app_dir("docexchange")) / "trust"
 
 
-def _judge(given: Given, *, required: bool) -> Judge | None:
+def _judge(given: Given, *, required: bool, files: tuple[str, ...]) -> Judge | None:
     if given.trust:
         return judge_of(given)
     store = own_store()
     if required and store.is_dir():
         return judge_of(replace(given, trust=(str(store),), own_store=str(store)))
     if required or any(getattr(given, name) for name in _NAMES):
+        _check_there(files)
         raise UsageError(
             "--trust: expected a root certificate to judge by, found none",
             code="trust.empty",
@@ -222,6 +225,13 @@ def _judge(given: Given, *, required: bool) -> Judge | None:
             "docexchange trust add root.crt.",
         )
     return None
+
+
+def _check_there(files: tuple[str, ...]) -> None:
+    """A name that was misspelled is spoken of before roots that are wanted to judge a file."""
+    for name in files:
+        if name != "-" and not os.path.exists(name):  # noqa: PTH110 - Path minds NUL characters
+            raise InputNotFound(f"{name}: {os.strerror(errno.ENOENT)}")
 
 
 def judge_of(given: Given) -> Judge:

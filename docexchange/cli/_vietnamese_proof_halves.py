@@ -134,6 +134,9 @@ FOUND: Final = {
     r"annotations": "chú thích",
     r"other": "sửa đổi khác",
     r"form filling": "điền biểu mẫu",
+    r"the field (.+), which shows something and is not signed": (
+        r"trường \1 hiển thị nội dung mà không ai ký"
+    ),
     r"timestamps only": "chỉ thêm dấu thời gian",
     r"changed after signing, in a file with two tables of contents": (
         "sửa đổi sau khi ký, trong tệp có hai bảng mục lục"

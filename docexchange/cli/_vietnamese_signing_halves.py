@@ -213,6 +213,7 @@ FOUND: Final = {
     r"one to something else": "trỏ tới phần khác",
     r"none \((.+)\)": r"không có (\1)",
     r"none as (.+)": r"thiếu \1",
+    r"one signer in several of them": "một người ký cho nhiều vai trò",
     r"not covered: (.+)": r"chưa được ký: \1",
     r"a placeholder: (.+)": r"phần giữ chỗ: \1",
     r"one of (\S+)": r"chứng thư số của \1",
@@ -243,6 +244,9 @@ FOUND: Final = {
     r"(\d+) with (\d+)": r"\1, có \2",
     r"(\S+) twice": r"\1 hai lần",
     r"one that is implied": "một chính sách ngầm định",
+    r"one in properties of XAdES (\S+), which are not read": (
+        r"một chính sách trong thuộc tính theo XAdES \1, phiên bản không được đọc"
+    ),
     r"the digest of another": "giá trị băm của nội dung khác",
     r"(\d+) and (\d+) octets": r"\1 và \2 byte",
     r"one that is not": "vượt giới hạn",

@@ -104,7 +104,7 @@ def command(
         detached=_beside(detached),
     )
     tally = _Tally(quiet=as_json, reports=reports)
-    them = outcomes(found.names, judge, view, jobs=jobs)
+    them = outcomes(found, judge, view, jobs=jobs)
     first = next(them)  # before the bar begins to count: processes are started for this one
     # Where people see the lines come, the lines are the progress.
     watched = len(found.names) > 1 and (as_json or not stdout_is_terminal())

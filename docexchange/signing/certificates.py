@@ -20,6 +20,7 @@ __all__ = [
     "Signatory",
     "digest_of_der",
     "fingerprint",
+    "is_for_pss_alone",
     "load_der",
     "load_pem_bundle",
     "signatory",
@@ -29,6 +30,7 @@ __all__ = [
 MAX_CERTIFICATE: Final = 32 * 1024
 """Octets of a certificate in a letter; real ones have 1 to 4 KiB, and those read are remembered."""
 _ORGANIZATION_IDENTIFIER: Final = "2.5.4.97"
+_RSA_PSS: Final = "1.2.840.113549.1.1.10"
 _REMEMBERED: Final = 1024
 
 
@@ -97,6 +99,15 @@ def load_der(der: bytes) -> Certificate:
     ) as error:
         raise ValueError(str(error)) from error
     return certificate
+
+
+def is_for_pss_alone(certificate: Certificate) -> bool:
+    """Whether its key is one for RSA-PSS, which must sign in no other way (RFC 4055, clause 1.2).
+
+    Args:
+        certificate: one with an RSA key; the key itself has forgotten it.
+    """
+    return certificate.public_key_algorithm_oid.dotted_string == _RSA_PSS
 
 
 def load_pem_bundle(data: bytes) -> tuple[Certificate, ...]:

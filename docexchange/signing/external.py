@@ -22,7 +22,7 @@ from docexchange.signing.certificates import load_der
 from docexchange.signing.coverage import parts_of
 from docexchange.signing.draft import Draft, Terms, check_period, draft_of, period_of
 from docexchange.signing.errors import Refusal
-from docexchange.signing.keys import check_signer, own_digest, side_by_side
+from docexchange.signing.keys import check_signer, own_digest, own_padding, side_by_side
 from docexchange.signing.signer import SignedEnvelope, algorithm_for, check_foreign
 from docexchange.signing.xades.policies import SignaturePolicy
 from docexchange.signing.xmldsig.algorithms import Digest, KeyKind, Padding, SignatureAlgorithm
@@ -154,7 +154,9 @@ def prepare(
     digest = digest or own_digest(key)
     terms = Terms(
         certificates=tuple(item.public_bytes(Encoding.DER) for item in certificates),
-        algorithm=algorithm_for(kind_of(key) or KeyKind.RSA, digest, padding),
+        algorithm=algorithm_for(
+            kind_of(key) or KeyKind.RSA, digest, own_padding(certificates[0], padding)
+        ),
         digest=digest,
         role=role,
         policy=policy,

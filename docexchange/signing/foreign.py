@@ -20,6 +20,7 @@ from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.report import Covered
 from docexchange.signing.validation import Validation
 from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.xades.earlier import EARLIER_TYPES, find_earlier, read_earlier
 from docexchange.signing.xades.first_version import check_first_version
 from docexchange.signing.xades.properties import SIGNED_PROPERTIES, XADES, read_properties
 from docexchange.signing.xades.unsigned import read_unsigned
@@ -59,6 +60,7 @@ class ForeignValidation(Validation):
         self._course.take("digests", lambda: _raise(result.refusal or _changed_file(result)))
         # Or the first two steps had not held.
         assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
+        self._judge_earlier(element, result)
         later = self._judge_unsigned(result.signature, properties)
         self._vouched(result.chosen.certificate, result.chosen.chain, result.signature)
         if later:
@@ -71,6 +73,16 @@ class ForeignValidation(Validation):
         self._note(result)
         _held(result, "form")
         return properties, result
+
+    def _judge_earlier(self, element: _Element, result: CryptographicResult) -> None:
+        """Wherever they stand; whoever moves them aside must not make the signature a plain one."""
+        for found in dict.fromkeys([*find_earlier(element), *map(_apex, result.references)]):
+            earlier = None if found is None else read_earlier(found)
+            if earlier is not None:
+                told = f"not judged yet: {earlier}"
+                self._course.note("SignedProperties", passed=None, detail=told)
+                if earlier.has_policy:
+                    self._course.take("policy", earlier.refuse_policy)
 
     def _judge_unsigned(
         self, signature: SignatureElement, properties: SignedProperties | None
@@ -189,8 +201,15 @@ def _changed_file(result: CryptographicResult) -> Refusal | None:
 
 def _is_to_properties(item: CheckedReference) -> bool:
     """Whether the signer signed properties: whoever hides them takes role and policy away."""
-    apex = item.target.apex if isinstance(item.target, Selection) else None
-    return item.reference.type == SIGNED_PROPERTIES or (apex is not None and apex.tag == _SIGNED)
+    apex = _apex(item)
+    if apex is not None and read_earlier(apex) is not None:
+        return False  # told for what they are
+    named = item.reference.type in {SIGNED_PROPERTIES, *EARLIER_TYPES}
+    return named or (apex is not None and apex.tag == _SIGNED)
+
+
+def _apex(item: CheckedReference) -> _Element | None:
+    return item.target.apex if isinstance(item.target, Selection) else None
 
 
 def _properties(element: _Element) -> SignedProperties | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from docexchange.errors import InputNotFound, UnusableKey
+from docexchange.signing.certificates import is_for_pss_alone
 from docexchange.signing.constraints import MIN_RSA_BITS
 from docexchange.signing.xmldsig.algorithms import Digest, KeyKind, Padding, SignatureAlgorithm
 from docexchange.signing.xmldsig.value import kind_of
@@ -42,6 +43,7 @@ __all__ = [
     "check_signer",
     "no_certificate",
     "own_digest",
+    "own_padding",
     "side_by_side",
 ]
 
@@ -275,6 +277,11 @@ def check_signer(key: Any) -> PublicKey:
     if isinstance(key, ed25519.Ed25519PublicKey):
         return key
     raise _unusable(type(key).__name__, "key.unsupported")
+
+
+def own_padding(certificate: Certificate, padding: Padding) -> Padding:
+    """The padding to sign with: the one wished for, unless the key is for RSA-PSS alone."""
+    return Padding.PSS if is_for_pss_alone(certificate) else padding
 
 
 def own_digest(key: PublicKey) -> Digest:

@@ -2,70 +2,108 @@
 
 Nobody here can know what such a file must have under its signatures, so all that is not there is
 told: the topmost elements with nothing signed inside, and what an element that is signed in part
-says of its own.
+says of its own. Of a signature only its objects are content; what XAdES says there of the signature
+is judged with it.
 
->>> leftovers(root, covered=[body])
+>>> leftovers(root, [Signed(body, by=signature)])
 (Uncovered(label='/Letter/Note', octets=27),)
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.names import DS, local_name
 from docexchange.signing.report import Uncovered
 from docexchange.signing.xmldsig.references import octets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lxml.etree import _Element
 
     from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.signing.report import SignatureReport
 
-__all__ = ["leftovers", "signed_elements", "unsigned_files"]
+__all__ = ["Signed", "leftovers", "signed_elements", "unsigned_files"]
 
-_SIGNATURE: Final = f"{{{DS}}}Signature"
+_SIGNATURE, _OBJECT = f"{{{DS}}}Signature", f"{{{DS}}}Object"
+_XADES: Final = [f"{{http://uri.etsi.org/01903/v{it}#}}" for it in ("1.1.1", "1.2.2", "1.3.2")]
+_QUALIFYING: Final = {f"{name}QualifyingProperties" for name in _XADES}
+_QUALIFIED: Final = {
+    name + which for name in _XADES for which in ("SignedProperties", "UnsignedProperties")
+}
+
+
+class Signed(NamedTuple):
+    """An element that is wholly under a signature, and unchanged; but for that signature."""
+
+    element: _Element
+    """The element."""
+    by: _Element
+    """The signature, which may stand inside."""
 
 
 def signed_elements(
-    root: _Element, signatures: Sequence[SignatureReport], ids: Mapping[str, _Element]
-) -> list[_Element]:
-    """The elements of a file that are wholly under a signature, and unchanged.
+    root: _Element,
+    signatures: Iterable[tuple[_Element, SignatureReport]],
+    ids: Mapping[str, _Element],
+) -> list[Signed]:
+    """What is signed in a file.
 
     Args:
         root: of the file.
-        signatures: the reports on its signatures.
+        signatures: its signatures, and the reports on them.
         ids: its elements by id.
     """
     from docexchange.signing.xmldsig.documents import SignedDocument
     from docexchange.signing.xmldsig.selection import Selection
 
     document = SignedDocument(root, ids=ids)
-    uris = {
-        item.uri
-        for signature in signatures
-        for item in signature.coverage
-        if item.intact and item.whole
-    }
-    found = [document.find(uri) for uri in uris if uri.startswith("#") or not uri]
     top = root.getroottree().getroot()
-    return [
-        top if item.apex is None else item.apex for item in found if isinstance(item, Selection)
-    ]
+    signed = []
+    for element, report in signatures:
+        uris = (item.uri for item in report.coverage if item.intact and item.whole)
+        for uri in dict.fromkeys(uris):
+            found = document.find(uri) if uri.startswith("#") or not uri else None
+            if isinstance(found, Selection):
+                signed.append(Signed(top if found.apex is None else found.apex, element))
+    return signed
 
 
-def leftovers(root: _Element, covered: Sequence[_Element]) -> tuple[Uncovered, ...]:
-    """Everything outside signatures that none of them covers, in the order of the file.
+def leftovers(root: _Element, signed: Sequence[Signed]) -> tuple[Uncovered, ...]:
+    """Everything that no signature covers, in the order of the file; objects of signatures last.
 
     Args:
         root: of the file.
-        covered: elements that are wholly signed and unchanged.
+        signed: what is signed.
     """
-    signed = [*covered, *root.iter(_SIGNATURE)]
-    partly = {above for element in signed for above in element.iterancestors()}
-    return tuple(_left(root, set(covered), partly))
+    known = {item.element for item in signed}
+    partly = {above for element in known for above in element.iterancestors()}
+    partly.update(above for item in root.iter(_SIGNATURE) for above in item.iterancestors())
+    return (
+        *_left(root, "", known, partly),
+        *(
+            found
+            for item in _objects(root, signed)
+            for found in _left(item, _path_to(item), known, partly)
+        ),
+    )
+
+
+def _objects(root: _Element, signed: Sequence[Signed]) -> Iterator[_Element]:
+    """Objects of signatures in which something may not be signed."""
+    for signature in root.iter(_SIGNATURE):
+        above = {signature, *signature.iterancestors()}
+        others = any(item.element in above and item.by is not signature for item in signed)
+        if not others:
+            held = signature.iterchildren(_OBJECT)
+            yield from (item for item in held if not _is_of_signature(item))
+
+
+def _path_to(element: _Element) -> str:
+    names = [local_name(str(above.tag)) for above in element.iterancestors()]
+    return "".join(f"/{name}" for name in reversed(names))
 
 
 def unsigned_files(
@@ -86,8 +124,10 @@ def unsigned_files(
     )
 
 
-def _left(root: _Element, known: set[_Element], partly: set[_Element]) -> Iterator[Uncovered]:
-    waiting = [(root, "")]
+def _left(
+    top: _Element, above: str, known: set[_Element], partly: set[_Element]
+) -> Iterator[Uncovered]:
+    waiting = [(top, above)]
     while waiting:
         element, above = waiting.pop()
         if element in known or element.tag == _SIGNATURE:
@@ -102,9 +142,23 @@ def _left(root: _Element, known: set[_Element], partly: set[_Element]) -> Iterat
         waiting += [(child, path) for child in element.iterchildren("*", reversed=True)]
 
 
+def _is_of_signature(element: _Element) -> bool:
+    """Whether an object holds nothing but what XAdES says of the signature, or nothing at all."""
+    held = list(element.iterchildren("*"))
+    inside = {str(child.tag) for item in held for child in item.iterchildren("*")}
+    return (
+        {str(item.tag) for item in held} <= _QUALIFYING
+        and inside <= _QUALIFIED
+        and not any(map(_own_texts, (element, *held)))
+    )
+
+
 def _own_octets(element: _Element) -> int:
     """Octets of the text and the attributes that an element has itself."""
-    texts = [element.text or "", *(child.tail or "" for child in element)]
-    visible = [text for text in texts if text.strip()]
     pairs = [f"{name}{value}" for name, value in element.items()]
-    return len("".join([*visible, *map(str, pairs)]).encode())
+    return len("".join([*_own_texts(element), *map(str, pairs)]).encode())
+
+
+def _own_texts(element: _Element) -> list[str]:
+    texts = [element.text or "", *(child.tail or "" for child in element)]
+    return [text for text in texts if text.strip()]

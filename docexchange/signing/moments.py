@@ -17,7 +17,7 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.report import TimestampReport
 from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xades.unsigned import read_stamp
-from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization, name_of
+from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, name_of
 from docexchange.signing.xmldsig.c14n import exclusive
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from docexchange.signing.token_checks import Maker
     from docexchange.signing.tokens import Token
     from docexchange.signing.trust import TrustStore
+    from docexchange.signing.xmldsig.model import Transform
 
 __all__ = [
     "best_time",
@@ -126,25 +127,24 @@ def not_counted(refusal: Refusal, token: Token | None, *, sha256: str) -> Timest
     return TimestampReport.refused(refusal, time=time, sha256=sha256)
 
 
-def stamped_octets(value: _Element, method: Canonicalization, *, most: int) -> bytes:
+def stamped_octets(value: _Element, method: Transform, *, most: int) -> bytes:
     """What a signature timestamp is over: ``SignatureValue`` with its tags (clause 5.3).
 
     Args:
         value: the element.
-        method: how it becomes octets.
+        method: how it becomes octets, as it is named.
         most: nodes of the document at most.
 
     Raises:
-        Refusal: it has no canonical form.
+        Refusal: it has no canonical form, or the method has parameters that are none.
     """
-    if method == EXCLUSIVE_C14N:
+    if method.algorithm == EXCLUSIVE_C14N and not method.has_parameters:
         return exclusive(value)
-    from docexchange.signing.xmldsig.canonical import Method, canonical
-    from docexchange.signing.xmldsig.nodes import NodeSet, Tree
+    from docexchange.signing.xmldsig.selection import Selection, Source
+    from docexchange.signing.xmldsig.transforms import method_of
 
-    tree = Tree(value, most=most)
-    nodes = NodeSet.of_subtree(tree, tree.node_of(value), comments=method.comments)
-    return canonical(nodes, Method(method))
+    whole = Selection(source=Source(value, most=most), apex=value, comments=True)
+    return b"".join(whole.canonical(method_of(method)))
 
 
 def refuse_unproved(bad: Sequence[str]) -> None:

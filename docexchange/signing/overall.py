@@ -1,6 +1,6 @@
 """The verdict on a file, out of the verdicts on its signatures: the worst of them decides.
 
->>> with_roles(overall(reports, parts, moment, message_id), {"agency"}, ("leader", "agency"))
+>>> with_roles(overall(reports, parts, moment, message_id), signers, ("leader", "agency"))
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from docexchange.signing.verdicts import Indication, SubIndication
 from docexchange.signing.xmldsig.references import octets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from docexchange.envelope.reading.findings import Finding
     from docexchange.identifiers import MessageId
     from docexchange.signing.coverage import Part
+
+    Roles = Sequence[str]
 
 __all__ = ["overall", "with_roles"]
 
@@ -65,26 +67,47 @@ def _flat(signatures: Sequence[SignatureReport]) -> Iterator[SignatureReport]:
         yield from _flat(signature.counter_signatures)
 
 
-def with_roles(report: F, held: Collection[str], required: Sequence[str]) -> F:
-    """The report, unless it passed without a signature in each of the roles.
+def with_roles(report: F, signers: Iterable[tuple[str, Collection[str]]], required: Roles) -> F:
+    """The report, unless it passed without a signature in each of the roles, each by another.
 
     Args:
         report: on a file.
-        held: the roles of those who signed it.
+        signers: what tells the signers apart, and the roles of each signature.
         required: the roles that are wanted.
     """
-    missing = [role for role in required if role not in held]
-    if not report.passed or not missing:
+    if not required or not report.passed:
         return report
+    held = _roles_held(signers)
+    missing = [role for role in required if not any(role in roles for roles in held)]
+    if not missing and _filled([*dict.fromkeys(required)], held):
+        return report
+    found = f"none as {', '.join(missing)}" if missing else "one signer in several of them"
     return replace(
         report,
         indication=Indication.INDETERMINATE,
         sub_indication=SubIndication.SIG_CONSTRAINTS_FAILURE,
-        reason=f"expected signatures in the roles {', '.join(required)}, found none as "
-        f"{', '.join(missing)}",
+        reason=f"expected signatures in the roles {', '.join(required)}, found {found}",
         code="signature.role-missing",
         advice="A signature may have been taken off on the way. Ask the sender for the file with "
         "all of them.",
+    )
+
+
+def _roles_held(signers: Iterable[tuple[str, Collection[str]]]) -> list[set[str]]:
+    """The roles of each signer, whatever the signatures they stand in."""
+    held: dict[str, set[str]] = {}
+    for name, roles in signers:
+        held.setdefault(name, set()).update(roles)
+    return list(held.values())
+
+
+def _filled(roles: list[str], held: list[set[str]]) -> bool:
+    """Whether each role has a signer of its own."""
+    if not roles:
+        return True
+    first, *rest = roles
+    return any(
+        first in own and _filled(rest, held[:at] + held[at + 1 :]) for at, own in enumerate(held)
     )
 
 

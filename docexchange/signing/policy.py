@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from docexchange.limits import Limits
+from docexchange.signing.certificates import is_for_pss_alone
 from docexchange.signing.constraints import (
     CIRCULAR_15_2025,
     DIGESTS,
@@ -22,6 +23,7 @@ from docexchange.signing.xmldsig.algorithms import (
     TRANSFORMS,
     UNUSUAL,
     Digest,
+    Padding,
     SignatureAlgorithm,
     name_of,
 )
@@ -32,6 +34,8 @@ from docexchange.signing.xmldsig.value import kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
+
+    from cryptography.x509 import Certificate
 
     from docexchange.signing.xades.policies import SignaturePolicy
 
@@ -77,9 +81,9 @@ class VerificationPolicy:
     require_timestamp: bool = False
     """Whether each signature must have a timestamp that proves its time."""
     required_roles: tuple[str, ...] = ()
-    """Roles (``leader``, ``agency``) that signatures which passed must claim, each at least once.
-    A letter that lost one of its signatures on the way is still well signed: who needs both says
-    so here."""
+    """Roles (``leader``, ``agency``) that signatures which passed must claim, each of them another
+    signer. A letter that lost one of its signatures on the way is still well signed: who needs both
+    says so here."""
     signature_policies: tuple[SignaturePolicy, ...] = ()
     """Signature policies that are known; a signature under any other is INDETERMINATE."""
     digests: frozenset[Digest] = STRONG_DIGESTS
@@ -192,6 +196,20 @@ class VerificationPolicy:
             )
         if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name not in self.curves:
             raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
+
+    def check_certificate(self, certificate: Certificate, algorithm: SignatureAlgorithm) -> None:
+        """Hold the key of a certificate to the algorithm, and to what the certificate says of it.
+
+        Raises:
+            Refusal: see ``check_key``; or its key is for RSA-PSS alone.
+        """
+        self.check_key(certificate.public_key(), algorithm)
+        if algorithm.padding is Padding.PKCS1 and is_for_pss_alone(certificate):
+            raise Refusal(
+                SubIndication.SIG_CRYPTO_FAILURE,
+                f"expected a signature algorithm for RSA-PSS keys, found {algorithm.name}",
+                code="signature.key-kind",
+            )
 
     def check_digests_at(self, digests: Iterable[str], at: datetime) -> None:
         """Hold the digests of a signature to what was good enough at a moment.

@@ -109,5 +109,5 @@ def accepted_algorithm(
     algorithm = policy.signature_algorithm(method.algorithm)
     if method.has_parameters:
         raise malformed("expected a SignatureMethod without parameters, found some")
-    policy.check_key(certificate.public_key(), algorithm)
+    policy.check_certificate(certificate, algorithm)
     return algorithm

@@ -23,6 +23,7 @@ from docexchange.signing.draft import (
     unsignable,
 )
 from docexchange.signing.errors import Refusal
+from docexchange.signing.keys import own_padding
 from docexchange.signing.xmldsig.algorithms import (
     Digest,
     KeyKind,
@@ -95,7 +96,7 @@ class Signer:
         digest = digest or key.digest
         self._terms = Terms(
             certificates=key.certificates,
-            algorithm=algorithm_for(key.kind, digest, padding),
+            algorithm=algorithm_for(key.kind, digest, own_padding(key.certificate, padding)),
             digest=digest,
             role=role,
             policy=policy,

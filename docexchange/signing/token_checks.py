@@ -190,7 +190,7 @@ def _check_signature(token: Token, maker: Certificate, policy: VerificationPolic
         )
     key = maker.public_key()
     with _named("signature."):
-        policy.check_key(key, signature.algorithm)
+        policy.check_certificate(maker, signature.algorithm)
     try:
         verify_value(
             key,

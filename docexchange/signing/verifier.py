@@ -25,7 +25,7 @@ from docexchange.signing.validation import Subject, validate_signature
 from docexchange.signing.xmldsig.references import element_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from lxml.etree import _Element
@@ -124,7 +124,7 @@ class Verifier:
         """
         moment = self._moment(at)
         report = self._strictly(envelope, moment) or self._in_tree(envelope, moment)
-        report = with_roles(report, _roles(report.signatures), self._policy.required_roles)
+        report = with_roles(report, _signers(report.signatures), self._policy.required_roles)
         looks = self._policy.looks_at_pdfs and envelope.message.attachments
         return self._with_pdfs(report, envelope) if looks else report
 
@@ -255,10 +255,11 @@ class Verifier:
         report = overall(reports, (), moment, None)
         # Those in others are over them: counter-signatures fill no role.
         own = [told for told, item in zip(reports, elements, strict=True) if not _is_inside(item)]
-        report = with_roles(report, _roles(own), policy.required_roles)
+        report = with_roles(report, _signers(own), policy.required_roles)
         from docexchange.signing.leftovers import leftovers, signed_elements, unsigned_files
 
-        left = leftovers(root, signed_elements(root, reports, subject.ids))
+        judged = zip(elements, reports, strict=True)
+        left = leftovers(root, signed_elements(root, judged, subject.ids))
         return replace(report, uncovered=(*left, *unsigned_files(detached or {}, reports)))
 
     def examine_receipt(self, data: bytes, *, at: datetime | None = None) -> tuple[Receipt, Report]:
@@ -340,8 +341,9 @@ class Verifier:
         return lambda signer, at: binding(sender, signer, at)
 
 
-def _roles(signatures: Iterable[SignatureReport]) -> set[str]:
-    return {role for signature in signatures for role in signature.roles}
+def _signers(signatures: Iterable[SignatureReport]) -> Iterator[tuple[str, Sequence[str]]]:
+    """What tells signers apart, and the roles they claim."""
+    return ((item.signatory.sha256 if item.signatory else "", item.roles) for item in signatures)
 
 
 def _is_inside(signature: _Element) -> bool:

@@ -90,6 +90,16 @@ def test_ctrl_c_ends_all_with_one_line(whom: Any, verifying: subprocess.Popen[st
     assert out.count("TOTAL-PASSED") < FILES - 1
 
 
+def test_one_that_is_asked_to_end_leaves_nothing_to_be_cleaned_up(
+    verifying: subprocess.Popen[str],
+) -> None:
+    """SIGTERM: no word about semaphores, and no wait for the reader of what was said."""
+    verifying.terminate()
+    assert verifying.wait(60) == 128 + signal.SIGTERM
+    _, err = ended(verifying)
+    assert err == ""
+
+
 @pytest.mark.parametrize("heard", [signal.SIG_IGN], indirect=True)
 def test_what_runs_in_the_background_does_not_hear_ctrl_c(
     verifying: subprocess.Popen[str],
@@ -137,8 +147,8 @@ def test_no_process_outlives_the_one_that_started_it(verifying: subprocess.Popen
 def test_files_that_go_and_come_meanwhile_are_told_one_by_one(
     desk: Desk, many: Path, verifying: subprocess.Popen[str]
 ) -> None:
-    """One that was removed, one that is another letter now, one cut short, one a folder."""
-    gone, other, short, folder = (many / f"{number}.edxml" for number in range(290, 294))
+    """One that was removed, one another letter now, one cut short, one a folder, one a pipe."""
+    gone, other, short, folder, pipe = (many / f"{number}.edxml" for number in range(290, 295))
     gone.unlink()
     other.unlink()
     os.link(desk["changed"], other)
@@ -146,11 +156,14 @@ def test_files_that_go_and_come_meanwhile_are_told_one_by_one(
     short.write_bytes(desk["both"].read_bytes()[:2000])
     folder.unlink()
     folder.mkdir()
+    pipe.unlink()
+    os.mkfifo(pipe)
     out, err = ended(verifying)
     assert verifying.returncode == 1
     assert f"TOTAL-FAILED · {other} · " in out
     assert f"{gone}: No such file or directory" in err
     assert f"{short}: expected well-formed XML" in err
     assert f"{folder}: Is a directory" in err
-    told = f"files {FILES} · TOTAL-PASSED {FILES - 4} · TOTAL-FAILED 1 · unreadable 3"
+    assert f"{pipe}: expected a file, found a pipe or a device" in err
+    told = f"files {FILES} · TOTAL-PASSED {FILES - 5} · TOTAL-FAILED 1 · unreadable 4"
     assert err.splitlines()[-1] == told

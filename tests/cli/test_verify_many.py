@@ -174,6 +174,9 @@ def test_the_roots_one_keeps_are_asked_and_named(
     """Without --trust the own folder counts, and the line says whose roots; without it, advice."""
     monkeypatch.setenv("DOCEXCHANGE_TRUST", str(tmp_path / "mine"))
     cli("verify", desk["signed"]).refused(2, "trust.empty")
+    missing = cli("verify", desk["signed"], tmp_path / "misspelled.edxml")
+    assert (missing.code, missing.out) == (4, "")
+    assert "misspelled.edxml: No such file" in missing.err  # whoever it is to be judged by
     shutil.copytree(desk.trust, tmp_path / "mine")
     ran = cli("verify", desk["signed"])
     assert ran.code == 0

@@ -19,6 +19,7 @@ __all__ = [
     "Base64Decoder",
     "Base64Reader",
     "decode",
+    "decode_spaced",
     "encode",
     "encoded_chunks",
     "encoded_length",
@@ -151,6 +152,15 @@ def decode(text: str) -> bytes:
         ValueError: it is not base64.
     """
     return pybase64.b64decode(text, validate=True)
+
+
+def decode_spaced(text: str) -> bytes:
+    """Decode a short value with the white space of XML anywhere in it, and no other.
+
+    Raises:
+        ValueError: it is not base64.
+    """
+    return decode(b"".join(text.encode("ascii").split()).decode())
 
 
 encode: Final[Callable[[bytes], str]] = pybase64.b64encode_as_string

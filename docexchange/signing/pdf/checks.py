@@ -38,7 +38,9 @@ PADES: Final = "/ETSI.CAdES.detached"
 """How signatures after PAdES are written."""
 _FORMS: Final = {PADES, "/adbe.pkcs7.detached"}
 _FORGED: Final = "The file was changed after signing, or the signature is a forgery. Do not use it."
-_HARMLESS: Final = {Changes.NONE, Changes.TIMESTAMPS, Changes.FORM}
+_HARMLESS: Final = {Changes.NONE, Changes.TIMESTAMPS}
+_OPEN: Final = {"FILL_FORMS", "ANNOTATE"}
+"""Permissions of a signature after which anybody may fill in a form."""
 
 
 def check_form(facts: SignatureFacts) -> None:
@@ -130,12 +132,16 @@ def accepted_algorithm(
             advice="Ask the sender to sign again with SHA-256.",
         )
     policy.signature_algorithm(algorithm)
-    policy.check_key(certificate.public_key(), algorithm)
+    policy.check_certificate(certificate, algorithm)
     return algorithm
 
 
 def check_changes(facts: SignatureFacts) -> None:
-    """Nothing came after signing but what signatures, forms and timestamps may add."""
+    """Nothing came after signing but signatures, timestamps and what it permits.
+
+    Of a form that was filled in nobody knows by whom: that counts where the signature says so, or
+    where another came later, whose signer is judged and saw it.
+    """
     if facts.changes is Changes.UNKNOWN:
         raise Refusal(
             SubIndication.SIGNED_DATA_NOT_FOUND,
@@ -143,7 +149,10 @@ def check_changes(facts: SignatureFacts) -> None:
             code="pdf.changes-unknown",
             advice="Ask the sender for the file as it was signed.",
         )
-    if facts.changes in _HARMLESS and facts.coverage is not Coverage.LESS and facts.permitted:
+    known = facts.changes in _HARMLESS or (
+        facts.changes is Changes.FORM and (not facts.last or facts.permissions in _OPEN)
+    )
+    if known and facts.coverage is not Coverage.LESS and facts.permitted:
         return
     # What people see is not what was signed; that the old octets are still in there helps nobody.
     raise Refusal(

@@ -134,8 +134,8 @@ def _judged(
     )
     if not signatures:
         return _without(found)
-    held = {signature.role for signature in signatures}
-    return with_roles(_summed(found), held, policy.required_roles)
+    signers = ((item.role, (item.role,)) for item in signatures)  # their certificates say so
+    return with_roles(_summed(found), signers, policy.required_roles)
 
 
 def _proofs(

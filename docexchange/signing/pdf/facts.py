@@ -61,6 +61,8 @@ class SignatureFacts:
     """The same in words of the reader, where it is not harmless."""
     permitted: bool = True
     """Whether that is what it permits itself (DocMDP, FieldMDP)."""
+    last: bool = False
+    """Whether no other signature came after it; timestamps do not count."""
     permissions: str = ""
     """What it permits: ``NO_CHANGES``, ``FILL_FORMS``, ``ANNOTATE``; empty for not told."""
     intact: bool = False

@@ -5,8 +5,8 @@
 3. Digests: the octets are those that were signed.
 4. Signature value: it is by the key of the certificate.
 5. Algorithms: allowed, and strong enough for the key.
-6. Changes: nothing came after signing but what signatures, forms and timestamps need, and nothing
-   that the signature forbids.
+6. Changes: nothing came after signing but signatures, timestamps and what the signature permits;
+   a form that was filled in counts where it does, or where somebody signed later.
 7. Timestamps: over the signature, and over the document later on; a bad one is told, not counted;
    where there are any.
 8. Trust: a valid path at the best signature time, as for signatures of letters. pyHanko judges no

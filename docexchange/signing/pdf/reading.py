@@ -14,14 +14,13 @@ import logging
 import os
 import resource
 import sys
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.generic_cms import (
     extract_certs_for_validation,
     extract_tst_data_iter,
@@ -33,6 +32,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from docexchange.signing.certificates import MAX_CERTIFICATE
 from docexchange.signing.pdf.facts import Changes, Coverage, PdfFacts, SignatureFacts
+from docexchange.signing.pdf.forms import is_drawn_otherwise, shown_unsigned
 from docexchange.signing.pdf.generations import check_signed, check_unreferred, opened
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ _MAX_TOKENS: Final = 8
 _MAX_ORPHANS: Final = 20
 """Told by name; nobody reads more."""
 _WORDS: Final = 300
+_TIMESTAMP: Final = "/DocTimeStamp"
 _WHITE: Final = b"\0\t\n\f\r "
 """What PDF takes for white space (ISO 32000-1, 7.2.2)."""
 _TOO_HARD: Final = (MemoryError, RecursionError)
@@ -95,7 +96,7 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
         if len(found) > most:
             return PdfFacts(refusal="pdf.too-many", reason=f"more than {most} signatures")
         signatures = [_read(reader, field, str(name)) for name, _value, field in found]
-        signatures.sort(key=lambda item: item.revision)
+        signatures = _in_order(signatures)
         check_signed(orphans, last=signatures[-1].revision if signatures else -1)
         crls, ocsps = _store(reader)
         return PdfFacts(
@@ -112,20 +113,30 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
         return PdfFacts(refusal=code, reason=_told(error))
 
 
+def _in_order(signatures: list[SignatureFacts]) -> list[SignatureFacts]:
+    """As they were made; of those that people made, the last is told."""
+    made = sorted(signatures, key=lambda item: item.revision)
+    last = max((at for at, item in enumerate(made) if item.kind != _TIMESTAMP), default=None)
+    return [replace(item, last=at == last) for at, item in enumerate(made)]
+
+
 def _store(reader: PdfFileReader) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    """What the document brings along to be judged by later (EN 319 142-1, 5.4.2)."""
-    try:
-        store = DocumentSecurityStore.read_dss(reader)
-    except NoDSSFoundError:
-        return (), ()
+    """What the document brings along to be judged by later (EN 319 142-1, 5.4.2).
+
+    What is none of it is for the judge to leave out: anybody can add some.
+    """
     return (
-        _streams(store.crls, DecodePurpose.CRL),
-        _streams(store.ocsps, DecodePurpose.OCSP_RESPONSE),
+        _streams(reader, "/CRLs", DecodePurpose.CRL),
+        _streams(reader, "/OCSPs", DecodePurpose.OCSP_RESPONSE),
     )
 
 
-def _streams(held: Sequence[Any], purpose: DecodePurpose) -> tuple[bytes, ...]:
-    return tuple(item.get_object().read_data(purpose) for item in held[:_MAX_EVIDENCE])
+def _streams(reader: PdfFileReader, name: str, purpose: DecodePurpose) -> tuple[bytes, ...]:
+    try:
+        held = reader.root["/DSS"][name]
+    except KeyError:
+        return ()
+    return tuple(item.get_object().read_data(purpose) for item in islice(held, _MAX_EVIDENCE))
 
 
 def _read(reader: PdfFileReader, field: Any, name: str) -> SignatureFacts:
@@ -147,7 +158,7 @@ def _signature(embedded: EmbeddedPdfSignature, name: str) -> SignatureFacts:
     if len(embedded.pkcs7_content) > _MAX_CONTENTS:
         return SignatureFacts(name=name, problem=f"a signature of over {_MAX_CONTENTS} octets")
     kind = str(embedded.sig_object_type)
-    told = _of_token(embedded) if kind == "/DocTimeStamp" else _of_signer(embedded)
+    told = _of_token(embedded) if kind == _TIMESTAMP else _of_signer(embedded)
     return SignatureFacts(
         name=name,
         kind=kind,
@@ -255,7 +266,12 @@ def _later(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
     result = embedded.evaluate_modifications(DEFAULT_DIFF_POLICY)
     if not isinstance(result, DiffResult):
         return {**told, "changes": Changes.OTHER, "change": _told(result)}
+    shown = shown_unsigned(embedded.reader, embedded.signed_revision)
+    if shown:
+        return {**told, "changes": Changes.OTHER, "change": shown}
     level = result.modification_level
+    if is_drawn_otherwise(embedded.reader, embedded.signed_revision):
+        level = max(level, ModificationLevel.FORM_FILLING)
     return {
         **told,
         "changes": _CHANGES[level],

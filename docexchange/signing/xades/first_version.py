@@ -14,7 +14,7 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.attachments.base64_stream import decode
+from docexchange.envelope.attachments.base64_stream import decode_spaced
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
@@ -101,7 +101,7 @@ def digest_value(text: str) -> bytes:
         Refusal: its text is no base64.
     """
     try:
-        return decode("".join(text.split()))
+        return decode_spaced(text)
     except ValueError as error:
         raise malformed(f"expected base64 in DigestValue: {error}") from error
 

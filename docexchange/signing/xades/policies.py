@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments.base64_stream import decode, encode
+from docexchange.envelope.attachments.base64_stream import decode_spaced, encode
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import ConfigurationError, MalformedEnvelope
@@ -93,7 +93,7 @@ def read_policy(element: _Element) -> SignaturePolicy | None:
     method = element[0].find(_METHOD)
     try:
         oid = leaf_text(_one(element[0], _NAME)).removeprefix(_URN)
-        value = decode("".join(leaf_text(_one(element[0], _VALUE)).split()))
+        value = decode_spaced(leaf_text(_one(element[0], _VALUE)))
         digest = supported_digest(method.get("Algorithm", "") if method is not None else "")
         return SignaturePolicy(oid=oid, digest=digest, value=value)
     except (MalformedEnvelope, ValueError, ConfigurationError) as error:

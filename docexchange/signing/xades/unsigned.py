@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments.base64_stream import decode, encode
+from docexchange.envelope.attachments.base64_stream import decode_spaced, encode
 from docexchange.envelope.names import DS, local_name
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.errors import malformed
 from docexchange.signing.xades.names import XADES, XADES_141, xades
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization
+from docexchange.signing.xmldsig.element import read_method
+from docexchange.signing.xmldsig.model import Transform
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -34,6 +36,8 @@ MAX_UNSIGNED: Final = 32
 _STAMP, _COUNTER = xades("SignatureTimeStamp"), xades("CounterSignature")
 _ENCAPSULATED: Final = xades("EncapsulatedTimeStamp")
 _METHOD: Final = f"{{{DS}}}CanonicalizationMethod"
+_IMPLIED: Final = Transform(Canonicalization.INCLUSIVE, has_parameters=False)
+"""XMLDSig: where no method is named, it is inclusive canonical XML 1.0."""
 _LATER: Final = {
     *map(
         xades,
@@ -111,7 +115,7 @@ def _countersignature(element: _Element) -> _Element:
     return element[0]
 
 
-def read_stamp(element: _Element) -> tuple[bytes, Canonicalization]:
+def read_stamp(element: _Element) -> tuple[bytes, Transform]:
     """The token in a ``SignatureTimeStamp``, and how what it is over becomes octets.
 
     Raises:
@@ -124,11 +128,10 @@ def read_stamp(element: _Element) -> tuple[bytes, Canonicalization]:
     if tags not in ([_ENCAPSULATED], [_METHOD, _ENCAPSULATED]):
         names = [local_name(str(tag)) for tag in tags[:6]]
         raise refused("CanonicalizationMethod and one EncapsulatedTimeStamp", str(names))
-    # XMLDSig: where no method is named, it is inclusive canonical XML 1.0.
-    uri = children[0].get("Algorithm") if len(children) > 1 else Canonicalization.INCLUSIVE.value
+    method = read_method(children[0]) if len(children) > 1 else _IMPLIED
     try:
-        method = Canonicalization(uri or "")
-        token = decode("".join(leaf_text(children[-1]).split()))
+        Canonicalization(method.algorithm)
+        token = decode_spaced(leaf_text(children[-1]))
     except (MalformedEnvelope, ValueError) as error:
         raise refused("a token in base64 over canonical XML", str(error)[:200]) from error
     return token, method

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from docexchange.envelope.attachments.base64_stream import decode
+from docexchange.envelope.attachments.base64_stream import decode_spaced
 from docexchange.envelope.names import DS
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
@@ -30,6 +30,7 @@ __all__ = [
     "Transform",
     "certificate_octets",
     "octets_of",
+    "read_method",
     "read_reference",
     "read_signature",
     "read_transforms",
@@ -106,8 +107,8 @@ def _read_signed_info(element: _Element) -> SignedInfo:
             f"found {_names(tags[:8])}"
         )
     return SignedInfo(
-        canonicalization=_method(parts[0]),
-        signature_method=_method(parts[1]),
+        canonicalization=read_method(parts[0]),
+        signature_method=read_method(parts[1]),
         references=tuple(read_reference(part) for part in parts[2:]),
     )
 
@@ -134,7 +135,8 @@ def _names(tags: list[str]) -> list[str]:
     return [tag.removeprefix(_PREFIX) for tag in tags]
 
 
-def _method(element: _Element) -> Transform:
+def read_method(element: _Element) -> Transform:
+    """Read an element that names an algorithm, and may hold parameters of it."""
     return Transform(element.get("Algorithm", ""), _has_content(element), element)
 
 
@@ -175,7 +177,7 @@ def read_transforms(element: _Element) -> tuple[Transform, ...]:
     tags, children = _children(element)
     if not {_TRANSFORM}.issuperset(tags):
         raise malformed("expected only Transform elements in Transforms, found others")
-    return tuple(map(_method, children))
+    return tuple(map(read_method, children))
 
 
 def _certificates(key_info: _Element) -> Iterator[bytes]:
@@ -211,14 +213,10 @@ def certificate_octets(text: str) -> bytes:
     Raises:
         ValueError: it is no base64.
     """
-    return (_remembered if len(text) <= _MOST_REMEMBERED else _decoded)(text)
+    return (_remembered if len(text) <= _MOST_REMEMBERED else decode_spaced)(text)
 
 
-def _decoded(text: str) -> bytes:
-    return decode("".join(text.split()))
-
-
-_remembered = lru_cache(maxsize=256)(_decoded)
+_remembered = lru_cache(maxsize=256)(decode_spaced)
 
 
 def octets_of(element: _Element) -> bytes:
@@ -228,12 +226,12 @@ def octets_of(element: _Element) -> bytes:
         Refusal: it holds something else, or a comment in between.
     """
     try:
-        text = "".join(leaf_text(element).split())
+        text = leaf_text(element)
     except MalformedEnvelope as error:
         raise malformed(str(error)) from error
     try:
-        return decode(text)
+        return decode_spaced(text)
     except ValueError as error:
-        name = str(element.tag).removeprefix(_PREFIX)
+        name, text = str(element.tag).removeprefix(_PREFIX), "".join(text.split())
         short = f", a placeholder of {len(text)} characters" if len(text) < _SHORTEST else ""
         raise malformed(f"expected base64 in {name}, found {text[:40]!r}{short}") from error

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.envelope.attachments.attachment import Attachment
 from docexchange.envelope.names import DS
 from docexchange.errors import UnreadableInput
+from docexchange.signing.certificates import load_der
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization, Digest, name_of
@@ -192,7 +193,10 @@ class _Examination:
         policy, method = self._policy, signature.signature_method
         algorithm = policy.signature_algorithm(method.algorithm)
         parameters = read_parameters(method, algorithm, policy.digests)
-        policy.check_key(self._chosen.key, algorithm)
+        if self._chosen.certificate:
+            policy.check_certificate(load_der(self._chosen.certificate), algorithm)
+        else:
+            policy.check_key(self._chosen.key, algorithm)
         if signature.canonicalization.algorithm not in policy.transforms:
             raise Refusal(
                 SubIndication.SIG_CONSTRAINTS_FAILURE,

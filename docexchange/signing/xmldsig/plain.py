@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from docexchange.envelope.attachments.base64_stream import decode
+from docexchange.envelope.attachments.base64_stream import decode_spaced
 from docexchange.envelope.names import DS
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N
 from docexchange.signing.xmldsig.model import Reference, SignedInfo, Transform
@@ -78,7 +78,7 @@ def _reference(
         type=kind[7:-1],
         transforms=_USUAL if transforms == _USUAL_TEXT else _transforms(transforms),
         digest_method=digest,
-        digest_value=decode("".join(value.split())),
+        digest_value=decode_spaced(value),
     )
 
 

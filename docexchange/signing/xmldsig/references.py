@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 _CANONICAL: Final = (Transform(EXCLUSIVE_C14N, has_parameters=False),)
+_SPACE: Final = re.compile("[ \t\r\n]+")
 _ID_ATTRIBUTES: Final = {"Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id"}
 
 
@@ -59,7 +61,8 @@ def element_ids(root: _Element) -> dict[str, _Element]:
     """Every element of the document around ``root`` that has an id, by that id.
 
     All spellings of the attribute share one space: readers differ on which of them are ids, and a
-    second element under a signed id is how signatures are wrapped.
+    second element under a signed id is how signatures are wrapped. White space around an id is none
+    of it, for readers with a schema, and for all where it is ``xml:id``.
 
     Raises:
         Refusal: an id occurs twice.
@@ -69,7 +72,7 @@ def element_ids(root: _Element) -> dict[str, _Element]:
     for element in root.getroottree().iter("*"):
         for name in element.keys():  # noqa: SIM118 - elements are no dictionaries
             if name in _ID_ATTRIBUTES:
-                value = element.get(name, "")
+                value = _SPACE.sub(" ", element.get(name, "")).strip(" ")
                 if ids.setdefault(value, element) is not element:
                     raise _doubled(value)
     return ids

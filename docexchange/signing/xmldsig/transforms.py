@@ -8,7 +8,6 @@ all of it within a budget.
 from __future__ import annotations
 
 import copy
-import re
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from docexchange.envelope.attachments.attachment import Attachment
-from docexchange.envelope.attachments.base64_stream import decode
+from docexchange.envelope.attachments.base64_stream import decode_spaced
 from docexchange.envelope.names import DS
 from docexchange.errors import UnreadableInput
 from docexchange.signing.errors import Refusal, malformed
@@ -224,7 +223,7 @@ class Pipeline:
         else:
             data = self._read(resource).decode("ascii", "replace")
         try:
-            octets = decode(re.sub(r"\s", "", data))
+            octets = decode_spaced(data)
         except ValueError as error:
             raise malformed(f"expected base64 to decode, found {data[:40]!r}") from error
         return Octets(lambda: iter((octets,)))

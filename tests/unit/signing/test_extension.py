@@ -229,6 +229,29 @@ def test_a_missing_signature_is_noticed_by_who_needs_both(pki: DemoPki) -> None:
     assert "agency" in report.reason
 
 
+def test_one_signer_is_not_two(pki: DemoPki) -> None:
+    """A role is what the signer claims: whoever claims both has signed for one."""
+    leader = sign(letter(), pki.leader("commune"), role="leader")
+    earlier = Signer(
+        signing_key(pki.leader("commune")),
+        clock=VirtualClock(NOW - timedelta(hours=1)),
+        role="agency",
+    )
+    both = b"".join(earlier.sign(Envelope.from_bytes(leader)).envelope.chunks())
+    for one in ("leader", "agency"):
+        assert_passed(roles(pki, one), both)
+    report = assert_refused(
+        roles(pki, "leader", "agency"),
+        both,
+        SubIndication.SIG_CONSTRAINTS_FAILURE,
+        "signature.role-missing",
+    )
+    assert "one signer" in report.reason
+    assert_passed(
+        roles(pki, "leader", "agency"), sign(Envelope.from_bytes(both), pki.agency("commune"))
+    )
+
+
 def test_the_timestamp_of_a_counter_signature_is_not_that_of_the_signature(pki: DemoPki) -> None:
     """Each is stamped by itself, and once."""
     stamping = client(pki.tsa)

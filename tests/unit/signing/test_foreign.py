@@ -268,6 +268,44 @@ def test_what_no_signature_covers_is_told_with_its_size(pki: DemoPki) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "beside", [b"<note/>", b"note", b'<x:QualifyingProperties xmlns:x="urn:x"/>']
+)
+def test_what_stands_unsigned_in_a_signature_is_told(pki: DemoPki, beside: bytes) -> None:
+    """An object that no reference is to; properties of XAdES are judged with their signature."""
+    data = xades_signed(pki, second_version(pki))
+    assert auditor(pki).examine_xml(data).uncovered == ()
+    hidden = b"<ds:Object>" + beside + b"</ds:Object></ds:Signature>"
+    report = auditor(pki).examine_xml(edit(data, b"</ds:Signature>", hidden))
+    assert report.passed, report.summary
+    assert [item.label for item in report.uncovered] == ["/invoice/Signature/Object"]
+    inside = edit(data, b"</x:SignedProperties>", b"</x:SignedProperties>" + beside)
+    labels = [item.label for item in auditor(pki).examine_xml(inside).uncovered]
+    assert all(label.startswith("/invoice/Signature/Object/Qualifying") for label in labels)
+    assert labels != []
+
+
+def test_an_object_is_signed_by_a_reference_to_it_or_by_another_signature(pki: DemoPki) -> None:
+    """Enveloping: the second object is nobody's word. Enveloped: who signs later signs it too."""
+    agency = pki.agency("commune")
+    chain = [item.public_bytes(_der()) for item in agency.chain]
+    options: Any = {"key": agency.private_key, "info": certificate_info(agency.der, *chain)}
+    two = '<ds:Object Id="a"><pay>1</pay></ds:Object><ds:Object Id="b"><pay>9</pay></ds:Object>'
+    for references, labels in (([Ref("#a")], ["/Signature/Object"]), ([Ref("#a"), Ref("#b")], [])):
+        alone = sign_into(None, references, objects=two, **options)
+        report = auditor(pki).examine_xml(etree.tostring(alone))
+        assert report.passed, report.summary
+        assert [item.label for item in report.uncovered] == labels
+    root = etree.fromstring("<invoice/>")
+    sign_into(root, [WHOLE], objects=two, **options)
+    once = auditor(pki).examine_xml(etree.tostring(root))
+    assert [item.label for item in once.uncovered] == ["/invoice/Signature/Object"] * 2
+    sign_into(root, [WHOLE], **options)
+    twice = auditor(pki).examine_xml(etree.tostring(root))
+    assert [item.intact for item in twice.signatures[1].coverage] == [True]
+    assert twice.uncovered == ()
+
+
 def test_a_choice_covers_nothing_for_sure(pki: DemoPki) -> None:
     """After an XPath the whole file is still listed as not covered, and the entry says why."""
     report = auditor(pki).examine_xml(plain(pki, Ref("", (ENVELOPED, xpath("true()")))))
@@ -299,6 +337,7 @@ def xades_signed(
     unsigned: str = "",
     typed: bool = True,
     time: str = "2026-03-02T09:00:00+07:00",
+    namespace: str = XADES,
 ) -> bytes:
     """Some XML file with an enveloped XAdES signature by the commune, as others write them.
 
@@ -308,6 +347,7 @@ def xades_signed(
         unsigned: inside ``UnsignedSignatureProperties``.
         typed: whether the reference to the properties says what they are.
         time: in ``SigningTime``.
+        namespace: of the properties.
     """
     beside = (
         "<x:UnsignedProperties><x:UnsignedSignatureProperties>"
@@ -316,13 +356,14 @@ def xades_signed(
         else ""
     )
     held = (
-        f'<ds:Object><x:QualifyingProperties xmlns:x="{XADES}" Target="#s">'
+        f'<ds:Object><x:QualifyingProperties xmlns:x="{namespace}" Target="#s">'
         '<x:SignedProperties Id="p"><x:SignedSignatureProperties>'
         f"<x:SigningTime>{time}</x:SigningTime>{named}"
         "</x:SignedSignatureProperties></x:SignedProperties>"
         f"{beside}</x:QualifyingProperties></ds:Object>"
     )
-    kind = SIGNED_PROPERTIES if typed else ""
+    kind = SIGNED_PROPERTIES if namespace == XADES else f"{namespace}SignedProperties"
+    kind = kind if typed else ""
     properties = Ref("#p", (Canonicalization.EXCLUSIVE.value,), type=kind)
     data = plain(pki, WHOLE, properties, objects=held)
     return edit(data, b"<ds:Signature ", b'<ds:Signature Id="s" ')
@@ -472,6 +513,12 @@ def test_roles_may_be_insisted_on_in_any_xml(pki: DemoPki) -> None:
     )
     needy = auditor(pki, required_roles=("leader",))
     assert needy.examine_xml(xades_signed(pki, second_version(pki) + role)).passed
+    two = role.replace(
+        "</x:ClaimedRoles>", "<x:ClaimedRole>agency</x:ClaimedRole></x:ClaimedRoles>"
+    )
+    for_two = auditor(pki, required_roles=("leader", "agency"))
+    greedy = for_two.examine_xml(xades_signed(pki, second_version(pki) + two))
+    assert (greedy.passed, greedy.code) == (False, "signature.role-missing")
     report = needy.examine_xml(xades_signed(pki, second_version(pki)))
     assert (report.indication, report.code) == (
         Indication.INDETERMINATE,
@@ -514,6 +561,46 @@ def test_what_xades_1_4_1_adds_is_named_and_not_judged(pki: DemoPki) -> None:
     assert last.detail == (
         "not judged yet: CertificateValues, TimeStampValidationData, ArchiveTimeStamp"
     )
+
+
+def aside(data: bytes) -> bytes:
+    """The same file, its signed properties moved out of their place, digests unharmed."""
+    [bound] = re.findall(rb' xmlns:x="[^"]*"', data)
+    bare = re.sub(rb"</?x:QualifyingProperties[^>]*>", b"", data)
+    return edit(bare, b"<x:SignedProperties", b"<x:SignedProperties" + bound)
+
+
+@pytest.mark.parametrize("version", ["1.1.1", "1.2.2"])
+@pytest.mark.parametrize("placed", [lambda data: data, aside], ids=["in place", "aside"])
+def test_what_earlier_xades_says_is_told_and_not_judged(
+    pki: DemoPki, version: str, placed: Any
+) -> None:
+    """By name, wherever it stands; a signature policy among it is none that is known here."""
+    namespace = f"http://uri.etsi.org/01903/v{version}#"
+    data = xades_signed(pki, second_version(pki), namespace=namespace)
+    report = auditor(pki).examine_xml(placed(data))
+    assert report.passed, report.summary
+    signature = report.signatures[0]
+    step = next(item for item in signature.steps if item.name == "SignedProperties")
+    told = f"not judged yet: SigningTime, SigningCertificateV2 (XAdES {version})"
+    assert (step.passed, step.detail) == (None, told)
+    assert (signature.level, signature.roles, signature.signing_time) == ("XMLDSig", (), None)
+    policy = second_version(pki) + "<x:SignaturePolicyIdentifier/>"
+    under = placed(xades_signed(pki, policy, namespace=namespace))
+    report = auditor(pki).examine_xml(under)
+    assert (report.sub_indication, report.code) == (
+        SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE,
+        "signature.policy-unknown",
+    )
+    assert f"XAdES {version}" in report.reason
+
+
+def test_a_type_of_earlier_xades_hides_nothing_either(pki: DemoPki) -> None:
+    """A reference that says it is to such properties, and is not, is refused as for others."""
+    kind = "http://uri.etsi.org/01903/v1.2.2#SignedProperties"
+    report = auditor(pki).examine_xml(plain(pki, WHOLE, Ref("", (ENVELOPED,), type=kind)))
+    assert (report.passed, report.code) == (False, "signature.format")
+    assert "SignedProperties" in report.reason
 
 
 def test_files_beside_it(pki: DemoPki) -> None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 from signing_help import (
+    EXCLUSIVE,
     NOW,
+    XADES,
     Forgery,
     assert_passed,
     assert_refused,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from docexchange.testing import Credential, DemoPki
 
 DAY = timedelta(days=1)
+DECLARING = f'<ds:Signature xmlns:xades="{XADES}" '
 HOUR = timedelta(hours=1)
 
 
@@ -276,6 +279,36 @@ def test_other_canonical_forms_are_understood(pki: DemoPki, method: str) -> None
         named.getparent().remove(named)
     found = assert_passed(verifier_for(pki), forgery.bytes()).signatures[0]
     assert found.level == "XAdES-B-T"
+
+
+PREFIXED = '<e:InclusiveNamespaces xmlns:e="{}" PrefixList="{}"/>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "drawn", "code"),
+    [
+        (PREFIXED.format(EXCLUSIVE, "xades"), {"xades": XADES}, ""),
+        (PREFIXED.format(EXCLUSIVE, "xades"), {}, "timestamp.imprint"),
+        (PREFIXED.format(EXCLUSIVE, "nothing"), {}, ""),
+        (PREFIXED.format("urn:x", "xades"), {"xades": XADES}, "signature.format"),
+        (2 * PREFIXED.format(EXCLUSIVE, ""), {}, "signature.format"),
+    ],
+    ids=["as named", "ignored", "not in force", "of another namespace", "twice"],
+)
+def test_prefixes_that_the_canonical_form_draws_in_are_stamped_too(
+    pki: DemoPki, inside: str, drawn: dict[str, str], code: str
+) -> None:
+    """Exclusive Canonical XML, clause 3: ``InclusiveNamespaces`` is part of the method."""
+    forgery = Forgery(edit(stamped_letter(pki), "<ds:Signature ", DECLARING))
+    value = forgery.one("//ds:SignatureValue")
+    octets = etree.tostring(
+        value, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=[*drawn]
+    )
+    token_in(forgery).text = b64(authority(pki.tsa).stamp(octets))
+    named = forgery.one("//xades:SignatureTimeStamp/ds:CanonicalizationMethod")
+    named.extend(etree.fromstring(f"<a>{inside}</a>"))
+    stamp = assert_passed(verifier_for(pki), forgery.bytes()).signatures[0].timestamps[0]
+    assert stamp.code == code
 
 
 def test_signing_fails_where_no_authority_answers(pki: DemoPki) -> None:

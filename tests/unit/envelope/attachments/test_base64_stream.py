@@ -16,6 +16,7 @@ from docexchange.envelope.attachments.base64_stream import (
     Base64Decoder,
     Base64Reader,
     decode,
+    decode_spaced,
     encode,
     encoded_chunks,
     encoded_length,
@@ -197,3 +198,12 @@ def test_a_short_value_that_is_not_base64_is_refused(text: str):
     """Surplus padding and white space included, which other decoders pass over."""
     with pytest.raises(ValueError, match=r".+"):
         decode(text)
+
+
+@pytest.mark.parametrize("space", [" ", "\n", "\r\n\t"])
+def test_a_short_value_may_be_broken_into_lines(space: str):
+    """By the white space of XML; another kind of space is none, though Python takes it for one."""
+    assert decode_spaced(f"{space}AQ{space}ID{space}") == b"\1\2\3"
+    for other in ("AQ\xa0ID", "AQ\u2028ID", "AQ-ID", "AQ=ID"):
+        with pytest.raises(ValueError, match=r".+"):
+            decode_spaced(other)

@@ -36,7 +36,7 @@ def test_what_is_written_is_read() -> None:
     assert [read_stamp(item)[0] for item in found.timestamps] == [b"one", b"two"]
     assert [item.get("Id") for item in found.counter_signatures] == ["s"]
     assert found.later == ()
-    assert read_stamp(found.timestamps[0])[1] is Canonicalization.EXCLUSIVE
+    assert read_stamp(found.timestamps[0])[1].algorithm == Canonicalization.EXCLUSIVE
 
 
 def test_nothing_is_nothing() -> None:
@@ -118,7 +118,8 @@ def test_every_canonical_form_is_known(method: Canonicalization) -> None:
     stamp = element(
         f"<xades:SignatureTimeStamp>{METHOD.format(method)}{TOKEN}</xades:SignatureTimeStamp>"
     )
-    assert read_stamp(stamp) == (b"\0\0\0", method)
+    token, named = read_stamp(stamp)
+    assert (token, named.algorithm, named.has_parameters) == (b"\0\0\0", method, False)
 
 
 @pytest.mark.parametrize(
