@@ -70,17 +70,13 @@ def signed_by(item: Any, issuer_der: bytes) -> bool:
     """
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from pyhanko_certvalidator.errors import DSAParametersUnavailable
-    from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
+
+    from docexchange.signing.trust.signatures import check_signature
 
     data, algorithm, signature = item[0], item[1], item[2]  # as RFC 5280, 4.1 and 5.1, have both
     issuer: Any = certificate_of(issuer_der)
     try:
-        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
-            signature=signature.native,
-            signed_data=data.dump(),
-            public_key_info=issuer.public_key,
-            signature_algorithm=algorithm,
-        )
+        check_signature(signature.native, data.dump(), issuer.public_key, algorithm)
     except DSAParametersUnavailable:
         return True  # inherited from further up: only the path can tell
     except (InvalidSignature, UnsupportedAlgorithm, AssertionError, TypeError, ValueError):

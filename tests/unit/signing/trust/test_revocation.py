@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -33,7 +34,7 @@ from docexchange.testing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from docexchange.signing import TrustedPath
     from docexchange.testing import Credential
@@ -104,6 +105,44 @@ def test_a_path_tells_on_what_it_stands() -> None:
     unasked = trust.find_path(seal.der, [], at=NOW, check_revocation=False)
     assert unasked.evidence == ()
     assert unasked.certificates == (seal.der, root().credential.der)
+
+
+def test_a_list_is_obeyed_wherever_an_entry_stands() -> None:
+    """At its beginning, its end, or nowhere, whoever else is named; and for each that is named."""
+    seal, good = leaf("Seal"), leaf("Good")
+    others = [leaf(f"Other {number}") for number in range(3)]
+    for order in ((seal, *others), (*others, seal), (others[0], seal, *others[1:])):
+        octets = crl(*order)
+        refused(REVOKED, seal, octets)
+        refused(REVOKED, others[0], octets)
+        (found,) = judged(good, octets).evidence
+        assert found.sha256 == hashlib.sha256(octets).hexdigest()
+
+
+def test_a_list_with_an_entry_that_cannot_be_read_leaves_the_question_open() -> None:
+    """As far as can be seen it names somebody else; but who knows whom it means."""
+    seal, other = leaf(), leaf("Other")
+    octets = crl(other)
+    judged(seal, octets)
+    number = asn1_core.Integer(other.certificate.serial_number).dump()
+    refused(TRY_LATER, seal, _with_head(octets, lambda head: _not_a_sequence(head, number)))
+
+
+def _not_a_sequence(head: bytes, number: bytes) -> bytes:
+    """What is signed of a list, whose one entry, of this number, is a set."""
+    at = head.index(number) - 2
+    assert head[at] == 0x30
+    return head[:at] + b"\x31" + head[at + 1 :]
+
+
+def _with_head(octets: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """A list in which something was changed before that root signed it."""
+    tree = asn1_crl.CertificateList.load(octets)
+    head = change(tree["tbs_cert_list"].dump())
+    key: Any = root().credential.private_key
+    value = asn1_core.OctetBitString(key.sign(head, ec.ECDSA(hashes.SHA256())))
+    inside = head + tree["signature_algorithm"].dump() + value.dump()
+    return b"\x30\x82" + len(inside).to_bytes(2, "big") + inside
 
 
 def test_lists_may_come_with_the_letter() -> None:
