@@ -35,6 +35,8 @@ EXPECTED: Final = {
     ),
     r"only attachments that the manifest names": "chỉ có tệp đính kèm nêu trong danh mục",
     r"the signing certificate in KeyInfo": "chứng thư số của người ký trong KeyInfo",
+    r"the signing certificate first in KeyInfo": "chứng thư số của người ký đứng đầu KeyInfo",
+    r"that of an authority": "chứng thư số của tổ chức cung cấp dịch vụ chứng thực",
     r"a certificate in KeyInfo": "một chứng thư số trong KeyInfo",
     r"a certificate of (\S+)": r"chứng thư số của \1",
     r"what (\S+) refers to in this file": r"phần mà \1 dẫn tới có trong tệp",

@@ -67,13 +67,14 @@ def _evidence(case: Case, registry: Any) -> Any:
     from pyhanko_certvalidator.ltv.poe import POEManager
     from pyhanko_certvalidator.policy_decl import NonRevokedStatusAssertion
     from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
-    from pyhanko_certvalidator.revinfo.manager import RevinfoManager
+
+    from docexchange.signing.trust.issuing import SignedLists
 
     answers = filter(None, map(answer_of, case.answers))
     parts = [part for item in answers for part in OCSPContainer.load_multi(item)]
     leaf = hashlib.sha256(case.leaf).digest()
     known = case.unrevoked_before
-    return RevinfoManager(
+    return SignedLists(
         certificate_registry=registry,
         poe_manager=POEManager(),
         crls=[CRLContainer(item) for item in _lists(case) if item is not None],

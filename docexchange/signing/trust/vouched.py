@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 from docexchange.signing.trust.parsing import certificate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["signed_by", "vouched"]
+__all__ = ["key_that_signed", "signed_by", "vouched"]
 
 _REMEMBERED: Final = 256
 """Pairs of certificates; a stranger decides how large each of them is."""
@@ -82,3 +82,18 @@ def signed_by(item: Any, issuer_der: bytes) -> bool:
     except (InvalidSignature, UnsupportedAlgorithm, AssertionError, TypeError, ValueError):
         return False
     return True
+
+
+def key_that_signed(item: Any, issuers: Iterable[bytes]) -> bytes | None:
+    """The public key, in DER, that signed something; None where it is none of the issuers'.
+
+    Args:
+        item: a certificate or a revocation list, as asn1crypto has it.
+        issuers: DER of certificates that may hold the key; those of another name are passed over.
+    """
+    for der in issuers:
+        issuer: Any = certificate_of(der)
+        if issuer.subject == item.issuer and signed_by(item, der):
+            key: bytes = issuer.public_key.dump()
+            return key
+    return None

@@ -28,7 +28,9 @@ from docexchange.testing import (
     Validity,
     access,
     freshest,
+    ocsp_responder,
     points,
+    purposes,
     subject_name,
 )
 from docexchange.transport import WebFetcher
@@ -147,6 +149,22 @@ def test_a_responder_is_asked_before_a_list_is_fetched() -> None:
     responder.revoke(leaf.certificate, at=NOW - HOUR)
     web = Web({OCSP: responding(responder), CRL: crl()})
     refused(SubIndication.REVOKED_NO_POE, store(web), leaf)
+
+
+def test_the_list_of_a_responder_that_must_be_checked_is_fetched() -> None:
+    """Its own certificate says where; one whose authority waives it costs no request."""
+    leaf = seal(access(ocsp=OCSP))
+    for extensions, asked in (
+        ((purposes("1.3.6.1.5.5.7.3.9"), points(CRL)), [OCSP, CRL]),
+        ((*ocsp_responder(), points(CRL)), [OCSP]),
+    ):
+        delegate = seal(*extensions)
+        answers = responding(OcspResponder(issuer=root().credential, signer=delegate))
+        web = Web({OCSP: answers, CRL: crl()})
+        assert "OCSP" in {item.kind for item in judged(store(web), leaf).evidence}
+        assert web.asked == asked
+    web = Web({OCSP: answers, CRL: crl(delegate)})
+    assert judged(store(web), leaf)
 
 
 def test_of_two_authorities_of_one_name_the_issuer_is_asked_about() -> None:
