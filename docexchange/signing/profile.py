@@ -110,7 +110,7 @@ def check_order(certificates: Sequence[bytes]) -> None:
     for item in _readable(others):
         if item.issuer == authority != item.subject:
             raise malformed(
-                "expected the signing certificate first in KeyInfo, found that of an authority"
+                "expected the signing certificate first in KeyInfo, found its authority there"
             )
 
 

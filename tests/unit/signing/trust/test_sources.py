@@ -15,10 +15,11 @@ from signing_help import NOW, der
 
 from docexchange.clock import VirtualClock
 from docexchange.errors import TransportError
-from docexchange.limits import FetchLimits
+from docexchange.limits import MIB, FetchLimits
 from docexchange.signing import SubIndication, TrustStore
 from docexchange.signing.errors import Refusal
 from docexchange.signing.trust import Sources
+from docexchange.signing.trust.sources import Question
 from docexchange.testing import (
     Authority,
     Loopback,
@@ -257,6 +258,33 @@ def test_what_was_fetched_is_kept_until_the_next_is_due() -> None:
     clock.advance(timedelta(minutes=2))
     refused(SubIndication.TRY_LATER, trust, leaf, at=clock.now())
     assert len(web.asked) == 3
+
+
+def test_what_is_kept_has_a_bound_in_octets() -> None:
+    """What was not asked for longest makes room; one that is larger than all room stays alone."""
+    size = 16 * MIB
+    web = Web({f"http://pki.example/{n}": bytes(size) for n in range(6)})
+    web.pages["http://pki.example/5"] = bytes(5 * size)
+    sources = Sources(web, clock=VirtualClock(NOW))
+
+    def asked(number: int) -> Question:
+        return Question(
+            url=f"http://pki.example/{number}",
+            accept="application/pkix-crl",
+            good_until=lambda _octets: NOW + DAY,
+        )
+
+    def kept() -> list[int]:
+        return [n for n in range(6) if sources.kept(asked(n)) is not None]
+
+    for number in range(4):
+        sources.ask(asked(number))
+    assert kept() == [0, 1, 2, 3]
+    assert sources.kept(asked(0)) is not None
+    sources.ask(asked(4))
+    assert kept() == [0, 2, 3, 4]
+    sources.ask(asked(5))
+    assert kept() == [5]
 
 
 def test_it_works_over_a_real_connection() -> None:
