@@ -28,17 +28,23 @@ def chain_of(certificates: tuple[bytes, ...]) -> tuple[ChainCertificate, ...]:
 
 
 def _told(der: bytes) -> ChainCertificate:
+    try:
+        certificate = load_der(der)
+    except ValueError:  # an anchor may be older than the rules, such as one with the number 0
+        return _told_patiently(der)
+    return ChainCertificate(
+        subject=certificate.subject.rfc4514_string(),
+        sha256=fingerprint(der),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+    )
+
+
+def _told_patiently(der: bytes) -> ChainCertificate:
     certificate: Any = certificate_of(der)
     return ChainCertificate(
-        subject=_subject(der, certificate),
+        subject=certificate.subject.human_friendly,
         sha256=fingerprint(der),
         not_before=certificate.not_valid_before,
         not_after=certificate.not_valid_after,
     )
-
-
-def _subject(der: bytes, certificate: Any) -> str:
-    try:
-        return load_der(der).subject.rfc4514_string()
-    except ValueError:  # an anchor may be older than the rules, such as one with the number 0
-        return str(certificate.subject.human_friendly)

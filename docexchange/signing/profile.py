@@ -10,6 +10,7 @@ by its digest in the signed properties.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from docexchange.signing.certificates import MAX_CERTIFICATE, load_der, signatory_of
@@ -20,6 +21,8 @@ from docexchange.signing.xmldsig.element import read_signature
 from docexchange.signing.xmldsig.placeholders import bad_certificate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from cryptography.x509 import Certificate
     from lxml.etree import _Element
 
@@ -28,7 +31,13 @@ if TYPE_CHECKING:
     from docexchange.signing.xmldsig.element import SignatureElement
     from docexchange.signing.xmldsig.model import SignatureForm
 
-__all__ = ["accepted_algorithm", "check_certificates", "read_profile", "signing_certificate"]
+__all__ = [
+    "accepted_algorithm",
+    "check_certificates",
+    "check_order",
+    "read_profile",
+    "signing_certificate",
+]
 
 
 def read_profile(element: _Element, limits: Limits) -> SignatureElement:
@@ -83,6 +92,32 @@ def signing_certificate(signature: SignatureForm) -> Certificate:
     except ValueError as error:
         raise bad_certificate(der, error) from error
     return certificate
+
+
+def check_order(certificates: Sequence[bytes]) -> None:
+    """Refuse ``KeyInfo`` where the signing certificate stands behind that of its authority.
+
+    Whoever names several certificates of the path leaves it to the order which of them signed.
+
+    Args:
+        certificates: their DER, in order; the first has been read before.
+
+    Raises:
+        Refusal: the first of them issued another.
+    """
+    first, *others = certificates
+    authority = load_der(first).subject
+    for item in _readable(others):
+        if item.issuer == authority != item.subject:
+            raise malformed(
+                "expected the signing certificate first in KeyInfo, found its authority there"
+            )
+
+
+def _readable(certificates: Iterable[bytes]) -> Iterator[Certificate]:
+    for der in certificates:
+        with suppress(ValueError):
+            yield load_der(der)
 
 
 def accepted_algorithm(

@@ -32,7 +32,12 @@ from docexchange.signing.digests import compared, digests_of
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.leaf import check_period, check_usage
 from docexchange.signing.moments import best_time, proving, refuse_unproved
-from docexchange.signing.profile import accepted_algorithm, read_profile, signing_certificate
+from docexchange.signing.profile import (
+    accepted_algorithm,
+    check_order,
+    read_profile,
+    signing_certificate,
+)
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xades.policies import check_policy
 from docexchange.signing.xades.properties import (
@@ -232,6 +237,8 @@ class Validation:
         der = signature.certificates[0]
         self._course.facts["signatory"] = signatory_of(der)
         check_certificate(properties, der)
+        if len(properties.certificate_digests) > 1:
+            check_order(signature.certificates)
         return certificate
 
     def _coverage(self, signature: SignatureForm, properties: _Element | bytes) -> list[Resolved]:

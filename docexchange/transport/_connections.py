@@ -17,10 +17,12 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
+from docexchange.transport._reaching import addresses_of, first_open, some
+
 __all__ = ["Connect", "Greet", "OwnAdapter", "open_connection", "own_session"]
 
-Connect = Callable[[str, int, float], socket.socket]
-"""Opens a connection to a host and port within some seconds, or refuses."""
+Connect = Callable[[str, int, Callable[[], float]], socket.socket]
+"""Opens a connection to a host and port within the seconds that are left, or refuses."""
 Greet = Callable[[Sequence[bytes]], None]
 """Looks at the server's certificate and those above it (DER) before anything is said to it."""
 
@@ -42,7 +44,7 @@ class _Timed:
         super().sendall(*arguments, **options)  # type: ignore[misc]
 
     def keep_time(self) -> None:
-        self.settimeout(_some(self.remaining()))  # type: ignore[attr-defined]
+        self.settimeout(some(self.remaining()))  # type: ignore[attr-defined]
 
 
 class _TimedSocket(_Timed, socket.socket):
@@ -57,13 +59,6 @@ class _TimedTls(_Timed, ssl.SSLSocket):
         super().do_handshake(*arguments, **options)
 
 
-def _some(seconds: float) -> float:
-    """Seconds to wait; where none are left not even what is there already is taken."""
-    if seconds <= 0:
-        raise TimeoutError("timed out")
-    return seconds
-
-
 def own_session(adapter: OwnAdapter) -> Session:
     """Make a session that goes where it is sent, by ``adapter`` alone."""
     from http.cookiejar import DefaultCookiePolicy
@@ -76,15 +71,15 @@ def own_session(adapter: OwnAdapter) -> Session:
     return session
 
 
-def open_connection(host: str, port: int, timeout: float) -> socket.socket:
+def open_connection(host: str, port: int, remaining: Callable[[], float]) -> socket.socket:
     """Connect to wherever the system says that a host is.
 
     Args:
         host: its name or address.
         port: TCP port.
-        timeout: seconds for each of its addresses.
+        remaining: seconds that are left.
     """
-    return socket.create_connection((host, port), timeout)
+    return first_open(addresses_of(host, port, remaining), port, remaining)
 
 
 class OwnAdapter(HTTPAdapter):
@@ -134,7 +129,7 @@ class OwnAdapter(HTTPAdapter):
         connect, remaining, greet = self._connect, self._remaining, self._greet
 
         def opened(connection: HTTPConnection) -> socket.socket:
-            plain = connect(connection.host, connection.port, _some(remaining()))
+            plain = connect(connection.host, connection.port, remaining)
             timed = _TimedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
             timed.remaining = remaining
             return timed

@@ -9,8 +9,6 @@ address that was judged: a name that resolves to something else a moment later g
 
 from __future__ import annotations
 
-import socket
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -18,10 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from docexchange.errors import TransportError
+from docexchange.transport._reaching import addresses_of, first_open
 from docexchange.transport.addresses import is_public, networks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    import socket
+    from collections.abc import Callable, Iterable, Iterator
 
     from requests import Response, Session
 
@@ -88,18 +88,18 @@ class WebFetcher:
 
         return own_session(OwnAdapter(self._connect, errand.remaining))
 
-    def _connect(self, host: str, port: int, timeout: float) -> socket.socket:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        fit = [str(place[4][0]) for place in found if self._may_ask(str(place[4][0]))]
+    def _connect(self, host: str, port: int, remaining: Callable[[], float]) -> socket.socket:
+        found = addresses_of(host, port, remaining)
+        fit = list(filter(self._may_ask, found))
         if not fit:
             raise TransportError(
                 f"{host}: expected an address of the Internet, found "
-                f"{', '.join(sorted({str(place[4][0]) for place in found}))}",
+                f"{', '.join(sorted(set(found)))}",
                 retryable=False,
                 code="fetch.address",
                 advice="If the authority is inside your own network, allow that network.",
             )
-        return _first_open(fit, port, timeout)
+        return first_open(fit, port, remaining)
 
     def _may_ask(self, address: str) -> bool:
         if is_public(address):
@@ -159,15 +159,6 @@ class _Errand:
             if self.remaining() <= 0:
                 raise _late(url, self.limits)
             yield piece
-
-
-def _first_open(addresses: list[str], port: int, timeout: float) -> socket.socket:
-    """A connection to the first address that takes one; some may be out of reach for us."""
-    *others, last = addresses
-    for address in others:
-        with suppress(OSError):
-            return socket.create_connection((address, port), timeout / len(addresses))
-    return socket.create_connection((last, port), timeout)
 
 
 def _some_of(raw: Any) -> bytes:

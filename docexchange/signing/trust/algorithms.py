@@ -13,12 +13,13 @@ from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, AlgorithmUsagePolicy
 from pyhanko_certvalidator.sig_validate import (
     DEFAULT_VALIDATION_CONTEXT,
-    DefaultSignatureValidator,
     SignatureValidationContext,
+    SignatureValidator,
 )
 
 from docexchange.signing.constraints import DIGESTS
 from docexchange.signing.errors import Refusal
+from docexchange.signing.trust.signatures import check_signature
 from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _answer(weakness: Weakness | None) -> Any:
     )
 
 
-class CountedSignatures(DefaultSignatureValidator):  # type: ignore[misc]  # as above
+class CountedSignatures(SignatureValidator):  # type: ignore[misc]  # as above
     """Checks signatures, holds them to the table, counts them, and remembers the good ones.
 
     Args:
@@ -147,7 +148,7 @@ class CountedSignatures(DefaultSignatureValidator):  # type: ignore[misc]  # as 
         if weakness_of_signature(signature_algorithm, key, self._constraints, at=self._at):
             raise InvalidSignature
         try:
-            super().validate_signature(signature, signed_data, key, signature_algorithm, context)
+            check_signature(signature, signed_data, key, signature_algorithm, context)
         except AssertionError as error:  # a key of another kind than the algorithm wants
             raise InvalidSignature from error
         self.good.add(signed_data)

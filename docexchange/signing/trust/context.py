@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from docexchange.signing.trust.parsing import answer_of, certificate_of, list_of
+from docexchange.signing.trust.parsing import (
+    answer_of,
+    certificate_of,
+    certificates_of_answer,
+    list_of,
+    list_without_entries_of,
+)
 from docexchange.signing.trust.rules import ANY_POLICY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from docexchange.signing.trust.case import Case
     from docexchange.signing.trust.rules import PathRules
 
 __all__ = ["context_for", "parameters_for"]
+
+_KINDS_OF_TIME: Final = (b"\x17", b"\x18")
+"""What follows a serial number in an entry: the tag of a date, UTCTime or GeneralizedTime."""
 
 
 def context_for(case: Case, signatures: Any) -> Any:
@@ -56,19 +67,41 @@ def _evidence(case: Case, registry: Any) -> Any:
     from pyhanko_certvalidator.ltv.poe import POEManager
     from pyhanko_certvalidator.policy_decl import NonRevokedStatusAssertion
     from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
-    from pyhanko_certvalidator.revinfo.manager import RevinfoManager
+
+    from docexchange.signing.trust.issuing import SignedLists
 
     answers = filter(None, map(answer_of, case.answers))
     parts = [part for item in answers for part in OCSPContainer.load_multi(item)]
     leaf = hashlib.sha256(case.leaf).digest()
     known = case.unrevoked_before
-    return RevinfoManager(
+    return SignedLists(
         certificate_registry=registry,
         poe_manager=POEManager(),
-        crls=[CRLContainer(item) for item in map(list_of, case.lists) if item is not None],
+        crls=[CRLContainer(item) for item in _lists(case) if item is not None],
         ocsps=sorted(parts, key=_is_not_revoked),
         assertions=[] if known is None else [NonRevokedStatusAssertion(leaf, at=known)],
     )
+
+
+def _lists(case: Case) -> Iterable[Any]:
+    """The lists of a case; those that name nobody in question without their entries.
+
+    The library goes through all entries for each certificate, and an authority may have revoked
+    a hundred thousand.
+    """
+    answers = filter(None, map(answer_of, case.answers))
+    brought = (item for answer in answers for item in certificates_of_answer(answer))
+    known = map(certificate_of, (case.leaf, *case.between, *case.anchors))
+    numbers = {_serial_of(item) for item in (*known, *brought)}
+    for der in case.lists:
+        named = any(number + kind in der for number in numbers for kind in _KINDS_OF_TIME)
+        yield (None if named else list_without_entries_of(der)) or list_of(der)
+
+
+def _serial_of(certificate: Any) -> bytes:
+    """A serial number as lists have it."""
+    octets: bytes = certificate["tbs_certificate"]["serial_number"].dump()
+    return octets
 
 
 def _is_not_revoked(part: Any) -> bool:

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from docexchange.signing.trust.parsing import list_of
+from docexchange.signing.trust.parsing import certificate_of, list_of
+from docexchange.signing.trust.vouched import key_that_signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from docexchange.signing.trust.case import Case
 
 __all__ = ["fitting", "revokes", "scope_of", "silenced"]
 
@@ -27,29 +30,82 @@ class _Scope(NamedTuple):
     key: bytes | None
 
 
-def fitting(lists: Sequence[bytes]) -> tuple[bytes, ...]:
-    """The lists without deltas that do not fit the newest complete list of their scope.
+class _Kind(NamedTuple):
+    """What a list speaks for, and the key that signed it."""
+
+    scope: _Scope
+    key: bytes | None
+
+
+def fitting(case: Case) -> tuple[bytes, ...]:
+    """The lists of a case without deltas that do not fit the newest complete list of their kind.
+
+    Of one kind are lists of one scope that one key signed: an authority with a new key may have the
+    name of the old one, and lists without an identifier of the key.
 
     Args:
-        lists: DER of revocation lists, all of them genuine.
+        case: its lists are genuine where one says anything about another.
     """
-    newest: dict[_Scope, Any] = {}
-    for item in filter(None, map(list_of, lists)):
-        if item.delta_crl_indicator_value is None:
-            other = newest.setdefault(scope_of(item), item)
+    items = {der: item for der in case.lists if (item := list_of(der)) is not None}
+    if not any(map(_is_delta, items.values())):
+        return tuple(items)
+    issuers = (*case.between, *case.anchors)
+    kinds = {
+        der: _Kind(scope_of(item), key_that_signed(item, issuers)) for der, item in items.items()
+    }
+    newest: dict[_Kind, Any] = {}
+    for der, item in items.items():
+        if not _is_delta(item):
+            other = newest.setdefault(kinds[der], item)
             if _issued(other) < _issued(item):
-                newest[scope_of(item)] = item
-    return tuple(der for der in lists if _fits(list_of(der), newest))
+                newest[kinds[der]] = item
+    fit = {der for der, item in items.items() if _fits(item, newest.get(kinds[der]))}
+    of_others = _of_others({der: kinds[der] for der in fit if _is_delta(items[der])}, case)
+    return tuple(der for der in items if der in fit - of_others)
 
 
-def _fits(item: Any | None, newest: dict[_Scope, Any]) -> bool:
-    if item is None or item.delta_crl_indicator_value is None:
-        return item is not None
-    complete = newest.get(scope_of(item))
+def _is_delta(item: Any) -> bool:
+    return item.delta_crl_indicator_value is not None
+
+
+def _fits(item: Any, complete: Any | None) -> bool:
+    if not _is_delta(item):
+        return True
     if complete is None:
         return False
     base, number = item.delta_crl_indicator_value.native, _number(item)
     return base is not None and number is not None and base <= (_number(complete) or 0) < number
+
+
+def _of_others(deltas: dict[bytes, _Kind], case: Case) -> set[bytes]:
+    """Deltas by an authority that only has the name of one above the signer.
+
+    The library (0.33) takes the newest of a name, and gives up if its key is another.
+    """
+    if len({kind.scope for kind in deltas.values()}) == len(set(deltas.values())):
+        return set()
+    above = _keys_above(case)
+    ours = {kind.scope for kind in deltas.values() if kind.key in above}
+    return {der for der, kind in deltas.items() if kind.scope in ours and kind.key not in above}
+
+
+def _keys_above(case: Case) -> set[bytes]:
+    """The keys that signed the signer's certificate, those of their holders, and so on."""
+    issuers = (*case.between, *case.anchors)
+    keys: set[bytes] = set()
+    left = [case.leaf]
+    while left:
+        key = key_that_signed(certificate_of(left.pop()), issuers)
+        if key is not None and key not in keys:
+            keys.add(key)
+            left += [der for der in issuers if _key_of(der) == key]
+    return keys
+
+
+def _key_of(der: bytes) -> bytes:
+    certificate: Any = certificate_of(der)
+    key: bytes = certificate.public_key.dump()
+    return key
 
 
 def silenced(lists: Sequence[bytes]) -> tuple[bytes, ...]:

@@ -173,9 +173,17 @@ def _with_answers(case: Case, upwards: list[tuple[Any, Any]], errand: Errand) ->
     answers, lists = case.answers, case.lists
     for item, issuer in upwards:
         found = errand.answers_for(item, issuer)
-        answers = (*answers, *_vouched_answers(found, case.between, case.anchors))
-        lists = lists if found else (*lists, *errand.lists_for(item))
+        vouched_for = _vouched_answers(found, case.between, case.anchors)
+        answers = (*answers, *vouched_for)
+        asked = _to_be_checked(vouched_for) if found else [item]
+        lists = (*lists, *_flat(map(errand.lists_for, asked)))
     return replace(case, answers=answers, lists=lists)
+
+
+def _to_be_checked(answers: Iterable[bytes]) -> list[Any]:
+    """The responders that must be shown not to be revoked themselves (RFC 6960, 4.2.2.2.1)."""
+    brought = _flat(certificates_of_answer(answer_of(der)) for der in answers)
+    return [item for item in brought if item.ocsp_no_check_value is None]
 
 
 def _with_lists(case: Case, upwards: list[tuple[Any, Any]], errand: Errand) -> Case:

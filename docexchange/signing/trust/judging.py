@@ -12,7 +12,8 @@ door. Nothing is fetched here. Its traps (0.33) are avoided on purpose, each wit
 - hostile chains: look-ups of issuers (``searching.STEPS``), paths tried (``PATHS``), signatures
   checked (``SIGNATURES``) and names held against constraints (``NAMES``) are counted;
 - deltas: see ``deltas``; answers that say "revoked later": see ``_judged_with_later_news``;
-- an OCSP answer that says "good" hides a list that says "revoked": both are asked.
+- an OCSP answer that says "good" hides a list that says "revoked": both are asked;
+- responders with ``ocsp-nocheck`` are not held against lists: see ``_without_revoked_delegates``.
 """
 
 from __future__ import annotations
@@ -33,7 +34,13 @@ from docexchange.signing.trust.evidence import (
     revoked_since,
 )
 from docexchange.signing.trust.lists import counting
-from docexchange.signing.trust.parsing import UNREADABLE, answer_of, certificate_of, list_of
+from docexchange.signing.trust.parsing import (
+    UNREADABLE,
+    answer_of,
+    certificate_of,
+    certificates_of_answer,
+    list_of,
+)
 from docexchange.signing.trust.refusals import (
     most_telling,
     no_chain,
@@ -84,7 +91,9 @@ def judge(case: Case) -> TrustedPath:
     case.rules.check_purpose(leaf)
     if not case.check_revocation:
         return _judged(case)
-    case = replace(case, lists=fitting(counting(case)))
+    case = replace(case, lists=counting(case))
+    case = replace(case, lists=fitting(case))
+    case = _without_revoked_delegates(case)
     case, found = _judged_with_later_news(case)
     if case.answers:
         _ask_lists_too(case, found)
@@ -93,6 +102,36 @@ def judge(case: Case) -> TrustedPath:
     if speaking == case:
         return found
     return _judged_with_later_news(replace(speaking, unrevoked_before=None))[1]
+
+
+def _without_revoked_delegates(case: Case) -> Case:
+    """The case without responders that lists say were revoked, and without what they bring.
+
+    A certificate with ``ocsp-nocheck`` need not be asked about (RFC 6960, 4.2.2.2.1), and the
+    library (0.33) does not ask; but whoever has a revoked one's key can answer "good" for anybody.
+    """
+    if not (case.answers and case.lists):
+        return case
+    brought = {der: _brought_by(der) for der in case.answers}
+    responders = filter(_answers, {*case.between}.union(*brought.values()))
+    alone = replace(case, answers=(), unrevoked_before=None)
+    revoked = {der for der in responders if _is_revoked(replace(alone, leaf=der))}
+    return replace(
+        case,
+        between=tuple(der for der in case.between if der not in revoked),
+        answers=tuple(der for der in case.answers if not brought[der] & revoked),
+    )
+
+
+def _brought_by(answer: bytes) -> set[bytes]:
+    return {item.dump() for item in certificates_of_answer(answer_of(answer))}
+
+
+def _answers(der: bytes) -> bool:
+    """Whether a certificate is one of a responder."""
+    usage: Any = certificate_of(der)
+    usage = None if usage is None else usage.extended_key_usage_value
+    return usage is not None and "ocsp_signing" in usage.native
 
 
 def _judged_with_later_news(case: Case) -> tuple[Case, TrustedPath]:

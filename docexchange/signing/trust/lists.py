@@ -1,9 +1,9 @@
 """Which revocation lists count at a moment: the genuine, and of those the last of their kind.
 
 Lists come with letters, from the operator, and over lines that anybody can tamper with. Before one
-list can say anything about another (a complete one about its deltas, a new one about an old one),
-somebody must have signed it who may: a list that nobody signed would take out those that tell of a
-revocation.
+list can say anything, also about another (a complete one about its deltas, a new one about an old
+one), somebody must have signed it whom an anchor vouches for: a list that nobody signed would take
+out those that tell of a revocation.
 
 A list is replaced by a later one of the same key and scope (RFC 5280, 6.3.3): who was on hold until
 then is good again. Until the later one was issued the earlier one is asked too; and what it says of
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docexchange.signing.trust.deltas import scope_of
 from docexchange.signing.trust.parsing import certificate_of, list_of
-from docexchange.signing.trust.vouched import signed_by
+from docexchange.signing.trust.vouched import key_that_signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -50,9 +50,6 @@ class _Genuine(NamedTuple):
 
 def counting(case: Case) -> tuple[bytes, ...]:
     """DER of the lists of a case that count."""
-    scopes = [scope_of(item) for item in map(list_of, dict.fromkeys(case.lists)) if item]
-    if len(set(scopes)) == len(scopes):
-        return case.lists  # none says anything about another; each is judged by itself later
     genuine = tuple(_genuine(case))
     alike: dict[object, list[_Genuine]] = {}
     for item in genuine:
@@ -67,19 +64,9 @@ def _genuine(case: Case) -> Iterator[_Genuine]:
     issuers = (*case.between, *case.anchors)
     for der in dict.fromkeys(case.lists):
         item = list_of(der)
-        key = None if item is None else _key_of(item, issuers)
+        key = None if item is None else key_that_signed(item, issuers)
         if key is not None:
             yield _Genuine(der, item, key)
-
-
-def _key_of(item: Any, issuers: Iterable[bytes]) -> bytes | None:
-    """The key that a list is signed with; None where it is none of the issuers'."""
-    for der in issuers:
-        issuer: Any = certificate_of(der)
-        if issuer.subject == item.issuer and signed_by(item, der):
-            key: bytes = issuer.public_key.dump()
-            return key
-    return None
 
 
 def _replaced(alike: Sequence[_Genuine], case: Case) -> Iterator[_Genuine]:

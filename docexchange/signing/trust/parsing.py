@@ -20,6 +20,7 @@ __all__ = [
     "certificates_in",
     "certificates_of_answer",
     "list_of",
+    "list_without_entries_of",
 ]
 
 UNREADABLE: Final = (
@@ -38,14 +39,26 @@ UNREADABLE: Final = (
 _CERTIFICATES: Final = 256
 _LISTS: Final = 16
 _ANSWERS: Final = 64
+_PARTS: Final = 512
+_SMALL: Final = 4096
+"""Octets of what is kept as it was read, which takes fifty times the space; or it is read anew."""
+
+_PARTS_OF_ITS_OWN: Final = (
+    "version",
+    "serial_number",
+    "validity",
+    "subject_public_key_info",
+    "issuer_unique_id",
+    "subject_unique_id",
+)
 
 
 @lru_cache(maxsize=_CERTIFICATES)
 def certificate_of(der: bytes) -> Any | None:
     """The certificate, as asn1crypto has it; None where it cannot be read."""
-    from asn1crypto import x509
+    from docexchange.signing.trust.forms import Certificate
 
-    return _read(der, x509.Certificate, _touch_certificate)
+    return _read(der, Certificate, _touch_certificate)
 
 
 def certificates_in(octets: bytes) -> list[bytes]:
@@ -71,9 +84,26 @@ def list_of(der: bytes) -> Any | None:
 
     The entries are left to be read when they are needed: a list may have a million.
     """
-    from asn1crypto import crl
+    from docexchange.signing.trust.forms import CertificateList
 
-    return _read(der, crl.CertificateList, _touch_list)
+    return _read(der, CertificateList, _touch_list)
+
+
+@lru_cache(maxsize=_LISTS)
+def list_without_entries_of(der: bytes) -> Any | None:
+    """The same list, as one that names nobody; None where not each of its entries can be read.
+
+    For whoever knows that those in question are not among a million.
+    """
+    from cryptography import x509
+
+    from docexchange.signing.trust.forms import ListWithoutEntries
+
+    try:
+        x509.load_der_x509_crl(der)  # reads all entries, and quickly
+    except (ValueError, x509.InvalidVersion):
+        return None
+    return _read(der, ListWithoutEntries, _touch_list)
 
 
 @lru_cache(maxsize=_ANSWERS)
@@ -96,21 +126,35 @@ def certificates_of_answer(answer: Any) -> list[Any]:
 
 def _read(der: bytes, kind: Any, touch: Callable[[Any], object]) -> Any | None:
     try:
-        touch(kind.load(der, strict=True))
+        found = kind.load(der, strict=True)
+        touch(found)
     except UNREADABLE:
         return None
-    return kind.load(der)  # anew: what was read to the last part takes fifty times the space
+    return found if len(der) <= _SMALL else kind.load(der)
 
 
 def _touch_certificate(certificate: Any) -> None:
-    _ = certificate.native, certificate.subject.hashable, certificate.issuer.hashable
-    _ = certificate.critical_extensions, certificate.public_key.algorithm
-    kinds = [
-        extension["extn_id"].dotted for extension in certificate["tbs_certificate"]["extensions"]
-    ]
+    head = certificate["tbs_certificate"]
+    if any(len(part) > len(part._fields) for part in (certificate, head)):
+        raise ValueError("more than a certificate has (RFC 5280, clause 4.1)")
+    parts = (head["signature"], certificate["signature_algorithm"], *head["extensions"])
+    kinds = [extension["extn_id"].dotted for extension in head["extensions"]]
     if len(set(kinds)) < len(kinds):
         raise ValueError("an extension that stands there twice (RFC 5280, clause 4.2)")
-    _ = certificate.signature_algo, certificate.not_valid_after, certificate.subject.human_friendly
+    for part in parts:
+        kind: Any = type(part)
+        _check_readable(kind, part.dump())
+    for name in _PARTS_OF_ITS_OWN:
+        _ = head[name].native
+    _ = certificate.subject.hashable, certificate.issuer.hashable, certificate.signature
+    _ = certificate.critical_extensions, certificate.public_key.algorithm
+    _ = certificate.signature_algo, certificate.subject.human_friendly
+
+
+# All certificates of an authority have most of these in common.
+@lru_cache(maxsize=_PARTS)
+def _check_readable(kind: Any, octets: bytes) -> None:
+    _ = kind.load(octets).native
 
 
 def _touch_list(found: Any) -> None:

@@ -6,8 +6,9 @@ nothing in this room talks to the network:
 >>> sources = Sources(WebFetcher(clock=clock), clock=clock)
 >>> trust = TrustStore.from_path("trust/", sources=sources)
 
-What was fetched is kept by address until the next is due. A fetch that fails is not an error here:
-without the evidence the verdict is "try later". Nobody is asked twice within a minute.
+What was fetched is kept by address until the next is due, as far as there is room. A fetch that
+fails is not an error here: without the evidence the verdict is "try later". Nobody is asked twice
+within a minute.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from docexchange.errors import TransportError
-from docexchange.limits import FetchLimits
+from docexchange.limits import MIB, FetchLimits
 from docexchange.signing.trust.parsing import answer_of, certificates_in, list_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["Errand", "Fetcher", "Question", "Sources", "addresses_of"]
 
 _REMEMBERED: Final = 256
+_OCTETS: Final = 64 * MIB
+"""Most octets that are remembered, unless the last answer alone has more: lists of authorities have
+kilobytes, some have ten megabytes, and a stranger's certificate may point to any."""
 _ASK_AGAIN: Final = timedelta(minutes=1)
 _ISSUER_GOOD_FOR: Final = timedelta(days=1)
 _OCSP_ANSWER: Final = "application/ocsp-response"
@@ -60,6 +64,11 @@ class _Kept:
     octets: bytes | None
     until: datetime
 
+    @property
+    def size(self) -> int:
+        """Octets that are held on to."""
+        return len(self.octets or b"")
+
 
 @dataclass(slots=True)
 class Sources:
@@ -84,6 +93,8 @@ class Sources:
         """What came of a question before, and is still good; its octets are None if nothing did."""
         with self._lock:
             kept = self._kept.get(question.key)
+            if kept is not None:
+                self._kept.move_to_end(question.key)
         return kept if kept is not None and self.clock.now() < kept.until else None
 
     def ask(self, question: Question) -> bytes | None:
@@ -103,8 +114,12 @@ class Sources:
         with self._lock:
             self._kept[key] = kept
             self._kept.move_to_end(key)
-            if len(self._kept) > _REMEMBERED:
+            while len(self._kept) > 1 and self._holds_too_much():
                 self._kept.popitem(last=False)
+
+    def _holds_too_much(self) -> bool:
+        held = sum(kept.size for kept in self._kept.values())
+        return held > _OCTETS or len(self._kept) > _REMEMBERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

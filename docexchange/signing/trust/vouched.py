@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 from docexchange.signing.trust.parsing import certificate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["signed_by", "vouched"]
+__all__ = ["key_that_signed", "signed_by", "vouched"]
 
 _REMEMBERED: Final = 256
 """Pairs of certificates; a stranger decides how large each of them is."""
@@ -70,19 +70,30 @@ def signed_by(item: Any, issuer_der: bytes) -> bool:
     """
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from pyhanko_certvalidator.errors import DSAParametersUnavailable
-    from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
+
+    from docexchange.signing.trust.signatures import check_signature
 
     data, algorithm, signature = item[0], item[1], item[2]  # as RFC 5280, 4.1 and 5.1, have both
     issuer: Any = certificate_of(issuer_der)
     try:
-        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
-            signature=signature.native,
-            signed_data=data.dump(),
-            public_key_info=issuer.public_key,
-            signature_algorithm=algorithm,
-        )
+        check_signature(signature.native, data.dump(), issuer.public_key, algorithm)
     except DSAParametersUnavailable:
         return True  # inherited from further up: only the path can tell
     except (InvalidSignature, UnsupportedAlgorithm, AssertionError, TypeError, ValueError):
         return False
     return True
+
+
+def key_that_signed(item: Any, issuers: Iterable[bytes]) -> bytes | None:
+    """The public key, in DER, that signed something; None where it is none of the issuers'.
+
+    Args:
+        item: a certificate or a revocation list, as asn1crypto has it.
+        issuers: DER of certificates that may hold the key; those of another name are passed over.
+    """
+    for der in issuers:
+        issuer: Any = certificate_of(der)
+        if issuer.subject == item.issuer and signed_by(item, der):
+            key: bytes = issuer.public_key.dump()
+            return key
+    return None

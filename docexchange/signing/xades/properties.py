@@ -25,6 +25,7 @@ from docexchange.signing.xades.first_version import (
     check_first_version,
     digest_value,
     read_first_version,
+    readable,
 )
 from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES
 from docexchange.signing.xades.plain import read_plain
@@ -77,9 +78,10 @@ class SignedProperties:
     signing_time: datetime | None
     """Claimed by the signer; proves nothing. None where it is absent, or has no zone."""
     certificate_digests: tuple[tuple[Digest, bytes], ...]
-    """Digests that name the signing certificate (``SigningCertificateV2``)."""
-    first_version: NamedCertificate | None
-    """The same as it was written before (``SigningCertificate``); None where it is not."""
+    """Digests that name the signing certificate, and others of its path maybe, in any order
+    (``SigningCertificateV2``)."""
+    first_version: tuple[NamedCertificate, ...]
+    """The same as it was written before (``SigningCertificate``)."""
     roles: tuple[str, ...]
     """Claimed roles."""
     policy: SignaturePolicy | None
@@ -94,8 +96,8 @@ class SignedProperties:
     @property
     def named(self) -> tuple[tuple[Digest, bytes], ...]:
         """Digests that name the signing certificate, in whichever version."""
-        first = self.first_version
-        return self.certificate_digests or (((first.digest, first.value),) if first else ())
+        first = tuple((item.digest, item.value) for item in self.first_version)
+        return self.certificate_digests or first
 
 
 def properties_xml(
@@ -217,7 +219,7 @@ def _told(
         target=target,
         signing_time=_moment(plain.time),
         certificate_digests=(digest,),
-        first_version=None,
+        first_version=(),
         roles=(plain.role,) if plain.role else (),
         policy=None,
         policy_implied=False,
@@ -234,7 +236,7 @@ def _read_tree(element: _Element) -> SignedProperties:
     if len(policies) > 1:
         raise malformed(f"expected one signature policy at most, found {len(policies)}")
     policy = read_policy(policies[0]) if policies else None
-    digests = map(certificate_digest, inside(own[0], *_CERTIFICATES))
+    digests = readable(inside(own[0], *_CERTIFICATES), certificate_digest)
     return SignedProperties(
         target=element,
         signing_time=_time(own[0]),
@@ -248,27 +250,31 @@ def _read_tree(element: _Element) -> SignedProperties:
 
 
 def check_certificate(properties: SignedProperties, certificate: bytes) -> None:
-    """Hold the signing certificate against the digest that was signed.
+    """Hold the signing certificate against the digests that were signed.
 
-    A public key can stand in several certificates; the signer says which one is meant
-    (EN 319 132-1, clause 5.2.2).
+    A public key can stand in several certificates; the signer says which one is meant, and may name
+    others of its path beside it, in any order (EN 319 132-1, clause 5.2.2).
 
     Raises:
-        Refusal: it is another certificate, or none was named.
+        Refusal: others are named, or none is.
     """
     if not properties.certificate_digests:
         raise malformed("expected SigningCertificateV2, found none")
-    digest, value = properties.certificate_digests[0]
-    actual = digest_of_der(certificate, digest.hashlib_name)
-    if not hmac.compare_digest(actual, value):
+    if not any(_is_of(certificate, item) for item in properties.certificate_digests):
+        digest, value = properties.certificate_digests[0]
         raise Refusal(
             SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
             f"expected the signing certificate with digest {value.hex()}, found one with "
-            f"{actual.hex()}",
+            f"{digest_of_der(certificate, digest.hashlib_name).hex()}",
             code="signature.certificate-substituted",
             advice="The certificate in the file is not the one the signer named.",
         )
     check_first_version(properties.first_version, certificate)
+
+
+def _is_of(certificate: bytes, named: tuple[Digest, bytes]) -> bool:
+    digest, value = named
+    return hmac.compare_digest(digest_of_der(certificate, digest.hashlib_name), value)
 
 
 def _first(parent: _Element, tag: str) -> _Element | None:

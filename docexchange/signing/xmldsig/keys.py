@@ -13,7 +13,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docexchange.signing.certificates import load_der
+from docexchange.signing.certificates import digest_of_der, load_der
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import Digest
@@ -66,7 +66,8 @@ def choose_key(
     Args:
         info: what the signature says.
         known: what the caller knows.
-        named: digests of the signing certificate, out of signed properties.
+        named: digests out of signed properties: of the signing certificate, and of others of its
+            path maybe, in any order.
         bare: whether a key without a certificate may be taken out of the signature.
 
     Raises:
@@ -95,9 +96,11 @@ def _by_certificate(
     loaded, bad = _loaded(candidates)
     fitting = [der for der, item in loaded.items() if _fits(info, der, item)]
     if named:
-        fitting = [der for der in loaded if _has_digest(der, named)]
-    elif len(fitting) > 1:
-        fitting = _leaves(fitting, loaded)
+        fitting = [der for item in named for der in loaded if _has_digest(der, item)]
+    if len(fitting) > 1:
+        fitting = _leaves(list(dict.fromkeys(fitting)), loaded)
+    if named:
+        fitting = fitting[:1]
     # One key can stand in several certificates, and the names in them differ.
     if len(fitting) != 1:
         raise bad or _not_found(
@@ -156,9 +159,9 @@ def _digest_is(uri: str, value: bytes, der: bytes) -> bool:
     return hmac.compare_digest(digest.new(der).digest(), value)
 
 
-def _has_digest(der: bytes, named: Sequence[tuple[Digest, bytes]]) -> bool:
-    digest, value = named[0]
-    return hmac.compare_digest(digest.new(der).digest(), value)
+def _has_digest(der: bytes, named: tuple[Digest, bytes]) -> bool:
+    digest, value = named
+    return hmac.compare_digest(digest_of_der(der, digest.hashlib_name), value)
 
 
 def _leaves(fitting: list[bytes], loaded: Mapping[bytes, Certificate]) -> list[bytes]:

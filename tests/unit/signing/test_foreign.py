@@ -33,6 +33,7 @@ from docexchange.envelope.names import CONTENT_ELEMENT, DS
 from docexchange.errors import MalformedEnvelope, VerificationFailed
 from docexchange.limits import Limits
 from docexchange.signing import Indication, Report, SubIndication, VerificationPolicy, Verifier
+from docexchange.signing.certificates import fingerprint
 from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES, XADES_141
 from docexchange.signing.xmldsig.algorithms import ENVELOPED, Canonicalization, Digest
 
@@ -389,12 +390,12 @@ def first_version(pki: DemoPki, **changes: Any) -> str:
     )
 
 
-def second_version(pki: DemoPki) -> str:
-    """``SigningCertificateV2`` for the same."""
-    value = encode(hashlib.sha256(pki.agency("commune").der).digest())
+def second_version(pki: DemoPki, digest: bytes = b"", method: Digest = Digest.SHA256) -> str:
+    """``SigningCertificateV2`` for the same, or for what has another digest."""
+    value = encode(digest or hashlib.sha256(pki.agency("commune").der).digest())
     return (
         "<x:SigningCertificateV2><x:Cert><x:CertDigest>"
-        f'<ds:DigestMethod Algorithm="{Digest.SHA256.value}"/>'
+        f'<ds:DigestMethod Algorithm="{method.value}"/>'
         f"<ds:DigestValue>{value}</ds:DigestValue>"
         "</x:CertDigest></x:Cert></x:SigningCertificateV2>"
     )
@@ -468,6 +469,55 @@ def test_a_wrong_first_version_is_refused(pki: DemoPki, changes: dict[str, Any],
     data = xades_signed(pki, first_version(pki, **changes))
     report = auditor(pki).examine_xml(data)
     assert (report.passed, report.code) == (False, code)
+
+
+def _of_its_authority(pki: DemoPki) -> dict[str, Any]:
+    """What ``first_version`` says of the authority of the commune's certificate."""
+    above = pki.agency("commune").chain[0]
+    return {
+        "digest": hashlib.sha256(above.public_bytes(_der())).digest(),
+        "issuer": above.issuer.rfc4514_string(),
+        "serial": above.serial_number,
+    }
+
+
+def _one_list(*lists: str) -> str:
+    """What lists say, said in one."""
+    return re.sub(
+        r"</x:SigningCertificate(?:V2)?><x:SigningCertificate(?:V2)?>", "", "".join(lists)
+    )
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_list_may_name_the_path_in_any_order(pki: DemoPki, *, reverse: bool) -> None:
+    """TS 101 903, 7.2.2, and EN 319 132-1, 5.2.2, want the signer's among them, not in front."""
+    above = _of_its_authority(pki)
+    firsts = [first_version(pki), first_version(pki, **above)]
+    seconds = [second_version(pki), second_version(pki, above["digest"])]
+    if reverse:
+        firsts, seconds = firsts[::-1], seconds[::-1]
+    first, second = _one_list(*firsts), _one_list(*seconds)
+    for named in (first, second, first + second):
+        report = auditor(pki).examine_xml(xades_signed(pki, named))
+        assert report.passed, report.summary
+        assert report.signatures[0].signatory.sha256 == fingerprint(pki.agency("commune").der)
+
+
+def test_a_list_that_names_the_authority_alone_does_not_name_the_signer(pki: DemoPki) -> None:
+    """Whoever exchanged the certificate could have named any; the authority's key did not sign."""
+    above = _of_its_authority(pki)
+    for named in (first_version(pki, **above), second_version(pki, above["digest"])):
+        assert not auditor(pki).examine_xml(xades_signed(pki, named)).passed
+
+
+def test_how_the_authority_is_named_is_no_reason_to_refuse_the_signer(pki: DemoPki) -> None:
+    """Its digest may be one that nobody takes any more, and its number none."""
+    weak = first_version(pki, method=Digest.SHA1.value, serial="0x7")
+    first = _one_list(first_version(pki), weak)
+    second = _one_list(second_version(pki), second_version(pki, b"AAA", Digest.SHA1))
+    for named in (first, second):
+        report = auditor(pki).examine_xml(xades_signed(pki, named))
+        assert report.passed, report.summary
 
 
 @pytest.mark.parametrize("changes", [{"serial": 7}, {"digest": bytes(32)}])

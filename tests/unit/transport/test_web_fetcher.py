@@ -20,6 +20,7 @@ from docexchange.errors import ConfigurationError, TransportError
 from docexchange.limits import FetchLimits
 from docexchange.testing import Authority, Loopback, Page, Validity, subject_name
 from docexchange.transport import WebFetcher
+from docexchange.transport._reaching import first_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,6 +212,32 @@ def test_a_server_that_drips_is_left(first: bytes) -> None:
     with Dripping(first) as server:
         refused("fetch.time", server.url, limits=replace(LIMITS, octets=9000, seconds=0.2))
     assert server.octets < MOST
+
+
+def test_a_resolver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system has no end to it that we could set; its thread ends when it does."""
+    answered = threading.Event()
+    nowhere: list[Any] = []
+    slow = lambda *_asked, **_options: answered.wait() and nowhere  # noqa: E731
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    try:
+        error = refused("fetch.time", "http://slow.example/", limits=replace(LIMITS, seconds=0.2))
+        assert error.retryable
+    finally:
+        answered.set()
+
+
+def test_the_time_is_shared_among_the_addresses_of_a_host(server: Loopback) -> None:
+    """One that nobody answers at leaves some for the next; where none is left, none is tried."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    left = iter([4.0, 2.0])
+    with first_open(["127.0.0.9", "127.0.0.1"], server.port, lambda: next(left)) as opened:
+        assert opened.getpeername()[0] == "127.0.0.1"
+    with pytest.raises(ConnectionRefusedError):
+        first_open(["127.0.0.1", "127.0.0.1"], port, lambda: 5.0)
+    with pytest.raises(TimeoutError):
+        first_open(["127.0.0.1", "127.0.0.1"], server.port, lambda: 0.0)
 
 
 def test_an_answer_that_ends_too_early_is_none(server: Loopback) -> None:

@@ -145,3 +145,43 @@ def test_truncated_evidence_is_nothing() -> None:
     assert answer_of(answer) is not None
     assert not any(answer_of(answer[:end]) for end in range(len(answer)))
     assert not any(certificate_of(leaf.der[:end]) for end in range(len(leaf.der)))
+
+
+def test_a_certificate_with_more_parts_than_there_are_is_none() -> None:
+    """What follows the extensions, or is not recognised as them, would be seen by nobody."""
+    from asn1crypto import core
+    from asn1crypto import x509 as asn1_x509
+
+    octets = certify("Leaf").der
+    head = core.Sequence.load(asn1_x509.Certificate.load(octets)["tbs_certificate"].dump())
+    certificate = core.Sequence.load(octets)
+    longer = core.Sequence.load(_grown(head.contents))
+    parts = [longer.dump(), certificate[1].dump(), certificate[2].dump()]
+    whole = core.Sequence.load(_grown(b"".join(parts), more=b""))
+    assert certificate_of(_grown(certificate.contents, more=b"")) is not None
+    assert certificate_of(whole.dump()) is None
+    assert certificate_of(_grown(certificate.contents)) is None
+
+
+def _grown(contents: bytes, more: bytes = b"\x05\x00") -> bytes:
+    """A sequence of this, and something more."""
+    inside = contents + more
+    return b"\x30\x82" + len(inside).to_bytes(2, "big") + inside
+
+
+def test_what_cannot_be_read_in_an_extension_makes_no_certificate() -> None:
+    """Also where others with the same extension could be read, and the other way round."""
+    root = certify("Root", ca=True)
+    kinds = {
+        "2.5.29.17": b"\x30\x03\x82\x05a",  # alternative names that end too early
+        "2.5.29.31": b"\x04\x00",
+        "2.5.29.32": b"\x04\x00",
+        "2.5.29.46": b"\x02\x01\x01",
+        "1.3.6.1.5.5.7.1.1": b"\x30\x02\x30\x00",
+    }
+    for oid, octets in kinds.items():
+        bad = x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), octets)
+        for name in ("One", "Two"):
+            made = certify(name, issuer=root, extensions=[(bad, False)]).der
+            assert certificate_of(made) is None, oid
+    assert certificate_of(certify("Good", issuer=root).der) is not None

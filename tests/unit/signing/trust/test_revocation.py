@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,6 +15,7 @@ from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from evidence_help import ForgedAnswer, ForgedList
 from signing_help import NOW, certify, der
 
 from docexchange.signing import SubIndication, TrustStore
@@ -29,11 +31,12 @@ from docexchange.testing import (
     access,
     ocsp_responder,
     points,
+    purposes,
     subject_name,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from docexchange.signing import TrustedPath
     from docexchange.testing import Credential
@@ -104,6 +107,44 @@ def test_a_path_tells_on_what_it_stands() -> None:
     unasked = trust.find_path(seal.der, [], at=NOW, check_revocation=False)
     assert unasked.evidence == ()
     assert unasked.certificates == (seal.der, root().credential.der)
+
+
+def test_a_list_is_obeyed_wherever_an_entry_stands() -> None:
+    """At its beginning, its end, or nowhere, whoever else is named; and for each that is named."""
+    seal, good = leaf("Seal"), leaf("Good")
+    others = [leaf(f"Other {number}") for number in range(3)]
+    for order in ((seal, *others), (*others, seal), (others[0], seal, *others[1:])):
+        octets = crl(*order)
+        refused(REVOKED, seal, octets)
+        refused(REVOKED, others[0], octets)
+        (found,) = judged(good, octets).evidence
+        assert found.sha256 == hashlib.sha256(octets).hexdigest()
+
+
+def test_a_list_with_an_entry_that_cannot_be_read_leaves_the_question_open() -> None:
+    """As far as can be seen it names somebody else; but who knows whom it means."""
+    seal, other = leaf(), leaf("Other")
+    octets = crl(other)
+    judged(seal, octets)
+    number = asn1_core.Integer(other.certificate.serial_number).dump()
+    refused(TRY_LATER, seal, _with_head(octets, lambda head: _not_a_sequence(head, number)))
+
+
+def _not_a_sequence(head: bytes, number: bytes) -> bytes:
+    """What is signed of a list, whose one entry, of this number, is a set."""
+    at = head.index(number) - 2
+    assert head[at] == 0x30
+    return head[:at] + b"\x31" + head[at + 1 :]
+
+
+def _with_head(octets: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """A list in which something was changed before that root signed it."""
+    tree = asn1_crl.CertificateList.load(octets)
+    head = change(tree["tbs_cert_list"].dump())
+    key: Any = root().credential.private_key
+    value = asn1_core.OctetBitString(key.sign(head, ec.ECDSA(hashes.SHA256())))
+    inside = head + tree["signature_algorithm"].dump() + value.dump()
+    return b"\x30\x82" + len(inside).to_bytes(2, "big") + inside
 
 
 def test_lists_may_come_with_the_letter() -> None:
@@ -187,6 +228,75 @@ def test_a_list_that_nobody_signed_takes_out_no_delta() -> None:
         tampered = forged[:-1] + bytes([forged[-1] ^ 1])
         refused(REVOKED, seal, base, delta, tampered)
         refused(REVOKED, seal, base, tampered, delta)
+
+
+class Rollover:
+    """An authority under that root with a new key and the old name; lists name no keys."""
+
+    def __init__(self) -> None:
+        self.old, self.new = (
+            root().subordinate(subject_name("Below"), key="p256", validity=YEARS, crl_uri="")
+            for _ in range(2)
+        )
+        self.seal = self.new.issue(subject_name("Seal"), key="p256", validity=YEARS)
+
+    def list(
+        self, by: Authority, *revoked: Credential, ago: timedelta = HOUR, **rest: Any
+    ) -> bytes:
+        """A list by one of the two keys."""
+        entries = {item.certificate: NOW - DAY for item in revoked}
+        made = der(RevocationList(revoked=entries, **rest).sign(by.credential, at=NOW - ago))
+        forged = ForgedList(made, by.credential)
+        held = forged.head["crl_extensions"]
+        nameless = [item for item in held if item["extn_id"].native != "authority_key_identifier"]
+        forged.head["crl_extensions"] = asn1_crl.TBSCertListExtensions(nameless)
+        return forged.signed().der()
+
+    def judged(self, *lists: bytes) -> TrustedPath:
+        """The path of the seal."""
+        chain = [self.old.credential.der, self.new.credential.der]
+        return judged(self.seal, crl(), *lists, chain=chain)
+
+
+def test_a_list_that_nobody_signed_is_none_for_an_authority_with_two_certificates() -> None:
+    """While the library checks one of the two, it takes for its list whatever bears its name."""
+    made = Rollover()
+    evil = Authority.root(subject_name("Below"), key="p256", validity=YEARS, crl_uri="")
+    forged = made.list(evil)
+    identified = der(RevocationList().sign(evil.credential, at=NOW - HOUR))
+    for lists in ([forged], [identified], [forged, identified]):
+        with pytest.raises(Refusal) as caught:
+            made.judged(*lists)
+        assert caught.value.code == "certificate.no-revocation-information"
+    assert made.judged(forged, made.list(made.new))
+    with pytest.raises(Refusal, match="revoked"):
+        made.judged(forged, made.list(made.new, made.seal))
+
+
+def test_a_list_by_the_old_key_takes_out_no_delta_by_the_new() -> None:
+    """It has a greater number, is newer, and speaks for others."""
+    made = Rollover()
+    lists = [
+        made.list(made.new, number=7, ago=3 * HOUR),
+        made.list(made.new, made.seal, number=8, base=7, ago=2 * HOUR),
+        made.list(made.old, number=20),
+    ]
+    for order in (lists, lists[::-1]):
+        with pytest.raises(Refusal) as caught:
+            made.judged(*order)
+        assert caught.value.code == "certificate.revoked"
+
+
+def test_a_delta_by_the_old_key_is_not_taken_for_one_by_the_new() -> None:
+    """The signer's own authority has published both that it promised."""
+    made = Rollover()
+    news = [made.list(made.new, number=7, **DELTAS), made.list(made.new, number=8, base=7)]
+    olds = [made.list(made.old, number=7), made.list(made.old, number=9, base=7, ago=HOUR / 2)]
+    for order in ((*news, *olds), (*olds, *news)):
+        assert made.judged(*order).evidence
+        with pytest.raises(Refusal) as caught:
+            made.judged(*order, made.list(made.new, made.seal, number=9, base=7, ago=HOUR / 4))
+        assert caught.value.code == "certificate.revoked"
 
 
 HOLD = x509.ReasonFlags.certificate_hold
@@ -376,6 +486,54 @@ def test_an_answer_may_be_signed_by_a_delegate_of_the_issuer() -> None:
     assert judged(seal, ocsps=[answer]).evidence[0].kind == "OCSP"
     neighbour = responder(signer=leaf("Neighbour")).statement(seal.certificate, at=NOW)
     refused(TRY_LATER, seal, ocsps=[neighbour])
+
+
+PURPOSE = purposes("1.3.6.1.5.5.7.3.9")
+"""What makes a certificate one of a responder, and one that is asked about itself."""
+APART = "http://crl.demo.invalid/responders.crl"
+
+
+def test_a_responder_must_be_shown_not_to_be_revoked_unless_its_authority_waives_it() -> None:
+    """RFC 6960, 4.2.2.2.1; by a list, or by what the authority itself says of it."""
+    seal = leaf("Leaf", OCSP)
+    for delegate in (leaf("Responder", PURPOSE), leaf("Responder", PURPOSE, OCSP)):
+        answer = responder(signer=delegate).statement(seal.certificate, at=NOW)
+        refused(TRY_LATER, seal, ocsps=[answer])
+        # It cannot vouch for itself.
+        itself = responder(signer=delegate).statement(delegate.certificate, at=NOW)
+        refused(TRY_LATER, seal, ocsps=[answer, itself])
+        kinds = {item.kind for item in judged(seal, crl(), ocsps=[answer]).evidence}
+        assert kinds == {"CRL", "OCSP"}
+    about = responder().statement(delegate.certificate, at=NOW)
+    assert [item.kind for item in judged(seal, ocsps=[answer, about]).evidence] == ["OCSP"] * 2
+    waived = responder(signer=leaf("Responder", *ocsp_responder()))
+    assert judged(seal, ocsps=[waived.statement(seal.certificate, at=NOW)])
+
+
+@pytest.mark.parametrize("extensions", [(PURPOSE,), ocsp_responder()])
+def test_the_answer_of_a_revoked_responder_proves_nothing(extensions: Sequence[Extra]) -> None:
+    """Also where its authority let nobody ask: whoever has its key says "good" of anybody."""
+    seal, delegate = leaf("Leaf", OCSP), leaf("Responder", *extensions, points(APART))
+    answer = responder(signer=delegate).statement(seal.certificate, at=NOW)
+    apart = crl(delegate, uri=APART)  # which says nothing of the seal
+    assert judged(seal, crl(uri=APART), ocsps=[answer])
+    refused(TRY_LATER, seal, apart, ocsps=[answer])
+    assert [item.kind for item in judged(seal, crl(delegate), ocsps=[answer]).evidence] == ["CRL"]
+    refused(REVOKED, seal, crl(delegate, seal), ocsps=[answer])
+    # It was good at the moment in question.
+    later = crl(delegate, uri=APART, at=NOW, since=NOW - HOUR / 4)
+    early = responder(signer=delegate).statement(seal.certificate, at=NOW - HOUR)
+    assert judged(seal, later, at=NOW - HOUR / 2, ocsps=[early])
+
+
+def test_a_revoked_responder_may_come_in_the_chain() -> None:
+    """An answer need not bring the certificate of whoever signed it."""
+    seal, delegate = leaf("Leaf", OCSP), leaf("Responder", *ocsp_responder(), points(APART))
+    forged = ForgedAnswer(responder(signer=delegate).statement(seal.certificate, at=NOW), delegate)
+    del forged.tree["certs"]
+    alone = forged.der()
+    assert judged(seal, crl(uri=APART), ocsps=[alone], chain=[delegate.der])
+    refused(TRY_LATER, seal, crl(delegate, uri=APART), ocsps=[alone], chain=[delegate.der])
 
 
 def test_an_answer_by_a_stranger_is_no_answer() -> None:

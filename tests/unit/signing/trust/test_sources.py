@@ -15,10 +15,11 @@ from signing_help import NOW, der
 
 from docexchange.clock import VirtualClock
 from docexchange.errors import TransportError
-from docexchange.limits import FetchLimits
+from docexchange.limits import MIB, FetchLimits
 from docexchange.signing import SubIndication, TrustStore
 from docexchange.signing.errors import Refusal
 from docexchange.signing.trust import Sources
+from docexchange.signing.trust.sources import Question
 from docexchange.testing import (
     Authority,
     Loopback,
@@ -28,7 +29,9 @@ from docexchange.testing import (
     Validity,
     access,
     freshest,
+    ocsp_responder,
     points,
+    purposes,
     subject_name,
 )
 from docexchange.transport import WebFetcher
@@ -149,6 +152,22 @@ def test_a_responder_is_asked_before_a_list_is_fetched() -> None:
     refused(SubIndication.REVOKED_NO_POE, store(web), leaf)
 
 
+def test_the_list_of_a_responder_that_must_be_checked_is_fetched() -> None:
+    """Its own certificate says where; one whose authority waives it costs no request."""
+    leaf = seal(access(ocsp=OCSP))
+    for extensions, asked in (
+        ((purposes("1.3.6.1.5.5.7.3.9"), points(CRL)), [OCSP, CRL]),
+        ((*ocsp_responder(), points(CRL)), [OCSP]),
+    ):
+        delegate = seal(*extensions)
+        answers = responding(OcspResponder(issuer=root().credential, signer=delegate))
+        web = Web({OCSP: answers, CRL: crl()})
+        assert "OCSP" in {item.kind for item in judged(store(web), leaf).evidence}
+        assert web.asked == asked
+    web = Web({OCSP: answers, CRL: crl(delegate)})
+    assert judged(store(web), leaf)
+
+
 def test_of_two_authorities_of_one_name_the_issuer_is_asked_about() -> None:
     """One that has a new key knows nothing of what the old one issued."""
     young = Authority.root(subject_name("Root"), key="p256", validity=YEARS, crl_uri="")
@@ -239,6 +258,33 @@ def test_what_was_fetched_is_kept_until_the_next_is_due() -> None:
     clock.advance(timedelta(minutes=2))
     refused(SubIndication.TRY_LATER, trust, leaf, at=clock.now())
     assert len(web.asked) == 3
+
+
+def test_what_is_kept_has_a_bound_in_octets() -> None:
+    """What was not asked for longest makes room; one that is larger than all room stays alone."""
+    size = 16 * MIB
+    web = Web({f"http://pki.example/{n}": bytes(size) for n in range(6)})
+    web.pages["http://pki.example/5"] = bytes(5 * size)
+    sources = Sources(web, clock=VirtualClock(NOW))
+
+    def asked(number: int) -> Question:
+        return Question(
+            url=f"http://pki.example/{number}",
+            accept="application/pkix-crl",
+            good_until=lambda _octets: NOW + DAY,
+        )
+
+    def kept() -> list[int]:
+        return [n for n in range(6) if sources.kept(asked(n)) is not None]
+
+    for number in range(4):
+        sources.ask(asked(number))
+    assert kept() == [0, 1, 2, 3]
+    assert sources.kept(asked(0)) is not None
+    sources.ask(asked(4))
+    assert kept() == [0, 2, 3, 4]
+    sources.ask(asked(5))
+    assert kept() == [5]
 
 
 def test_it_works_over_a_real_connection() -> None:

@@ -157,14 +157,16 @@ def test_another_certificate_is_not_the_one_named() -> None:
     assert hashlib.sha256(b"another").hexdigest() in str(caught.value)
 
 
-def test_the_first_certificate_named_is_the_signers() -> None:
-    """Those that follow are of its path (EN 319 132-1, clause 5.2.2)."""
+@pytest.mark.parametrize("first", [True, False])
+def test_the_signers_certificate_may_be_named_anywhere_in_the_list(*, first: bool) -> None:
+    """The others are of its path (EN 319 132-1, clause 5.2.2); one that is not named is not it."""
     made = written()
-    parent = part(made, "SigningCertificateV2")
-    parent.append(part(written(certificate=b"issuer"), "Cert"))
+    parent, other = part(made, "SigningCertificateV2"), part(written(certificate=b"issuer"), "Cert")
+    parent.insert(len(parent) if first else 0, other)
     check_certificate(read(made), b"certificate")
-    with pytest.raises(Refusal):
-        check_certificate(read(made), b"issuer")
+    with pytest.raises(Refusal) as caught:
+        check_certificate(read(made), b"another")
+    assert caught.value.code == "signature.certificate-substituted"
 
 
 def test_a_certificate_must_be_named() -> None:
