@@ -123,9 +123,9 @@ class Envelope:
             raise InvalidEnvelope("the message cannot be sent", faults)
         _check_attachments(message.attachments, limits)
         written = write_skeleton(message)
+        check_size(written.head + written.rest, limits)
         signature = (sign(written.fragments), b"\n") if sign else ()
         skeleton = b"".join((written.head, *signature, written.rest))
-        check_size(skeleton, limits)
         rest = len(skeleton) - len(written.rest)
         slots = tuple(
             [
