@@ -227,8 +227,8 @@ def _stream(name: str) -> Iterator[BinaryIO]:
         stream = FileSource(Path(name)).open()
     except OSError as error:
         raise InputNotFound(f"{name}: {error.strerror or error}") from error
-    with stream:
-        yield stream
+    with io.BufferedReader(stream) as buffered:  # a pipe may give a few bytes at first
+        yield buffered
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docexchange.envelope.attachments.attachment import (
     Attachment,
@@ -62,8 +62,7 @@ _USUAL: Final = Limits()
 _TRACES: Final = b"<edXML:TraceHeaderList"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """Where the text of one attachment goes."""
 
     at: int
@@ -125,12 +124,16 @@ class Envelope:
         _check_attachments(message.attachments, limits)
         written = write_skeleton(message)
         check_size(written.head + written.rest, limits)
-        head = written.head + sign(written.fragments) + b"\n" if sign else written.head
+        signature = (sign(written.fragments), b"\n") if sign else ()
+        skeleton = b"".join((written.head, *signature, written.rest))
+        rest = len(skeleton) - len(written.rest)
         slots = tuple(
-            Slot(len(head) + at, len(str(number)), message.attachments[number])
-            for number, at in enumerate(written.slots)
+            [
+                Slot(rest + at, len(str(number)), message.attachments[number])
+                for number, at in enumerate(written.slots)
+            ]
         )
-        told = cls(message=message, skeleton=head + written.rest, slots=slots, limits=limits)
+        told = cls(message=message, skeleton=skeleton, slots=slots, limits=limits)
         told.__dict__["ours"] = True
         return told
 
@@ -256,7 +259,7 @@ class Envelope:
             splice: the bytes, and where they go.
         """
         moved = tuple(
-            replace(slot, at=slot.at + splice.growth) if slot.at >= splice.at else slot
+            slot._replace(at=slot.at + splice.growth) if slot.at >= splice.at else slot
             for slot in self.slots
         )
         return replace(self, skeleton=splice.into(self.skeleton), slots=moved)
@@ -301,8 +304,8 @@ class Envelope:
 
 def _check_attachments(attachments: Sequence[Attachment], limits: Limits) -> None:
     limits.hold("attachments", len(attachments))
-    largest = max((attachment.size for attachment in attachments), default=0)
-    limits.hold("attachment_bytes", largest, found=str(largest))
+    for attachment in attachments:
+        limits.hold("attachment_bytes", attachment.size, found=str(attachment.size))
 
 
 def _scanned(source: Source, limits: Limits) -> tuple[Source, Skeleton, str]:

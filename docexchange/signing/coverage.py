@@ -74,12 +74,17 @@ def written_parts(
     return (*elements, *_attachment_parts(attachments))
 
 
-def _attachment_parts(attachments: Sequence[Attachment]) -> Iterator[Part]:
-    names = Counter(item.name for item in attachments) if len(attachments) > 1 else {}
-    for item in attachments:
-        label = _label(item, doubled=names.get(item.name, 1) > 1)
-        kind = item.media_type or "application/octet-stream"
-        yield Part(label, item, item.content_id.uri, kind)
+def _attachment_parts(attachments: Sequence[Attachment]) -> list[Part]:
+    names = Counter([item.name for item in attachments]) if len(attachments) > 1 else {}
+    return [
+        Part(
+            _label(item, doubled=names.get(item.name, 1) > 1),
+            item,
+            item.content_id.uri,
+            item.media_type or "application/octet-stream",
+        )
+        for item in attachments
+    ]
 
 
 def _label(item: Attachment, *, doubled: bool) -> str:

@@ -3,7 +3,7 @@
 Who computes the value, a key in memory, a token or somebody else's service, is not decided here.
 The same parts, terms and moment give the same draft, in any process.
 
->>> draft = draft_of(parts_of(envelope), terms, at=clock.now())
+>>> draft = Template(terms).draft(parts_of(envelope), at=clock.now())
 >>> draft.finished(key.sign(draft.octets, terms.algorithm))
 """
 
@@ -12,20 +12,27 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.xml import check_text
 from docexchange.errors import UnusableKey, UsageError
 from docexchange.signing.errors import Refusal
 from docexchange.signing.xades.names import SIGNED_PROPERTIES, XADES
-from docexchange.signing.xades.properties import properties_xml
+from docexchange.signing.xades.properties import (
+    format_xml,
+    properties_octets,
+    signer_xml,
+)
 from docexchange.signing.xades.unsigned import timestamp_xml, unsigned_xml
 from docexchange.signing.xmldsig.build import (
-    SignedPart,
+    element_methods,
+    key_info_octets,
+    octets_methods,
+    reference_xml,
+    signature_octets,
     signature_value_xml,
-    signature_xml,
-    signed_info_xml,
+    signed_info_octets,
+    signed_info_start,
 )
 from docexchange.signing.xmldsig.references import digest_of
 
@@ -34,7 +41,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cryptography.x509 import Certificate
+    from lxml.etree import _Element
 
+    from docexchange.envelope.attachments.attachment import Attachment
     from docexchange.signing.coverage import Part
     from docexchange.signing.timestamps import TsaClient
     from docexchange.signing.xades.policies import SignaturePolicy
@@ -43,16 +52,15 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPOSE",
     "Draft",
+    "Template",
     "Terms",
     "check_period",
-    "draft_of",
-    "identity_of",
     "period_of",
     "unsignable",
 ]
 
 COMPOSE: Final = "Compose the letter with docexchange, or let the system that made it sign it."
-_PLAIN_URI: Final = re.compile(r"(#|cid:)[\w.@+~-]+")
+_PLAIN_URI: Final = re.compile(r"(?:#|cid:)[\w.@+~-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +95,12 @@ class Draft(NamedTuple):
 
     identity: str
     """``Id`` of the signature."""
-    signed_info: str
-    """``SignedInfo`` in canonical form."""
-    properties: str
+    octets: bytes
+    """``SignedInfo`` in canonical form: what the value is made over."""
+    properties: bytes
     """``SignedProperties`` in canonical form."""
-    certificates: tuple[bytes, ...]
-    """DER, the signer's first."""
-
-    @property
-    def octets(self) -> bytes:
-        """What the value is made over."""
-        return self.signed_info.encode()
+    key_info: bytes
+    """``KeyInfo``."""
 
     def stamped(self, value: bytes, client: TsaClient | None, *, at: datetime) -> bytes:
         """The whole signature, with a timestamp over its value where there is a client.
@@ -122,66 +125,84 @@ class Draft(NamedTuple):
             value: the signature value.
             unsigned: unsigned properties.
         """
-        return signature_xml(
+        start = f'<xades:QualifyingProperties xmlns:xades="{XADES}" Target="#{self.identity}">'
+        end = b"</xades:QualifyingProperties>"
+        if unsigned:
+            end = unsigned_xml(unsigned).encode() + end
+        return signature_octets(
             self.identity,
-            self.signed_info,
+            self.octets,
             value=value,
-            certificates=self.certificates,
-            qualifying_properties=(
-                f'<xades:QualifyingProperties xmlns:xades="{XADES}" Target="#{self.identity}">'
-                f"{self.properties}{unsigned_xml(unsigned)}</xades:QualifyingProperties>"
-            ),
-        ).encode()
+            key_info=self.key_info,
+            properties=(start.encode(), self.properties, end),
+        )
 
 
-def draft_of(parts: Sequence[Part], terms: Terms, *, at: datetime) -> Draft:
-    """Draft a signature.
+class Template:
+    """A signature in blank: what all those of a signer have in common is written once.
 
     Args:
-        parts: what to sign, each with a URI.
-        terms: what to sign with, and what to say.
-        at: when, timezone-aware.
-
-    Raises:
-        UsageError: a part has no ``Id``, or no canonical form.
+        terms: what the signer signs with, and says about it.
     """
-    identity, digest = identity_of(parts, terms, at), terms.digest
-    references = [
-        _signed_part(part, f"{identity}-{number}", digest) for number, part in enumerate(parts)
-    ]
-    properties = properties_xml(
-        f"{identity}-properties",
-        signing_time=at,
-        certificate=terms.certificates[0],
-        digest=digest,
-        role=terms.role,
-        parts=references,
-        policy=terms.policy,
-    )
-    own = SignedPart(
-        uri=f"#{identity}-properties",
-        digest_value=hashlib.new(digest.hashlib_name, properties.encode()).digest(),
-        type=SIGNED_PROPERTIES,
-    )
-    return Draft(
-        identity=identity,
-        signed_info=signed_info_xml([*references, own], algorithm=terms.algorithm, digest=digest),
-        properties=properties,
-        certificates=terms.certificates,
-    )
 
+    def __init__(self, terms: Terms) -> None:
+        certificate, digest = terms.certificates[0], terms.digest
+        self.terms = terms
+        self._hash = getattr(hashlib, digest.hashlib_name)
+        self._begun = hashlib.sha256(certificate)
+        self._start = signed_info_start(terms.algorithm)
+        self._of_element, self._of_octets = element_methods(digest), octets_methods(digest)
+        self._signer = signer_xml(certificate, digest, role=terms.role, policy=terms.policy)
+        self._key_info = key_info_octets(terms.certificates)
 
-def identity_of(parts: Sequence[Part], terms: Terms, at: datetime) -> str:
-    """``Id`` of the signature: the same signer, letter and second give the same one."""
-    digest = _begun(terms.certificates[0]).copy()
-    digest.update("|".join([at.isoformat(), *[part.uri for part in parts]]).encode())
-    return f"s-{digest.hexdigest()[:16]}"
+    def identity(self, parts: Sequence[Part], at: datetime) -> str:
+        """``Id`` of a signature: the same signer, letter and second give the same one.
 
+        Args:
+            parts: what is signed.
+            at: when, timezone-aware.
+        """
+        digest = self._begun.copy()
+        digest.update("|".join([at.isoformat(), *[part.uri for part in parts]]).encode())
+        return f"s-{digest.hexdigest()[:16]}"
 
-@lru_cache(maxsize=64)
-def _begun(certificate: bytes) -> hashlib._Hash:
-    """What all ids of a signer begin with; to be copied."""
-    return hashlib.sha256(certificate)
+    def draft(self, parts: Sequence[Part], *, at: datetime) -> Draft:
+        """Draft a signature.
+
+        Args:
+            parts: what to sign, each with a URI.
+            at: when, timezone-aware.
+
+        Raises:
+            UsageError: a part has no ``Id``, or no canonical form.
+        """
+        identity = self.identity(parts, at)
+        references, formats = [], []
+        for number, (_, target, uri, media_type, kind) in enumerate(parts):
+            # It goes into the very text that is signed: a quote would sign what its writer chose.
+            if not _PLAIN_URI.fullmatch(uri):
+                raise _without_id(parts[number])
+            own = f"{identity}-{number}"
+            methods = self._of_element if uri[0] == "#" else self._of_octets
+            value = (
+                self._hash(target).digest() if isinstance(target, bytes) else self._digest(target)
+            )
+            references.append(reference_xml(uri, methods, value, identity=own, kind=kind))
+            formats.append(format_xml(own, media_type))
+        name = f"{identity}-properties"
+        properties = properties_octets(name, signing_time=at, signer=self._signer, formats=formats)
+        value = self._hash(properties).digest()
+        references.append(
+            reference_xml(f"#{name}", self._of_element, value, kind=SIGNED_PROPERTIES)
+        )
+        octets = signed_info_octets(self._start, references)
+        return Draft(identity, octets, properties, self._key_info)
+
+    def _digest(self, target: _Element | Attachment) -> bytes:
+        try:
+            return digest_of(target, self.terms.digest)
+        except Refusal as refusal:
+            raise unsignable(refusal) from refusal
 
 
 def period_of(certificate: Certificate) -> tuple[datetime, datetime]:
@@ -205,20 +226,13 @@ def check_period(period: tuple[datetime, datetime], at: datetime) -> None:
         )
 
 
-def _signed_part(part: Part, identity: str, digest: Digest) -> SignedPart:
-    # It goes into the very text that is signed: a quote in it would sign what its writer chose.
-    if not _PLAIN_URI.fullmatch(part.uri):
-        raise UsageError(
-            f"expected an Id on {part.label} for the signature to refer to, of letters, digits, "
-            f"'.', '_' and '-', found {part.uri.removeprefix('#')[:60] or 'none'}",
-            code="sign.no-id",
-            advice=COMPOSE,
-        )
-    try:
-        value = digest_of(part.target, digest)
-    except Refusal as refusal:
-        raise unsignable(refusal) from refusal
-    return SignedPart(part.uri, value, identity, part.type, part.media_type)
+def _without_id(part: Part) -> UsageError:
+    return UsageError(
+        f"expected an Id on {part.label} for the signature to refer to, of letters, digits, "
+        f"'.', '_' and '-', found {part.uri.removeprefix('#')[:60] or 'none'}",
+        code="sign.no-id",
+        advice=COMPOSE,
+    )
 
 
 def unsignable(refusal: Refusal) -> UsageError:

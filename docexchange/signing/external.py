@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from docexchange.errors import DocExchangeError, UnreadableInput, UsageError
 from docexchange.signing.certificates import load_der
 from docexchange.signing.coverage import parts_of
-from docexchange.signing.draft import Draft, Terms, check_period, draft_of, period_of
+from docexchange.signing.draft import Draft, Template, Terms, check_period, period_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import check_signer, own_digest, own_padding, side_by_side
 from docexchange.signing.signer import SignedEnvelope, algorithm_for, check_foreign
@@ -162,8 +162,9 @@ def prepare(
         policy=policy,
     )
     check_period(period_of(certificates[0]), at)
-    check_foreign(envelope, terms, at=at)
-    draft = draft_of(parts_of(envelope), terms, at=at)
+    template = Template(terms)
+    check_foreign(envelope, template, at=at)
+    draft = template.draft(parts_of(envelope), at=at)
     return PreparedSignature(terms=terms, at=at, octets=draft.octets)
 
 
@@ -188,8 +189,9 @@ def complete(
         UsageError: it is another letter, or the value is not right.
         TransportError: no authority gave the timestamp that was wanted.
     """
-    check_foreign(envelope, prepared.terms, at=prepared.at)
-    draft = draft_of(parts_of(envelope), prepared.terms, at=prepared.at)
+    template = Template(prepared.terms)
+    check_foreign(envelope, template, at=prepared.at)
+    draft = template.draft(parts_of(envelope), at=prepared.at)
     if draft.octets != prepared.octets:
         raise UsageError(
             "expected the letter that was prepared for signing, found another, or a changed one",

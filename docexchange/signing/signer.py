@@ -15,10 +15,9 @@ from docexchange.envelope.model import Document, Status
 from docexchange.errors import UsageError
 from docexchange.signing.coverage import Part, parts_of, written_parts
 from docexchange.signing.draft import (
+    Template,
     Terms,
     check_period,
-    draft_of,
-    identity_of,
     period_of,
     unsignable,
 )
@@ -94,12 +93,15 @@ class Signer:
         self._timestamps = timestamps
         self._period = period_of(key.certificate)
         digest = digest or key.digest
-        self._terms = Terms(
-            certificates=key.certificates,
-            algorithm=algorithm_for(key.kind, digest, own_padding(key.certificate, padding)),
-            digest=digest,
-            role=role,
-            policy=policy,
+        self._algorithm = algorithm_for(key.kind, digest, own_padding(key.certificate, padding))
+        self._template = Template(
+            Terms(
+                certificates=key.certificates,
+                algorithm=self._algorithm,
+                digest=digest,
+                role=role,
+                policy=policy,
+            )
         )
 
     def sign(self, message: Message | Envelope) -> SignedEnvelope:
@@ -119,7 +121,7 @@ class Signer:
             return SignedEnvelope(
                 Envelope.of(message, sign=lambda done: signature(written_parts(done, attachments)))
             )
-        check_foreign(message, self._terms, at=self._clock.now())
+        check_foreign(message, self._template, at=self._clock.now())
         return SignedEnvelope(message.with_signature(self.signature(parts_of(message))))
 
     def signature(self, parts: Sequence[Part]) -> bytes:
@@ -135,8 +137,10 @@ class Signer:
         """
         now = self._clock.now()
         check_period(self._period, now)
-        draft = draft_of(parts, self._terms, at=now)
-        value = self.key.sign(draft.octets, self._terms.algorithm)
+        draft = self._template.draft(parts, at=now)
+        value = self.key.sign(draft.octets, self._algorithm)
+        if self._timestamps is None:
+            return draft.finished(value)
         return draft.stamped(value, self._timestamps, at=self._clock.now())
 
 
@@ -158,7 +162,7 @@ def algorithm_for(kind: KeyKind, digest: Digest, padding: Padding) -> SignatureA
     return found
 
 
-def check_foreign(envelope: Envelope, terms: Terms, *, at: datetime) -> None:
+def check_foreign(envelope: Envelope, template: Template, *, at: datetime) -> None:
     """Refuse what could be signed, but never verified.
 
     Raises:
@@ -174,7 +178,7 @@ def check_foreign(envelope: Envelope, terms: Terms, *, at: datetime) -> None:
         ids = element_ids(envelope.root)
     except Refusal as refusal:
         raise unsignable(refusal) from refusal
-    if identity_of(parts_of(envelope), terms, at) in ids:
+    if template.identity(parts_of(envelope), at) in ids:
         raise UsageError(
             "expected a letter that this key has not signed, found its signature of this very "
             "moment",

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ import pytest
 from cli_help import REPORT, TOML, leftovers
 from network_help import PROGRAM
 
+from docexchange.cli._letters import read_small
 from docexchange.envelope import Attachment, Document, Envelope
 
 if TYPE_CHECKING:
@@ -73,6 +75,22 @@ def test_what_comes_through_a_pipe_is_read_like_a_file(
     name = command.replace("-", str(desk["both"]), 1)
     _, expected, _ = piped(f"docexchange {name}", tmp_path)
     assert out == expected.replace(str(desk["both"]).encode(), b"-")
+
+
+def test_a_pipe_that_gives_one_byte_at_a_time_is_read_to_its_end(tmp_path: Path) -> None:
+    """What comes first is not taken for all there is."""
+    pipe, text = tmp_path / "pipe", b"subject = 'b'" * 20
+
+    def trickle() -> None:
+        with pipe.open("wb", buffering=0) as stream:
+            for byte in text:
+                stream.write(bytes([byte]))
+
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=trickle)
+    writer.start()
+    assert read_small(str(pipe), len(text)) == text
+    writer.join()
 
 
 @pytest.mark.peer("bash")

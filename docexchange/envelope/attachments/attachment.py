@@ -55,10 +55,10 @@ class FileSource:
     path: Path
     """The file."""
 
-    def open(self) -> BinaryIO:
-        """Open the file."""
+    def open(self) -> io.FileIO:
+        """Open the file, without a buffer: what reads a source takes large pieces."""
         try:
-            return self.path.open("rb")
+            return io.FileIO(self.path)
         except ValueError as error:  # a NUL byte, which no name of a file has
             raise FileNotFoundError(errno.ENOENT, str(error), str(self.path)) from error
 
@@ -208,7 +208,8 @@ class Attachment:
             InputNotFound: the file behind it has gone.
         """
         with readable(f"attachment {self.name}"):
-            return self.source.open()
+            stream = self.source.open()
+        return io.BufferedReader(stream) if isinstance(stream, io.FileIO) else stream
 
     @property
     def is_zipped(self) -> bool:

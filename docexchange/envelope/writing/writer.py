@@ -16,7 +16,7 @@ from docexchange.envelope.names import CONTENT_ELEMENT, EDXML
 from docexchange.envelope.xml import attribute, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from docexchange.envelope.attachments.attachment import Attachment
@@ -93,14 +93,16 @@ def write_skeleton(message: Message) -> Written:
         ValueError: a text holds characters that XML cannot carry; ``rules.check`` finds them.
     """
     fields = _document(message) if isinstance(message, Document) else _status(message)
-    element, fragment = _element("MessageHeader", _id_of(message, ""), fields)
+    identity = message.message_id.value if message.message_id else ""
+    element, fragment = _element("MessageHeader", identity, fields)
     head, rest, fragments = [FRAME, element, b"\n"], [_END_OF_HEADER], [fragment]
     if isinstance(message, Document):
         if message.business is not None and (fields := _business(message.business)):
-            element, fragment = _element("Bussiness", _id_of(message, ".business"), fields)
+            element, fragment = _element("Bussiness", identity and f"{identity}.business", fields)
             head += _TRACES, element, _END_OF_TRACES
             fragments.append(fragment)
-        element, fragment = _element("edXMLBody", _id_of(message, ".body"), _manifest(message))
+        fields = _manifest(message)
+        element, fragment = _element("edXMLBody", identity and f"{identity}.body", fields)
         rest += element, b"\n"
         fragments.append(fragment)
     rest.append(b"</edXML:edXMLEnvelope>\n")
@@ -128,10 +130,6 @@ def fragment_of(name: str, identity: str, data: bytes) -> Fragment:
     begin = data.index(start + (b" " if identity else b">"))
     inside = data[begin + len(start) : data.index(close, begin) + len(close)]
     return Fragment(name, identity, start + _BINDING + inside)
-
-
-def _id_of(message: Message, suffix: str) -> str:
-    return f"{message.message_id}{suffix}" if message.message_id else ""
 
 
 def _write_attachments(attachments: Sequence[Attachment], rest: list[bytes]) -> tuple[int, ...]:
@@ -171,9 +169,9 @@ def _document(document: Document) -> str:
             _other_info(document.other_info),
             *map(_response_for, document.response_for),
             _leaf("SteeringType", _number(document.steering)),
-            _group("ResponseForTask", _leaves("TaskCode", document.task_codes)),
+            _list("ResponseForTask", "TaskCode", document.task_codes),
             _leaf("ApplicationType", document.application_type),
-            _group("ToPlaces", _leaves("Place", document.to_places)),
+            _list("ToPlaces", "Place", document.to_places),
         )
     )
 
@@ -250,7 +248,7 @@ def _other_info(info: OtherInfo) -> str:
         + _leaf("Direction", None if info.direction is None else str(info.direction).lower())
         + _leaf("ReplyFors", info.reply_fors)
         + _leaf("ReferenceCodes", info.reference_codes)
-        + _group("Appendixes", _leaves("Appendix", info.appendixes)),
+        + _list("Appendixes", "Appendix", info.appendixes),
     )
 
 
@@ -307,7 +305,7 @@ def _replacement(replaced: ReplacementInfo) -> str:
     return _group(
         "ReplacementInfo",
         _leaf("DocumentId", replaced.document_id)
-        + _group("OrganIdList", _leaves("OrganId", map(str, replaced.organ_ids))),
+        + _list("OrganIdList", "OrganId", replaced.organ_ids),
     )
 
 
@@ -377,8 +375,8 @@ def _leaf(name: str, value: object) -> str:
     return f"<edXML:{name}>{text(content)}</edXML:{name}>\n" if content else ""
 
 
-def _leaves(name: str, values: Iterable[str]) -> str:
-    return "".join([_leaf(name, value) for value in values])
+def _list(name: str, leaf: str, values: Sequence[object]) -> str:
+    return _group(name, "".join([_leaf(leaf, value) for value in values])) if values else ""
 
 
 def _group(name: str, inside: str) -> str:

@@ -9,7 +9,6 @@ import hmac
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments.base64_stream import encode
@@ -34,13 +33,12 @@ from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.references import supported_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from lxml.etree import _Element
 
     from docexchange.signing.xades.plain import PlainProperties
     from docexchange.signing.xmldsig.algorithms import Digest
-    from docexchange.signing.xmldsig.build import SignedPart
     from docexchange.signing.xmldsig.element import SignatureElement
 
 __all__ = [
@@ -48,9 +46,11 @@ __all__ = [
     "XADES",
     "SignedProperties",
     "find_signed_properties",
-    "properties_xml",
+    "format_xml",
+    "properties_octets",
     "read_octets",
     "read_properties",
+    "signer_xml",
 ]
 
 _QUALIFYING: Final = f"{{{XADES}}}QualifyingProperties"
@@ -100,43 +100,39 @@ class SignedProperties:
         return self.certificate_digests or first
 
 
-def properties_xml(
-    identity: str,
-    *,
-    signing_time: datetime,
-    certificate: bytes,
-    digest: Digest,
-    role: str,
-    parts: Sequence[SignedPart],
-    policy: SignaturePolicy | None = None,
-) -> str:
-    """``SignedProperties`` in canonical form.
+def properties_octets(
+    identity: str, *, signing_time: datetime, signer: str, formats: Iterable[str]
+) -> bytes:
+    """``SignedProperties`` in canonical form: the octets to digest, which are those in the file.
 
     Args:
         identity: its ``Id``.
         signing_time: timezone-aware.
-        certificate: DER of the signing certificate.
-        digest: algorithm for its digest.
-        role: claimed role; empty for none.
-        parts: what is signed, each with its MIME type.
-        policy: the policy signed under.
+        signer: from ``signer_xml``.
+        formats: what is signed, from ``format_xml``.
     """
-    moment = signing_time.astimezone(UTC).isoformat(timespec="seconds")
+    moment = signing_time.astimezone(UTC).isoformat()[:19]  # to the second
     return (
         f'<xades:SignedProperties xmlns:xades="{XADES}" Id="{identity}">'
         "<xades:SignedSignatureProperties>"
-        f"<xades:SigningTime>{moment.removesuffix('+00:00')}Z</xades:SigningTime>"
-        f"{_signer_xml(certificate, digest, policy, role)}</xades:SignedSignatureProperties>"
-        f"<xades:SignedDataObjectProperties>{''.join(map(_format_xml, parts))}"
+        f"<xades:SigningTime>{moment}Z</xades:SigningTime>"
+        f"{signer}</xades:SignedSignatureProperties>"
+        f"<xades:SignedDataObjectProperties>{''.join(formats)}"
         "</xades:SignedDataObjectProperties></xades:SignedProperties>"
-    )
+    ).encode()
 
 
-@lru_cache(maxsize=64)
-def _signer_xml(
-    certificate: bytes, digest: Digest, policy: SignaturePolicy | None, role: str
+def signer_xml(
+    certificate: bytes, digest: Digest, *, role: str = "", policy: SignaturePolicy | None = None
 ) -> str:
-    """Who signs, under which policy and in which role: the same under every letter of a signer."""
+    """Who signs, under which policy and in which role, in canonical form.
+
+    Args:
+        certificate: DER of the signing certificate.
+        digest: algorithm for its digest.
+        role: claimed role; empty for none.
+        policy: the policy signed under.
+    """
     value = encode(digest_of_der(certificate, digest.hashlib_name))
     claimed = (
         "<xades:SignerRoleV2><xades:ClaimedRoles><xades:ClaimedRole>"
@@ -153,10 +149,16 @@ def _signer_xml(
     )
 
 
-def _format_xml(part: SignedPart) -> str:
+def format_xml(reference: str, media_type: str) -> str:
+    """What the properties say of one thing that is signed, in canonical form.
+
+    Args:
+        reference: ``Id`` of the reference to it.
+        media_type: its MIME type.
+    """
     return (
-        f'<xades:DataObjectFormat ObjectReference="#{part.identity}"><xades:MimeType>'
-        f"{text(part.media_type)}</xades:MimeType></xades:DataObjectFormat>"
+        f'<xades:DataObjectFormat ObjectReference="#{reference}"><xades:MimeType>'
+        f"{text(media_type)}</xades:MimeType></xades:DataObjectFormat>"
     )
 
 

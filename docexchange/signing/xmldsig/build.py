@@ -4,72 +4,37 @@
 them back (prefix bound where it is first used, attributes sorted, no empty-element tags), so what
 is digested and signed here is the very text that goes into the file. Tests hold it to lxml's
 canonicaliser.
+
+>>> start, methods = signed_info_start(algorithm), element_methods(digest)
+>>> signed_info_octets(start, [reference_xml("#m-1", methods, value)])
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments.base64_stream import encode
 from docexchange.envelope.names import DS
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, SignatureAlgorithm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["SignedPart", "signature_value_xml", "signature_xml", "signed_info_xml"]
+__all__ = [
+    "element_methods",
+    "key_info_octets",
+    "octets_methods",
+    "reference_xml",
+    "signature_octets",
+    "signature_value_xml",
+    "signed_info_octets",
+    "signed_info_start",
+]
 
 _BOUND: Final = f' xmlns:ds="{DS}"'
-_TRANSFORMS: Final = (
-    f'<ds:Transforms><ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform></ds:Transforms>'
-)
 
 
-class SignedPart(NamedTuple):
-    """One reference to write."""
-
-    uri: str
-    """``#id`` of an element or ``cid:`` of an attachment."""
-    digest_value: bytes
-    """Digest of its octets."""
-    identity: str = ""
-    """``Id`` of the reference; empty for none."""
-    type: str = ""
-    """``Type``; empty for none."""
-    media_type: str = ""
-    """MIME type; not in the reference itself."""
-
-    def xml(self, digest: Digest) -> str:
-        """The reference in canonical form."""
-        uri, value, identity, kind, _ = self
-        if identity:
-            identity = f' Id="{identity}"'
-        if kind:
-            kind = f' Type="{kind}"'
-        return (
-            f'<ds:Reference{identity}{kind} URI="{uri}">{_methods(digest, uri[:1])}'
-            f"<ds:DigestValue>{encode(value)}</ds:DigestValue></ds:Reference>"
-        )
-
-
-@lru_cache(maxsize=32)
-def _methods(digest: Digest, mark: str) -> str:
-    """What stands in every reference to an element (``#``), or to something else."""
-    transforms = _TRANSFORMS if mark == "#" else ""
-    return f'{transforms}<ds:DigestMethod Algorithm="{digest}"></ds:DigestMethod>'
-
-
-def signed_info_xml(
-    parts: Sequence[SignedPart], *, algorithm: SignatureAlgorithm, digest: Digest
-) -> str:
-    """``SignedInfo`` in canonical form: the octets to sign, and the text to write."""
-    references = "".join([part.xml(digest) for part in parts])
-    return f"{_start(algorithm)}{references}</ds:SignedInfo>"
-
-
-@lru_cache(maxsize=32)
-def _start(algorithm: SignatureAlgorithm) -> str:
+def signed_info_start(algorithm: SignatureAlgorithm) -> str:
     """``SignedInfo`` up to its references."""
     return (
         f"<ds:SignedInfo{_BOUND}>"
@@ -78,44 +43,96 @@ def _start(algorithm: SignatureAlgorithm) -> str:
     )
 
 
-def signature_value_xml(identity: str, value: bytes) -> str:
+def element_methods(digest: Digest) -> str:
+    """How an element is digested, as its reference says: in exclusive canonical form."""
+    transform = f'<ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform>'
+    return f"<ds:Transforms>{transform}</ds:Transforms>{octets_methods(digest)}"
+
+
+def octets_methods(digest: Digest) -> str:
+    """How an attachment is digested, as its reference says: as it is."""
+    return f'<ds:DigestMethod Algorithm="{digest}"></ds:DigestMethod>'
+
+
+def reference_xml(
+    uri: str, methods: str, value: bytes, *, identity: str = "", kind: str = ""
+) -> str:
+    """A reference in canonical form.
+
+    Args:
+        uri: ``#id`` of an element or ``cid:`` of an attachment.
+        methods: how that is digested, from ``element_methods`` or ``octets_methods``.
+        value: the digest.
+        identity: ``Id`` of the reference; empty for none.
+        kind: ``Type``; empty for none.
+    """
+    if identity:
+        identity = f' Id="{identity}"'
+    if kind:
+        kind = f' Type="{kind}"'
+    return (
+        f'<ds:Reference{identity}{kind} URI="{uri}">{methods}'
+        f"<ds:DigestValue>{encode(value)}</ds:DigestValue></ds:Reference>"
+    )
+
+
+def signed_info_octets(start: str, references: Iterable[str]) -> bytes:
+    """``SignedInfo`` in canonical form: the octets to sign, which are those in the file.
+
+    Args:
+        start: from ``signed_info_start``.
+        references: from ``reference_xml``.
+    """
+    return f"{start}{''.join(references)}</ds:SignedInfo>".encode()
+
+
+def signature_value_xml(identity: str, value: bytes, *, bound: bool = True) -> str:
     """``SignatureValue`` in canonical form: what timestamps and counter-signatures are over.
 
     Args:
         identity: ``Id`` of the signature.
         value: the signature value.
+        bound: whether it binds its prefix, which in a signature is bound already.
     """
-    text = encode(value)
-    return f'<ds:SignatureValue{_BOUND} Id="{identity}-value">{text}</ds:SignatureValue>'
+    binding = _BOUND if bound else ""
+    return f'<ds:SignatureValue{binding} Id="{identity}-value">{encode(value)}</ds:SignatureValue>'
 
 
-def signature_xml(
+def key_info_octets(certificates: Sequence[bytes]) -> bytes:
+    """``KeyInfo``: the signer's certificate and its chain.
+
+    Args:
+        certificates: DER, the signer's first.
+    """
+    chain = (f"<ds:X509Certificate>{encode(der)}</ds:X509Certificate>" for der in certificates)
+    return f"<ds:KeyInfo><ds:X509Data>{''.join(chain)}</ds:X509Data></ds:KeyInfo>".encode()
+
+
+def signature_octets(
     identity: str,
-    signed_info: str,
+    signed_info: bytes,
     *,
     value: bytes,
-    certificates: Sequence[bytes],
-    qualifying_properties: str,
-) -> str:
+    key_info: bytes,
+    properties: Iterable[bytes],
+) -> bytes:
     """The whole signature.
 
     Args:
         identity: its ``Id``.
-        signed_info: from ``signed_info_xml``.
+        signed_info: from ``signed_info_octets``.
         value: the signature value.
-        certificates: DER, the signer's first.
-        qualifying_properties: ``xades:QualifyingProperties``.
+        key_info: from ``key_info_octets``.
+        properties: ``xades:QualifyingProperties``, in pieces.
     """
-    return (
-        f'<ds:Signature{_BOUND} Id="{identity}">{signed_info}\n'
-        f"{signature_value_xml(identity, value).replace(_BOUND, '')}\n"
-        f"{_key_info(tuple(certificates))}\n"
-        f"<ds:Object>{qualifying_properties}</ds:Object></ds:Signature>"
+    return b"".join(
+        (
+            f'<ds:Signature{_BOUND} Id="{identity}">'.encode(),
+            signed_info,
+            f"\n{signature_value_xml(identity, value, bound=False)}\n".encode(),
+            key_info,
+            b"\n<ds:Object>",
+            *properties,
+            b"</ds:Object></ds:Signature>",
+        )
     )
-
-
-@lru_cache(maxsize=64)
-def _key_info(certificates: tuple[bytes, ...]) -> str:
-    """The same under every letter of a signer."""
-    chain = (f"<ds:X509Certificate>{encode(der)}</ds:X509Certificate>" for der in certificates)
-    return f"<ds:KeyInfo><ds:X509Data>{''.join(chain)}</ds:X509Data></ds:KeyInfo>"

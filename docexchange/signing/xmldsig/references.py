@@ -161,9 +161,9 @@ def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> D
 
 def digest_of(target: _Element | Attachment | bytes, digest: Digest) -> bytes:
     """Digest of an element's canonical octets, which may be at hand, or of an attachment's own."""
-    if isinstance(target, bytes):
-        return hashlib.new(digest.hashlib_name, target).digest()
-    return _measured(target, digest)[0]
+    if isinstance(target, Attachment):
+        return target.digest(digest.hashlib_name)
+    return hashlib.new(digest.hashlib_name, _canonical(target)).digest()
 
 
 def octets_of(target: _Element | Attachment | bytes) -> int:

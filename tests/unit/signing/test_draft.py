@@ -12,7 +12,7 @@ from signing_help import NOW
 
 from docexchange.envelope.writing.writer import write_skeleton
 from docexchange.signing.coverage import written_parts
-from docexchange.signing.draft import Terms, draft_of, identity_of
+from docexchange.signing.draft import Template, Terms
 from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
 
 if TYPE_CHECKING:
@@ -33,17 +33,17 @@ def test_the_id_is_made_of_certificate_moment_and_parts(pki: DemoPki) -> None:
     for at in (NOW, NOW + timedelta(seconds=1), NOW):
         seed = "|".join([at.isoformat(), *(part.uri for part in PARTS)]).encode()
         wanted = f"s-{hashlib.sha256(der + seed).hexdigest()[:16]}"
-        assert identity_of(PARTS, terms_of(der), at) == wanted
+        assert Template(terms_of(der)).identity(PARTS, at) == wanted
 
 
 def test_signers_moments_and_parts_have_ids_of_their_own(pki: DemoPki) -> None:
     """Nothing of one signer is left over for the next."""
     first, second = (terms_of(pki.agency(name).der) for name in ("commune", "province"))
     told = [
-        identity_of(PARTS, first, NOW),
-        identity_of(PARTS, second, NOW),
-        identity_of(PARTS, first, NOW + timedelta(seconds=1)),
-        identity_of(PARTS[:-1], first, NOW),
+        Template(first).identity(PARTS, NOW),
+        Template(second).identity(PARTS, NOW),
+        Template(first).identity(PARTS, NOW + timedelta(seconds=1)),
+        Template(first).identity(PARTS[:-1], NOW),
     ]
     assert len(set(told)) == len(told)
 
@@ -51,7 +51,7 @@ def test_signers_moments_and_parts_have_ids_of_their_own(pki: DemoPki) -> None:
 def test_the_same_gives_the_same_draft(pki: DemoPki) -> None:
     """And the chain behind the certificate changes nothing of what is signed."""
     terms = terms_of(pki.agency("commune").der)
-    draft = draft_of(PARTS, terms, at=NOW)
-    assert draft_of(PARTS, terms, at=NOW) == draft
+    draft = Template(terms).draft(PARTS, at=NOW)
+    assert Template(terms).draft(PARTS, at=NOW) == draft
     longer = replace(terms, certificates=(*terms.certificates, pki.root.credential.der))
-    assert draft_of(PARTS, longer, at=NOW).octets == draft.octets
+    assert Template(longer).draft(PARTS, at=NOW).octets == draft.octets

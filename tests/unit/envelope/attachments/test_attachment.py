@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,16 @@ def test_other_digests_are_computed_from_checked_octets(tmp_path: Path):
     path.write_bytes(b"two")
     with pytest.raises(MalformedEnvelope):
         made.digest("sha512")
+
+
+def test_a_file_opens_with_a_buffer(tmp_path: Path):
+    """Whoever reads an attachment line by line does not ask the system for every byte."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"one\ntwo\n")
+    with Attachment.from_path(path).open() as stream:
+        assert isinstance(stream, io.BufferedReader)
+        assert list(stream) == [b"one\n", b"two\n"]
+    assert stream.raw.closed
 
 
 def test_a_span_opens_as_a_stream():

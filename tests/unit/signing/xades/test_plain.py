@@ -15,24 +15,20 @@ from docexchange.signing.errors import Refusal
 from docexchange.signing.xades.plain import read_plain
 from docexchange.signing.xades.properties import (
     SignedProperties,
-    properties_xml,
+    format_xml,
+    properties_octets,
     read_properties,
+    signer_xml,
 )
 from docexchange.signing.xmldsig.algorithms import Digest
-from docexchange.signing.xmldsig.build import SignedPart
 from docexchange.signing.xmldsig.c14n import exclusive
 
-TEXT = properties_xml(
+TEXT = properties_octets(
     "p-1",
     signing_time=datetime(2026, 3, 2, 2, tzinfo=UTC),
-    certificate=b"certificate",
-    digest=Digest.SHA256,
-    role="agency",
-    parts=[
-        SignedPart("#a", b"", "r-0", media_type="text/xml"),
-        SignedPart("cid:b", b"", "r-1", media_type="application/pdf"),
-    ],
-)
+    signer=signer_xml(b"certificate", Digest.SHA256, role="agency"),
+    formats=[format_xml("r-0", "text/xml"), format_xml("r-1", "application/pdf")],
+).decode()
 SECOND = "<xades:SignedSignatureProperties></xades:SignedSignatureProperties>"
 PIECES = ["", "\n", "x", "<!--c-->", "<?p i?>", "&amp;", "&#13;", SECOND, "Z", "+07:00", "A", "="]
 

@@ -21,11 +21,12 @@ from docexchange.signing.xades.properties import (
     SignedProperties,
     check_certificate,
     find_signed_properties,
-    properties_xml,
+    format_xml,
+    properties_octets,
     read_properties,
+    signer_xml,
 )
 from docexchange.signing.xmldsig.algorithms import Digest
-from docexchange.signing.xmldsig.build import SignedPart
 from docexchange.signing.xmldsig.element import read_signature
 
 if TYPE_CHECKING:
@@ -38,17 +39,18 @@ moments = st.datetimes(
 )
 
 
-def written(**changes: Any) -> Any:
+def written(
+    *,
+    signing_time: datetime = NOW,
+    certificate: bytes = b"certificate",
+    digest: Digest = Digest.SHA256,
+    role: str = "agency",
+) -> Any:
     """Signed properties as an element."""
-    fields: dict[str, Any] = {
-        "signing_time": NOW,
-        "certificate": b"certificate",
-        "digest": Digest.SHA256,
-        "role": "agency",
-        "parts": [SignedPart("#a", b"", "r-0", media_type="text/xml")],
-        **changes,
-    }
-    return etree.fromstring(properties_xml("p-1", **fields))
+    signer = signer_xml(certificate, digest, role=role)
+    formats = [format_xml("r-0", "text/xml")]
+    octets = properties_octets("p-1", signing_time=signing_time, signer=signer, formats=formats)
+    return etree.fromstring(octets)
 
 
 def read(found: Any) -> SignedProperties:

@@ -23,9 +23,18 @@ from signing_help import (
 )
 
 from docexchange.envelope.names import DS
-from docexchange.signing.xades.properties import properties_xml
+from docexchange.signing.xades.properties import format_xml, properties_octets, signer_xml
 from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
-from docexchange.signing.xmldsig.build import SignedPart, signature_xml, signed_info_xml
+from docexchange.signing.xmldsig.build import (
+    element_methods,
+    key_info_octets,
+    octets_methods,
+    reference_xml,
+    signature_octets,
+    signature_value_xml,
+    signed_info_octets,
+    signed_info_start,
+)
 
 if TYPE_CHECKING:
     from docexchange.testing import DemoPki
@@ -54,26 +63,24 @@ def test_what_a_letter_carries_is_what_was_signed(pki: DemoPki, kind: str, messa
         assert exclusive(forgery.one(f"//{path}")) == written
 
 
-parts = st.builds(
-    SignedPart,
-    uri=st.one_of(names.map("#{}".format), names.map("cid:{}".format)),
-    digest_value=st.binary(max_size=64),
+references = st.builds(
+    reference_xml,
+    st.one_of(names.map("#{}".format), names.map("cid:{}".format)),
+    st.builds(element_methods, st.sampled_from(SHA2))
+    | st.builds(octets_methods, st.sampled_from(SHA2)),
+    st.binary(max_size=64),
     identity=st.one_of(st.just(""), names),
-    type=st.sampled_from(["", "http://uri.etsi.org/01903#SignedProperties"]),
+    kind=st.sampled_from(["", "http://uri.etsi.org/01903#SignedProperties"]),
 )
 
 
-@given(
-    st.lists(parts, min_size=1, max_size=4),
-    st.sampled_from(SignatureAlgorithm),
-    st.sampled_from(SHA2),
-)
+@given(st.lists(references, min_size=1, max_size=4), st.sampled_from(SignatureAlgorithm))
 def test_signed_info_is_its_own_canonical_form(
-    signed: list[SignedPart], algorithm: SignatureAlgorithm, digest: Digest
+    written: list[str], algorithm: SignatureAlgorithm
 ) -> None:
     """Whatever the references."""
-    text = signed_info_xml(signed, algorithm=algorithm, digest=digest)
-    assert exclusive(etree.fromstring(text)) == text.encode()
+    octets = signed_info_octets(signed_info_start(algorithm), written)
+    assert exclusive(etree.fromstring(octets)) == octets
 
 
 @given(
@@ -87,32 +94,38 @@ def test_signed_properties_are_their_own_canonical_form(
     identity: str, moment: datetime, role: str, types: list[str], digest: Digest
 ) -> None:
     """Whatever the role and the media types."""
-    signed = [SignedPart("", b"", f"r-{number}", "", text) for number, text in enumerate(types)]
-    text = properties_xml(
+    octets = properties_octets(
         identity,
         signing_time=moment,
-        certificate=b"x",
-        digest=digest,
-        role=role,
-        parts=signed,
+        signer=signer_xml(b"x", digest, role=role),
+        formats=[format_xml(f"r-{number}", text) for number, text in enumerate(types)],
     )
-    assert exclusive(etree.fromstring(text)) == text.encode()
+    assert exclusive(etree.fromstring(octets)) == octets
 
 
 def test_a_signature_stays_canonical_inside_another_document() -> None:
     """The default namespace of edXML around it changes nothing."""
-    part = SignedPart(uri="#x", digest_value=b"1")
-    info = signed_info_xml([part], algorithm=SignatureAlgorithm.RSA_SHA256, digest=Digest.SHA256)
-    xml = signature_xml("s-1", info, value=b"v", certificates=[b"c"], qualifying_properties="<q/>")
-    root = etree.fromstring(f'<r xmlns="urn:other" xmlns:e="urn:e">{xml}</r>')
-    assert exclusive(root[0][0]) == info.encode()
+    reference = reference_xml("#x", element_methods(Digest.SHA256), b"1")
+    info = signed_info_octets(signed_info_start(SignatureAlgorithm.RSA_SHA256), [reference])
+    key_info = key_info_octets([b"c"])
+    xml = signature_octets("s-1", info, value=b"v", key_info=key_info, properties=[b"<q/>"])
+    root = etree.fromstring(b'<r xmlns="urn:other" xmlns:e="urn:e">' + xml + b"</r>")
+    assert exclusive(root[0][0]) == info
     assert root[0].get("Id") == "s-1"
     assert [child.tag for child in root[0]] == [
         f"{{{DS}}}{name}" for name in ("SignedInfo", "SignatureValue", "KeyInfo", "Object")
     ]
 
 
+def test_a_signature_value_is_the_same_inside_and_alone() -> None:
+    """What a timestamp is over: it binds its prefix where it stands alone."""
+    alone = signature_value_xml("s-1", b"v")
+    inside = signature_octets("s-1", b"", value=b"v", key_info=b"", properties=[])
+    assert exclusive(etree.fromstring(inside)[0]) == alone.encode()
+
+
 def test_attachments_have_no_transforms() -> None:
     """Their digest is over their octets; that of an element is over its canonical form."""
-    assert "Transforms" not in SignedPart(uri="cid:1", digest_value=b"").xml(Digest.SHA256)
-    assert "Transforms" in SignedPart(uri="#1", digest_value=b"").xml(Digest.SHA256)
+    assert "Transforms" not in octets_methods(Digest.SHA256)
+    assert element_methods(Digest.SHA256).endswith(octets_methods(Digest.SHA256))
+    assert "Transforms" in element_methods(Digest.SHA256)

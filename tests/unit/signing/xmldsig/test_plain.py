@@ -12,19 +12,29 @@ from lxml import etree
 from docexchange.envelope.names import DS
 from docexchange.signing.errors import Refusal
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Digest, SignatureAlgorithm
-from docexchange.signing.xmldsig.build import SignedPart, signature_xml, signed_info_xml
+from docexchange.signing.xmldsig.build import (
+    element_methods,
+    key_info_octets,
+    octets_methods,
+    reference_xml,
+    signature_octets,
+    signed_info_octets,
+    signed_info_start,
+)
 from docexchange.signing.xmldsig.c14n import exclusive
 from docexchange.signing.xmldsig.element import SignatureElement, read_signature
 from docexchange.signing.xmldsig.plain import read_plain
 
-PARTS = [
-    SignedPart(uri="#m-1", digest_value=bytes(32), identity="s-0"),
-    SignedPart(uri="cid:7", digest_value=bytes(range(32))),
-    SignedPart(
-        uri="#p", digest_value=b"\xff" * 32, type="http://uri.etsi.org/01903#SignedProperties"
-    ),
+ELEMENT, OCTETS = element_methods(Digest.SHA256), octets_methods(Digest.SHA256)
+VALUES = [bytes(32), bytes(range(32)), b"\xff" * 32]
+PROPERTIES = "http://uri.etsi.org/01903#SignedProperties"
+START = signed_info_start(SignatureAlgorithm.RSA_SHA256)
+REFERENCES = [
+    reference_xml("#m-1", ELEMENT, VALUES[0], identity="s-0"),
+    reference_xml("cid:7", OCTETS, VALUES[1]),
+    reference_xml("#p", ELEMENT, VALUES[2], kind=PROPERTIES),
 ]
-INFO = signed_info_xml(PARTS, algorithm=SignatureAlgorithm.RSA_SHA256, digest=Digest.SHA256)
+INFO = signed_info_octets(START, REFERENCES).decode()
 TRANSFORM = f'<ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform>'
 PIECES = [
     *("\n  ", "x", "&amp;", "&#13;", "é", "<!--c-->", "<?p i?>", "<ds:Transforms></ds:Transforms>"),
@@ -36,7 +46,8 @@ PIECES = [
 
 def signature(info: str) -> Any:
     """A ``ds:Signature`` around it, parsed."""
-    text = signature_xml("s", info, value=b"v", certificates=[b"c"], qualifying_properties="")
+    key_info = key_info_octets([b"c"])
+    text = signature_octets("s", info.encode(), value=b"v", key_info=key_info, properties=[])
     return etree.fromstring(text)
 
 
@@ -60,9 +71,9 @@ def test_what_we_write_is_plain() -> None:
     assert found.octets == INFO.encode()
     assert [item.uri for item in found.references] == ["#m-1", "cid:7", "#p"]
     assert [item.identity for item in found.references] == ["s-0", "", ""]
-    assert [item.digest_value for item in found.references] == [p.digest_value for p in PARTS]
+    assert [item.digest_value for item in found.references] == VALUES
     assert [len(item.transforms) for item in found.references] == [1, 0, 1]
-    assert found.references[2].type == PARTS[2].type
+    assert found.references[2].type == PROPERTIES
     assert found.signature_method.algorithm == SignatureAlgorithm.RSA_SHA256
 
 
@@ -116,8 +127,8 @@ def test_what_is_not_plain_is_left_to_the_tree(old: str, new: str) -> None:
 
 def test_none_without_references_is_plain() -> None:
     """A signature over nothing is refused by whoever reads the tree."""
-    info = signed_info_xml([], algorithm=SignatureAlgorithm.RSA_SHA256, digest=Digest.SHA256)
-    assert read_plain(octets(info)) is None
+    info = signed_info_octets(START, [])
+    assert read_plain(octets(info.decode())) is None
 
 
 edits = st.lists(
