@@ -33,15 +33,17 @@ def compared(
     """
     coverage, broken, diagnosis = [], [], None
     for item in resolved:
-        octets, refusal = _checked(item)
         label = labels[id(item.target)]
-        if refusal:
+        try:
+            octets, intact = verify_digest(item), True
+        except Refusal as refusal:
+            octets, intact = octets_of(item.target), False
             diagnosis = diagnosis or _diagnosis()
             broken.append((label, _explained(item, refusal, diagnosis)))
         covered = Covered(
             label=label,
             uri=item.reference.uri or "",
-            intact=refusal is None,
+            intact=intact,
             octets=octets,
             digest=name_of(item.reference.digest_method),
             parts=(label,),
@@ -64,13 +66,6 @@ def _explained(item: Resolved, refusal: Refusal, diagnosis: Diagnosis) -> Refusa
     except Refusal as explained:
         return explained
     return refusal
-
-
-def _checked(item: Resolved) -> tuple[int, Refusal | None]:
-    try:
-        return verify_digest(item), None
-    except Refusal as refusal:
-        return octets_of(item.target), refusal
 
 
 def _alike(resolved: Sequence[Resolved]) -> str:
