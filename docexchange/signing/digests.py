@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import Covered
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from docexchange.signing.xmldsig.references import Resolved
 
 __all__ = ["compared", "digests_of"]
+
+_NAMES: Final = {
+    **{item.value: item.hashlib_name for item in Digest},
+    **{item.value: item.digest.hashlib_name for item in SignatureAlgorithm},
+}
 
 
 def compared(
@@ -88,6 +93,5 @@ def digests_of(signature: SignatureForm) -> set[str]:
     Args:
         signature: one whose algorithms were accepted.
     """
-    own = SignatureAlgorithm(signature.signature_method.algorithm).digest.hashlib_name
     named = {reference.digest_method for reference in signature.references}
-    return {own, *(Digest(uri).hashlib_name for uri in named)}
+    return {_NAMES[uri] for uri in (signature.signature_method.algorithm, *named)}

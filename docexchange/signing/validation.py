@@ -24,7 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVarTuple
 
-from docexchange.signing.certificates import load_der, signatory_of
+from docexchange.signing.certificates import signatory_of
 from docexchange.signing.chains import chain_of
 from docexchange.signing.course import Course
 from docexchange.signing.coverage import check_coverage, countersigned_part
@@ -293,11 +293,10 @@ class Validation:
         )
 
     def _check_trust(self, leaf: bytes, chain: Sequence[bytes], signature: SignatureForm) -> None:
-        certificate = load_der(leaf)
         best = self._course.facts["best_signature_time"]
         if self._policy.key_usage:
-            check_usage(certificate)
-        check_period(certificate, best, proved=best != self._at)
+            check_usage(leaf)
+        check_period(signatory_of(leaf), best, proved=best != self._at)
         self._policy.check_digests_at(digests_of(signature), best)
         path = self._trust.find_path(
             leaf,

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from docexchange.signing.certificates import fingerprint, signatory
+from docexchange.signing.certificates import fingerprint, signatory, signatory_of
 from docexchange.signing.chains import chain_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.leaf import check_period, check_usage
@@ -126,7 +126,7 @@ class _Judgement:
         take("changes after signing", check_changes, facts)
         best = self._best_time()
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
-        take("trust", self._check_trust, certificate, best, detail=unchecked)
+        take("trust", self._check_trust, best, detail=unchecked)
 
     def _best_time(self) -> datetime:
         stamps = tuple(map(self._stamp, self._facts.tokens))
@@ -160,12 +160,12 @@ class _Judgement:
 
         return _weighed(der, check)
 
-    def _check_trust(self, certificate: Certificate, best: datetime) -> None:
+    def _check_trust(self, best: datetime) -> None:
         facts, policy = self._facts, self._policy
-        check_usage(certificate)
-        check_period(certificate, best, proved=best != self._at)
-        policy.check_digests_at([facts.digest_name], best)
         leaf, *chain = facts.certificates
+        check_usage(leaf)
+        check_period(signatory_of(leaf), best, proved=best != self._at)
+        policy.check_digests_at([facts.digest_name], best)
         path = self._trust.find_path(
             leaf,
             chain,
