@@ -54,8 +54,7 @@ class Reference(NamedTuple):
     """The promised digest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedInfo:
+class SignedInfo(NamedTuple):
     """What the signature value is over."""
 
     canonicalization: Transform
@@ -64,7 +63,7 @@ class SignedInfo:
     """URI, and whether it has parameters."""
     references: tuple[Reference, ...]
     """What is signed."""
-    octets: bytes = field(default=b"", compare=False, repr=False)
+    octets: bytes = b""
     """Its exclusive canonical form, where it was read from that; else empty."""
 
 
