@@ -67,7 +67,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SignerCheck", "Subject", "Validation", "validate_signature"]
 
-
 _Given = TypeVarTuple("_Given")
 
 
@@ -240,7 +239,7 @@ class Validation:
                 else item
                 for item in resolved
             ]
-        for method in {item.reference.digest_method: None for item in resolved}:
+        for method in dict.fromkeys(item.reference.digest_method for item in resolved):
             self._policy.digest(method)
         self._course.facts["coverage"], refusal = compared(resolved, labels)
         if refusal:
