@@ -215,7 +215,7 @@ class Case:
         if not anchors:
             raise _without_anchor()
         if policy is not LIFTED:
-            check_usage(load_der(leaf))
+            check_usage(leaf)
         timeless = "--X509-skip-time-checks" in self.options
         find = partial(
             TrustStore.find_path,

@@ -250,7 +250,7 @@ class Envelope:
         except ValueError as error:
             path = "TraceHeaderList.TraceHeader.Timestamp"
             raise InvalidField(str(error), path=path, code=f"T.{path}") from error
-        return replace(self.spliced(splice), traces=(*self.traces, trace))
+        return self._spliced(splice, traces=(*self.traces, trace))
 
     def spliced(self, splice: Splice) -> Envelope:
         """The same envelope with new bytes, where nothing is signed or shown to people.
@@ -258,11 +258,15 @@ class Envelope:
         Args:
             splice: the bytes, and where they go.
         """
+        return self._spliced(splice, traces=self.traces)
+
+    def _spliced(self, splice: Splice, *, traces: tuple[TraceHeader, ...]) -> Envelope:
         moved = tuple(
             slot._replace(at=slot.at + splice.growth) if slot.at >= splice.at else slot
             for slot in self.slots
         )
-        return replace(self, skeleton=splice.into(self.skeleton), slots=moved)
+        skeleton = splice.into(self.skeleton)
+        return replace(self, skeleton=skeleton, slots=moved, traces=traces)
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes of the file, in pieces.

@@ -1,7 +1,7 @@
 """The course of one validation: its steps in order, what became known, and the report of both.
 
 >>> course = Course()
->>> certificate = course.take("certificate", lambda: signing_certificate(signature))
+>>> certificate = course.take("certificate", signing_certificate, signature)
 >>> course.passed()
 """
 

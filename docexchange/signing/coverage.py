@@ -125,19 +125,20 @@ def check_coverage(
     wanted = {id(part.target): part for part in parts}
     seen: set[int] = set()
     own = 0
-    for item in resolved:
-        if item.target is properties:
+    for reference, target, _ in resolved:
+        part = wanted.get(id(target))
+        if target is properties:
             own += 1
-            if item.reference.type != SIGNED_PROPERTIES:
+            if reference.type != SIGNED_PROPERTIES:
                 raise malformed("expected the reference to SignedProperties to say its Type")
-        elif id(item.target) not in wanted:
-            raise _wrong(f"a reference to something else: {item.reference.uri}")
-        elif id(item.target) in seen:
-            raise _wrong(f"{item.reference.uri} referenced twice")
-        elif wanted[id(item.target)].type not in ("", item.reference.type):
-            raise malformed(f"expected the reference to {item.reference.uri} to say its Type")
+        elif part is None:
+            raise _wrong(f"a reference to something else: {reference.uri}")
+        elif id(target) in seen:
+            raise _wrong(f"{reference.uri} referenced twice")
+        elif part.type not in ("", reference.type):
+            raise malformed(f"expected the reference to {reference.uri} to say its Type")
         else:
-            seen.add(id(item.target))
+            seen.add(id(target))
     if own != 1:
         raise malformed(f"expected one reference to SignedProperties, found {own}")
     if len(seen) < len(wanted):

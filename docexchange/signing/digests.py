@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import Covered
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["compared", "digests_of"]
 
+_NAMES: Final = {
+    **{item.value: item.hashlib_name for item in Digest},
+    **{item.value: item.digest.hashlib_name for item in SignatureAlgorithm},
+}
+
 
 def compared(
     resolved: Sequence[Resolved], labels: Mapping[int, str]
@@ -33,15 +38,17 @@ def compared(
     """
     coverage, broken, diagnosis = [], [], None
     for item in resolved:
-        octets, refusal = _checked(item)
         label = labels[id(item.target)]
-        if refusal:
+        try:
+            octets, intact = verify_digest(item), True
+        except Refusal as refusal:
+            octets, intact = octets_of(item.target), False
             diagnosis = diagnosis or _diagnosis()
             broken.append((label, _explained(item, refusal, diagnosis)))
         covered = Covered(
             label=label,
             uri=item.reference.uri or "",
-            intact=refusal is None,
+            intact=intact,
             octets=octets,
             digest=name_of(item.reference.digest_method),
             parts=(label,),
@@ -66,13 +73,6 @@ def _explained(item: Resolved, refusal: Refusal, diagnosis: Diagnosis) -> Refusa
     return refusal
 
 
-def _checked(item: Resolved) -> tuple[int, Refusal | None]:
-    try:
-        return verify_digest(item), None
-    except Refusal as refusal:
-        return octets_of(item.target), refusal
-
-
 def _alike(resolved: Sequence[Resolved]) -> str:
     digests = {item.reference.digest_value for item in resolved}
     if len(resolved) > 1 and len(digests) == 1:
@@ -93,6 +93,5 @@ def digests_of(signature: SignatureForm) -> set[str]:
     Args:
         signature: one whose algorithms were accepted.
     """
-    own = SignatureAlgorithm(signature.signature_method.algorithm).digest.hashlib_name
     named = {reference.digest_method for reference in signature.references}
-    return {own, *(Digest(uri).hashlib_name for uri in named)}
+    return {_NAMES[uri] for uri in (signature.signature_method.algorithm, *named)}

@@ -9,7 +9,6 @@ id that ties them to the manifest.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments.attachment import Attachment
@@ -53,11 +52,11 @@ class ForeignValidation(Validation):
     """One run through the steps for a signature of any form."""
 
     def _validate(self, element: _Element) -> None:
-        properties, result = self._course.take("form", lambda: self._read(element))
+        properties, result = self._course.take("form", self._read, element)
         for step in _NEXT_STEPS:
-            self._course.take(step, partial(_held, result, step, properties))
-        self._course.take("coverage", lambda: self._check_parts(result, properties))
-        self._course.take("digests", lambda: _raise(result.refusal or _changed_file(result)))
+            self._course.take(step, _held, result, step, properties)
+        self._course.take("coverage", self._check_parts, result, properties)
+        self._course.take("digests", _raise, result.refusal or _changed_file(result))
         # Or the first two steps had not held.
         assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
         self._judge_earlier(element, result)

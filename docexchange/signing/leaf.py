@@ -1,39 +1,38 @@
 """May this certificate sign, and was it valid then? What the signer's own certificate must say.
 
->>> check_usage(certificate)
->>> check_period(certificate, at, proved=False)
+>>> check_usage(der)
+>>> check_period(signatory_of(der), at, proved=False)
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
+from docexchange.signing.certificates import load_der
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cryptography.x509 import Certificate
+    from docexchange.signing.certificates import Signatory
 
 __all__ = ["check_period", "check_usage"]
 
+_REMEMBERED: Final = 1024
 
-def check_usage(certificate: Certificate) -> None:
+
+def check_usage(der: bytes) -> None:
     """Refuse a certificate that was not issued for signing.
+
+    Args:
+        der: the signer's certificate.
 
     Raises:
         Refusal: its key usage says so, or nothing.
     """
-    from cryptography import x509
-
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        allowed = False
-    else:
-        allowed = usage.digital_signature or usage.content_commitment
-    if not allowed:
+    if not _may_sign(der):
         raise Refusal(
             SubIndication.CHAIN_CONSTRAINTS_FAILURE,
             "expected a certificate with key usage digitalSignature or nonRepudiation, found one "
@@ -43,18 +42,29 @@ def check_usage(certificate: Certificate) -> None:
         )
 
 
-def check_period(certificate: Certificate, at: datetime, *, proved: bool) -> None:
+@lru_cache(maxsize=_REMEMBERED)
+def _may_sign(der: bytes) -> bool:
+    from cryptography import x509
+
+    try:
+        usage = load_der(der).extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return usage.digital_signature or usage.content_commitment
+
+
+def check_period(signatory: Signatory, at: datetime, *, proved: bool) -> None:
     """Refuse a certificate that was not valid at a moment.
 
     Args:
-        certificate: the signer's.
+        signatory: whom the signer's certificate names, and until when.
         at: the best signature time.
         proved: whether a timestamp proves it, so that nothing earlier can be.
 
     Raises:
         Refusal: it was not valid then.
     """
-    begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    begin, end = signatory.not_before, signatory.not_after
     if begin <= at <= end:
         return
     early = proved and at < begin

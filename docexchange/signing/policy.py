@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.limits import Limits
 from docexchange.signing.certificates import is_for_pss_alone
@@ -23,6 +24,7 @@ from docexchange.signing.xmldsig.algorithms import (
     TRANSFORMS,
     UNUSUAL,
     Digest,
+    KeyKind,
     Padding,
     SignatureAlgorithm,
     name_of,
@@ -173,16 +175,14 @@ class VerificationPolicy:
             else "Ask the sender to sign again with SHA-256.",
         )
 
-    def check_key(self, key: object, algorithm: SignatureAlgorithm) -> None:
+    def check_key(self, key: Any, algorithm: SignatureAlgorithm) -> None:
         """Hold a public key to the algorithm and to its least size.
 
         Raises:
             Refusal: wrong kind, too small, or an unknown curve.
         """
-        from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
         kind = kind_of(key)
-        if kind is None or not any(item.kind is kind for item in self.algorithms):
+        if kind is None or kind not in _kinds_of(self.algorithms):
             raise _too_weak(type(key).__name__, "an RSA, ECDSA or EdDSA key")
         if algorithm.kind is not kind:
             raise Refusal(
@@ -190,12 +190,10 @@ class VerificationPolicy:
                 f"expected a signature algorithm for {kind} keys, found {algorithm.name}",
                 code="signature.key-kind",
             )
-        if isinstance(key, rsa.RSAPublicKey) and key.key_size < self.min_rsa_bits:
-            raise _too_weak(
-                f"RSA of {key.key_size} bits", f"RSA of {self.min_rsa_bits} bits or more"
-            )
-        if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name not in self.curves:
-            raise _too_weak(f"the curve {key.curve.name}", " or ".join(self.curves))
+        if kind is KeyKind.RSA and (bits := key.key_size) < self.min_rsa_bits:
+            raise _too_weak(f"RSA of {bits} bits", f"RSA of {self.min_rsa_bits} bits or more")
+        if kind is KeyKind.EC and (curve := key.curve.name) not in self.curves:
+            raise _too_weak(f"the curve {curve}", " or ".join(self.curves))
 
     def check_certificate(self, certificate: Certificate, algorithm: SignatureAlgorithm) -> None:
         """Hold the key of a certificate to the algorithm, and to what the certificate says of it.
@@ -225,6 +223,11 @@ class VerificationPolicy:
             weakness = self.path.constraints.check(DIGESTS.get(digest, digest), at=at)
             if weakness:
                 raise weakness.refusal("the signature", code="signature.algorithm")
+
+
+@lru_cache(maxsize=16)
+def _kinds_of(algorithms: frozenset[SignatureAlgorithm]) -> frozenset[KeyKind]:
+    return frozenset(item.kind for item in algorithms)
 
 
 def _too_weak(found: str, expected: str) -> Refusal:

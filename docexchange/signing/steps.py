@@ -1,7 +1,7 @@
 """The numbered steps of one validation, as they are taken.
 
 >>> steps = Steps()
->>> certificate = steps.take("certificate", lambda: certificate_of(facts))
+>>> certificate = steps.take("certificate", certificate_of, facts)
 >>> steps.taken
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from docexchange.signing.errors import Refusal
 from docexchange.signing.report import Step
@@ -20,27 +20,36 @@ if TYPE_CHECKING:
 __all__ = ["Steps"]
 
 _T = TypeVar("_T")
+_Given = TypeVarTuple("_Given")
 
 
 class Steps:
     """Steps are numbered as they are taken; one that does not hold is put down before it raises."""
 
     def __init__(self) -> None:
-        self.taken: tuple[Step, ...] = ()
+        self._taken: list[Step] = []
 
-    def take(self, name: str, check: Callable[[], _T], *, detail: str = "") -> _T:
+    @property
+    def taken(self) -> tuple[Step, ...]:
+        """The steps so far."""
+        return tuple(self._taken)
+
+    def take(
+        self, name: str, check: Callable[[*_Given], _T], *given: *_Given, detail: str = ""
+    ) -> _T:
         """Take one step.
 
         Args:
             name: what is checked.
             check: the check.
+            given: what it is given.
             detail: what to say of it if it holds.
 
         Raises:
             Refusal: it does not hold.
         """
         try:
-            result = check()
+            result = check(*given)
         except Refusal as refusal:
             self.note(name, passed=False, detail=str(refusal))
             raise
@@ -55,9 +64,8 @@ class Steps:
             passed: whether it held; None when it was not checked.
             detail: what was found.
         """
-        number = len(self.taken) + 1
-        silent = _silent(number, name, passed)
-        self.taken += (replace(silent, detail=detail) if detail else silent,)
+        silent = _silent(len(self._taken) + 1, name, passed)
+        self._taken.append(replace(silent, detail=detail) if detail else silent)
 
 
 @lru_cache(maxsize=256)

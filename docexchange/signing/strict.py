@@ -142,7 +142,10 @@ class _StrictValidation(Validation):
 
     def report(self) -> SignatureReport:
         """What the signature is worth."""
-        return self._reported(lambda: self._judge(*self._course.take("form", self._noted)))
+        return self._reported(self._validate_read)
+
+    def _validate_read(self) -> None:
+        self._judge(*self._course.take("form", self._noted))
 
     def _noted(self) -> _Form:
         signature, properties = self._read

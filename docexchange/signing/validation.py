@@ -22,9 +22,9 @@ letter ten thousand times over.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVarTuple
 
-from docexchange.signing.certificates import load_der, signatory_of
+from docexchange.signing.certificates import signatory_of
 from docexchange.signing.chains import chain_of
 from docexchange.signing.course import Course
 from docexchange.signing.coverage import check_coverage, countersigned_part
@@ -66,10 +66,13 @@ if TYPE_CHECKING:
     from docexchange.signing.trust import TrustStore
     from docexchange.signing.xades.properties import SignedProperties
     from docexchange.signing.xades.unsigned import UnsignedProperties
+    from docexchange.signing.xmldsig.algorithms import SignatureAlgorithm
     from docexchange.signing.xmldsig.canonical import Streams
     from docexchange.signing.xmldsig.model import SignatureForm
 
 __all__ = ["SignerCheck", "Subject", "Validation", "validate_signature"]
+
+_Given = TypeVarTuple("_Given")
 
 
 class SignerCheck(Protocol):
@@ -153,39 +156,26 @@ class Validation:
 
     def run(self, element: _Element) -> SignatureReport:
         """Validate one signature; never raises for a bad one."""
-        return self._reported(lambda: self._validate(element))
+        return self._reported(self._validate, element)
 
-    def _reported(self, validate: Callable[[], None]) -> SignatureReport:
+    def _reported(self, validate: Callable[[*_Given], None], *given: *_Given) -> SignatureReport:
         try:
-            validate()
+            validate(*given)
         except Refusal as refusal:
             return self._course.ended_by(refusal)
         return self._course.passed()
 
     def _validate(self, element: _Element) -> None:
-        self._judge(*self._course.take("form", lambda: self._form(element)))
+        self._judge(*self._course.take("form", self._form, element))
 
     def _judge(self, signature: SignatureForm, properties: SignedProperties) -> None:
         """All steps behind the first."""
-        certificate = self._course.take(
-            "certificate", lambda: self._certificate(signature, properties)
-        )
-        algorithm = self._course.take(
-            "algorithms", lambda: accepted_algorithm(signature, certificate, self._policy)
-        )
-        self._course.take(
-            "signature value",
-            lambda: verify_value(
-                certificate.public_key(),
-                algorithm,
-                signature.signed_octets,
-                signature.value,
-            ),
-        )
-        resolved = self._course.take(
-            "coverage", lambda: self._coverage(signature, properties.target)
-        )
-        self._course.take("digests", lambda: self._digests(resolved, properties))
+        take = self._course.take
+        certificate = take("certificate", self._certificate, signature, properties)
+        algorithm = take("algorithms", accepted_algorithm, signature, certificate, self._policy)
+        take("signature value", _check_value, signature, certificate, algorithm)
+        resolved = take("coverage", self._coverage, signature, properties.target)
+        take("digests", self._digests, resolved, properties)
         unsigned = read_unsigned(properties.unsigned)
         self._countersigned(signature, unsigned)
         self._check_policy(properties)
@@ -202,14 +192,12 @@ class Validation:
         # Without a timestamp nothing older than this moment is proved (EN 319 102-1, 5.3).
         self._course.facts.setdefault("best_signature_time", self._at)
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
-        self._course.take(
-            "trust", lambda: self._check_trust(leaf, chain, signature), detail=unchecked
-        )
+        self._course.take("trust", self._check_trust, leaf, chain, signature, detail=unchecked)
         if self._signer_check is None:
             absent = "not checked: no directory given"
             self._course.note("sender", passed=None, detail=absent)
         else:
-            self._course.take("sender", lambda: self._check_sender(signatory_of(leaf)))
+            self._course.take("sender", self._check_sender, signatory_of(leaf))
 
     def _form(self, element: _Element) -> tuple[SignatureForm, SignedProperties]:
         signature = read_profile(element, self._policy.limits)
@@ -250,16 +238,16 @@ class Validation:
     def _digests(self, resolved: list[Resolved], properties: SignedProperties) -> None:
         labels = {id(part.target): part.label for part in self._subject.parts}
         labels[id(properties.target)] = "SignedProperties"
-        if properties.octets:
+        if properties.octets is not properties.target:
             # What was read of them was read from these octets, so these are held to the digest.
             resolved = [
-                Resolved(item.reference, item.target, properties.octets)
+                item._replace(octets=properties.octets)
                 if item.target is properties.target
                 else item
                 for item in resolved
             ]
-        for item in resolved:
-            self._policy.digest(item.reference.digest_method)
+        for method in dict.fromkeys(item.reference.digest_method for item in resolved):
+            self._policy.digest(method)
         self._course.facts["coverage"], refusal = compared(resolved, labels)
         if refusal:
             raise refusal
@@ -269,7 +257,7 @@ class Validation:
             return
         known = self._policy.signature_policies
         self._course.facts["policy"] = self._course.take(
-            "policy", lambda: check_policy(properties.policy, known)
+            "policy", check_policy, properties.policy, known
         )
 
     def _check_timestamps(self, signature: SignatureForm, unsigned: UnsignedProperties) -> None:
@@ -288,7 +276,7 @@ class Validation:
         if good:
             self._course.facts["level"] = "XAdES-B-T"
         if not good and self._policy.require_timestamp:
-            self._course.take("timestamps", lambda: refuse_unproved(bad))
+            self._course.take("timestamps", refuse_unproved, bad)
         told = "; ".join(f"not counted: {reason}" for reason in bad)
         self._course.note("timestamps", passed=not bad, detail=told)
 
@@ -311,11 +299,10 @@ class Validation:
         )
 
     def _check_trust(self, leaf: bytes, chain: Sequence[bytes], signature: SignatureForm) -> None:
-        certificate = load_der(leaf)
         best = self._course.facts["best_signature_time"]
         if self._policy.key_usage:
-            check_usage(certificate)
-        check_period(certificate, best, proved=best != self._at)
+            check_usage(leaf)
+        check_period(signatory_of(leaf), best, proved=best != self._at)
         self._policy.check_digests_at(digests_of(signature), best)
         path = self._trust.find_path(
             leaf,
@@ -338,6 +325,12 @@ class Validation:
                 code="signature.wrong-sender",
                 advice="Whoever signed this is not the agency it claims to come from.",
             )
+
+
+def _check_value(
+    signature: SignatureForm, certificate: Certificate, algorithm: SignatureAlgorithm
+) -> None:
+    verify_value(certificate.public_key(), algorithm, signature.signed_octets, signature.value)
 
 
 def _value_of(signature: SignatureForm) -> _Element:

@@ -95,7 +95,7 @@ NOT_READING: Final = {
     "reading/strict.py": "says yes or leaves it to the reader",
     "reading/strict_signature.py": "says yes or leaves it to the reader",
     "reading/strict_values.py": "says yes or leaves it to the reader",
-    "reading/strict_walk.py": "says yes or leaves it to the reader",
+    "reading/strict_form.py": "says yes or leaves it to the reader",
     "writing/splice.py": "for access points; its refusal has a vector",
     "attachments/streams.py": "carries bytes",
     "writing/writer.py": "writes",

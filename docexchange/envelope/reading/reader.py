@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.codes import Priority, StatusCode, SteeringType
 from docexchange.envelope.model import (
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from docexchange.envelope.reading.values import Values
 
 __all__ = ["Reading", "document_of", "read_tree", "status_of", "traces_of"]
+
+_NO_RESPONSE: Final = ResponseFor()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ def document_of(header: Values, traces: Values, attachments: tuple[Attachment, .
         due_date=header.date("DueDate"),
         other_info=_other_info(header.one("OtherInfo")),
         response_for=tuple(
-            filter(ResponseFor().__ne__, map(_response_for, header.all("ResponseFor")))
+            filter(_NO_RESPONSE.__ne__, map(_response_for, header.all("ResponseFor")))
         ),
         steering=header.choice("SteeringType", SteeringType),
         task_codes=tuple(

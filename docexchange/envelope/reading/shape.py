@@ -31,6 +31,8 @@ class Shape:
     """The shape of those that hold more than text."""
     attributes: frozenset[str] = frozenset()
     """Attributes it may have."""
+    many: frozenset[str] = frozenset()
+    """Children that may stand there more than once."""
     any_order: bool = False
     """Whether its children may stand in any order."""
     may_be_empty: bool = False
@@ -41,6 +43,11 @@ class Shape:
 
 def _of(*names: str, **within: Shape) -> Shape:
     return Shape(names=names, within=within)
+
+
+def _list(name: str, **within: Shape) -> Shape:
+    """Of one kind of children, any number of them."""
+    return Shape(names=(name,), within=within, many=frozenset({name}))
 
 
 _ID: Final = frozenset({"Id"})
@@ -57,15 +64,16 @@ _BUSINESS: Final = Shape(
     within={
         "BussinessDocumentInfo": _of(
             *("DocumentInfo", "DocumentReceiver", "ReceiverList"),
-            ReceiverList=_of("Receiver", Receiver=_of("OrganId", "ReceiverType")),
+            ReceiverList=_list("Receiver", Receiver=_of("OrganId", "ReceiverType")),
         ),
-        "ReplacementInfoList": _of(
+        "ReplacementInfoList": _list(
             "ReplacementInfo",
-            ReplacementInfo=_of("DocumentId", "OrganIdList", OrganIdList=_of("OrganId")),
+            ReplacementInfo=_of("DocumentId", "OrganIdList", OrganIdList=_list("OrganId")),
         ),
         "StaffInfo": _STAFF,
     },
     attributes=_ID,
+    many=frozenset({"StaffInfo"}),
 )
 _MESSAGE_HEADER: Final = Shape(
     names=(
@@ -84,14 +92,15 @@ _MESSAGE_HEADER: Final = Shape(
         "OtherInfo": _of(
             *("Priority", "SphereOfPromulgation", "TyperNotation", "PromulgationAmount"),
             *("PageAmount", "Direction", "ReplyFors", "ReferenceCodes", "Appendixes"),
-            Appendixes=_of("Appendix"),
+            Appendixes=_list("Appendix"),
         ),
         "ResponseFor": _of("OrganId", "Code", "DocumentId", "PromulgationDate"),
-        "ResponseForTask": _of("TaskCode"),
-        "ToPlaces": _of("Place"),
+        "ResponseForTask": _list("TaskCode"),
+        "ToPlaces": _list("Place"),
         "StaffInfo": _STAFF,
     },
     attributes=_ID,
+    many=frozenset({"To", "ResponseFor"}),
 )
 _TRACES: Final = Shape(
     names=("TraceHeader", "Bussiness"),
@@ -101,6 +110,7 @@ _TRACES: Final = Shape(
         "Bussiness": _BUSINESS,
     },
     attributes=frozenset({"id", "version"}),
+    many=frozenset({"TraceHeader"}),
     any_order=True,  # samples have the traces first, SDK 0.0.3 the business
 )
 _MANIFEST: Final = Shape(
@@ -112,6 +122,7 @@ _MANIFEST: Final = Shape(
         )
     },
     attributes=frozenset({"version"}),
+    many=frozenset({"Reference"}),
     may_be_empty=True,
 )
 _ATTACHMENTS: Final = Shape(
@@ -126,6 +137,7 @@ _ATTACHMENTS: Final = Shape(
             prefixed=False,
         )
     },
+    many=frozenset({"Attachment"}),
     may_be_empty=True,
     prefixed=False,
 )

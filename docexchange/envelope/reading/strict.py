@@ -21,9 +21,9 @@ from docexchange.envelope.names import CONTENT_ELEMENT
 from docexchange.envelope.reading.manifest import matched
 from docexchange.envelope.reading.octets import note_octets
 from docexchange.envelope.reading.reader import document_of, status_of, traces_of
+from docexchange.envelope.reading.strict_form import header_form, rest_form
 from docexchange.envelope.reading.strict_signature import read_signatures
-from docexchange.envelope.reading.strict_values import OtherwiseError
-from docexchange.envelope.reading.strict_walk import walked
+from docexchange.envelope.reading.strict_values import OtherwiseError, StrictValues
 from docexchange.envelope.rules.rules import faults
 from docexchange.envelope.writing.writer import FRAME, Fragment, fragment_of
 from docexchange.errors import DocExchangeError
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from docexchange.envelope.model import Message, TraceHeader
     from docexchange.envelope.reading.skeleton import Skeleton
     from docexchange.envelope.reading.strict_signature import StrictSignature
-    from docexchange.envelope.reading.strict_values import StrictValues
     from docexchange.limits import Limits
 
 __all__ = ["Strict", "read_strict", "read_written"]
@@ -116,14 +115,13 @@ def _form_of(data: bytes, *, contents: int) -> _Form:
     end = data.index(_END_OF_HEADER, max(begin, 0))
     begin = end if begin < 0 else begin
     signatures = read_signatures(data[begin:end].decode())
-    letter = walked(data[len(FRAME) : begin].decode(), data[end:].decode())
-    envelope = letter.one("edXMLEnvelope")
-    owners = list(letter.one("AttachmentEncoded").all("Attachment"))
-    held = [owner.text(CONTENT_ELEMENT) for owner in owners]
-    if envelope.one("AttachmentEncoded") or held != [*map(str, range(contents))]:
+    header = StrictValues.of(header_form(), data[len(FRAME) : begin].decode())
+    rest = StrictValues.of(rest_form(), data[end:].decode())
+    owners = list(rest.one("AttachmentEncoded").all("Attachment"))
+    if [owner.text(CONTENT_ELEMENT) for owner in owners] != [*map(str, range(contents))]:
         raise OtherwiseError
-    header, body = envelope.one("edXMLHeader"), envelope.one("edXMLBody")
     traces, fields = header.one("TraceHeaderList"), header.one("MessageHeader")
+    body = rest.one("edXMLBody")
     signed = {"MessageHeader": fields, "Bussiness": traces.one("Bussiness"), "edXMLBody": body}
     fragments = tuple(
         fragment_of(name, element.attribute("Id"), data)

@@ -10,8 +10,7 @@ verified.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from docexchange.envelope.names import DS, XADES
 
@@ -64,8 +63,7 @@ _SIGNATURE: Final = re.compile(
 _CERTIFICATE: Final = re.compile(f"<ds:X509Certificate>({_BASE64})<")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrictSignature:
+class StrictSignature(NamedTuple):
     """One signature, its parts as they stand in the letter."""
 
     identity: str

@@ -33,8 +33,7 @@ _END_TAG: Final = {
     name: re.compile(rb"</" + _PREFIX + name.encode() + rb"\s*>")
     for name in ("edXMLHeader", "MessageHeader", "TraceHeaderList")
 }
-_HEADER: Final = b"edXMLHeader"
-_USUAL_END: Final = b"</edXML:edXMLHeader>"
+_USUAL_LIST: Final = b'<edXML:TraceHeaderList version="1.0">'
 _SIGNED_END: Final = re.compile(rb"</" + _PREFIX + rb"SignedProperties\s*>")
 _UNSIGNED_START: Final = re.compile(
     rb"\s*<"
@@ -71,9 +70,8 @@ def place_signature(skeleton: bytes, signature: bytes) -> Splice:
     Raises:
         MalformedEnvelope: where that is cannot be told.
     """
-    # The usual end tag is the only one where its name stands in no other tag, seen in plain bytes.
-    at = skeleton.find(_USUAL_END)
-    if at < 0 or skeleton.count(_HEADER) != 2:  # noqa: PLR2004 - start and end
+    at = _usual_end(skeleton, b"edXMLHeader")
+    if at < 0:
         at = _only(_END_TAG["edXMLHeader"], skeleton, "end tag of edXMLHeader").start()
     return Splice(at=at, xml=signature + b"\n")
 
@@ -131,6 +129,9 @@ def place_trace(
     if not listed:
         end = _only(_END_TAG["MessageHeader"], skeleton, "end tag of MessageHeader")
         return Splice(at=end.end(), xml=b"\n" + _new_list(trace, namespace).rstrip("\n").encode())
+    at = _usual_end(skeleton, b"TraceHeaderList")
+    if at >= 0 and _USUAL_LIST in skeleton:  # which has an end tag, as one empty tag has not
+        return Splice(at=at, xml=trace_header(trace).encode())
     start = _only(_START_TAG, skeleton, "start tag of TraceHeaderList")
     prefix = (start["prefix"] or b"").decode()
     xml = trace_header(trace, prefix=prefix)
@@ -147,6 +148,12 @@ def _new_list(trace: TraceHeader, namespace: str) -> str:
         return trace_header_list(trace).replace(EDXML, attribute(namespace), 1)
     entry = trace_header(trace, prefix="")
     return f'<TraceHeaderList xmlns="" version="1.0">\n{entry}</TraceHeaderList>\n'
+
+
+def _usual_end(skeleton: bytes, name: bytes) -> int:
+    """Where the usual end tag begins, seen in plain bytes; -1 where it may not be the only one."""
+    at = skeleton.find(b"</edXML:%b>" % name)
+    return at if skeleton.count(name) == 2 else -1  # noqa: PLR2004 - start and end
 
 
 def _only(pattern: re.Pattern[bytes], skeleton: bytes, what: str) -> re.Match[bytes]:

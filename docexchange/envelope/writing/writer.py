@@ -7,7 +7,7 @@ that people and ``diff`` can read it.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.formats import format_date, format_timestamp
@@ -126,10 +126,15 @@ def fragment_of(name: str, identity: str, data: bytes) -> Fragment:
         identity: its ``Id``; empty for none.
         data: the letter.
     """
-    start, close = f"<edXML:{name}".encode(), f"</edXML:{name}>".encode()
+    start, close = _tags(name)
     begin = data.index(start + (b" " if identity else b">"))
     inside = data[begin + len(start) : data.index(close, begin) + len(close)]
     return Fragment(name, identity, start + _BINDING + inside)
+
+
+@cache
+def _tags(name: str) -> tuple[bytes, bytes]:
+    return f"<edXML:{name}".encode(), f"</edXML:{name}>".encode()
 
 
 def _write_attachments(attachments: Sequence[Attachment], rest: list[bytes]) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from docexchange.signing.certificates import fingerprint, signatory
+from docexchange.signing.certificates import fingerprint, signatory, signatory_of
 from docexchange.signing.chains import chain_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.leaf import check_period, check_usage
@@ -116,17 +116,17 @@ class _Judgement:
 
     def _judge(self) -> None:
         facts, take = self._facts, self._steps.take
-        take("form", lambda: check_form(facts))
-        certificate = take("certificate", lambda: certificate_of(facts))
+        take("form", check_form, facts)
+        certificate = take("certificate", certificate_of, facts)
         self._told |= _claims(facts, certificate)
-        take("digests", lambda: check_digest(facts))
-        take("signature value", lambda: check_value(facts))
-        algorithm = take("algorithms", lambda: accepted_algorithm(facts, certificate, self._policy))
+        take("digests", check_digest, facts)
+        take("signature value", check_value, facts)
+        algorithm = take("algorithms", accepted_algorithm, facts, certificate, self._policy)
         self._told["algorithm_name"] = name_of(algorithm)
-        take("changes after signing", lambda: check_changes(facts))
+        take("changes after signing", check_changes, facts)
         best = self._best_time()
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
-        take("trust", lambda: self._check_trust(certificate, best), detail=unchecked)
+        take("trust", self._check_trust, best, detail=unchecked)
 
     def _best_time(self) -> datetime:
         stamps = tuple(map(self._stamp, self._facts.tokens))
@@ -141,7 +141,7 @@ class _Judgement:
         }
         bad = [item.reason for item in stamps if not item.passed]
         if self._policy.require_timestamp and not (own or self._proofs):
-            self._steps.take("timestamps", lambda: refuse_unproved(bad))
+            self._steps.take("timestamps", refuse_unproved, bad)
         if stamps:
             told = "; ".join(f"not counted: {reason}" for reason in bad)
             self._steps.note("timestamps", passed=not bad, detail=told)
@@ -160,12 +160,12 @@ class _Judgement:
 
         return _weighed(der, check)
 
-    def _check_trust(self, certificate: Certificate, best: datetime) -> None:
+    def _check_trust(self, best: datetime) -> None:
         facts, policy = self._facts, self._policy
-        check_usage(certificate)
-        check_period(certificate, best, proved=best != self._at)
-        policy.check_digests_at([facts.digest_name], best)
         leaf, *chain = facts.certificates
+        check_usage(leaf)
+        check_period(signatory_of(leaf), best, proved=best != self._at)
+        policy.check_digests_at([facts.digest_name], best)
         path = self._trust.find_path(
             leaf,
             chain,

@@ -10,8 +10,7 @@ As ``xmldsig.plain`` reads ``SignedInfo``: a pattern over the canonical form, fo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from docexchange.envelope.names import DS
 from docexchange.signing.xades.names import XADES
@@ -37,8 +36,7 @@ _PLAIN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlainProperties:
+class PlainProperties(NamedTuple):
     """What signed properties say, as it is written."""
 
     time: str
@@ -60,5 +58,4 @@ def read_plain(octets: bytes) -> PlainProperties | None:
     found = _PLAIN.fullmatch(octets.decode())
     if found is None:
         return None
-    time, method, value, role = found.groups(default="")
-    return PlainProperties(time=time, digest_method=method, digest_value=value, role=role)
+    return PlainProperties(*found.groups(default=""))

@@ -83,6 +83,9 @@ class UnsignedProperties:
     """Names of properties for long-term validation, which are not judged yet."""
 
 
+_NOTHING: Final = UnsignedProperties()
+
+
 def read_unsigned(element: _Element | None) -> UnsignedProperties:
     """Read ``UnsignedProperties``.
 
@@ -93,7 +96,7 @@ def read_unsigned(element: _Element | None) -> UnsignedProperties:
         Refusal: there is something that no standard knows, or too much.
     """
     if element is None:
-        return UnsignedProperties()
+        return _NOTHING
     if [child.tag for child in element] != [xades("UnsignedSignatureProperties")]:
         raise malformed("expected UnsignedSignatureProperties alone in UnsignedProperties")
     held = list(element[0])

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N
 from docexchange.signing.xmldsig.c14n import exclusive
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Reference", "SignatureElement", "SignatureForm", "SignedInfo", "Transform"]
+__all__ = [
+    "CANONICAL",
+    "Reference",
+    "SignatureElement",
+    "SignatureForm",
+    "SignedInfo",
+    "Transform",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +33,11 @@ class Transform:
     """Where it was read, for what stands inside."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+CANONICAL: Final = (Transform(EXCLUSIVE_C14N, has_parameters=False),)
+"""What stands between an element and its digest in nearly all signatures."""
+
+
+class Reference(NamedTuple):
     """One thing that is signed."""
 
     identity: str
@@ -43,8 +54,7 @@ class Reference:
     """The promised digest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedInfo:
+class SignedInfo(NamedTuple):
     """What the signature value is over."""
 
     canonicalization: Transform
@@ -53,7 +63,7 @@ class SignedInfo:
     """URI, and whether it has parameters."""
     references: tuple[Reference, ...]
     """What is signed."""
-    octets: bytes = field(default=b"", compare=False, repr=False)
+    octets: bytes = b""
     """Its exclusive canonical form, where it was read from that; else empty."""
 
 

@@ -13,12 +13,13 @@ that, and both must agree on what both can read.
 from __future__ import annotations
 
 import re
+from itertools import starmap
 from typing import Final
 
 from docexchange.envelope.attachments.base64_stream import decode_spaced
 from docexchange.envelope.names import DS
-from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N
-from docexchange.signing.xmldsig.model import Reference, SignedInfo, Transform
+from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, SignatureAlgorithm
+from docexchange.signing.xmldsig.model import CANONICAL, Reference, SignedInfo, Transform
 
 __all__ = ["read_plain"]
 
@@ -36,10 +37,15 @@ _REFERENCE: Final = re.compile(
     rf"(?:<ds:Transforms>{_SPACE}((?:{_TRANSFORM.pattern.replace('([', '(?:[')})*)</ds:Transforms>"
     rf"{_SPACE})?{_METHOD.format('DigestMethod')}"
     rf"<ds:DigestValue>([A-Za-z0-9+/= \t\n]*+)</ds:DigestValue>{_SPACE}</ds:Reference>{_SPACE}"
+    "|(.+)",
+    re.DOTALL,
 )
 _TAIL: Final = "</ds:SignedInfo>"
 _USUAL_TEXT: Final = f'<ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform>'
-_USUAL: Final = (Transform(EXCLUSIVE_C14N, has_parameters=False),)
+_KNOWN: Final = {
+    uri: Transform(uri, has_parameters=False)
+    for uri in (EXCLUSIVE_C14N, *(item.value for item in SignatureAlgorithm))
+}
 
 
 def read_plain(octets: bytes) -> SignedInfo | None:
@@ -50,38 +56,41 @@ def read_plain(octets: bytes) -> SignedInfo | None:
     """
     text = octets.decode()
     head = _HEAD.match(text)
-    if head is None:
+    if head is None or not text.endswith(_TAIL):
         return None
-    at, references = head.end(), []
     try:
-        while found := _REFERENCE.match(text, at):
-            references.append(_reference(*found.groups(default="")))
-            at = found.end()
-    except ValueError:  # no base64: whoever reads the tree says so
+        found = _REFERENCE.findall(text, head.end(), len(text) - len(_TAIL))
+        references = tuple(starmap(_reference, found))
+    except ValueError:  # whoever reads the tree says what it is
         return None
-    if not references or text[at:] != _TAIL:
+    if not references:
         return None
     return SignedInfo(
-        canonicalization=Transform(head[1], has_parameters=False),
-        signature_method=Transform(head[2], has_parameters=False),
-        references=tuple(references),
+        canonicalization=_method(head[1]),
+        signature_method=_method(head[2]),
+        references=references,
         octets=octets,
     )
 
 
 def _reference(
-    identity: str, kind: str, uri: str, transforms: str, digest: str, value: str
+    identity: str, kind: str, uri: str, transforms: str, digest: str, value: str, odd: str
 ) -> Reference:
+    if odd:
+        raise ValueError("expected references of the plain form, found something else")
     return Reference(
-        identity=identity[5:-1],  # what stands between the quotes of Id="..."
-        uri=uri[6:-1] if uri else None,
-        type=kind[7:-1],
-        transforms=_USUAL if transforms == _USUAL_TEXT else _transforms(transforms),
-        digest_method=digest,
-        digest_value=decode_spaced(value),
+        identity[5:-1],  # what stands between the quotes of Id="..."
+        uri[6:-1] if uri else None,
+        kind[7:-1],
+        CANONICAL if transforms == _USUAL_TEXT else _transforms(transforms),
+        digest,
+        decode_spaced(value),
     )
 
 
 def _transforms(text: str) -> tuple[Transform, ...]:
-    found = _TRANSFORM.findall(text)
-    return tuple(Transform(algorithm, has_parameters=False) for algorithm in found)
+    return tuple(map(_method, _TRANSFORM.findall(text)))
+
+
+def _method(uri: str) -> Transform:
+    return _KNOWN.get(uri) or Transform(uri, has_parameters=False)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.attachments.attachment import Attachment
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, STRONG_DIGESTS, Digest, name_of
+from docexchange.signing.xmldsig.algorithms import STRONG_DIGESTS, Digest, name_of
 from docexchange.signing.xmldsig.c14n import exclusive
-from docexchange.signing.xmldsig.element import Transform
+from docexchange.signing.xmldsig.model import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from docexchange.signing.xmldsig.diagnosis import Diagnosis
-    from docexchange.signing.xmldsig.element import Reference
+    from docexchange.signing.xmldsig.model import Reference, Transform
 
 __all__ = [
     "Resolved",
@@ -40,20 +39,19 @@ __all__ = [
     "verify_digest",
 ]
 
-_CANONICAL: Final = (Transform(EXCLUSIVE_C14N, has_parameters=False),)
 _SPACE: Final = re.compile("[ \t\r\n]+")
+_DIGESTS: Final[dict[str, Digest]] = {item.value: item for item in Digest}
 _ID_ATTRIBUTES: Final = {"Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id"}
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A reference and what it points to."""
 
     reference: Reference
     """The reference."""
     target: _Element | Attachment | bytes
     """An element of the document, its canonical octets where there is no tree, or an attachment."""
-    octets: bytes = field(default=b"", compare=False, repr=False)
+    octets: bytes = b""
     """Canonical octets of the element, where they are at hand; else empty."""
 
 
@@ -147,8 +145,9 @@ def supported_digest(uri: str, allowed: frozenset[Digest] = STRONG_DIGESTS) -> D
     Raises:
         Refusal: it is not allowed.
     """
-    if uri in allowed:
-        return Digest(uri)
+    digest = _DIGESTS.get(uri)
+    if digest in allowed:
+        return digest
     names = " or ".join(sorted(map(name_of, allowed)))
     expected = "SHA-256 or better" if allowed == STRONG_DIGESTS else names
     raise Refusal(
@@ -203,7 +202,7 @@ def verify_digest(resolved: Resolved, diagnosis: Diagnosis | None = None) -> int
     """
     reference, target = resolved.reference, resolved.target
     digest = supported_digest(reference.digest_method)
-    _check_transforms(reference, () if isinstance(target, Attachment) else _CANONICAL)
+    _check_transforms(reference, () if isinstance(target, Attachment) else CANONICAL)
     actual, octets = _measured(resolved.octets or target, digest)
     if not hmac.compare_digest(actual, reference.digest_value):
         known = None if isinstance(target, bytes) else target

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from cryptography.hazmat.primitives.asymmetric.dsa import DSAPublicKey
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
     from cryptography.hazmat.primitives.hashes import HashAlgorithm
@@ -192,31 +192,39 @@ def _verify_recovered(key: RSAPublicKey, expected: bytes, value: bytes) -> None:
 def _verify_ecdsa(
     key: EllipticCurvePublicKey, digest: Digest, data: bytes, value: bytes
 ) -> Deviation | None:
-    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
-
     # The order of each of the curves we know is as long as the field.
     der, deviation = _der(value, (key.curve.key_size + 7) // 8)
-    hashed, data = _prehashed(digest, data)
-    key.verify(der, data, ECDSA(hashed))
+    key.verify(der, _shown(digest, data), _ecdsa(digest))
     return deviation
 
 
 def _verify_dsa(key: DSAPublicKey, digest: Digest, data: bytes, value: bytes) -> Deviation | None:
     order = key.parameters().parameter_numbers().q.bit_length()
     der, deviation = _der(value, (order + 7) // 8)
-    hashed, data = _prehashed(digest, data)
-    key.verify(der, data, hashed)
+    key.verify(der, _shown(digest, data), _hash_shown(digest))
     return deviation
 
 
-def _prehashed(digest: Digest, data: bytes) -> tuple[HashAlgorithm | Prehashed, bytes]:
-    """What DSA and ECDSA take: they see the octets of a digest and not where they come from."""
+@cache
+def _ecdsa(digest: Digest) -> ECDSA:
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+
+    return ECDSA(_hash_shown(digest))
+
+
+def _hash_shown(digest: Digest) -> HashAlgorithm | Prehashed:
+    """What DSA and ECDSA are told: they see the octets of a digest and not where they come from."""
     if digest is not Digest.RIPEMD160:
-        return _hash(digest), data
+        return _hash(digest)
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-    return Prehashed(hashes.SHA1()), digest.new(data).digest()  # noqa: S303 - for its length
+    return Prehashed(hashes.SHA1())  # noqa: S303 - for its length
+
+
+def _shown(digest: Digest, data: bytes) -> bytes:
+    """What they see: of a digest that the library does not know, its octets."""
+    return digest.new(data).digest() if digest is Digest.RIPEMD160 else data
 
 
 def _verify_hmac(
@@ -264,11 +272,11 @@ def _der(value: bytes, size: int) -> tuple[bytes, Deviation | None]:
 
 
 def _der_of_halves(value: bytes) -> bytes:
-    from cryptography.hazmat.primitives.asymmetric import utils
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
     half = len(value) // 2
     r, s = int.from_bytes(value[:half], "big"), int.from_bytes(value[half:], "big")
-    return utils.encode_dss_signature(r, s)
+    return encode_dss_signature(r, s)
 
 
 def _is_der(value: bytes) -> bool:

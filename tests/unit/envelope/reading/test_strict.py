@@ -129,7 +129,11 @@ def test_a_signature_needs_its_depth(pki: DemoPki) -> None:
     assert Envelope.from_bytes(signed_letter(pki), Limits(depth=12)).strict is not None
 
 
-@pytest.mark.parametrize("filling", [b"x", b"<", b"\n", b"&", b"<a>\n", b"<edXML:To>\n", b"</a>\n"])
+PARTY = b"<edXML:To>\n<edXML:OrganId>A00</edXML:OrganId>\n</edXML:To>\n"
+FILLINGS = [b"x", b"<", b"\n", b"&", b"&amp;", b"<a>\n", b"<edXML:To>\n", b"</a>\n", PARTY]
+
+
+@pytest.mark.parametrize("filling", FILLINGS)
 def test_much_of_anything_costs_little(filling: bytes) -> None:
     """A quarter of a megabyte of nonsense is left to the parser, and so is more than that."""
     start = FRAME + b"<edXML:MessageHeader>\n"

@@ -42,6 +42,8 @@ def test_a_splice_replaces_exactly_what_it_says():
         b'<edXML:TraceHeaderList note="/>"></edXML:TraceHeaderList>',
         b"<edXML:TraceHeaderList><!-- none --></edXML:TraceHeaderList>",
         b"<edXML:TraceHeaderList/><!-- TraceHeaderList -->",
+        b"<edXML:TraceHeaderList/><!--</edXML:TraceHeaderList>-->",
+        b'<edXML:TraceHeaderList version="1.0"></edXML:TraceHeaderList>',
         b'<TraceHeaderList xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016"/>',
     ],
 )
@@ -59,6 +61,7 @@ def test_an_empty_list_is_filled(empty: bytes):
         b"<edXML:TraceHeaderList></edXML:TraceHeaderList><!--</edXML:TraceHeaderList>-->",
         b"<edXML:TraceHeaderList></edXML:TraceHeaderList><!--<TraceHeaderList/>-->",
         b"<!--<TraceHeaderList>--><edXML:TraceHeaderList></edXML:TraceHeaderList>",
+        b'<!--<edXML:TraceHeaderList version="1.0">--><edXML:TraceHeaderList/>',
         b"<edXML:TraceHeaderList/><x:TraceHeaderList xmlns:x='urn:x'></x:TraceHeaderList>",
     ],
 )
