@@ -37,7 +37,7 @@ from docexchange.delivery.store import Store
 from docexchange.delivery.table import WAITING, InboundState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from docexchange.delivery.audit import AuditHead
@@ -94,12 +94,12 @@ class MemoryStore(Store):
     def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
         """One look-up."""
         with self._open():
-            return self._outbound.find((message_id, recipient))
+            return self._outbound.find(message_id, recipient)
 
     def inbound(self, message_id: MessageId, recipient: OrganId) -> InboundRecord | None:
         """One look-up."""
         with self._open():
-            return self._inbound.find((message_id, recipient))
+            return self._inbound.find(message_id, recipient)
 
     def due(self, now: datetime, limit: int) -> list[OutboundRecord]:
         """Sort what is waiting; records that have come to an end cost nothing."""
@@ -268,7 +268,8 @@ class MemoryStore(Store):
     def counts(self) -> dict[str, int]:
         """Keys are kept by state."""
         with self._open():
-            return self._outbound.counts() | self._inbound.counts()
+            sent, came = self._outbound.counts(), self._inbound.counts()
+        return sent | came
 
     def close(self) -> None:
         """From now on every other method fails, as with any other store."""
@@ -290,8 +291,9 @@ class MemoryStore(Store):
         return self._audit
 
     def _known_ids(self) -> list[MessageId]:
-        sent, came = self._outbound.records, self._inbound.records
-        return sorted({*(key[0] for key in chain(sent, came)), *self._timeline})
+        sent = (record.message_id for record in self._outbound.records.values())
+        came = (record.message_id for record in self._inbound.records.values())
+        return sorted({*sent, *came, *self._timeline})
 
     def _is_at_rest(self, message_id: MessageId, before: datetime) -> bool:
         sent, came = self._outbound.of(message_id), self._inbound.of(message_id)
@@ -326,9 +328,8 @@ class MemoryStore(Store):
             del records[key]
         return [receipt for _, _, receipt in old[: wanted.limit]]
 
-    def _waiting(self) -> Iterator[OutboundRecord]:
-        for state in WAITING:
-            yield from self._outbound.in_state(state)
+    def _waiting(self) -> list[OutboundRecord]:
+        return [record for state in WAITING for record in self._outbound.in_state(state)]
 
     def _check(self, changes: Sequence[Change]) -> None:
         outbound: dict[Key, OutboundRecord] = {}
@@ -339,14 +340,16 @@ class MemoryStore(Store):
                 record, key = change.record, key_of(change.record)
                 submit_key, holder = record.submit_key, None
                 if submit_key is not None:
-                    holder = self._holders.get(submit_key) or holders.setdefault(submit_key, key[0])
-                check_outbound(change, outbound.get(key) or self._outbound.find(key), holder)
+                    holder = self._holders.get(submit_key) or holders.setdefault(
+                        submit_key, record.message_id
+                    )
+                check_outbound(change, outbound.get(key) or self._outbound.known(key), holder)
                 if key in self._outbound.past:
                     check_past(change)
                 outbound[key] = record
             elif isinstance(change, PutInbound):
                 key = key_of(change.record)
-                check_inbound(change, inbound.get(key) or self._inbound.find(key))
+                check_inbound(change, inbound.get(key) or self._inbound.known(key))
                 if key in self._inbound.past:
                     check_past(change)
                 inbound[key] = change.record

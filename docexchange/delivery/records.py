@@ -195,13 +195,14 @@ class TimelineEntry:
     def __post_init__(self) -> None:
         keep_utc(self, "at")
         keep_text(self, "event")
-        detail = tuple([(storable(name), storable(value)) for name, value in self.detail])
-        object.__setattr__(self, "detail", detail)
+        if not all([name.isascii() and value.isascii() for name, value in self.detail]):  # noqa: C419
+            detail = tuple([(storable(name), storable(value)) for name, value in self.detail])
+            object.__setattr__(self, "detail", detail)
 
     @classmethod
     def of(cls, at: datetime, message_id: MessageId, event: str, **detail: object) -> Self:
         """Write an entry with its details as keywords; their values become text."""
-        pairs = tuple((name, str(value)) for name, value in detail.items())
+        pairs = tuple([(name, str(value)) for name, value in detail.items()])
         return cls(at=at, message_id=message_id, event=event, detail=pairs)
 
 
@@ -309,10 +310,10 @@ def keep_utc(record: object, *names: str) -> None:
     """Turn times into UTC; a time without a zone means nothing to another machine."""
     for name in names:
         moment: datetime = getattr(record, name)
-        if moment.tzinfo is None:
-            raise illegal_record(name, "a timezone-aware time", moment)
         if moment.tzinfo is UTC:
             continue
+        if moment.tzinfo is None:
+            raise illegal_record(name, "a timezone-aware time", moment)
         try:
             object.__setattr__(record, name, moment.astimezone(UTC))
         except OverflowError:
