@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -28,8 +29,8 @@ class Shelf(Generic[Record]):
 
     def __init__(self) -> None:
         self.records: Final[dict[Key, Record]] = {}
-        self._keys_of: Final[dict[str, set[Key]]] = {}
-        self._keys_in: Final[dict[str, set[Key]]] = {}
+        self._keys_of: Final[defaultdict[str, set[Key]]] = defaultdict(set)
+        self._keys_in: Final[defaultdict[str, set[Key]]] = defaultdict(set)
         self.past: Final[dict[Key, Record]] = {}
 
     def find(self, message_id: MessageId, recipient: OrganId) -> Record | None:
@@ -46,11 +47,15 @@ class Shelf(Generic[Record]):
         if key in self.past:
             self.past[key] = record
             return
-        if before := self.records.get(key):
-            self._leave(before.state, key)
+        before = self.records.get(key)
         self.records[key] = record
-        self._keys_of.setdefault(key[0], set()).add(key)
-        self._keys_in.setdefault(record.state, set()).add(key)
+        if before is None:
+            self._keys_of[key[0]].add(key)
+        elif before.state == record.state:
+            return
+        else:
+            self._leave(before.state, key)
+        self._keys_in[record.state].add(key)
 
     def take_out(self, message_id: MessageId) -> None:
         """Remember that they were there, but for those that were refused on arrival."""
@@ -81,11 +86,14 @@ class Shelf(Generic[Record]):
         keys = self._keys_of.get(message_id.value)
         return [self.records[key] for key in sorted(keys)] if keys else []
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> list[tuple[str, int]]:
         """How many are in each state that has any."""
-        return {str(state): len(keys) for state, keys in self._keys_in.items()}
+        return [(str(state), len(keys)) for state, keys in self._keys_in.items()]
 
-    def in_state(self, state: str) -> list[Record]:
-        """All in one state, by key."""
-        keys = self._keys_in.get(state)
-        return [self.records[key] for key in sorted(keys)] if keys else []
+    def in_state(self, *states: str) -> list[Record]:
+        """All in some states, by state and key."""
+        found: list[Record] = []
+        for state in states:
+            if keys := self._keys_in.get(state):
+                found += [self.records[key] for key in sorted(keys)]
+        return found

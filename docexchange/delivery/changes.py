@@ -191,7 +191,8 @@ def check_past(change: PutOutbound | PutInbound) -> None:
 def receipt_identity(record: ReceiptRecord) -> tuple[str, str, str, bool, str]:
     """What makes two receipts the same one: all but the time at which we had it."""
     digest = sha256(record.xml).hexdigest()
-    return str(record.message_id), str(record.recipient), str(record.issuer), record.given, digest
+    message_id, recipient, issuer = record.message_id, record.recipient, record.issuer
+    return message_id.value, recipient.value, issuer.value, record.given, digest
 
 
 def _check_state(

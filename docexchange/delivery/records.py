@@ -85,7 +85,7 @@ class OutboundRecord:
     """How much of a hurry there is: a value of `lanes.Lane`."""
 
     def __post_init__(self) -> None:
-        _check_payload(self.payload)
+        _check_digest("payload", self.payload)
         _check_count("size", self.size)
         _check_count("attempts", self.attempts)
         _check_lane(self.lane)
@@ -121,7 +121,7 @@ class InboundRecord:
     """Why it was refused, for people."""
 
     def __post_init__(self) -> None:
-        _check_payload(self.payload)
+        _check_digest("payload", self.payload)
         _check_count("size", self.size)
         keep_utc(self, "received_at")
         keep_text(self, "verdict", "problem")
@@ -149,7 +149,7 @@ class ReceiptRecord:
     """True: a receipt; False: a refusal."""
 
     def __post_init__(self) -> None:
-        _check_payload(self.payload)
+        _check_digest("payload", self.payload)
         keep_utc(self, "at")
 
 
@@ -282,17 +282,13 @@ class KeptBytes:
     """The name of the payload."""
 
 
-def _check_payload(payload: str) -> None:
-    _check_digest("payload", payload)
-
-
 def is_digest(text: str) -> bool:
     """Whether a text is a SHA-256 as it is written everywhere here."""
     return _SHA256.fullmatch(text) is not None
 
 
 def _check_digest(name: str, digest: str) -> None:
-    if not is_digest(digest):
+    if not _SHA256.fullmatch(digest):
         raise illegal_record(name, "64 lower-case hexadecimal digits of SHA-256", digest[:80])
 
 

@@ -302,18 +302,14 @@ class Submitting:
         An heir that does not have the old code as an alias could not sign in its name.
         """
         point, today = self._point, self._point.today
-        own = point.directory.find(point.own, today)
+        own, code = point.directory.find(point.own, today), point.own.as_decision_20
         parties = (*document.recipients, document.sender) if document else ()
         # Our very code first: merged into another recipient of the letter, we are not that one.
-        for party in sorted(parties, key=lambda party: not _is_code(party, point.own)):
+        for party in sorted(parties, key=lambda party: party.organ_id.as_decision_20 != code):
             if own and point.directory.find(party.organ_id, today) is own:
                 return party
         known = own or next(reversed(point.directory.entries_of(point.own)), None)
         return Organization(point.own, known.name if known else str(point.own))
-
-
-def _is_code(party: Organization, code: OrganId) -> bool:
-    return party.organ_id.as_decision_20 == code.as_decision_20
 
 
 def recipient_in(status: Status) -> OrganId | None:
