@@ -131,7 +131,8 @@ class BookRow:
         keep_utc(self, "entered_at", *(name for name in _WHERE_KNOWN if getattr(self, name)))
         keep_text(self, *_TEXTS)
         for name in ("recipients", "answers", "asks"):
-            object.__setattr__(self, name, _texts(getattr(self, name)))
+            if groups := getattr(self, name):
+                object.__setattr__(self, name, _texts(groups))
         object.__setattr__(self, "roles", tuple(map(storable, self.roles)))
 
     @property
@@ -186,4 +187,4 @@ def note_of_entry(row: BookRow, who: str) -> AuditNote:
 
 
 def _texts(groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(map(storable, group)) for group in groups)
+    return tuple([tuple(map(storable, group)) for group in groups])
