@@ -86,9 +86,9 @@ class Shelf(Generic[Record]):
         keys = self._keys_of.get(message_id.value)
         return [self.records[key] for key in sorted(keys)] if keys else []
 
-    def counts(self) -> list[tuple[str, int]]:
+    def counts(self) -> dict[str, int]:
         """How many are in each state that has any."""
-        return [(str(state), len(keys)) for state, keys in self._keys_in.items()]
+        return {str(state): len(keys) for state, keys in self._keys_in.items()}
 
     def in_state(self, *states: str) -> list[Record]:
         """All in some states, by state and key."""

@@ -161,7 +161,9 @@ class EnterInBook:
 
 def is_about(row: BookRow, document_id: str) -> bool:
     """Whether a row is that of a document, or asks something about it."""
-    return bool(document_id) and document_id in {row.document_id, *(item[0] for item in row.asks)}
+    if not document_id:
+        return False
+    return row.document_id == document_id or document_id in [about for about, _, _ in row.asks]
 
 
 def is_place_for(row: BookRow, reserved: BookRow) -> bool:

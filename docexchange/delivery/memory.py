@@ -281,7 +281,7 @@ class MemoryStore(Store):
     def counts(self) -> dict[str, int]:
         """Keys are kept by state."""
         with self._lock:
-            return dict(self._outbound.counts() + self._inbound.counts())
+            return self._outbound.counts() | self._inbound.counts()
 
     def close(self) -> None:
         """From now on every other method fails, as with any other store."""
