@@ -60,7 +60,6 @@ class Table(Generic[Record]):
     """The class of its records."""
     readers: Mapping[str, Reader]
     """For each column, how its value becomes the field's."""
-
     columns: str = field(init=False)
     """The columns for a SELECT, in the order that `record` expects."""
 
@@ -86,7 +85,7 @@ def to_sql(value: object) -> object:
         return value.isoformat(timespec="microseconds")
     if isinstance(value, tuple):
         return json.dumps(value, ensure_ascii=False)
-    if type(value) in _PLAIN or isinstance(value, int):
+    if type(value) in _PLAIN or isinstance(value, int | bytes):
         return value
     return str(value)
 

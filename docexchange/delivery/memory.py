@@ -120,8 +120,7 @@ class MemoryStore(Store):
     def due_peers(self, now: datetime) -> list[OrganId]:
         """Look through what is waiting."""
         with self._lock:
-            waiting = self._waiting()
-        return sorted({item.next_hop for item in waiting if item.due_at <= now}) if waiting else []
+            return sorted({item.next_hop for item in self._waiting() if item.due_at <= now})
 
     def due_for(self, peer: OrganId, now: datetime, limit: int) -> list[OutboundRecord]:
         """Sort what is waiting for the peer, lane by lane."""
@@ -139,14 +138,12 @@ class MemoryStore(Store):
     def in_state(self, state: OutboundState) -> list[OutboundRecord]:
         """Keys are kept by state."""
         with self._lock:
-            found = self._outbound.in_state(state)
-        return sorted(found, key=lambda record: record.created_at) if found else found
+            return sorted(self._outbound.in_state(state), key=lambda record: record.created_at)
 
     def inbound_in_state(self, state: InboundState) -> list[InboundRecord]:
         """Keys are kept by state."""
         with self._lock:
-            found = self._inbound.in_state(state)
-        return sorted(found, key=lambda record: record.received_at) if found else found
+            return sorted(self._inbound.in_state(state), key=lambda record: record.received_at)
 
     def by_submit_key(self, key: str) -> list[OutboundRecord]:
         """One key has one message."""

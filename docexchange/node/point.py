@@ -222,25 +222,26 @@ class AccessPoint:
             What was stored, and the changes to apply together with the first record of it: small
             bytes are durable with these, larger ones already.
         """
-        return self._store_pieces(iter(partial(stream.read, MIB), b""))
+        return self._store(stream.read(SMALL_BYTES + 1), iter(partial(stream.read, MIB), b""))
 
     def store_envelope(self, envelope: Envelope) -> tuple[Payload, list[Change]]:
         """Keep the bytes of an envelope; see ``store_stream``."""
-        return self._store_pieces(envelope.chunks())
-
-    def _store_pieces(self, pieces: Iterator[bytes]) -> tuple[Payload, list[Change]]:
-        read, size = [], 0
+        head, pieces = b"", envelope.chunks()
         for piece in pieces:
-            read.append(piece)
-            size += len(piece)
-            if size > SMALL_BYTES:
-                whole = PieceReader(chain(read, pieces))
-                return self.payloads.put(io.BufferedReader(whole)), []
-        data = b"".join(read)
-        payload = self.payloads.lay(data)
+            head += piece
+            if len(head) > SMALL_BYTES:
+                break
+        return self._store(head, pieces)
+
+    def _store(self, head: bytes, rest: Iterator[bytes]) -> tuple[Payload, list[Change]]:
+        """Keep bytes; the head of a small letter is all of it."""
+        if len(head) > SMALL_BYTES:
+            whole = PieceReader(chain([head], rest))
+            return self.payloads.put(io.BufferedReader(whole)), []
+        payload = self.payloads.lay(head)
         if payload is None:
-            return self.payloads.put(io.BytesIO(data)), []
-        return payload, [KeepBytes(sha256=payload.sha256, data=data, at=self.clock.now())]
+            return self.payloads.put(io.BytesIO(head)), []
+        return payload, [KeepBytes(sha256=payload.sha256, data=head, at=self.clock.now())]
 
     def envelope(self, sha256: str) -> Envelope:
         """Read a message that was stored.

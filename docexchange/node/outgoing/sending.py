@@ -134,9 +134,7 @@ class Sending:
 
     def _send(self, limit: int) -> int:
         store, now = self._point.store, self._point.clock.now()
-        peers = store.due_peers(now)
-        if peers:
-            peers = next_peers(peers, after=self._last_peer, limit=limit)
+        peers = next_peers(store.due_peers(now), after=self._last_peer, limit=limit)
         self._last_peer = peers[-1] if peers else None
         if not peers:
             return 0
