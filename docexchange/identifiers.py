@@ -52,7 +52,7 @@ class OrganId:
     value: str
 
     def __post_init__(self) -> None:
-        if not (self._is_strict(self.value) or _LENIENT.fullmatch(self.value)):
+        if not _LENIENT.fullmatch(self.value):  # every strict code is one of these too
             raise InvalidIdentifier(
                 f"agency code: expected 000.00.00.A00 or A00.00.00, found {self.value[:60]!r}",
                 code="identifier.organ-id",

@@ -24,9 +24,10 @@ class MemoryBooks:
 
     def enter(self, row: BookRow) -> BookRow:
         """Enter a row; returns it with its number."""
-        for known in self.rows:
-            if row.message_id is not None and _message(known) == _message(row):
-                return known
+        if row.message_id is not None:
+            for known in self.rows:
+                if known.message_id == row.message_id and known.book is row.book:
+                    return known
         if row.wants_number:
             row = row.numbered_by(
                 item.number for item in self.rows if _series(item) == _series(row)
@@ -69,10 +70,6 @@ class MemoryBooks:
                 self.rows.remove(known)
                 return replace(row, series=known.series, automatic=True)
         return row
-
-
-def _message(row: BookRow) -> tuple[object, ...]:
-    return row.book, row.message_id
 
 
 def _series(row: BookRow) -> tuple[object, ...]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from docexchange.delivery.records import InboundRecord, OutboundRecord
 from docexchange.delivery.table import InboundState
-from docexchange.identifiers import MessageId, OrganId
+
+if TYPE_CHECKING:
+    from docexchange.identifiers import MessageId, OrganId
 
 __all__ = ["Key", "Shelf", "key_of"]
 
-Key = tuple[MessageId, OrganId]
+Key = tuple[str, str]
+"""Texts: a store looks things up by them all the time, and identifiers hash in Python."""
 Record = TypeVar("Record", OutboundRecord, InboundRecord)
 
 
 def key_of(record: OutboundRecord | InboundRecord) -> Key:
     """What a record is known by."""
-    return record.message_id, record.recipient
+    return record.message_id.value, record.recipient.value
 
 
 class Shelf(Generic[Record]):
@@ -25,12 +29,16 @@ class Shelf(Generic[Record]):
 
     def __init__(self) -> None:
         self.records: Final[dict[Key, Record]] = {}
-        self._keys_of: Final[dict[MessageId, set[Key]]] = {}
-        self._keys_in: Final[dict[str, set[Key]]] = {}
+        self._keys_of: Final[defaultdict[str, set[Key]]] = defaultdict(set)
+        self._keys_in: Final[defaultdict[str, set[Key]]] = defaultdict(set)
         self.past: Final[dict[Key, Record]] = {}
 
-    def find(self, key: Key) -> Record | None:
+    def find(self, message_id: MessageId, recipient: OrganId) -> Record | None:
         """The record with this key, purged or not."""
+        return self.known((message_id.value, recipient.value))
+
+    def known(self, key: Key) -> Record | None:
+        """The same by key."""
         return self.records.get(key) or self.past.get(key)
 
     def put(self, record: Record) -> None:
@@ -39,11 +47,15 @@ class Shelf(Generic[Record]):
         if key in self.past:
             self.past[key] = record
             return
-        if before := self.records.get(key):
-            self._leave(before.state, key)
+        before = self.records.get(key)
         self.records[key] = record
-        self._keys_of.setdefault(record.message_id, set()).add(key)
-        self._keys_in.setdefault(record.state, set()).add(key)
+        if before is None:
+            self._keys_of[key[0]].add(key)
+        elif before.state == record.state:
+            return
+        else:
+            self._leave(before.state, key)
+        self._keys_in[record.state].add(key)
 
     def take_out(self, message_id: MessageId) -> None:
         """Remember that they were there, but for those that were refused on arrival."""
@@ -52,7 +64,7 @@ class Shelf(Generic[Record]):
                 self.past[key] = replace(record, problem="")
 
     def _taken_out(self, message_id: MessageId) -> list[tuple[Key, Record]]:
-        taken = [(key, self.records.pop(key)) for key in self._keys_of.pop(message_id, ())]
+        taken = [(key, self.records.pop(key)) for key in self._keys_of.pop(message_id.value, ())]
         for key, record in taken:
             self._leave(record.state, key)
         return taken
@@ -66,18 +78,22 @@ class Shelf(Generic[Record]):
     def forget(self, message_id: MessageId) -> None:
         """Have never had them."""
         self._taken_out(message_id)
-        for key in [key for key in self.past if key[0] == message_id]:
+        for key in [key for key in self.past if key[0] == message_id.value]:
             del self.past[key]
 
     def of(self, message_id: MessageId) -> list[Record]:
         """All of one message, by recipient."""
-        return [self.records[key] for key in sorted(self._keys_of.get(message_id, ()))]
+        keys = self._keys_of.get(message_id.value)
+        return [self.records[key] for key in sorted(keys)] if keys else []
 
     def counts(self) -> dict[str, int]:
         """How many are in each state that has any."""
-        return {str(state): len(keys) for state, keys in self._keys_in.items() if keys}
+        return {str(state): len(keys) for state, keys in self._keys_in.items()}
 
-    def in_state(self, state: str) -> list[Record]:
-        """All in one state, by key."""
-        keys = self._keys_in.get(state)
-        return [self.records[key] for key in sorted(keys)] if keys else []
+    def in_state(self, *states: str) -> list[Record]:
+        """All in some states, by state and key."""
+        found: list[Record] = []
+        for state in states:
+            if keys := self._keys_in.get(state):
+                found += [self.records[key] for key in sorted(keys)]
+        return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from docexchange.delivery._failures import damaged, from_os, from_sqlite
@@ -66,10 +67,16 @@ class Rows:
         Returns:
             How many rows were written: 0 when it was ignored.
         """
-        values = {**table.values(record), **more}
-        marks = ", ".join("?" * len(values))
-        sql = f"{verb} INTO {table.name} ({', '.join(values)}) VALUES ({marks})"
-        return self.connection.execute(sql, tuple(values.values())).rowcount
+        sql = _insert_sql(verb, table, *more)
+        values = (*table.values(record).values(), *more.values())
+        return self.connection.execute(sql, values).rowcount
+
+
+@cache
+def _insert_sql(verb: str, table: Table[Any], *more: str) -> str:
+    columns = ", ".join((*table.readers, *more))
+    marks = ", ".join("?" * (len(table.readers) + len(more)))
+    return f"{verb} INTO {table.name} ({columns}) VALUES ({marks})"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Final, Generic, TypeVar
 
@@ -46,6 +46,8 @@ IS_WAITING: Final = "state IN ({})".format(", ".join(f"'{state}'" for state in W
 
 Record = TypeVar("Record")
 Reader = Callable[[Any], Any]
+_PLAIN: Final = frozenset({str, int, bytes, bool, type(None)})
+"""What SQLite takes as it is: most values of most records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,15 +60,18 @@ class Table(Generic[Record]):
     """The class of its records."""
     readers: Mapping[str, Reader]
     """For each column, how its value becomes the field's."""
+    columns: str = field(init=False)
+    """The columns for a SELECT, in the order that `record` expects."""
 
-    @property
-    def columns(self) -> str:
-        """The columns for a SELECT, in the order that `record` expects."""
-        return ", ".join(self.readers)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", ", ".join(self.readers))
 
     def values(self, record: Record) -> dict[str, object]:
         """The row of a record, by column."""
-        return {name: to_sql(getattr(record, name)) for name in self.readers}
+        return {
+            name: value if type(value := getattr(record, name)) in _PLAIN else to_sql(value)
+            for name in self.readers
+        }
 
     def record(self, row: tuple[Any, ...]) -> Record:
         """The record of a row; the record's own checks run again."""
@@ -76,13 +81,11 @@ class Table(Generic[Record]):
 
 def to_sql(value: object) -> object:
     """The form in which SQLite keeps a field."""
-    if type(value) is str:  # most are; this is asked for every value of every record
-        return value
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
     if isinstance(value, tuple):
         return json.dumps(value, ensure_ascii=False)
-    if value is None or isinstance(value, int | bytes):
+    if type(value) in _PLAIN or isinstance(value, int | bytes):
         return value
     return str(value)
 

@@ -131,7 +131,8 @@ class BookRow:
         keep_utc(self, "entered_at", *(name for name in _WHERE_KNOWN if getattr(self, name)))
         keep_text(self, *_TEXTS)
         for name in ("recipients", "answers", "asks"):
-            object.__setattr__(self, name, _texts(getattr(self, name)))
+            if groups := getattr(self, name):
+                object.__setattr__(self, name, _texts(groups))
         object.__setattr__(self, "roles", tuple(map(storable, self.roles)))
 
     @property
@@ -160,7 +161,9 @@ class EnterInBook:
 
 def is_about(row: BookRow, document_id: str) -> bool:
     """Whether a row is that of a document, or asks something about it."""
-    return bool(document_id) and document_id in {row.document_id, *(item[0] for item in row.asks)}
+    if not document_id:
+        return False
+    return row.document_id == document_id or document_id in [about for about, _, _ in row.asks]
 
 
 def is_place_for(row: BookRow, reserved: BookRow) -> bool:
@@ -186,4 +189,4 @@ def note_of_entry(row: BookRow, who: str) -> AuditNote:
 
 
 def _texts(groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(map(storable, group)) for group in groups)
+    return tuple([tuple(map(storable, group)) for group in groups])

@@ -141,15 +141,16 @@ def check_outbound(
         DeliveryError: code ``store.stale``; another state, other bytes or another key is there.
     """
     record = change.record
-    where = f"outbound message {record.message_id} to {record.recipient}"
-    _check_state(where, change.expected, known.state if known else None)
+    _check_state(change, known)
     if known and known.payload != record.payload:
-        raise _stale(where, f"the same bytes ({known.payload})", f"other bytes ({record.payload})")
+        raise _other_bytes(change, known)
     if known and known.submit_key != record.submit_key:
-        raise _stale(where, f"submit key {known.submit_key!r}", f"submit key {record.submit_key!r}")
+        raise _stale(
+            change, f"submit key {known.submit_key!r}", f"submit key {record.submit_key!r}"
+        )
     if key_holder and key_holder != record.message_id:
         raise _stale(
-            where,
+            change,
             f"submit key {record.submit_key!r} to be free",
             f"message {key_holder} holding it",
         )
@@ -166,11 +167,9 @@ def check_inbound(change: PutInbound, known: InboundRecord | None) -> None:
         DeliveryError: code ``store.stale``; another state is there, or other bytes and these have
             neither been refused nor given up.
     """
-    record = change.record
-    where = f"inbound message {record.message_id} for {record.recipient}"
-    _check_state(where, change.expected, known.state if known else None)
-    if known and known.payload != record.payload and known.state not in _MAKES_WAY:
-        raise _stale(where, f"the same bytes ({known.payload})", f"other bytes ({record.payload})")
+    _check_state(change, known)
+    if known and known.payload != change.record.payload and known.state not in _MAKES_WAY:
+        raise _other_bytes(change, known)
 
 
 def check_past(change: PutOutbound | PutInbound) -> None:
@@ -192,25 +191,35 @@ def check_past(change: PutOutbound | PutInbound) -> None:
 def receipt_identity(record: ReceiptRecord) -> tuple[str, str, str, bool, str]:
     """What makes two receipts the same one: all but the time at which we had it."""
     digest = sha256(record.xml).hexdigest()
-    return str(record.message_id), str(record.recipient), str(record.issuer), record.given, digest
+    message_id, recipient, issuer = record.message_id, record.recipient, record.issuer
+    return message_id.value, recipient.value, issuer.value, record.given, digest
 
 
 def _check_state(
-    where: str,
-    expected: OutboundState | InboundState | None,
-    found: OutboundState | InboundState | None,
+    change: PutOutbound | PutInbound, known: OutboundRecord | InboundRecord | None
 ) -> None:
-    if expected != found:
-        raise _stale(where, _state(expected), _state(found))
+    found = known.state if known else None
+    if change.expected != found:
+        raise _stale(change, _state(change.expected), _state(found))
 
 
 def _state(state: OutboundState | InboundState | None) -> str:
     return f"state {state}" if state else "no record"
 
 
-def _stale(where: str, expected: str, found: str) -> DeliveryError:
+def _other_bytes(
+    change: PutOutbound | PutInbound, known: OutboundRecord | InboundRecord
+) -> DeliveryError:
+    payload = change.record.payload
+    return _stale(change, f"the same bytes ({known.payload})", f"other bytes ({payload})")
+
+
+def _stale(change: PutOutbound | PutInbound, expected: str, found: str) -> DeliveryError:
+    record, is_sent = change.record, isinstance(change, PutOutbound)
+    where = f"{'outbound' if is_sent else 'inbound'} message {record.message_id}"
     return DeliveryError(
-        f"{where}: expected {expected}, found {found}",
+        f"{where} {'to' if is_sent else 'for'} {record.recipient}: expected {expected}, "
+        f"found {found}",
         code="store.stale",
         advice="Read the record again and decide anew: someone else was faster.",
     )

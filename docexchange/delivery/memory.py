@@ -9,8 +9,9 @@ first change is written, so that a stale one leaves no trace.
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager
 from itertools import chain, count, groupby, islice
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final, NoReturn, assert_never
 
 from docexchange.delivery._failures import closed_store
 from docexchange.delivery._memory_books import MemoryBooks
@@ -37,7 +38,7 @@ from docexchange.delivery.store import Store
 from docexchange.delivery.table import WAITING, InboundState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from docexchange.delivery.audit import AuditHead
@@ -58,6 +59,16 @@ if TYPE_CHECKING:
 __all__ = ["MemoryStore"]
 
 
+class _Closed(AbstractContextManager[None]):
+    """The lock of a store that was closed: nobody gets in."""
+
+    def __enter__(self) -> NoReturn:
+        raise closed_store("memory")
+
+    def __exit__(self, *_error: object) -> None:
+        """Nobody was in."""
+
+
 class MemoryStore(Store):
     """A store in the memory of this process.
 
@@ -70,8 +81,7 @@ class MemoryStore(Store):
         self._audit: Final[list[AuditEntry]] = []
         self._untold: Final[list[list[Change]]] = []
         """What was written since the audit log was asked for; it is made when somebody reads it."""
-        self._lock = threading.Lock()
-        self._closed = False
+        self._lock: AbstractContextManager[object] = threading.Lock()
         self._outbound: Shelf[OutboundRecord] = Shelf()
         self._inbound: Shelf[InboundRecord] = Shelf()
         self._holders: dict[str, MessageId] = {}
@@ -85,7 +95,7 @@ class MemoryStore(Store):
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Check all guards first, on a layer over the records; then write."""
-        with self._open():
+        with self._lock:
             self._check(changes)
             for change in changes:
                 self._write(change)
@@ -93,28 +103,28 @@ class MemoryStore(Store):
 
     def outbound(self, message_id: MessageId, recipient: OrganId) -> OutboundRecord | None:
         """One look-up."""
-        with self._open():
-            return self._outbound.find((message_id, recipient))
+        with self._lock:
+            return self._outbound.find(message_id, recipient)
 
     def inbound(self, message_id: MessageId, recipient: OrganId) -> InboundRecord | None:
         """One look-up."""
-        with self._open():
-            return self._inbound.find((message_id, recipient))
+        with self._lock:
+            return self._inbound.find(message_id, recipient)
 
     def due(self, now: datetime, limit: int) -> list[OutboundRecord]:
         """Sort what is waiting; records that have come to an end cost nothing."""
-        with self._open():
+        with self._lock:
             due = [record for record in self._waiting() if record.due_at <= now]
         return sorted(due, key=lambda record: (record.due_at, *key_of(record)))[: max(limit, 0)]
 
     def due_peers(self, now: datetime) -> list[OrganId]:
         """Look through what is waiting."""
-        with self._open():
+        with self._lock:
             return sorted({item.next_hop for item in self._waiting() if item.due_at <= now})
 
     def due_for(self, peer: OrganId, now: datetime, limit: int) -> list[OutboundRecord]:
         """Sort what is waiting for the peer, lane by lane."""
-        with self._open():
+        with self._lock:
             due = [item for item in self._waiting() if item.next_hop == peer and item.due_at <= now]
         due.sort(key=lambda item: (item.lane, item.due_at, item.created_at, *key_of(item)))
         lanes = groupby(due, key=lambda item: item.lane)
@@ -122,39 +132,39 @@ class MemoryStore(Store):
 
     def next_due(self) -> datetime | None:
         """The earliest of what is waiting."""
-        with self._open():
+        with self._lock:
             return min((record.due_at for record in self._waiting()), default=None)
 
     def in_state(self, state: OutboundState) -> list[OutboundRecord]:
         """Keys are kept by state."""
-        with self._open():
+        with self._lock:
             return sorted(self._outbound.in_state(state), key=lambda record: record.created_at)
 
     def inbound_in_state(self, state: InboundState) -> list[InboundRecord]:
         """Keys are kept by state."""
-        with self._open():
+        with self._lock:
             return sorted(self._inbound.in_state(state), key=lambda record: record.received_at)
 
     def by_submit_key(self, key: str) -> list[OutboundRecord]:
         """One key has one message."""
-        with self._open():
+        with self._lock:
             holder = self._holders.get(key)
             found = self._outbound.of(holder) if holder else []
         return [record for record in found if record.submit_key == key]
 
     def outbound_of(self, message_id: MessageId) -> list[OutboundRecord]:
         """Keys are kept by message."""
-        with self._open():
+        with self._lock:
             return self._outbound.of(message_id)
 
     def inbound_of(self, message_id: MessageId) -> list[InboundRecord]:
         """Keys are kept by message."""
-        with self._open():
+        with self._lock:
             return self._inbound.of(message_id)
 
     def receipts(self, message_id: MessageId) -> list[ReceiptRecord]:
         """Kept by message."""
-        with self._open():
+        with self._lock:
             return list(self._receipts.get(message_id, {}).values())
 
     def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
@@ -163,45 +173,45 @@ class MemoryStore(Store):
 
     def statuses(self, document_id: str) -> list[StatusRecord]:
         """Kept by document."""
-        with self._open():
+        with self._lock:
             return sorted(self._statuses.get(document_id, ()), key=lambda status: status.at)
 
     def timeline(self, message_id: MessageId) -> list[TimelineEntry]:
         """Kept by message."""
-        with self._open():
+        with self._lock:
             return sorted(self._timeline.get(message_id, ()), key=lambda entry: entry.at)
 
     def enter(self, row: BookRow) -> BookRow:
         """Look at everything; a store in memory is small."""
-        with self._open():
+        with self._lock:
             entered = self._books.enter(row)
             self._untold.append([EnterInBook(entered)])
         return entered
 
     def book(self, book: Book, *, year: int | None = None) -> list[BookRow]:
         """Look at everything."""
-        with self._open():
+        with self._lock:
             return self._books.of(book, year)
 
     def doubles(self, row: BookRow) -> list[BookRow]:
         """Look at everything."""
-        with self._open():
+        with self._lock:
             return self._books.doubles(row)
 
     def concerning(self, document_id: str) -> list[BookRow]:
         """Look at everything."""
-        with self._open():
+        with self._lock:
             return self._books.concerning(document_id)
 
     def messages(self, *, limit: int | None = None) -> list[MessageSummary]:
         """Fold all records."""
-        with self._open():
+        with self._lock:
             sent, came = self._outbound.records.values(), self._inbound.records.values()
             return summarise(chain(sent, came), limit)
 
     def purge(self, wanted: Purge) -> PurgeReport:
         """Look at everything; a store in memory is small."""
-        with self._open():
+        with self._lock:
             messages = [key for key in self._known_ids() if self._is_at_rest(key, wanted.before)]
             for message_id in messages[: wanted.limit]:
                 self._take_out(message_id)
@@ -213,25 +223,25 @@ class MemoryStore(Store):
 
     def kept(self, *, limit: int) -> list[KeptBytes]:
         """In the order in which they came."""
-        with self._open():
+        with self._lock:
             found = islice(self._kept.items(), max(limit, 0))
             return [KeptBytes(number=number, sha256=item.sha256) for number, item in found]
 
     def kept_data(self, item: KeptBytes) -> bytes | None:
         """One look-up."""
-        with self._open():
+        with self._lock:
             known = self._kept.get(item.number)
             return known.data if known else None
 
     def let_go(self, kept: Sequence[KeptBytes]) -> None:
         """By number."""
-        with self._open():
+        with self._lock:
             for item in kept:
                 self._kept.pop(item.number, None)
 
     def refers_to(self, payload: str) -> bool:
         """Look at everything."""
-        with self._open():
+        with self._lock:
             needed = {record.payload for record in self._outbound.records.values()}
             needed |= {record.payload for record in self._inbound.records.values()}
             for message_id in self._timeline:
@@ -241,44 +251,38 @@ class MemoryStore(Store):
 
     def outages(self) -> list[Outage]:
         """Kept by endpoint."""
-        with self._open():
+        with self._lock:
             return [self._outages[endpoint] for endpoint in sorted(self._outages)]
 
     def put_outage(self, outage: Outage) -> None:
         """By endpoint."""
-        with self._open():
+        with self._lock:
             self._outages[outage.endpoint] = outage
 
     def end_outage(self, endpoint: str) -> None:
         """By endpoint."""
-        with self._open():
+        with self._lock:
             self._outages.pop(storable(endpoint), None)
 
     def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
         """Numbers are places in a list."""
-        with self._open():
+        with self._lock:
             return self._told()[max(after, 0) :][: max(limit, 0)]
 
     def audit_head(self) -> AuditHead:
         """The last of the list."""
-        with self._open():
+        with self._lock:
             told = self._told()
             return head_of(told[-1]) if told else BEGINNING
 
     def counts(self) -> dict[str, int]:
         """Keys are kept by state."""
-        with self._open():
+        with self._lock:
             return self._outbound.counts() | self._inbound.counts()
 
     def close(self) -> None:
         """From now on every other method fails, as with any other store."""
-        self._closed = True
-
-    def _open(self) -> threading.Lock:
-        """What is held while the store is looked into; looking takes less time than a generator."""
-        if self._closed:
-            raise closed_store("memory")
-        return self._lock
+        self._lock = _Closed()
 
     def _told(self) -> list[AuditEntry]:
         head = head_of(self._audit[-1]) if self._audit else BEGINNING
@@ -290,8 +294,9 @@ class MemoryStore(Store):
         return self._audit
 
     def _known_ids(self) -> list[MessageId]:
-        sent, came = self._outbound.records, self._inbound.records
-        return sorted({*(key[0] for key in chain(sent, came)), *self._timeline})
+        sent = (record.message_id for record in self._outbound.records.values())
+        came = (record.message_id for record in self._inbound.records.values())
+        return sorted({*sent, *came, *self._timeline})
 
     def _is_at_rest(self, message_id: MessageId, before: datetime) -> bool:
         sent, came = self._outbound.of(message_id), self._inbound.of(message_id)
@@ -326,9 +331,8 @@ class MemoryStore(Store):
             del records[key]
         return [receipt for _, _, receipt in old[: wanted.limit]]
 
-    def _waiting(self) -> Iterator[OutboundRecord]:
-        for state in WAITING:
-            yield from self._outbound.in_state(state)
+    def _waiting(self) -> list[OutboundRecord]:
+        return self._outbound.in_state(*WAITING)
 
     def _check(self, changes: Sequence[Change]) -> None:
         outbound: dict[Key, OutboundRecord] = {}
@@ -339,14 +343,16 @@ class MemoryStore(Store):
                 record, key = change.record, key_of(change.record)
                 submit_key, holder = record.submit_key, None
                 if submit_key is not None:
-                    holder = self._holders.get(submit_key) or holders.setdefault(submit_key, key[0])
-                check_outbound(change, outbound.get(key) or self._outbound.find(key), holder)
+                    holder = self._holders.get(submit_key) or holders.setdefault(
+                        submit_key, record.message_id
+                    )
+                check_outbound(change, outbound.get(key) or self._outbound.known(key), holder)
                 if key in self._outbound.past:
                     check_past(change)
                 outbound[key] = record
             elif isinstance(change, PutInbound):
                 key = key_of(change.record)
-                check_inbound(change, inbound.get(key) or self._inbound.find(key))
+                check_inbound(change, inbound.get(key) or self._inbound.known(key))
                 if key in self._inbound.past:
                     check_past(change)
                 inbound[key] = change.record

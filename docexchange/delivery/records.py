@@ -85,7 +85,7 @@ class OutboundRecord:
     """How much of a hurry there is: a value of `lanes.Lane`."""
 
     def __post_init__(self) -> None:
-        _check_payload(self.payload)
+        _check_digest("payload", self.payload)
         _check_count("size", self.size)
         _check_count("attempts", self.attempts)
         _check_lane(self.lane)
@@ -121,7 +121,7 @@ class InboundRecord:
     """Why it was refused, for people."""
 
     def __post_init__(self) -> None:
-        _check_payload(self.payload)
+        _check_digest("payload", self.payload)
         _check_count("size", self.size)
         keep_utc(self, "received_at")
         keep_text(self, "verdict", "problem")
@@ -149,7 +149,7 @@ class ReceiptRecord:
     """True: a receipt; False: a refusal."""
 
     def __post_init__(self) -> None:
-        _check_payload(self.payload)
+        _check_digest("payload", self.payload)
         keep_utc(self, "at")
 
 
@@ -195,13 +195,14 @@ class TimelineEntry:
     def __post_init__(self) -> None:
         keep_utc(self, "at")
         keep_text(self, "event")
-        detail = tuple([(storable(name), storable(value)) for name, value in self.detail])
-        object.__setattr__(self, "detail", detail)
+        if not all([name.isascii() and value.isascii() for name, value in self.detail]):  # noqa: C419
+            detail = tuple([(storable(name), storable(value)) for name, value in self.detail])
+            object.__setattr__(self, "detail", detail)
 
     @classmethod
     def of(cls, at: datetime, message_id: MessageId, event: str, **detail: object) -> Self:
         """Write an entry with its details as keywords; their values become text."""
-        pairs = tuple((name, str(value)) for name, value in detail.items())
+        pairs = tuple([(name, str(value)) for name, value in detail.items()])
         return cls(at=at, message_id=message_id, event=event, detail=pairs)
 
 
@@ -281,17 +282,13 @@ class KeptBytes:
     """The name of the payload."""
 
 
-def _check_payload(payload: str) -> None:
-    _check_digest("payload", payload)
-
-
 def is_digest(text: str) -> bool:
     """Whether a text is a SHA-256 as it is written everywhere here."""
     return _SHA256.fullmatch(text) is not None
 
 
 def _check_digest(name: str, digest: str) -> None:
-    if not is_digest(digest):
+    if not _SHA256.fullmatch(digest):
         raise illegal_record(name, "64 lower-case hexadecimal digits of SHA-256", digest[:80])
 
 
@@ -309,10 +306,10 @@ def keep_utc(record: object, *names: str) -> None:
     """Turn times into UTC; a time without a zone means nothing to another machine."""
     for name in names:
         moment: datetime = getattr(record, name)
-        if moment.tzinfo is None:
-            raise illegal_record(name, "a timezone-aware time", moment)
         if moment.tzinfo is UTC:
             continue
+        if moment.tzinfo is None:
+            raise illegal_record(name, "a timezone-aware time", moment)
         try:
             object.__setattr__(record, name, moment.astimezone(UTC))
         except OverflowError:

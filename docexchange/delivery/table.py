@@ -49,7 +49,13 @@ __all__ = [
 ]
 
 
-class OutboundState(StrEnum):
+class _Word(StrEnum):
+    """A state or an event: found in tables as often as its text, and hashed as that is."""
+
+    __hash__ = str.__hash__
+
+
+class OutboundState(_Word):
     """Where a message to one recipient is."""
 
     QUEUED = "queued"
@@ -74,7 +80,7 @@ class OutboundState(StrEnum):
         return self.is_terminal and self is not OutboundState.ACKNOWLEDGED
 
 
-class OutboundEvent(StrEnum):
+class OutboundEvent(_Word):
     """What can happen to a message to one recipient."""
 
     STARTED = "started"
@@ -105,7 +111,7 @@ class OutboundEvent(StrEnum):
     """The peer has been out of reach for long, and a rule allows another way: it takes that."""
 
 
-class InboundState(StrEnum):
+class InboundState(_Word):
     """Where a message that came in is."""
 
     RECEIVED = "received"
@@ -121,7 +127,7 @@ class InboundState(StrEnum):
         return self in _INBOUND_ENDS
 
 
-class InboundEvent(StrEnum):
+class InboundEvent(_Word):
     """What can happen to a message that came in."""
 
     VERIFIED = "verified"

@@ -55,7 +55,12 @@ class Index:
 
     def find(self, organ_id: OrganId, at: date) -> DirectoryEntry | None:
         """The entry that the code means on ``at``."""
-        return next((entry for entry in self.named(organ_id) if entry.valid_on(at)), None)
+        key = organ_id.as_decision_20
+        for named in (self.by_code, self.by_alias):
+            for entry in named.get(key, ()):
+                if entry.valid_on(at):
+                    return entry
+        return None
 
     def link_days(self, entry: DirectoryEntry, above: OrganId | None) -> set[date]:
         """The days of ``entry`` on which the code ``above`` comes to mean another entry."""

@@ -164,4 +164,5 @@ class DirectoryEntry:
         """
         if not _is_day(at):
             raise TypeError(f"expected a date (see clock.vietnam_date), found {at!r}")
-        return self.first_day <= at <= self.last_day
+        begun = self.valid_from is None or self.valid_from <= at
+        return begun and (self.valid_to is None or at <= self.valid_to)

@@ -17,6 +17,8 @@ __all__ = ["DURABLE", "Event", "EventName", "Hook"]
 class EventName(StrEnum):
     """What happened."""
 
+    __hash__ = str.__hash__  # hooks look names up all the time
+
     SUBMIT_STARTED = "submit.started"
     SUBMIT_STORED = "submit.stored"
     SUBMIT_QUEUED = "submit.queued"

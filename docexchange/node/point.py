@@ -14,6 +14,7 @@ from docexchange.clock import vietnam_date
 from docexchange.delivery import SMALL_BYTES, KeepBytes
 from docexchange.envelope.attachments.streams import PieceReader
 from docexchange.errors import NoRoute, TransportError
+from docexchange.identifiers import MessageId
 from docexchange.instrumentation import Event, EventName
 from docexchange.limits import MIB
 from docexchange.routing import (
@@ -30,14 +31,14 @@ from docexchange.routing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
 
     from docexchange.clock import Clock
     from docexchange.delivery import Change, Payload, Payloads, RetrySchedule, Store
     from docexchange.directory import Directory, InForce
     from docexchange.envelope import Envelope, Message
-    from docexchange.identifiers import MessageId, OrganId
+    from docexchange.identifiers import OrganId
     from docexchange.instrumentation import Hook
     from docexchange.limits import Limits
     from docexchange.node.opening.snapshots import Following
@@ -113,17 +114,16 @@ class AccessPoint:
 
     def is_own(self, organ_id: OrganId) -> bool:
         """Whether a code means the agency of this node, or one that was merged into it."""
-        meant = self._meaning(organ_id)
+        meant = _meaning(organ_id, self._network)
         code = meant.entry.organ_id if meant else organ_id
         return code.as_decision_20 == self.own.as_decision_20
 
     def serves(self, organ_id: OrganId) -> bool:
         """Whether letters for an agency are at their end here: ours, or one without a node."""
-        meant = self._meaning(organ_id)
-        if meant is None:
-            return self.is_own(organ_id)
-        node = network_of(self.directory, self.today, self.rules).node_of(meant.entry)
-        return node.key == self.own.as_decision_20
+        network = self._network
+        meant = _meaning(organ_id, network)
+        key = network.node_of(meant.entry).key if meant else organ_id.as_decision_20
+        return key == self.own.as_decision_20
 
     def speaks_for(self, who: OrganId, whom: OrganId, at: datetime | None) -> bool:
         """Whether what an agency says at a moment, now when None, counts for another."""
@@ -132,13 +132,15 @@ class AccessPoint:
 
     def redirection(self, organ_id: OrganId) -> dict[str, OrganId]:
         """What the evidence says of a closed code: the code and who took over; else nothing."""
-        meant = self._meaning(organ_id)
+        meant = _meaning(organ_id, self._network)
         if meant is None or meant.closed is None:
             return {}
         return {"closed": organ_id, "successor": meant.entry.organ_id}
 
-    def _meaning(self, organ_id: OrganId) -> Meaning | None:
-        return _meaning(organ_id, network_of(self.directory, self.today, self.rules))
+    @property
+    def _network(self) -> Network:
+        """Who carries letters today; look it up once for one question."""
+        return network_of(self.directory, self.today, self.rules)
 
     def way_to(
         self,
@@ -176,8 +178,8 @@ class AccessPoint:
             recipient: one of its recipients.
             size: bytes of its envelope.
         """
-        sender = message.sender.organ_id
-        parties = [self._meaning(code) for code in (sender, recipient)]
+        sender, network = message.sender.organ_id, self._network
+        parties = [_meaning(code, network) for code in (sender, recipient)]
         (sender, sender_tier), (recipient, recipient_tier) = (
             (meant.entry.organ_id, meant.entry.tier) if meant else (code, 0)
             for meant, code in zip(parties, (sender, recipient), strict=True)
@@ -220,18 +222,26 @@ class AccessPoint:
             What was stored, and the changes to apply together with the first record of it: small
             bytes are durable with these, larger ones already.
         """
-        data = stream.read(SMALL_BYTES + 1)
-        if len(data) > SMALL_BYTES:
-            rest = chain([data], iter(partial(stream.read, MIB), b""))
-            return self.payloads.put(io.BufferedReader(PieceReader(rest))), []
-        payload = self.payloads.lay(data)
-        if payload is None:
-            return self.payloads.put(io.BytesIO(data)), []
-        return payload, [KeepBytes(sha256=payload.sha256, data=data, at=self.clock.now())]
+        return self._store(stream.read(SMALL_BYTES + 1), iter(partial(stream.read, MIB), b""))
 
     def store_envelope(self, envelope: Envelope) -> tuple[Payload, list[Change]]:
         """Keep the bytes of an envelope; see ``store_stream``."""
-        return self.store_stream(io.BufferedReader(PieceReader(envelope.chunks())))
+        head, pieces = b"", envelope.chunks()
+        for piece in pieces:
+            head += piece
+            if len(head) > SMALL_BYTES:
+                break
+        return self._store(head, pieces)
+
+    def _store(self, head: bytes, rest: Iterator[bytes]) -> tuple[Payload, list[Change]]:
+        """Keep bytes; the head of a small letter is all of it."""
+        if len(head) > SMALL_BYTES:
+            whole = PieceReader(chain([head], rest))
+            return self.payloads.put(io.BufferedReader(whole)), []
+        payload = self.payloads.lay(head)
+        if payload is None:
+            return self.payloads.put(io.BytesIO(head)), []
+        return payload, [KeepBytes(sha256=payload.sha256, data=head, at=self.clock.now())]
 
     def envelope(self, sha256: str) -> Envelope:
         """Read a message that was stored.
@@ -301,6 +311,4 @@ def _meaning(organ_id: OrganId, network: Network) -> Meaning | None:
 
 def message_id_of(envelope: Envelope, sha256: str) -> MessageId:
     """The id a message goes by: its own, or one from its bytes where a system wrote none."""
-    from docexchange.identifiers import MessageId
-
     return envelope.message.message_id or MessageId(f"sha256-{sha256}")

@@ -69,7 +69,7 @@ class Network:
         self._directory: Final = directory
         self._at: Final = at
         self._rules: Final = rules.rules
-        self._meanings: Final[dict[OrganId, Meaning]] = {}
+        self._meanings: Final[dict[str, Meaning]] = {}
         self._senders: Final[dict[str, frozenset[int]]] = {}
         self._recipients: Final[dict[str, tuple[int, ...]]] = {}
         self._served: Final[dict[str, Node]] = {}
@@ -81,10 +81,10 @@ class Network:
         Raises:
             NoRoute: as ``meaning_of``.
         """
-        known = self._meanings.get(organ_id)
+        known = self._meanings.get(organ_id.value)
         if known is None:
             known = meaning_of(organ_id, self._directory, self._at)
-            self._meanings[organ_id] = known
+            self._meanings[organ_id.value] = known
         return known
 
     def find(self, organ_id: OrganId) -> Node | None:

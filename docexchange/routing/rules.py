@@ -115,7 +115,7 @@ class Rules:
 
     def __hash__(self) -> int:
         # Tables of a directory are kept by rules; few of these differ in anything else.
-        return hash((len(self.rules), self.strategy, self.axis, self.closed))
+        return hash((len(self.rules), self.axis))
 
 
 def _unusable(expected: str, found: str) -> ConfigurationError:

@@ -33,6 +33,8 @@ class Secrecy(StrEnum):
     PLAIN = "Mật"
 
 
+_WORD: Final = unicodedata.normalize("NFC", Secrecy.PLAIN.casefold())
+"""It is in each of the degrees."""
 _DEGREES: Final = {unicodedata.normalize("NFC", degree.casefold()): degree for degree in Secrecy}
 _DEGREE: Final = f"({'|'.join(_DEGREES)})"
 _MARKS: Final = re.compile(
@@ -46,12 +48,18 @@ def secrecy_of(message: Message) -> tuple[Secrecy, str] | None:
     Args:
         message: a letter; statuses have no degree.
     """
-    for field, text in _fields(message):
-        plain = unicodedata.normalize("NFC", " ".join(text.split())).casefold()
-        found = _MARKS.search(plain)
+    fields = list(_fields(message))
+    if _WORD not in _plain("\n".join([text for _, text in fields])):
+        return None  # as most letters: nothing has to be looked at field by field
+    for field, text in fields:
+        found = _MARKS.search(_plain(text))
         if found:
             return _DEGREES[next(filter(None, found.groups()))], field
     return None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
 
 
 def _fields(message: Message) -> Iterator[tuple[str, str]]:

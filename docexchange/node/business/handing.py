@@ -130,7 +130,9 @@ class Handing:
         try:
             verified = self._judged(record)
             known = self._was_taken(record, verified)
-            concerns = self._concerns(record, verified)
+            concerns = self._standings.concerns(
+                verified.message, partial(self._fresh, record, verified)
+            )
             decision = None if known else self._give(record, verified, concerns)
         except DocExchangeError as error:
             return self._defer(record, Later(f"{error} {error.advice}".strip()))
@@ -175,12 +177,15 @@ class Handing:
             if other.state is InboundState.HANDED_OVER and other.recipient != record.recipient
         )
 
-    def _concerns(self, record: InboundRecord, verified: VerifiedEnvelope) -> tuple[Standing, ...]:
+    def _fresh(
+        self, record: InboundRecord, verified: VerifiedEnvelope
+    ) -> list[BookRow | StatusRecord]:
+        """What will be kept of a letter, if it is taken now."""
         message, now = verified.message, self._point.clock.now()
         if isinstance(message, Status):
             status = _status_record(record, message, now)
-            return self._standings.concerns(message, [status] if status else [])
-        return self._standings.concerns(message, [self._row(record, verified, "", now)])
+            return [status] if status else []
+        return [self._row(record, verified, "", now)]
 
     def _give(
         self, record: InboundRecord, verified: VerifiedEnvelope, concerns: tuple[Standing, ...]

@@ -1,8 +1,8 @@
 """Where documents stand, by whatever name they are asked for, and what a letter concerns.
 
 standings = Standings(store, own, speaks=point.speaks_for)
-standings.of(document_id)        # one for each receiver; at a receiver, its own
-standings.concerns(message, [])  # what an application should know of before it takes a letter
+standings.of(document_id)            # one for each receiver; at a receiver, its own
+standings.concerns(message, tuple)   # what an application should know of before it takes a letter
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from docexchange.lifecycle import Odd
 from docexchange.report import standings_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from docexchange.delivery import StatusRecord, Store
     from docexchange.envelope import Message
@@ -51,35 +51,33 @@ class Standings:
         return (*found, *(item for item in own if item.asked))
 
     def concerns(
-        self, message: Message, fresh: Iterable[BookRow | StatusRecord]
+        self, message: Message, fresh: Callable[[], Sequence[BookRow | StatusRecord]]
     ) -> tuple[Standing, ...]:
         """What an application should know of before it takes a letter.
 
         Args:
             message: the letter, or a status.
-            fresh: what will be kept of it.
+            fresh: gives what will be kept of it; most letters concern nothing, and need not ask.
         """
-        fresh = tuple(fresh)
         if isinstance(message, Status):
             about = str(message.response_for.document_id or "")
-            return self._reported(about, message.sender.organ_id, fresh)
+            return self._reported(about, message.sender.organ_id, fresh())
         asking = tuple(dict.fromkeys(map(str, message.acted_on)))
         if asking:
-            return tuple(item for about in asking for item in self._of_us(about, fresh))
+            kept = fresh()
+            return tuple(item for about in asking for item in self._of_us(about, kept))
         name = str(message.document_id or "")
-        own = self._of_us(name, fresh) if self._is_asked_about(name, fresh) else []
+        own = self._of_us(name, fresh()) if self._is_asked_about(name) else []
         return tuple(item for item in own if item.asked)
 
-    def _is_asked_about(self, name: str, fresh: Iterable[BookRow | StatusRecord]) -> bool:
+    def _is_asked_about(self, name: str) -> bool:
         """Whether anything is asked about a document; of most nothing ever is."""
-        rows = [*self._store.concerning(name), *fresh]
-        asks = any(row.asks for row in rows if isinstance(row, BookRow))
-        return asks or any(
+        return any(row.asks for row in self._store.concerning(name)) or any(
             item.code == StatusCode.ASKED_BACK for item in self._store.statuses(name)
         )
 
     def _reported(
-        self, document_id: str, reporter: OrganId, fresh: tuple[BookRow | StatusRecord, ...]
+        self, document_id: str, reporter: OrganId, fresh: Sequence[BookRow | StatusRecord]
     ) -> tuple[Standing, ...]:
         rows = self._store.concerning(document_id)
         names = [
@@ -93,7 +91,7 @@ class Standings:
             or (self._speaks(reporter, item.sender, None) and self.is_us(item.receiver))
         )
 
-    def _of_us(self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...]) -> list[Standing]:
+    def _of_us(self, document_id: str, fresh: Sequence[BookRow | StatusRecord]) -> list[Standing]:
         found = self._at(document_id, fresh) if document_id else ()
         return [item for item in found if self.is_us(item.receiver)]
 
@@ -102,7 +100,7 @@ class Standings:
         return self._speaks(self._own, organ_id, None)
 
     def _at(
-        self, document_id: str, fresh: tuple[BookRow | StatusRecord, ...] = ()
+        self, document_id: str, fresh: Sequence[BookRow | StatusRecord] = ()
     ) -> tuple[Standing, ...]:
         return standings_at(
             self._store, document_id, own=self._own, also=fresh, speaks=self._speaks

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from docexchange.delivery import (
     AddTimeline,
@@ -42,14 +42,36 @@ __all__ = [
     "Answer",
     "Answering",
     "Incoming",
+    "Once",
     "reason_of",
     "signed_record",
     "still_holds",
     "words_given",
 ]
 
+Result = TypeVar("Result")
 _REASON_LENGTH: Final = 2000
 _NEXT_MOMENT: Final = timedelta(microseconds=1)
+
+
+class Once(Generic[Result]):
+    """What is done when it is first asked for, and then known.
+
+    Args:
+        make: does it.
+    """
+
+    __slots__ = ("_found", "_make")
+
+    def __init__(self, make: Callable[[], Result]) -> None:
+        self._make = make
+        self._found: list[Result] = []
+
+    def __call__(self) -> Result:
+        """What came of it; after an error it is tried again."""
+        if not self._found:
+            self._found.append(self._make())
+        return self._found[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +88,10 @@ class Incoming:
     """What makes stored bytes durable; applied with whatever first refers to them."""
     envelope: Envelope
     """What was read from that."""
-    examined: Callable[[], Report]
-    """Judges its signatures: once, however often it is asked."""
-    traced: Callable[[], Payload]
-    """Stores it with our trace header, to be passed on: once, however many it is for."""
+    examined: Once[Report]
+    """Judges its signatures."""
+    traced: Once[Payload]
+    """Stores it with our trace header, to be passed on; however many it is for."""
 
     def copy_for(self, recipient: OrganId) -> Incoming:
         """The same, as far as one recipient is concerned."""

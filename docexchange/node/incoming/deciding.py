@@ -136,23 +136,16 @@ class Deciding:
         decision = self._decide(incoming)
         if decision.postponed:
             return self._postponed(incoming, decision)
-        record = _record(incoming, now)
+        judged = _judged(incoming, decision, now)
+        put = PutInbound(judged, expected=expected)
         if decision.refusal and self._relaying.passed_on(incoming.parcel):
             # Another thread may have passed it on since we looked: then it is not refused for that.
-            stored = self._point.store.inbound(record.message_id, record.recipient)
-            check_inbound(PutInbound(record, expected=expected), stored)
+            check_inbound(put, self._point.store.inbound(judged.message_id, judged.recipient))
             # What we know of the letter that we once passed on stays as it is.
             return self._answering.refuse(incoming, decision.refusal)
-        event = InboundEvent.REFUSED if decision.refusal else InboundEvent.VERIFIED
-        judged = replace(
-            record,
-            state=step(InboundState.RECEIVED, event),
-            verdict=decision.verdict,
-            problem=decision.refusal,
-        )
         changes: list[Change] = [
-            PutInbound(judged, expected=expected),
-            _entry(incoming, record, decision, self._point.redirection(record.recipient)),
+            put,
+            _entry(incoming, judged, self._point.redirection(judged.recipient)),
         ]
         if decision.next_hop is not None and not decision.refusal:
             changes += self._relaying.changes(incoming, judged, decision.next_hop, now)
@@ -199,8 +192,9 @@ class Deciding:
             return self._refused(f"{error} {error.advice}".strip(), verdict=judged.verdict)
 
 
-def _record(incoming: Incoming, now: datetime) -> InboundRecord:
+def _judged(incoming: Incoming, decision: _Decision, now: datetime) -> InboundRecord:
     message = incoming.envelope.message
+    event = InboundEvent.REFUSED if decision.refusal else InboundEvent.VERIFIED
     return InboundRecord(
         message_id=incoming.parcel.message_id,
         recipient=incoming.parcel.recipient,
@@ -209,28 +203,27 @@ def _record(incoming: Incoming, now: datetime) -> InboundRecord:
         kind="document" if isinstance(message, Document) else "status",
         payload=incoming.payload.sha256,
         size=incoming.payload.size,
-        state=InboundState.RECEIVED,
+        state=step(InboundState.RECEIVED, event),
         received_at=now,
+        verdict=decision.verdict,
+        problem=decision.refusal,
     )
 
 
 def _entry(
-    incoming: Incoming,
-    record: InboundRecord,
-    decision: _Decision,
-    redirection: dict[str, OrganId],
+    incoming: Incoming, record: InboundRecord, redirection: dict[str, OrganId]
 ) -> AddTimeline:
     is_alone = len(incoming.arrival.parcel.recipients) == 1
     return AddTimeline(
         TimelineEntry.of(
             record.received_at,
             record.message_id,
-            "refused" if decision.refusal else "received",
+            "refused" if record.problem else "received",
             **{"from": record.from_node},
             **({} if is_alone else {"recipient": record.recipient}),
             sha256=record.payload,
-            verdict=decision.verdict,
-            reason=decision.refusal,
+            verdict=record.verdict,
+            reason=record.problem,
             **redirection,
         )
     )

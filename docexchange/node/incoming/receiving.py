@@ -15,14 +15,14 @@ recipient apart (``deciding``), and step 5 writes down what was decided for all 
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docexchange.delivery import Change, Payload
 from docexchange.envelope import Envelope, TraceHeader
 from docexchange.errors import InputNotFound, UnreadableInput
 from docexchange.instrumentation import EventName
-from docexchange.node.incoming.answering import Answering, Incoming
+from docexchange.node.incoming.answering import Answering, Incoming, Once
 from docexchange.node.incoming.deciding import Deciding
 from docexchange.node.point import AccessPoint, message_id_of
 
@@ -94,8 +94,8 @@ class Receiving:
             payload=payload,
             kept=kept,
             envelope=envelope,
-            examined=cache(partial(point.verifier.examine, envelope)),
-            traced=cache(partial(self._traced, envelope, kept)),
+            examined=Once(partial(point.verifier.examine, envelope)),
+            traced=Once(partial(self._traced, envelope, kept)),
         )
         return incoming, strangers
 

@@ -107,9 +107,10 @@ class Attempting:
         Returns:
             Those that went.
         """
-        ways = {key_of(item): self._rerouting.hop_today(item) for item in group}
-        hop, way_back = way = ways[key_of(record)]
-        fitting = [item for item in group if ways[key_of(item)] == way]
+        ways = [(item, self._rerouting.hop_today(item)) for item in group]
+        way = next(way for item, way in ways if item.recipient == record.recipient)
+        hop, way_back = way
+        fitting = [item for item, other in ways if other == way]
         # Whatever we would read ourselves, neighbours read no longer notes than these.
         most = min(self._point.limits.recipients, _MOST_RECIPIENTS)
         parcel = one_parcel(record, fitting, most=max(1, most))

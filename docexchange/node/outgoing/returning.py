@@ -132,6 +132,8 @@ class Returning:
             Of how many letters it was carried, or cannot be.
         """
         owed = self._point.store.inbound_in_state(InboundState.RETURNING)
+        if not (owed or self._repeats):
+            return 0
         known = set(map(_key, owed))
         self._repeats = {key: value for key, value in self._repeats.items() if key in known}
         return sum(map(self._settle, islice(filterfalse(self._has_to_wait, owed), limit)))

@@ -15,7 +15,6 @@ from docexchange.delivery import (
     step,
 )
 from docexchange.instrumentation import EventName
-from docexchange.node.outgoing.together import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,17 +88,15 @@ class Steps:
         """
         taken = [_moved(record, event, {**values, **each(record)}) for record in records]
         steps = list(zip(records, taken, strict=True))
-        turned = [new for old, new in steps if new.state is not old.state]
+        ended = [new for old, new in steps if new.state.is_terminal and new.state is not old.state]
         puts = [PutOutbound(new, expected=old.state) for old, new in steps]
         entries = [_entry(record, event, now, why or record.problem) for record in taken]
-        back = {key_of(item): self._returning.changes(item, now) for item in turned}
+        back = [self._returning.changes(record, now) for record in ended]
         if taken:
-            follows = chain.from_iterable(back.values())
-            self._point.store.apply([*puts, *also, *entries, *follows])
-        for record in turned:
-            if record.state.is_terminal:
-                self._tell_end(record)
-            if back[key_of(record)]:
+            self._point.store.apply([*puts, *also, *entries, *chain.from_iterable(back)])
+        for record, follows in zip(ended, back, strict=True):
+            self._tell_end(record)
+            if follows:
                 self._returning.tell(record)
         return taken
 

@@ -89,18 +89,19 @@ class Submitting:
             ConflictingDuplicate: the key or id is known with another message.
             StoreFailure: it could not be kept.
         """
-        given = _envelope_of(message)
-        message_id = given.message.message_id
+        given = message.envelope if isinstance(message, SignedEnvelope) else message
+        content = _content_of(given)
+        message_id = content.message_id
         if message_id is None:
             raise UsageError("expected a message with an Id on its MessageHeader, found none")
         self._point.emit(EventName.SUBMIT_STARTED, message_id=str(message_id))
-        self._check_sender(given)
+        self._check_sender(content.sender.organ_id)
         key = _checked_key(key or str(message_id))
         earlier = self._earlier(given, message_id, key)
         if earlier:
             return earlier
-        unsigned = _unsigned(message, given)
-        envelope = given if unsigned is None else self._signed(unsigned)
+        signed = given if isinstance(given, Envelope) and signature_values(given) else None
+        envelope = signed or self._signed(given)
         report = self._point.verifier.verify(envelope).report
         try:
             recipients = self._accept(envelope, report, message_id, key)
@@ -110,15 +111,12 @@ class Submitting:
             if earlier is None:
                 raise
             return earlier
-        return Submission(
-            message_id=message_id, recipients=recipients, signed_here=unsigned is not None
-        )
+        return Submission(message_id=message_id, recipients=recipients, signed_here=signed is None)
 
     def _signed(self, unsigned: Message | Envelope) -> Envelope:
         """Vouch for a message that nobody else has vouched for; its bytes stay as they are."""
-        faults = check(unsigned.message if isinstance(unsigned, Envelope) else unsigned)
-        if faults:
-            raise InvalidEnvelope("the message cannot be sent", faults)
+        if isinstance(unsigned, Envelope):
+            _refuse_faulty(unsigned.message)
         return self._point.signer.sign(unsigned).envelope
 
     def _accept(
@@ -148,8 +146,8 @@ class Submitting:
             if refusal:
                 raise DeliveryError(refusal.reason, code=refusal.code, advice=refusal.advice)
 
-    def _check_sender(self, envelope: Envelope) -> None:
-        sender, own = envelope.message.sender.organ_id, self._point.own
+    def _check_sender(self, sender: OrganId) -> None:
+        own = self._point.own
         if self._point.is_own(sender):
             return
         closed = closed_code(own, self._point.directory, self._point.today)
@@ -165,7 +163,9 @@ class Submitting:
             advice="Send it with the node of its sender.",
         )
 
-    def _earlier(self, envelope: Envelope, message_id: MessageId, key: str) -> Submission | None:
+    def _earlier(
+        self, given: Message | Envelope, message_id: MessageId, key: str
+    ) -> Submission | None:
         store = self._point.store
         known = store.by_submit_key(key) or [
             record for record in store.outbound_of(message_id) if record.submit_key
@@ -173,8 +173,8 @@ class Submitting:
         if not known:
             return None
         first = known[0]
-        stored = self._point.envelope(first.payload)
-        if not is_same(envelope, stored):
+        envelope = given if isinstance(given, Envelope) else Envelope.of(given)
+        if not is_same(envelope, self._point.envelope(first.payload)):
             raise ConflictingDuplicate(
                 f"submission {key!r}: expected message {first.message_id} again, found another "
                 f"message ({message_id}) or another signature",
@@ -302,18 +302,14 @@ class Submitting:
         An heir that does not have the old code as an alias could not sign in its name.
         """
         point, today = self._point, self._point.today
-        own = point.directory.find(point.own, today)
+        own, code = point.directory.find(point.own, today), point.own.as_decision_20
         parties = (*document.recipients, document.sender) if document else ()
         # Our very code first: merged into another recipient of the letter, we are not that one.
-        for party in sorted(parties, key=lambda party: not _is_code(party, point.own)):
+        for party in sorted(parties, key=lambda party: party.organ_id.as_decision_20 != code):
             if own and point.directory.find(party.organ_id, today) is own:
                 return party
         known = own or next(reversed(point.directory.entries_of(point.own)), None)
         return Organization(point.own, known.name if known else str(point.own))
-
-
-def _is_code(party: Organization, code: OrganId) -> bool:
-    return party.organ_id.as_decision_20 == code.as_decision_20
 
 
 def recipient_in(status: Status) -> OrganId | None:
@@ -322,21 +318,19 @@ def recipient_in(status: Status) -> OrganId | None:
     return status.response_for.organ_id if by_sender else None
 
 
-def _envelope_of(message: Message | SignedEnvelope | Envelope) -> Envelope:
-    if isinstance(message, SignedEnvelope):
-        return message.envelope
-    if isinstance(message, (Document, Status)):
-        return Envelope.of(message)
-    return message
+def _content_of(given: Message | Envelope) -> Message:
+    """What is to be sent; of an envelope, whoever signed it may have let faults pass."""
+    if isinstance(given, Envelope):
+        return given.message
+    if not given.known_faultless:
+        _refuse_faulty(given)
+    return given
 
 
-def _unsigned(
-    message: Message | SignedEnvelope | Envelope, given: Envelope
-) -> Message | Envelope | None:
-    """What has to be signed here: a message of values as it is, for it needs no tree for that."""
-    if isinstance(message, (Document, Status)):
-        return message
-    return None if signature_values(given) else given
+def _refuse_faulty(message: Message) -> None:
+    faults = check(message)
+    if faults:
+        raise InvalidEnvelope("the message cannot be sent", faults)
 
 
 def _checked_key(key: str) -> str:

@@ -71,15 +71,14 @@ def together(
         What is due for the same reason, with the same bytes for the same neighbour. Nothing where
         that one is not due any more: it went together with another.
     """
-    stored = list(siblings)
-    reasons = [due_for(item, now) for item in stored if key_of(item) == key_of(record)]
-    if not reasons or reasons[0] is None:
+    due = [(item, due_for(item, now)) for item in siblings]
+    reason = next((why for item, why in due if item.recipient == record.recipient), None)
+    if reason is None:
         return []
     return [
         item
-        for item in stored
-        if due_for(item, now) is reasons[0]
-        and (item.payload, item.next_hop) == (record.payload, record.next_hop)
+        for item, why in due
+        if why is reason and item.payload == record.payload and item.next_hop == record.next_hop
     ]
 
 
@@ -93,8 +92,10 @@ def one_parcel(
         group: those that go together with it.
         most: recipients of one parcel.
     """
+    here = [item for item in group if item.recipient == record.recipient]
+    if len(here) == len(group):
+        return here
     others = {item.recipient.as_decision_20: item for item in reversed(group)}
     others.pop(record.recipient.as_decision_20, None)
-    here = [item for item in group if key_of(item) == key_of(record)]
     rest = [item for item in group if others.get(item.recipient.as_decision_20) is item]
     return sorted([*here, *rest[: most - 1]], key=lambda item: item.recipient)

@@ -85,6 +85,15 @@ def test_the_two_directions_never_mix(state, event):
         step(state, event)
 
 
+@BOTH
+def test_what_is_equal_to_its_text_is_found_by_it(table, states, events):
+    """A state or an event and its text are one key."""
+    del table
+    for word in (*states, *events):
+        assert word == str(word)
+        assert {str(word): word}[word] is {word: word}[str(word)] is word
+
+
 @pytest.mark.parametrize("state", [s for s in OutboundState if s is not S.ACKNOWLEDGED])
 def test_a_receipt_ends_the_delivery_from_every_state(state):
     """However late or early a receipt comes, the message is acknowledged."""

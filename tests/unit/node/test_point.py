@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 from exchange_help import CENTRAL, COMMUNE, DISTRICT, NOW, PROVINCE, entries, letter, signed
 
+from docexchange.delivery import SMALL_BYTES, Payload
 from docexchange.directory import Directory, binding_of
-from docexchange.envelope import Envelope
+from docexchange.envelope import Attachment, Envelope
 from docexchange.errors import NoRoute
-from docexchange.identifiers import OrganId
+from docexchange.identifiers import ContentId, OrganId
 from docexchange.node.point import message_id_of
 from docexchange.signing.certificates import signatory
 
@@ -90,6 +93,46 @@ def test_a_stored_envelope_is_what_was_written(world, pki):
     payload = world["commune"].point.store_envelope(Envelope.from_bytes(data))[0]
     assert (payload.sha256, payload.size) == (sha256(data).hexdigest(), len(data))
     assert world["commune"].point.payloads.path(payload.sha256).read_bytes() == data
+
+
+class Dripping(io.RawIOBase):
+    """A stream that gives a few bytes at a time, however many are asked for."""
+
+    def __init__(self, data, step):
+        super().__init__()
+        self._data, self._step = io.BytesIO(data), step
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        piece = self._data.read(min(self._step, len(buffer)))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+@pytest.mark.parametrize("size", [0, 1, SMALL_BYTES, SMALL_BYTES + 1, 3 * SMALL_BYTES])
+def test_a_stream_is_stored_whole_however_it_comes(world, size):
+    """In few pieces or many; up to a bound the bytes go with the first record of them."""
+    point, data = world["commune"].point, bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    payload, changes = point.store_stream(io.BufferedReader(Dripping(data, 4099)))
+    assert payload == Payload(sha256=sha256(data).hexdigest(), size=size)
+    assert point.payloads.path(payload.sha256).read_bytes() == data
+    assert [change.data for change in changes] == ([data] if size <= SMALL_BYTES else [])
+
+
+@pytest.mark.parametrize("size", [10, SMALL_BYTES // 2, SMALL_BYTES, 20 * SMALL_BYTES])
+def test_an_envelope_is_stored_whole_however_large(world, size):
+    """Its pieces are put together, or kept one after the other."""
+    scan = Attachment.from_bytes(
+        bytes(range(256)) * (size // 256 + 1), name="scan.bin", content_id=ContentId("1")
+    )
+    envelope = Envelope.of(replace(letter(), attachments=(scan,)))
+    payload, changes = world["commune"].point.store_envelope(envelope)
+    data = b"".join(envelope.chunks())
+    assert payload == Payload(sha256=sha256(data).hexdigest(), size=len(data))
+    assert world["commune"].point.payloads.path(payload.sha256).read_bytes() == data
+    assert bool(changes) is (len(data) <= SMALL_BYTES)
 
 
 def test_a_closed_agency_is_reached_where_it_was_last(world, pki):

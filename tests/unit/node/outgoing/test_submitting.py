@@ -316,6 +316,7 @@ def test_a_message_with_faults_is_refused_with_all_of_them(world):
     with pytest.raises(InvalidEnvelope) as caught:
         world["commune"].send(replace(letter(), subject="", recipients=()))
     assert len(caught.value.faults) >= 2
+    assert not world.events  # it was never submitted
 
 
 def test_a_file_that_is_not_there_is_named(world, tmp_path):
