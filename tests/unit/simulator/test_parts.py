@@ -246,6 +246,26 @@ def test_what_is_faster_than_it_may_be_is_a_mistake() -> None:
         simulation.play()
 
 
+class TooLate(Nobody):
+    """Others who give something for a moment that was played."""
+
+    def go_on(self, posts: Mapping[int, Post], next_at: datetime | None, until: datetime) -> Leave:
+        """Give back what was posted, when it is too late."""
+        late = [post.data for post in posts.values()]
+        return Leave(late, end=until) if late else super().go_on(posts, next_at, until)
+
+
+def test_what_comes_too_late_is_a_mistake() -> None:
+    """Nothing that has arrived by now is put among what is still to come."""
+    asked = scenario(traffic=[{"tier": 1, "to": "down", "letters": 9}])
+    part = parts_of(asked, seed=1, processes=2)[0]
+    with (
+        Simulation(asked, seed=1, division=(part, TooLate())) as simulation,
+        pytest.raises(AssertionError, match="expected it to arrive before"),
+    ):
+        simulation.play()
+
+
 def test_what_crosses_without_the_highest_agency_is_a_mistake() -> None:
     """Others may have gone on further than it takes from one of them to the next."""
     asked = scenario(traffic=[{"tier": 2, "to": "sibling", "letters": 6}])
