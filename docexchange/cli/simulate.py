@@ -62,7 +62,7 @@ def _print_list(context: click.Context, _option: click.Parameter, wanted: bool) 
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Divide each run among so many: the same history. For scenarios without faults.",
+    help="Divide each run among so many: the same history. Without faults of nodes.",
 )
 @json_option
 @click.option(

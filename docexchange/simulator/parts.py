@@ -58,7 +58,7 @@ def play_in_parts(
     under ``if __name__ == "__main__"``.
 
     Args:
-        scenario: what is played; without faults.
+        scenario: what is played; without faults of nodes.
         seed: decides what is left to chance.
         processes: how many, 1 or more; this one plays the highest agency besides.
         forgets: as for `Simulation`.
@@ -68,7 +68,8 @@ def play_in_parts(
         The same as of ``Simulation.run``.
 
     Raises:
-        UsageError: the scenario has faults, or what crosses between the parts takes no time.
+        UsageError: the scenario has faults of nodes, or what crosses between the parts takes no
+            time.
     """
     own, *parts = parts_of(scenario, seed=seed, processes=processes)
     context = multiprocessing.get_context("spawn")
@@ -166,16 +167,18 @@ def lookahead_of(scenario: Scenario) -> timedelta:
         scenario: has the lines.
 
     Raises:
-        UsageError: no time at all; or there are faults, which only their own process would know of.
+        UsageError: no time at all; or there are faults of nodes, of which only their own process
+            would know. Those of links are the same everywhere, and make nothing faster.
     """
     lines, profiles = Lines(scenario), scenario.known_profiles
     below = ((_TOP + 1, number) for number in range(scenario.tiers[1] if scenario.tiers[1:] else 0))
     names = {lines.profile_of((_TOP, 0), place) for place in below}
     seconds = min((profiles[name].latency_seconds for name in names), default=0.0)
-    if not seconds or scenario.faults:
+    of_nodes = [entry for entry in scenario.faults if not entry.kind.is_of_links]
+    if not seconds or of_nodes:
         raise UsageError(
-            "processes: expected a scenario without faults, in which it takes some time from the "
-            f"top to tier 2, found {len(scenario.faults)} faults and {seconds} seconds",
+            "processes: expected a scenario without faults of nodes, in which it takes some time "
+            f"from the top to tier 2, found {len(of_nodes)} faults and {seconds} seconds",
             code="simulator.parts",
             advice="Play it in one process.",
         )

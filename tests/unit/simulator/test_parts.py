@@ -106,6 +106,22 @@ def test_any_number_of_parts_plays_one_history(seed: int, *, forgets: bool) -> N
         assert in_parts(scenario(), seed=seed, parts=parts, forgets=forgets) == expected
 
 
+def test_faults_of_links_are_the_same_for_all() -> None:
+    """Wherever they are: across the border, within a part, or everywhere."""
+    asked = scenario(
+        faults=[
+            {"kind": "loss", "chance": 0.3, "begin_minutes": 500},
+            {"kind": "duplicate", "where": [(1, 0), (2, 1)]},
+            {"kind": "reorder", "amount": 90, "where": [(2, 0)]},
+            {"kind": "partition", "where": [(1, 0), (2, 0), (3, 0)], "minutes": 600},
+            {"kind": "corrupt", "chance": 0.2, "where": [(3, 1)]},
+        ]
+    )
+    expected = alone(asked, seed=5)
+    assert (expected.problems, expected.lost > 0) == ((), True)
+    assert in_parts(asked, seed=5, parts=2) == expected
+
+
 def test_processes_play_it_as_well() -> None:
     """Two real ones, and a word about what has arrived."""
     arrived: list[int] = []
@@ -208,13 +224,13 @@ def test_a_branch_stays_together() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"faults": [{"kind": "loss"}]},
+        {"faults": [{"kind": "loss"}, {"kind": "down", "where": [(3, 0)]}]},
         {"profiles": {"axis": {"latency_seconds": 0}}},
         {"tiers": (1,), "lines": [], "traffic": [{"tier": 1, "to": "down", "letters": 1}]},
     ],
 )
 def test_what_cannot_be_divided_is_refused(values: dict[str, Any]) -> None:
-    """Faults, of which other processes would not know; and what crosses in no time."""
+    """Faults of nodes, of which other processes would not know; and what crosses in no time."""
     with pytest.raises(UsageError) as caught:
         play_in_parts(scenario(**values), processes=2)
     assert caught.value.code == "simulator.parts"
