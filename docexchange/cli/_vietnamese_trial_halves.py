@@ -13,8 +13,8 @@ EXPECTED: Final = {
     # Kịch bản và mô phỏng
     r"a scenario": "một kịch bản",
     (
-        r"a scenario without faults, in which it takes some time from the top to tier 2"
-    ): "kịch bản không có sự cố, truyền từ cấp trên cùng xuống cấp 2 có mất thời gian",
+        r"a scenario without faults of nodes, in which it takes some time from the top to tier 2"
+    ): "kịch bản không có sự cố ở các nút, truyền từ cấp trên cùng xuống cấp 2 có mất thời gian",
     r"a place in tiers (.+)": r"vị trí trong các cấp \1",
     r"as many agencies as the directory has with nodes, (\S+)": (
         r"đúng số cơ quan có nút trong danh bạ, \1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,9 +14,11 @@ from docexchange.cli._output import answer, answer_json, progress
 from docexchange.errors import StoreFailure, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
-    from docexchange.simulator import Outcome, Scenario
+    from docexchange.cli._output import Bar
+    from docexchange.simulator import Outcome, Scenario, Send
 
 __all__ = ["command"]
 
@@ -59,7 +62,7 @@ def _print_list(context: click.Context, _option: click.Parameter, wanted: bool) 
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Divide each run among so many: the same history. For scenarios without faults.",
+    help="Divide each run among so many: the same history. Without faults of nodes.",
 )
 @json_option
 @click.option(
@@ -102,25 +105,31 @@ def command(
 
 
 def _play(scenario: Scenario, seeds: range, processes: int) -> list[Outcome]:
+    play = _played if processes == 1 else partial(_played_in_parts, processes=processes)
+    return [play(scenario, seed) for seed in seeds]
+
+
+def _played(scenario: Scenario, seed: int) -> Outcome:
+    from docexchange.simulator import Simulation
+
+    with (
+        Simulation(scenario, seed=seed) as simulation,
+        _bar(scenario, seed, simulation.letters) as bar,
+    ):
+        return simulation.run(bar.update)
+
+
+def _played_in_parts(scenario: Scenario, seed: int, *, processes: int) -> Outcome:
+    from docexchange.simulator import play_in_parts
     from docexchange.simulator.traffic import letters_of
 
-    outcomes = []
-    for seed in seeds:
-        copies = sum(len(letter.to) for letter in letters_of(scenario, seed=seed))
-        with progress(copies, f"{scenario.name} {seed}") as bar:
-            outcomes.append(_played(scenario, seed, processes, bar.update))
-    return outcomes
+    with _bar(scenario, seed, letters_of(scenario, seed=seed)) as bar:
+        return play_in_parts(scenario, seed=seed, processes=processes, told=bar.update)
 
 
-def _played(
-    scenario: Scenario, seed: int, processes: int, told: Callable[[int], object]
-) -> Outcome:
-    from docexchange.simulator import Simulation, play_in_parts
-
-    if processes > 1:
-        return play_in_parts(scenario, seed=seed, processes=processes, told=told)
-    with Simulation(scenario, seed=seed) as simulation:
-        return simulation.run(told)
+def _bar(scenario: Scenario, seed: int, letters: Sequence[Send]) -> AbstractContextManager[Bar]:
+    """How many copies have arrived, of all."""
+    return progress(sum(len(letter.to) for letter in letters), f"{scenario.name} {seed}")
 
 
 def _tell(outcomes: list[Outcome], scenario: Scenario, *, as_json: bool) -> None:

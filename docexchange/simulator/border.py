@@ -1,12 +1,12 @@
 """A network that several processes play, each some of its nodes: what crosses, and when.
 
 >>> network.wire.divide(part, meet, network.cast)
->>> network.run(minutes=10)    # plays the own nodes, and meets the others on the way
+>>> network.run(minutes=10)    # plays the own nodes, and hears from the others on the way
 
-What crosses takes no less time than the *lookahead*. From the next thing that anybody has to do,
-until a lookahead later, nobody can hear of what others do: so long each process plays alone. Then
-they meet, and give each other what is to arrive. Each has the whole network in memory; nodes that
-others play never work, and nothing is in their stores.
+What crosses takes no less time than the *lookahead*, and comes from or goes to the process in the
+middle, which plays the highest agency. From what the others have to do next follows until when
+nothing of theirs can arrive here: so long a process plays alone. Each has the whole network in
+memory; nodes that others play never work, and nothing is in their stores.
 
 A message is *at home* where the agency is played that sent the letter, or the letter that a status
 is about. Elsewhere it is a guest: who plays it tells home about it when promises are checked
@@ -22,7 +22,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from docexchange.delivery import InboundRecord, OutboundRecord
@@ -34,26 +34,56 @@ if TYPE_CHECKING:
     from docexchange.simulator.wire import Coming, Wire
     from docexchange.transport import Parcel
 
-__all__ = ["Border", "Guest", "Meet", "Part"]
+__all__ = ["MIDDLE", "Border", "Guest", "Leave", "Meet", "Part", "Post"]
 
+MIDDLE: Final = 0
+"""The number of the process that plays the highest agency: everything that crosses passes it."""
 _MOMENT: Final = timedelta(microseconds=1)
 
 
-class Meet(Protocol):
-    """Meets all others, who wait for it."""
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What one process gives another."""
 
-    def __call__(
-        self, posts: Mapping[int, bytes], next_at: datetime | None
-    ) -> tuple[list[bytes], datetime | None]:
-        """Give and take.
+    data: bytes
+    """Pickled."""
+    first_at: datetime | None = None
+    """When the first of it arrives at a node; None: it is not for nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What a process is given, and how far it may go on."""
+
+    posts: Sequence[bytes]
+    """What others gave it."""
+    end: datetime | None = None
+    """Before then nothing else can arrive here; None: nobody has anything to do until the moment
+    that was asked for."""
+    next_at: datetime | None = None
+    """When the first of all has something to do after that; None: never."""
+
+
+class Meet(Protocol):
+    """The others."""
+
+    def go_on(self, posts: Mapping[int, Post], next_at: datetime | None, until: datetime) -> Leave:
+        """Ask how far to go on; returns when there is something to do, or nothing for anybody.
+
+        Args:
+            posts: what is to arrive elsewhere, by number of the process.
+            next_at: when this process has something to do; None: never.
+            until: the moment until which all of them play, the same for all.
+        """
+
+    def exchange(self, posts: Mapping[int, Post]) -> Sequence[bytes]:
+        """Give and take, all at the same moment of the simulation.
 
         Args:
             posts: what each of the others is given, by number.
-            next_at: when this process has something to do; None: never.
 
         Returns:
-            What is given to this process, by number of the giver; and when the first of all has
-            something to do.
+            What is given to this process, by number of the giver.
         """
 
 
@@ -92,7 +122,7 @@ class Border:
 
     Args:
         part: who plays what.
-        meet: meets the others.
+        meet: the others.
         cast: the agencies.
         agenda: what there is to do here.
         wire: carries what arrives.
@@ -100,7 +130,7 @@ class Border:
 
     def __init__(self, part: Part, meet: Meet, cast: Cast, agenda: Agenda, wire: Wire) -> None:
         self._part: Final = part
-        self._meet_all: Final = meet
+        self._others: Final = meet
         self._parts: Final = {member.organ_id: part.parts[member.place] for member in cast.members}
         self._agenda: Final = agenda
         self._wire: Final = wire
@@ -150,38 +180,50 @@ class Border:
         self._agenda.at(self._agenda.start + timedelta(minutes=send.minute), note)
 
     def post(self, place: Place, coming: Coming) -> None:
-        """Give something to whoever plays a node, at the next meeting."""
+        """Give something to whoever plays a node, when the others are heard next."""
+        number = self._part.parts[place]
+        if MIDDLE not in {number, self._part.own}:
+            raise AssertionError(
+                f"{coming.to}: expected what crosses to come from the highest agency or to go "
+                f"there, found {coming.parcel.kind} {coming.parcel.message_id} on another way"
+            )
         if coming.at < self._agenda.now() + self._part.lookahead:
             raise AssertionError(
                 f"{coming.to}: expected what crosses to take {self._part.lookahead} or more, "
                 f"found it arriving at {coming.at}, sent at {self._agenda.now()}"
             )
-        self._outbox[self._part.parts[place]].append(coming)
+        self._outbox[number].append(coming)
 
     # --- time ---
 
     def run_until(self, moment: datetime) -> None:
         """Do all that is to be done here until a moment, and let time pass until then."""
-        self._meet()
-        while self.next_at is not None and self.next_at <= moment:
-            end = self.next_at + self._part.lookahead - _MOMENT
-            self._agenda.run_until(min(end, moment))
-            self._meet()
+        while (end := self._heard(moment)) is not None:
+            self._agenda.run_until(min(end - _MOMENT, moment))
         self._agenda.run_until(moment)
 
-    def _meet(self) -> None:
-        """Give and take what is to arrive, and find out when there is something to do."""
-        moments = [coming.at for comings in self._outbox.values() for coming in comings]
-        if self._agenda.next_at is not None:
-            moments.append(self._agenda.next_at)
-        given, self.next_at = self._exchanged(self._outbox, min(moments, default=None))
+    def _heard(self, moment: datetime) -> datetime | None:
+        """Give and take what is to arrive, and find out how far to go on."""
+        posts = {
+            number: Post(pickle.dumps(comings), min(coming.at for coming in comings))
+            for number, comings in self._outbox.items()
+        }
         self._outbox.clear()
-        for coming in given:
+        leave = self._others.go_on(posts, self._agenda.next_at, moment)
+        for coming in _read(leave.posts):
+            if coming.at <= self._agenda.now():
+                raise AssertionError(
+                    f"{coming.to}: expected it to arrive before {self._agenda.now()} was played, "
+                    f"found it arriving at {coming.at}"
+                )
             self.note(coming.parcel, self._wire.mailboxes[coming.to].place)
             self._wire.expect(coming)
+        if leave.end is None:
+            self.next_at = leave.next_at
+        return leave.end
 
     def exchange(self, items: Mapping[int, Sequence[object]]) -> list[Any]:
-        """Meet the others; no time passes.
+        """Give the others something, and take what they give; no time passes.
 
         Args:
             items: what each is given, by number.
@@ -189,11 +231,10 @@ class Border:
         Returns:
             What this process is given.
         """
-        return self._exchanged(items, None)[0]
+        posts = {number: Post(pickle.dumps(given)) for number, given in items.items() if given}
+        return list(_read(self._others.exchange(posts)))
 
-    def _exchanged(
-        self, items: Mapping[int, Sequence[object]], next_at: datetime | None
-    ) -> tuple[list[Any], datetime | None]:
-        posts = {number: pickle.dumps(given) for number, given in items.items() if given}
-        taken, first = self._meet_all(posts, next_at)
-        return [item for post in taken for item in pickle.loads(post)], first  # noqa: S301  our own
+
+def _read(posts: Sequence[bytes]) -> Iterator[Any]:
+    for post in posts:
+        yield from pickle.loads(post)  # noqa: S301  our own

@@ -34,6 +34,12 @@ class Lines:
         self._profiles: Final = scenario.known_profiles
         self._rules: Final = tuple(reversed(scenario.lines))
         self._known: Final[dict[tuple[Place, Place], str]] = {}
+        self._links: Final = {
+            name: _link(profile, scenario.start)
+            for name, profile in self._profiles.items()
+            if profile.down_from is None and profile.carried_on is None
+        }
+        """What those are like that are the same at all times."""
 
     def profile_of(self, sender: Place, receiver: Place) -> str:
         """The name of the profile of a link; the last rule that fits decides."""
@@ -51,15 +57,19 @@ class Lines:
             receiver: the other end.
             at: the moment, timezone-aware.
         """
-        profile = self._profiles[self.profile_of(sender, receiver)]
-        rate = profile.kbit_per_second
-        return Link(
-            latency_seconds=profile.latency_seconds + _until_carried(profile, at),
-            bytes_per_second=rate * _OCTETS_PER_KBIT if rate else None,
-            jitter_seconds=profile.jitter_seconds,
-            loss=profile.loss,
-            is_down=_is_down(profile, at),
-        )
+        name = self.profile_of(sender, receiver)
+        return self._links.get(name) or _link(self._profiles[name], at)
+
+
+def _link(profile: Profile, at: datetime) -> Link:
+    rate = profile.kbit_per_second
+    return Link(
+        latency_seconds=profile.latency_seconds + _until_carried(profile, at),
+        bytes_per_second=rate * _OCTETS_PER_KBIT if rate else None,
+        jitter_seconds=profile.jitter_seconds,
+        loss=profile.loss,
+        is_down=_is_down(profile, at),
+    )
 
 
 def _fits(rule: Line, sender: Place, receiver: Place) -> bool:

@@ -4,8 +4,8 @@
 
 The network is cut above tier 2: each agency of tier 2 is played with all below it, so that only
 what the highest agency sends and gets may cross. Each part is a process that makes the whole
-network and plays its own nodes of it; this one goes between them, and puts together what they
-counted. Why so: ``docs/adr/0024-a-country-in-parts.md``.
+network and plays its own nodes of it; this one plays the highest agency, goes between them
+(``middle``), and puts together what all counted. Why so: ``docs/adr/0024-a-country-in-parts.md``.
 """
 
 from __future__ import annotations
@@ -15,27 +15,28 @@ import multiprocessing
 import traceback
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
-from heapq import heapify, heapreplace
+from heapq import heapreplace
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import UsageError
-from docexchange.simulator.border import Part
+from docexchange.simulator.border import MIDDLE, Part
 from docexchange.simulator.cast import Cast
 from docexchange.simulator.lines import Lines
-from docexchange.simulator.played import Played, outcome_of
+from docexchange.simulator.middle import Failed, Line, Middle
+from docexchange.simulator.played import outcome_of
 from docexchange.simulator.simulation import Simulation
 from docexchange.simulator.traffic import letters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
+    from docexchange.simulator.border import Meet
     from docexchange.simulator.cast import Place
     from docexchange.simulator.history import Send
     from docexchange.simulator.outcome import Outcome
+    from docexchange.simulator.played import Played
     from docexchange.simulator.scenario import Scenario
 
 __all__ = ["lookahead_of", "parts_of", "play_in_parts", "shares_of"]
@@ -57,9 +58,9 @@ def play_in_parts(
     under ``if __name__ == "__main__"``.
 
     Args:
-        scenario: what is played; without faults.
+        scenario: what is played; without faults of nodes.
         seed: decides what is left to chance.
-        processes: how many, 1 or more.
+        processes: how many, 1 or more; this one plays the highest agency besides.
         forgets: as for `Simulation`.
         told: called now and then with how many copies have arrived since.
 
@@ -67,20 +68,22 @@ def play_in_parts(
         The same as of ``Simulation.run``.
 
     Raises:
-        UsageError: the scenario has faults, or what crosses between the parts takes no time.
+        UsageError: the scenario has faults of nodes, or what crosses between the parts takes no
+            time.
     """
+    own, *parts = parts_of(scenario, seed=seed, processes=processes)
     context = multiprocessing.get_context("spawn")
     pipes, workers = [], []
-    for part in parts_of(scenario, seed=seed, processes=processes):
+    for part in parts:
         ours, theirs = context.Pipe()
-        task = _Task(scenario, seed, forgets, part)
-        worker = context.Process(target=_work, args=(task, theirs), daemon=True)
+        task = Task(scenario, seed, forgets, part)
+        worker = context.Process(target=work, args=(task, theirs), daemon=True)
         worker.start()
         theirs.close()
         pipes.append(ours)
         workers.append(worker)
     try:
-        return outcome_of(scenario, seed, _go_between(pipes, told))
+        return between(Task(scenario, seed, forgets, own), pipes, told)
     finally:
         _end(workers)
 
@@ -91,7 +94,10 @@ def parts_of(scenario: Scenario, *, seed: int, processes: int) -> list[Part]:
     Args:
         scenario: what is played.
         seed: decides what is left to chance.
-        processes: how many play it, 1 or more.
+        processes: how many play it, 1 or more, besides the one that plays the highest agency.
+
+    Returns:
+        What each plays; first the highest agency.
 
     Raises:
         UsageError: it cannot be divided.
@@ -114,7 +120,7 @@ def parts_of(scenario: Scenario, *, seed: int, processes: int) -> list[Part]:
             last_minute=last_minute,
             lookahead=lookahead,
         )
-        for number in range(processes)
+        for number in range(processes + 1)
     ]
 
 
@@ -124,16 +130,18 @@ def shares_of(scenario: Scenario, letters: Sequence[Send], processes: int) -> di
     Args:
         scenario: how many agencies there are.
         letters: what they send; whoever sends or gets one is so much heavier.
-        processes: among how many, 1 or more.
+        processes: among how many, 1 or more; the highest agency has one of its own.
+
+    Returns:
+        The number of the process that plays an agency, from 1; of the highest, `MIDDLE`.
     """
     branches = _branches(Cast(scenario.tiers))
     weights = dict.fromkeys(branches.values(), 0)
     for place in (place for send in letters for place in (send.sender, *send.to)):
         weights[branches[place]] += 1
     top = branches[_TOP, 0]
-    loads = [(weights[top], 0), *((0, number) for number in range(1, processes))]
-    heapify(loads)
-    part_of = {top: 0}
+    loads = [(0, number) for number in range(1, processes + 1)]
+    part_of = {top: MIDDLE}
     for branch in sorted(weights.keys() - {top}, key=lambda place: (-weights[place], place)):
         load, number = loads[0]
         part_of[branch] = number
@@ -159,27 +167,29 @@ def lookahead_of(scenario: Scenario) -> timedelta:
         scenario: has the lines.
 
     Raises:
-        UsageError: no time at all; or there are faults, which only their own process would know of.
+        UsageError: no time at all; or there are faults of nodes, of which only their own process
+            would know. Those of links are the same everywhere, and make nothing faster.
     """
     lines, profiles = Lines(scenario), scenario.known_profiles
     below = ((_TOP + 1, number) for number in range(scenario.tiers[1] if scenario.tiers[1:] else 0))
     names = {lines.profile_of((_TOP, 0), place) for place in below}
     seconds = min((profiles[name].latency_seconds for name in names), default=0.0)
-    if not seconds or scenario.faults:
+    of_nodes = [entry for entry in scenario.faults if not entry.kind.is_of_links]
+    if not seconds or of_nodes:
         raise UsageError(
-            "processes: expected a scenario without faults, in which it takes some time from the "
-            f"top to tier 2, found {len(scenario.faults)} faults and {seconds} seconds",
+            "processes: expected a scenario without faults of nodes, in which it takes some time "
+            f"from the top to tier 2, found {len(of_nodes)} faults and {seconds} seconds",
             code="simulator.parts",
             advice="Play it in one process.",
         )
     return timedelta(seconds=seconds)
 
 
-# --- between the processes ---
+# --- all together ---
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
     """What one process has to do."""
 
     scenario: Scenario
@@ -187,45 +197,48 @@ class _Task:
     forgets: bool
     part: Part
 
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What one process says at a meeting."""
-
-    posts: Mapping[int, bytes]
-    next_at: datetime | None
-    arrived: int
+    def simulation(self, others: Meet) -> Simulation:
+        """What is played there."""
+        division = self.part, others
+        return Simulation(self.scenario, seed=self.seed, forgets=self.forgets, division=division)
 
 
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    """Why one of them cannot go on."""
+def between(task: Task, pipes: Sequence[Connection], told: Callable[[int], object]) -> Outcome:
+    """Play the highest agency, and go between the others.
 
-    text: str
-
-
-def _go_between(pipes: Sequence[Connection], told: Callable[[int], object]) -> list[Played]:
-    """Let all meet, again and again, until they have played."""
-    while True:
-        said = [_heard(pipe, number) for number, pipe in enumerate(pipes)]
-        played = [item for item in said if isinstance(item, Played)]
-        if played:
-            return played
-        meeting = [item for item in said if isinstance(item, _Said)]
-        first = min((item.next_at for item in meeting if item.next_at), default=None)
-        told(sum(item.arrived for item in meeting))
-        for number, pipe in enumerate(pipes):
-            pipe.send(([item.posts[number] for item in meeting if number in item.posts], first))
+    Args:
+        task: what is to be played here.
+        pipes: to the others.
+        told: as for `play_in_parts`.
+    """
+    middle = Middle(pipes, lookahead=task.part.lookahead, told=told)
+    with task.simulation(middle) as simulation:
+        played = simulation.play(told)
+    return outcome_of(task.scenario, task.seed, [played, *middle.played()])
 
 
-def _heard(pipe: Connection, number: int) -> Played | _Said:
+def work(task: Task, pipe: Connection) -> None:
+    """Play one of the other parts.
+
+    Args:
+        task: what is to be played.
+        pipe: to the one between.
+    """
     try:
-        said: Played | _Said | _Failed = pipe.recv()
-    except EOFError:
-        said = _Failed("it ended without a word")
-    if not isinstance(said, _Failed):
-        return said
-    raise RuntimeError(f"process {number} of the simulation: {said.text}")
+        pipe.send(_played(task, Line(pipe)))
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        pass  # nobody wants to know any more
+    except BaseException:  # noqa: BLE001  it is told where it is heard
+        pipe.send(Failed(traceback.format_exc()))
+
+
+def _played(task: Task, line: Line) -> Played:
+    with task.simulation(line) as simulation:
+        # What is there now stays to the end; looking through it for garbage takes minutes.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 100)
+        return simulation.play(line.tell)
 
 
 def _end(workers: Sequence[BaseProcess]) -> None:
@@ -234,40 +247,3 @@ def _end(workers: Sequence[BaseProcess]) -> None:
         worker.join(timeout=1)
         worker.terminate()
         worker.join()
-
-
-# --- in each of them ---
-
-
-def _work(task: _Task, pipe: Connection) -> None:
-    try:
-        pipe.send(_played(task, pipe))
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        pass  # nobody wants to know any more
-    except BaseException:  # noqa: BLE001  it is told where it is heard
-        pipe.send(_Failed(traceback.format_exc()))
-
-
-def _played(task: _Task, pipe: Connection) -> Played:
-    arrived = 0
-
-    def tell(more: int) -> None:
-        nonlocal arrived
-        arrived += more
-
-    def meet(
-        posts: Mapping[int, bytes], next_at: datetime | None
-    ) -> tuple[list[bytes], datetime | None]:
-        nonlocal arrived
-        pipe.send(_Said(posts, next_at, arrived))
-        arrived = 0
-        given: tuple[list[bytes], datetime | None] = pipe.recv()
-        return given
-
-    make = partial(Simulation, task.scenario, seed=task.seed, forgets=task.forgets)
-    with make(division=(task.part, meet)) as simulation:
-        # What is there now stays to the end; looking through it for garbage takes minutes.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(100_000, 20, 100)
-        return simulation.play(tell)

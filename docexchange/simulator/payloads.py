@@ -9,6 +9,7 @@ the crash of a simulated node, as a disk would.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -35,6 +36,8 @@ _SEGMENT: Final = 64 * 1024 * 1024
 """A file of the spool is not made longer than about this, in bytes."""
 _READ: Final = 32
 """So many letters are kept as they were read."""
+_AT_HAND: Final = 16
+"""The bytes of so many letters are in memory: most are read several times when they come."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,18 @@ class _Segment:
     live: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Spooled:
+    """The bytes of a name, as those want them who may read them once more, and seldom do."""
+
+    spool: Spool
+    sha256: str
+
+    def open(self) -> BinaryIO:
+        """Read them into memory."""
+        return io.BytesIO(self.spool.get(self.sha256))
+
+
 class Spool:
     """Files for the bytes of all: appended to, and each content in them once."""
 
@@ -55,6 +70,7 @@ class Spool:
         self._spans: Final[dict[bytes, tuple[int, int, int]]] = {}
         self._last = 0
         self._read: Final[OrderedDict[tuple[str, Limits], Envelope]] = OrderedDict()
+        self._at_hand: Final[OrderedDict[bytes, bytes]] = OrderedDict()
         self._let_go: Final = weakref.finalize(self, _close_all, self._segments)
 
     def add(self, data: bytes, digest: bytes | None = None) -> str:
@@ -71,21 +87,41 @@ class Spool:
             self._spans[digest] = (self._last, segment.end, len(data))
             segment.end += len(data)
             segment.live += 1
+            self._have_at_hand(digest, data)
         return digest.hex()
 
     def __contains__(self, sha256: str) -> bool:
         return bytes.fromhex(sha256) in self._spans
 
     def get(self, sha256: str) -> bytes:
-        """The bytes of a name."""
-        segment, place, size = self._spans[bytes.fromhex(sha256)]
+        """The bytes of a name.
+
+        Raises:
+            FileNotFoundError: they were dropped, or the spool is closed.
+        """
+        digest = bytes.fromhex(sha256)
+        data = self._at_hand.get(digest)
+        if data is None:
+            data = self._read_again(digest)
+            self._have_at_hand(digest, data)
+        return data
+
+    def _read_again(self, digest: bytes) -> bytes:
+        segment, place, size = self._spans.get(digest, (0, 0, 0))
+        if segment not in self._segments:
+            raise FileNotFoundError(errno.ENOENT, "no longer in the simulation", digest.hex())
         return os.pread(self._segments[segment].handle, size, place)
+
+    def _have_at_hand(self, digest: bytes, data: bytes) -> None:
+        if len(self._at_hand) >= _AT_HAND:
+            self._at_hand.popitem(last=False)
+        self._at_hand[digest] = data
 
     def envelope(self, sha256: str, limits: Limits) -> Envelope:
         """The letter in the bytes of a name; the last few are kept."""
         known = self._read.get((sha256, limits))
         if known is None:
-            known = Envelope.from_bytes(self.get(sha256), limits)
+            known = Envelope.from_source(_Spooled(self, sha256), limits)
             if len(self._read) >= _READ:
                 self._read.popitem(last=False)
             self._read[sha256, limits] = known
@@ -93,7 +129,9 @@ class Spool:
 
     def drop(self, sha256: str) -> None:
         """Forget bytes; a file in which nothing is left gives its room back."""
-        span = self._spans.pop(bytes.fromhex(sha256), None)
+        digest = bytes.fromhex(sha256)
+        self._at_hand.pop(digest, None)
+        span = self._spans.pop(digest, None)
         if span is not None:
             segment = self._segments[span[0]]
             segment.live -= 1

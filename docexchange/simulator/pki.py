@@ -42,7 +42,7 @@ _BEFORE: Final = timedelta(days=30)
 _YEARS: Final = timedelta(days=3650)
 _KEPT: Final = 50_000
 """Certificates in memory: more than a country has agencies."""
-_KEPT_KEYS: Final = 1024
+_KEPT_KEYS: Final = 8192
 """Keys in memory, of agencies at work. One takes two kilobytes, and 30 µs to be made again."""
 _KEPT_TRUSTS: Final = 16
 _ISSUER: Final = "Simulated Root CA"

@@ -317,6 +317,8 @@ def read_scenario(path: Path | str) -> Scenario:
 
 
 def _parsed(data: bytes, name: str) -> Scenario:
+    if not data.strip():
+        raise _unusable(name, "an empty file")
     try:
         return Scenario.model_validate(table(data))
     except ValidationError as error:

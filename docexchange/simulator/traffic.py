@@ -55,13 +55,13 @@ def _of_kind(
 ) -> Iterator[Send]:
     start = scenario.start.astimezone(VIETNAM)
     end = start + timedelta(hours=scenario.hours)
-    day = start.date()
-    while day <= end.date():
+    day, last = start.date(), (end - timedelta(microseconds=1)).date()
+    while day <= last:
         for nth in range(_number_on(day, traffic.letters, scenario.office)):
             about = (kind, day, nth)
             at = _moment(day, scenario.office, dice, about)
-            to = people.recipients(traffic, dice, about)
-            if to and start <= at < end:
+            to = people.recipients(traffic, dice, about) if start <= at < end else ()
+            if to:
                 yield Send(
                     0,
                     to[0],
@@ -127,11 +127,18 @@ class _People:
     def _all(self) -> list[Place]:
         return [member.place for member in self.cast.members]
 
+    @cached_property
+    def _tiers(self) -> dict[int, list[Place]]:
+        found: dict[int, list[Place]] = {}
+        for place in self._all:
+            found.setdefault(place[0], []).append(place)
+        return found
+
     def recipients(
         self, traffic: Traffic, dice: Dice, about: tuple[object, ...]
     ) -> tuple[Place, ...]:
         """A sender of such letters, and after it those who get one; nobody if there is nobody."""
-        tier = self._tier(traffic.tier)
+        tier = self._tiers[traffic.tier]
         for attempt in range(_TRIES):
             sender = tier[int(dice.share("sender", attempt, *about) * len(tier))]
             known = self._candidates(traffic.to, sender)
@@ -153,10 +160,6 @@ class _People:
             case "sibling":
                 return self._below[self._above[sender]] if sender in self._above else []
             case "across":
-                return self._tier(sender[0])
+                return self._tiers[sender[0]]
             case _:
                 return self._all
-
-    def _tier(self, tier: int) -> Sequence[Place]:
-        first = sum(self.cast.tiers[: tier - 1])
-        return self._all[first : first + self.cast.tiers[tier - 1]]

@@ -158,10 +158,20 @@ def test_the_spool_gives_room_back() -> None:
     spool.drop(one)
     spool.drop(one)
     assert spool.get(two) == b"two"
-    with pytest.raises(KeyError):
+    with pytest.raises(FileNotFoundError):
         spool.get(one)
     assert spool.get(spool.add(b"one")) == b"one"
     spool.close()
+
+
+def test_what_is_not_at_hand_is_read_again() -> None:
+    """The spool has few bytes in memory, and gives all; once it is closed, none that are not."""
+    spool = Spool()
+    names = [spool.add(f"letter {number}".encode()) for number in range(100)]
+    assert [spool.get(name) for name in names] == [f"letter {n}".encode() for n in range(100)]
+    spool.close()
+    with pytest.raises(FileNotFoundError):
+        spool.get(names[0])
 
 
 def verdict(trust: TrustStore, leaf: bytes, at: datetime) -> tuple[str, ...] | str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from multiprocessing import Pipe
@@ -15,19 +15,22 @@ from docexchange.delivery import OutboundState
 from docexchange.errors import UsageError
 from docexchange.simulator import START, play_in_parts
 from docexchange.simulator.agenda import Agenda
+from docexchange.simulator.border import Leave
 from docexchange.simulator.cast import Cast
-from docexchange.simulator.parts import _go_between, parts_of, shares_of
+from docexchange.simulator.middle import Line, Middle
+from docexchange.simulator.parts import parts_of, shares_of
 from docexchange.simulator.played import outcome_of
 from docexchange.simulator.scenario import Scenario
 from docexchange.simulator.simulation import Simulation
 from docexchange.simulator.traffic import letters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from multiprocessing.connection import Connection
 
     from docexchange.simulator.agency import Agency
-    from docexchange.simulator.border import Meet, Part
+    from docexchange.simulator.border import Meet, Part, Post
     from docexchange.simulator.outcome import Outcome
     from docexchange.simulator.played import Played
 
@@ -52,50 +55,6 @@ def scenario(**values: Any) -> Scenario:
     )
 
 
-class Meeting:
-    """Several parts in one process: one thread plays until it meets the others, then the next."""
-
-    def __init__(self, parts: int) -> None:
-        self._turn = threading.Lock()
-        self._gate = threading.Barrier(parts, timeout=60)
-        self._said: dict[int, tuple[Mapping[int, bytes], datetime | None]] = {}
-
-    def meet_as(self, own: int) -> Meet:
-        """What a division wants."""
-
-        def meet(
-            posts: Mapping[int, bytes], next_at: datetime | None
-        ) -> tuple[list[bytes], datetime | None]:
-            self._said[own] = posts, next_at
-            self._wait()
-            said = [self._said[number] for number in sorted(self._said)]
-            self._wait()
-            moments = [moment for _, moment in said if moment is not None]
-            return [posts[own] for posts, _ in said if own in posts], min(moments, default=None)
-
-        return meet
-
-    def _wait(self) -> None:
-        self._turn.release()
-        try:
-            self._gate.wait()
-        finally:
-            self._turn.acquire()
-
-    def play(
-        self, make: Callable[[], Simulation], disturb: Callable[[Simulation], object]
-    ) -> Played:
-        """Play one part; something happens in it after each step of time, and at the end."""
-        try:
-            with self._turn, make() as simulation:
-                played = simulation.play(lambda _: disturb(simulation))
-                disturb(simulation)
-                return played
-        except BaseException:
-            self._gate.abort()
-            raise
-
-
 def in_parts(
     asked: Scenario,
     *,
@@ -104,19 +63,31 @@ def in_parts(
     forgets: bool = True,
     disturb: Callable[[Simulation], object] = lambda _: None,
 ) -> Outcome:
-    """Play it as several processes would."""
-    meeting = Meeting(parts)
+    """Play it as several processes would, each in a thread; something happens after each step."""
 
-    def play(part: Part) -> Played:
-        division = part, meeting.meet_as(part.own)
-        return meeting.play(
-            lambda: Simulation(asked, seed=seed, forgets=forgets, division=division), disturb
-        )
+    def play(part: Part, others: Meet) -> Played:
+        division = part, others
+        with Simulation(asked, seed=seed, forgets=forgets, division=division) as simulation:
+            played = simulation.play(lambda _: disturb(simulation))
+            disturb(simulation)
+            return played
 
-    with ThreadPoolExecutor(parts) as pool:
-        return outcome_of(
-            asked, seed, list(pool.map(play, parts_of(asked, seed=seed, processes=parts)))
-        )
+    def play_apart(part: Part, pipe: Connection) -> Played:
+        with pipe:  # who waits for it hears that it has ended
+            return play(part, Line(pipe))
+
+    own, *rest = parts_of(asked, seed=seed, processes=parts)
+    ends = [Pipe() for _ in rest]
+    middle = Middle([ours for ours, _ in ends], lookahead=own.lookahead)
+    with ThreadPoolExecutor(parts) as pool, ExitStack() as stack:
+        for ours, _ in ends:
+            stack.enter_context(ours)
+        apart = [
+            pool.submit(play_apart, *given)
+            for given in zip(rest, (theirs for _, theirs in ends), strict=True)
+        ]
+        played = play(own, middle)
+        return outcome_of(asked, seed, [played, *(item.result() for item in apart)])
 
 
 def alone(asked: Scenario, *, seed: int, forgets: bool = True) -> Outcome:
@@ -127,12 +98,28 @@ def alone(asked: Scenario, *, seed: int, forgets: bool = True) -> Outcome:
 
 @pytest.mark.parametrize(("seed", "forgets"), [(1, True), (2, True), (3, False)])
 def test_any_number_of_parts_plays_one_history(seed: int, *, forgets: bool) -> None:
-    """Figures and digest are those of one process, for two and for three."""
+    """Figures and digest are those of one process, for one beside the middle and for three."""
     expected = alone(scenario(), seed=seed, forgets=forgets)
     assert expected.arrived == expected.copies
     assert expected.problems == ()
-    for parts in (2, 3):
+    for parts in (1, 3):
         assert in_parts(scenario(), seed=seed, parts=parts, forgets=forgets) == expected
+
+
+def test_faults_of_links_are_the_same_for_all() -> None:
+    """Wherever they are: across the border, within a part, or everywhere."""
+    asked = scenario(
+        faults=[
+            {"kind": "loss", "chance": 0.3, "begin_minutes": 500},
+            {"kind": "duplicate", "where": [(1, 0), (2, 1)]},
+            {"kind": "reorder", "amount": 90, "where": [(2, 0)]},
+            {"kind": "partition", "where": [(1, 0), (2, 0), (3, 0)], "minutes": 600},
+            {"kind": "corrupt", "chance": 0.2, "where": [(3, 1)]},
+        ]
+    )
+    expected = alone(asked, seed=5)
+    assert (expected.problems, expected.lost > 0) == ((), True)
+    assert in_parts(asked, seed=5, parts=2) == expected
 
 
 def test_processes_play_it_as_well() -> None:
@@ -217,7 +204,7 @@ def test_nothing_is_left_behind() -> None:
 
     outcome = in_parts(scenario(), seed=2, parts=2, disturb=look)
     assert outcome.is_quiet
-    assert list(left.values()) == [({}, {}, {}, [])] * 2
+    assert list(left.values()) == [({}, {}, {}, [])] * 3
 
 
 def test_a_branch_stays_together() -> None:
@@ -230,33 +217,79 @@ def test_a_branch_stays_together() -> None:
     below = [member for member in cast.members if member.tier > 2]
     assert all(parts[member.place] == parts[places[member.parent]] for member in below)
     assert parts[1, 0] == 0
-    assert {parts[2, number] for number in range(5)} == {0, 1}
-    assert set(shares_of(asked, letters, 1).values()) == {0}
+    assert {parts[2, number] for number in range(5)} == {1, 2}
+    assert set(shares_of(asked, letters, 1).values()) == {0, 1}
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        {"faults": [{"kind": "loss"}]},
+        {"faults": [{"kind": "loss"}, {"kind": "down", "where": [(3, 0)]}]},
         {"profiles": {"axis": {"latency_seconds": 0}}},
         {"tiers": (1,), "lines": [], "traffic": [{"tier": 1, "to": "down", "letters": 1}]},
     ],
 )
 def test_what_cannot_be_divided_is_refused(values: dict[str, Any]) -> None:
-    """Faults, of which other processes would not know; and what crosses in no time."""
+    """Faults of nodes, of which other processes would not know; and what crosses in no time."""
     with pytest.raises(UsageError) as caught:
         play_in_parts(scenario(**values), processes=2)
     assert caught.value.code == "simulator.parts"
+
+
+class Nobody:
+    """Others who have nothing to say."""
+
+    def go_on(self, posts: Mapping[int, Post], next_at: datetime | None, until: datetime) -> Leave:
+        """Let it go on to the end."""
+        del posts
+        return Leave([]) if next_at is None or next_at > until else Leave([], end=until)
+
+    def exchange(self, posts: Mapping[int, Post]) -> Sequence[bytes]:
+        """Give nothing."""
+        del posts
+        return []
 
 
 def test_what_is_faster_than_it_may_be_is_a_mistake() -> None:
     """What arrives before others may have gone on to is never put among what they did."""
     asked = scenario()
     part = parts_of(asked, seed=1, processes=2)[0]
-    division = replace(part, lookahead=timedelta(seconds=60)), lambda _, moment: ([], moment)
+    division = replace(part, lookahead=timedelta(seconds=60)), Nobody()
     with (
         Simulation(asked, seed=1, division=division) as simulation,
         pytest.raises(AssertionError, match="expected what crosses to take 0:01:00 or more"),
+    ):
+        simulation.play()
+
+
+class TooLate(Nobody):
+    """Others who give something for a moment that was played."""
+
+    def go_on(self, posts: Mapping[int, Post], next_at: datetime | None, until: datetime) -> Leave:
+        """Give back what was posted, when it is too late."""
+        late = [post.data for post in posts.values()]
+        return Leave(late, end=until) if late else super().go_on(posts, next_at, until)
+
+
+def test_what_comes_too_late_is_a_mistake() -> None:
+    """Nothing that has arrived by now is put among what is still to come."""
+    asked = scenario(traffic=[{"tier": 1, "to": "down", "letters": 9}])
+    part = parts_of(asked, seed=1, processes=2)[0]
+    with (
+        Simulation(asked, seed=1, division=(part, TooLate())) as simulation,
+        pytest.raises(AssertionError, match="expected it to arrive before"),
+    ):
+        simulation.play()
+
+
+def test_what_crosses_without_the_highest_agency_is_a_mistake() -> None:
+    """Others may have gone on further than it takes from one of them to the next."""
+    asked = scenario(traffic=[{"tier": 2, "to": "sibling", "letters": 6}])
+    part = parts_of(asked, seed=1, processes=2)[1]
+    division = replace(part, parts={**part.parts, (1, 0): 2}), Nobody()
+    with (
+        Simulation(asked, seed=1, division=division) as simulation,
+        pytest.raises(AssertionError, match="expected what crosses to come from the highest"),
     ):
         simulation.play()
 
@@ -265,8 +298,9 @@ def test_a_process_that_ends_early_is_told() -> None:
     """Nobody waits for it for ever."""
     ours, theirs = Pipe()
     theirs.close()
-    with pytest.raises(RuntimeError, match="process 0 of the simulation: it ended without a word"):
-        _go_between([ours], lambda _: None)
+    middle = Middle([ours], lookahead=timedelta(seconds=5))
+    with pytest.raises(RuntimeError, match="process 1 of the simulation: it ended without a word"):
+        middle.go_on({}, None, START)
 
 
 def test_the_order_of_a_moment_does_not_depend_on_who_plays() -> None:

@@ -96,6 +96,15 @@ def test_no_text_is_told_as_such(tmp_path: Path) -> None:
         read_scenario(path)
 
 
+@pytest.mark.parametrize("data", [b"", b" \n\n"])
+def test_an_empty_file_is_told_as_such(data: bytes, tmp_path: Path) -> None:
+    """Not as one in which everything is missing."""
+    path = tmp_path / "scenario.toml"
+    path.write_bytes(data)
+    with pytest.raises(ConfigurationError, match="expected a scenario, found an empty file"):
+        read_scenario(path)
+
+
 def test_the_texts_are_those_that_are_read() -> None:
     """What ``--example`` prints is what is played."""
     assert 'name = "dead-province"' in scenario_text("dead-province")
