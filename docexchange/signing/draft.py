@@ -145,10 +145,21 @@ class Template:
         terms: what the signer signs with, and says about it.
     """
 
+    __slots__ = (
+        "_begun",
+        "_hash",
+        "_key_info",
+        "_of_element",
+        "_of_octets",
+        "_signer",
+        "_start",
+        "terms",
+    )
+
     def __init__(self, terms: Terms) -> None:
         certificate, digest = terms.certificates[0], terms.digest
         self.terms = terms
-        self._hash = getattr(hashlib, digest.hashlib_name)
+        self._hash = getattr(hashlib, digest.hashlib_name, digest.new)
         self._begun = hashlib.sha256(certificate)
         self._start = signed_info_start(terms.algorithm)
         self._of_element, self._of_octets = element_methods(digest), octets_methods(digest)

@@ -11,6 +11,7 @@ canonicaliser.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments.base64_stream import encode
@@ -34,6 +35,7 @@ __all__ = [
 _BOUND: Final = f' xmlns:ds="{DS}"'
 
 
+@cache
 def signed_info_start(algorithm: SignatureAlgorithm) -> str:
     """``SignedInfo`` up to its references."""
     return (
@@ -43,12 +45,14 @@ def signed_info_start(algorithm: SignatureAlgorithm) -> str:
     )
 
 
+@cache
 def element_methods(digest: Digest) -> str:
     """How an element is digested, as its reference says: in exclusive canonical form."""
     transform = f'<ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform>'
     return f"<ds:Transforms>{transform}</ds:Transforms>{octets_methods(digest)}"
 
 
+@cache
 def octets_methods(digest: Digest) -> str:
     """How an attachment is digested, as its reference says: as it is."""
     return f'<ds:DigestMethod Algorithm="{digest}"></ds:DigestMethod>'
