@@ -53,7 +53,7 @@ def of_list(found: Any) -> Evidence:
         issuer=head["issuer"].human_friendly,
         produced=head["this_update"].native,
         next_update=head["next_update"].native,
-        sha256=hashlib.sha256(found.dump()).hexdigest(),
+        sha256=found.sha256.hex(),
     )
 
 
