@@ -62,7 +62,9 @@ class Bench:
             path.write_bytes(os.urandom(octets))
         return path
 
-    def document(self, size: int) -> Document:
+    def document(self, size: int, *, loaded: bool = False) -> Document:
+        """A letter of about ``size`` bytes, its attachment in a file or ``loaded`` into memory."""
+        path = self.raw(size)
         return (
             DocumentBuilder()
             .sender(Organization(OrganId("000.21.31.H53"), "UBND xã An Thạnh"))
@@ -72,7 +74,11 @@ class Bench:
             .type("Công văn")
             .subject("V/v báo cáo tình hình thực hiện nhiệm vụ quý I năm 2026")
             .signer("Nguyễn Văn An", competence="TM. UBND", position="Chủ tịch")
-            .attach(Attachment.from_path(self.raw(size)))
+            .attach(
+                Attachment.from_bytes(path.read_bytes(), name=path.name)
+                if loaded
+                else Attachment.from_path(path)
+            )
             .build()
         )
 

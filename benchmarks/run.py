@@ -57,7 +57,7 @@ class SignLoaded(Ours):
 
     def __init__(self, bench: Bench, size: int) -> None:
         super().__init__(bench)
-        self.document = bench.document(size)
+        self.document = bench.document(size, loaded=True)
 
     def sign(self, path: Path, target: Path | None) -> None:
         del path, target
