@@ -160,6 +160,8 @@ class Spool:
     def close(self) -> None:
         """Let go of everything; closing twice is harmless."""
         self._let_go()
+        self._read.clear()
+        self._at_hand.clear()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
