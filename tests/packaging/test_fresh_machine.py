@@ -62,7 +62,6 @@ class Clerk:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
         )
 
     def receives(self, pki: DemoPki) -> Clerk:
