@@ -54,6 +54,7 @@ EXPECTED: Final = {
     # Nút
     r"the configuration of a node": "cấu hình của nút",
     r"a file of rules": "tệp quy tắc",
+    r"names that are text in UTF-8": "tên ghi được bằng UTF-8",
     r"to write node\.toml there": "ghi được node.toml vào đó",
     r"a certificate that is good now": "chứng thư số đang có hiệu lực",
     r"no other node at work here": "không có nút nào khác đang chạy ở đây",

@@ -41,6 +41,7 @@ ADVICE: Final = {
         "--inherited-from thư mục này."
     ),
     "status.own-copy": ("Báo việc xử lý bản của cơ quan này: bỏ tùy chọn --inherited-from."),
+    "output.not-text": "Đổi tên tệp hoặc thư mục đó.",
     "transport.unknown-host": (
         "Đối chiếu địa chỉ (endpoint) trong danh bạ và xem máy này có tra được tên miền (DNS) "
         "không."

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -162,6 +163,16 @@ def _stopped_by_signals(*, once: bool, until_idle: bool) -> Iterator[_Stop]:
         stop.close()
 
 
+class _Clock(logging.Formatter):
+    """Tells the time as all other answers do, whatever the time zone of the machine."""
+
+    def formatTime(  # noqa: N802  so logging names it
+        self, record: logging.LogRecord, datefmt: str | None = None
+    ) -> str:
+        del datefmt
+        return f"{moment(datetime.fromtimestamp(record.created, UTC))} +07:00"
+
+
 class _Lines(logging.Handler):
     """One line on standard error for each record, whatever a peer has written into it."""
 
@@ -173,7 +184,7 @@ class _Lines(logging.Handler):
 def _logging_to_stderr() -> Iterator[None]:
     logger = logging.getLogger("docexchange")
     handler = _Lines()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Clock("%(asctime)s %(levelname)s %(message)s"))
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

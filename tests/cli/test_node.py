@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 from network_help import apart, begun
 
 from docexchange.cli.node import _logging_to_stderr, _stopped_by_signals
+from docexchange.clock import SystemClock
 from docexchange.delivery import OutboundState
 from docexchange.identifiers import MessageId
 from docexchange.node.opening.lock import NodeLock
@@ -46,6 +48,9 @@ def test_one_pass_sends_what_is_due(cli: Cli, queued: Network) -> None:
     assert (ran.code, ran.out) == (0, "")
     assert state(queued) is OutboundState.AWAITING_RECEIPT
     started, carried, awaiting, due = ran.err.splitlines()
+    told = datetime.fromisoformat(started.split(" INFO ")[0].replace(" +", "+"))
+    assert told.utcoffset() == timedelta(hours=7)
+    assert timedelta(0) <= SystemClock().now() - told < timedelta(minutes=1)
     assert " INFO outbound.started node=000.21.31.H53 message_id=m-letter" in started
     assert " INFO outbound.carried " in carried
     assert " INFO outbound.awaiting-receipt " in awaiting

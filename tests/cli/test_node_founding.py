@@ -65,6 +65,16 @@ def test_a_node_may_be_moved_together_with_its_keys(
     assert tomllib.loads(text)["key"]["uri"] == "pkcs12:../pki/agencies/commune/agency.p12"
 
 
+def test_names_that_are_no_text_cannot_stand_in_a_configuration(
+    cli: Cli, network: Network, tmp_path: Path
+) -> None:
+    """A folder named in another encoding, as old systems have them; nothing is made."""
+    trust = tmp_path / "tin c\udce2y"
+    shutil.copytree(network.folder / "pki" / "trust", trust)
+    init(cli, network, tmp_path / "node", trust=trust).refused(2, "output.not-text")
+    assert not (tmp_path / "node").exists()
+
+
 def test_nothing_is_written_over(cli: Cli, network: Network, tmp_path: Path) -> None:
     """A node that is there stays as it is."""
     (tmp_path / "node.toml").write_text("mine")

@@ -60,10 +60,11 @@ def found_node(folder: Path, founding: Founding) -> Path:
             code="output.node-exists",
             advice="Name another folder; `docexchange node doctor` looks at the node in this one.",
         )
+    data = _encoded(_text(folder.resolve(), founding))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with write_whole(target, replace=False) as stream:
-            stream.write(_text(folder.resolve(), founding).encode())
+            stream.write(data)
     except OSError as error:
         raise UsageError(
             f"{folder}: expected to write node.toml there, found: {error.strerror or error}",
@@ -71,6 +72,18 @@ def found_node(folder: Path, founding: Founding) -> Path:
             advice="Check the folder around it, its permissions and the free space.",
         ) from error
     return target
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        line = text[: error.start].count("\n")
+        raise UsageError(
+            f"node.toml: expected names that are text in UTF-8, found {text.splitlines()[line]!r}",
+            code="output.not-text",
+            advice="Rename that file or folder.",
+        ) from error
 
 
 def _text(folder: Path, founding: Founding) -> str:

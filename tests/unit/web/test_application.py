@@ -185,7 +185,8 @@ async def send(message):
     answers.append(message)
 headers = [(key.lower().encode(), value.encode()) for key, value in fields.items()]
 scope = {{"type": "http", "method": "POST", "path": "/v1/messages", "raw_path": b"/v1/messages",
-         "query_string": b"", "headers": [*headers, (b"transfer-encoding", b"chunked")],
+         "query_string": b"",
+         "headers": [*headers, (b"host", b"node"), (b"transfer-encoding", b"chunked")],
          "http_version": "1.1", "scheme": "https", "server": None, "client": None, "root_path": ""}}
 asyncio.run(app(scope, receive, send))
 print(answers[0]["status"])
