@@ -245,7 +245,9 @@ FOUND: Final = {
     r"one issued by (.+)": r"chứng thư số do \1 cấp",
     r"(\d+) with (\d+)": r"\1, có \2",
     r"(\S+) twice": r"\1 hai lần",
-    r"one that is implied": "một chính sách ngầm định",
+    r"one that is implied, or not named by an OID": (
+        "một chính sách ngầm định, hoặc không được nêu bằng OID"
+    ),
     r"one in properties of XAdES (\S+), which are not read": (
         r"một chính sách trong thuộc tính theo XAdES \1, phiên bản không được đọc"
     ),

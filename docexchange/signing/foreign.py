@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope.attachments.attachment import Attachment
-from docexchange.envelope.names import DS
+from docexchange.envelope.names import DS, local_name
 from docexchange.errors import InputNotFound, MalformedEnvelope
 from docexchange.signing.certificates import load_der, signatory
 from docexchange.signing.errors import Refusal, malformed
@@ -42,6 +42,16 @@ __all__ = ["ForeignValidation"]
 
 _SIGNED: Final = f"{{{XADES}}}SignedProperties"
 _PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{_SIGNED}"
+_UNJUDGED: Final = [
+    f"{{{XADES}}}{name}"
+    for name in (
+        "AllDataObjectsTimeStamp",
+        "IndividualDataObjectsTimeStamp",
+        "CertifiedRoles",
+        "CertifiedRolesV2",
+        "SignedAssertions",
+    )
+]
 _NEXT_STEPS: Final = ("certificate", "algorithms", "signature value")
 _OF_THE_VALUE: Final = {"signature.value", Deviation.DER_VALUE, Deviation.VALUE_LENGTH}
 _STAMPED: Final = {"XAdES-B-B": "XAdES-B-T", "XAdES-BES": "XAdES-T"}
@@ -60,6 +70,7 @@ class ForeignValidation(Validation):
         # Or the first two steps had not held.
         assert result.signature is not None and result.chosen is not None  # noqa: S101, PT018
         self._judge_earlier(element, result)
+        self._tell_unjudged(properties)
         later = self._judge_unsigned(result.signature, properties)
         self._vouched(result.chosen.certificate, result.chosen.chain, result.signature)
         if later:
@@ -82,6 +93,15 @@ class ForeignValidation(Validation):
                 self._course.note("SignedProperties", passed=None, detail=told)
                 if earlier.has_policy:
                     self._course.take("policy", earlier.refuse_policy)
+
+    def _tell_unjudged(self, properties: SignedProperties | None) -> None:
+        """What the signer had others say under the signature: timestamps over files, and roles."""
+        target = properties.target if properties else None
+        found = [] if target is None or isinstance(target, bytes) else target.iter(*_UNJUDGED)
+        names = dict.fromkeys(local_name(str(item.tag)) for item in found)
+        if names:
+            told = f"not judged yet: {', '.join(names)}"
+            self._course.note("SignedProperties", passed=None, detail=told)
 
     def _judge_unsigned(
         self, signature: SignatureElement, properties: SignedProperties | None

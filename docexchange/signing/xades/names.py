@@ -6,9 +6,11 @@ from typing import Final
 
 from docexchange.envelope.names import XADES
 
-__all__ = ["COUNTERSIGNED", "SIGNED_PROPERTIES", "XADES", "XADES_141", "xades"]
+__all__ = ["COUNTERSIGNED", "SIGNED_PROPERTIES", "XADES", "XADES_141", "XADES_RECORDS", "xades"]
 
 XADES_141: Final = "http://uri.etsi.org/01903/v1.4.1#"
+XADES_RECORDS: Final = "http://uri.etsi.org/19132/v1.1.1#"
+"""Evidence records (TS 119 132-3)."""
 SIGNED_PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
 """``Type`` of the reference to the signed properties."""
 COUNTERSIGNED: Final = "http://uri.etsi.org/01903#CountersignedSignature"

@@ -32,6 +32,8 @@ __all__ = ["SignaturePolicy", "check_policy", "policy_xml", "read_policy"]
 
 _OID: Final = re.compile(r"[0-2](\.(0|[1-9]\d*)){1,40}")
 _URN: Final = "urn:oid:"
+_OTHER: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+"""How any other URI begins."""
 _IDENTIFIER, _IMPLIED = f"{{{XADES}}}SignaturePolicyId", f"{{{XADES}}}SignaturePolicyImplied"
 _NAME: Final = f"{{{XADES}}}SigPolicyId/{{{XADES}}}Identifier"
 _METHOD: Final = f"{{{XADES}}}SigPolicyHash/{{{DS}}}DigestMethod"
@@ -80,7 +82,9 @@ def policy_xml(policy: SignaturePolicy | None) -> str:
 
 
 def read_policy(element: _Element) -> SignaturePolicy | None:
-    """The policy that ``SignaturePolicyIdentifier`` names; None where it is only implied.
+    """The policy that ``SignaturePolicyIdentifier`` names; None where nobody here can know it.
+
+    That is one which is only implied, or which is named by something else than an OID.
 
     Raises:
         Refusal: it does not have the prescribed form.
@@ -93,6 +97,8 @@ def read_policy(element: _Element) -> SignaturePolicy | None:
     method = element[0].find(_METHOD)
     try:
         oid = leaf_text(_one(element[0], _NAME)).removeprefix(_URN)
+        if _OTHER.match(oid):
+            return None
         value = decode_spaced(leaf_text(_one(element[0], _VALUE)))
         digest = supported_digest(method.get("Algorithm", "") if method is not None else "")
         return SignaturePolicy(oid=oid, digest=digest, value=value)
@@ -111,7 +117,7 @@ def check_policy(claimed: SignaturePolicy | None, known: Sequence[SignaturePolic
     """The OID of a policy that is known, with the digest that is known.
 
     Args:
-        claimed: what the signature names; None for an implied policy.
+        claimed: what the signature names; None for what nobody here can know.
         known: what the verifier knows.
 
     Raises:
@@ -131,7 +137,7 @@ def check_policy(claimed: SignaturePolicy | None, known: Sequence[SignaturePolic
     raise Refusal(
         SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE,
         "expected no signature policy or a known one, found "
-        f"{claimed.oid if claimed else 'one that is implied'}",
+        f"{claimed.oid if claimed else 'one that is implied, or not named by an OID'}",
         code="signature.policy-unknown",
         advice="Get the policy from the sender's authority and make it known here.",
     )

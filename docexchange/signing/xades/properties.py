@@ -87,7 +87,7 @@ class SignedProperties:
     policy: SignaturePolicy | None
     """The signature policy named; None for none."""
     policy_implied: bool
-    """Whether a policy is said to be implied, which names none."""
+    """Whether there is one that nobody here can know: implied, or not named by an OID."""
     unsigned: _Element | None
     """``UnsignedProperties`` beside them; None for none."""
     octets: bytes = field(default=b"", compare=False, repr=False)

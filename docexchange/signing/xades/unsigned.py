@@ -14,7 +14,7 @@ from docexchange.envelope.names import DS, local_name
 from docexchange.envelope.xml import leaf_text
 from docexchange.errors import MalformedEnvelope
 from docexchange.signing.errors import malformed
-from docexchange.signing.xades.names import XADES, XADES_141, xades
+from docexchange.signing.xades.names import XADES, XADES_141, XADES_RECORDS, xades
 from docexchange.signing.xmldsig.algorithms import EXCLUSIVE_C14N, Canonicalization
 from docexchange.signing.xmldsig.element import read_method
 from docexchange.signing.xmldsig.model import Transform
@@ -58,6 +58,7 @@ _LATER: Final = {
     *(
         f"{{{XADES_141}}}{name}"
         for name in (
+            "AnyValidationData",
             "ArchiveTimeStamp",
             "AttributeCertificateRefsV2",
             "CompleteCertificateRefsV2",
@@ -68,6 +69,7 @@ _LATER: Final = {
             "TimeStampValidationData",
         )
     ),
+    f"{{{XADES_RECORDS}}}SealingEvidenceRecords",
 }
 
 

@@ -645,6 +645,17 @@ def test_what_earlier_xades_says_is_told_and_not_judged(
     assert f"XAdES {version}" in report.reason
 
 
+def test_what_others_say_under_a_signature_is_told_and_not_judged(pki: DemoPki) -> None:
+    """Roles that somebody certified, and timestamps over files: each by its name, once."""
+    certified = "<x:SignerRoleV2><x:CertifiedRolesV2/></x:SignerRoleV2>"
+    stamps = "<x:AllDataObjectsTimeStamp/><x:AllDataObjectsTimeStamp/>"
+    data = xades_signed(pki, second_version(pki) + certified + stamps)
+    report = auditor(pki).examine_xml(data)
+    assert report.passed, report.summary
+    told = [step.detail for step in report.signatures[0].steps if step.name == "SignedProperties"]
+    assert told == ["not judged yet: CertifiedRolesV2, AllDataObjectsTimeStamp"]
+
+
 def test_a_type_of_earlier_xades_hides_nothing_either(pki: DemoPki) -> None:
     """A reference that says it is to such properties, and is not, is refused as for others."""
     kind = "http://uri.etsi.org/01903/v1.2.2#SignedProperties"

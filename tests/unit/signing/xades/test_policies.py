@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 from signing_help import (
+    Forgery,
     assert_passed,
     assert_refused,
     edit,
@@ -59,7 +60,7 @@ def test_no_policy_is_no_text() -> None:
     ("old", "new"),
     [
         (f"urn:oid:{OID}", "urn:oid:9.3"),
-        (f"urn:oid:{OID}", f"http://{OID}"),
+        (f"urn:oid:{OID}", f"policy {OID}"),
         ("#sha256", "#sha1"),
         ("ds:DigestMethod", "ds:Other"),
         ("ds:DigestValue", "ds:Other"),
@@ -117,6 +118,15 @@ def test_a_policy_that_is_only_implied_names_none() -> None:
     assert read_policy(implied) is None
     with pytest.raises(Refusal, match="implied"):
         check_policy(None, (RULES,))
+
+
+@pytest.mark.parametrize("name", ["http://www.example.org/policy.pdf", "urn:example:policy"])
+def test_a_policy_may_be_named_by_any_uri_and_is_not_known_then(pki: DemoPki, name: str) -> None:
+    """EN 319 132-1, clause 5.2.9: programs of other countries write so; the form is in order."""
+    data = edit(sign(letter(), pki.agency("commune"), policy=RULES), f"urn:oid:{OID}", name)
+    forgery = Forgery(data).redigest().resign(pki.agency("commune").private_key)
+    verdict = (SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE, "signature.policy-unknown")
+    assert_refused(verifier_for(pki), forgery.bytes(), *verdict)
 
 
 def test_a_policy_swapped_after_signing_breaks_the_digest(pki: DemoPki) -> None:

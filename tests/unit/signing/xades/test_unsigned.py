@@ -8,7 +8,7 @@ from signing_help import exclusive
 
 from docexchange.envelope.names import DS
 from docexchange.signing.errors import Refusal
-from docexchange.signing.xades.names import XADES, XADES_141
+from docexchange.signing.xades.names import XADES, XADES_141, XADES_RECORDS
 from docexchange.signing.xades.unsigned import (
     counter_signature_xml,
     read_stamp,
@@ -20,8 +20,8 @@ from docexchange.signing.xmldsig.algorithms import Canonicalization
 
 
 def element(text: str) -> etree._Element:
-    bound = f'xmlns:xades="{XADES}" xmlns:x141="{XADES_141}" xmlns:ds="{DS}"'
-    return etree.fromstring(f"<a {bound}>{text}</a>")[0]
+    bound = f'xmlns:xades="{XADES}" xmlns:x141="{XADES_141}" xmlns:records="{XADES_RECORDS}"'
+    return etree.fromstring(f'<a {bound} xmlns:ds="{DS}">{text}</a>')[0]
 
 
 def wrapped(text: str) -> etree._Element:
@@ -60,6 +60,8 @@ def test_a_timestamp_binds_its_own_prefixes() -> None:
         "xades:CompleteCertificateRefs",
         "x141:ArchiveTimeStamp",
         "x141:TimeStampValidationData",
+        "x141:AnyValidationData",
+        "records:SealingEvidenceRecords",
     ],
 )
 def test_material_for_later_is_known_by_name(name: str) -> None:
