@@ -39,7 +39,7 @@ _LINGER_SECONDS: Final = 1.0
 _PUBLIC: Final = frozenset({"/v1/health", "/v1/ready"})
 """Asked by who watches the node; they are answered also when it is busy."""
 _OVERRIDING: Final = frozenset({b"PATCH", b"DELETE", b"HEAD"})
-_HOST: Final = re.compile(rb"[\w.~!$&'()*+,;=%:\[\]-]*", re.ASCII)
+_HOST: Final = re.compile(rb"[\w.~!$&'*+(),;=%:\[\]-]*", re.ASCII)
 """What may stand in a name or an address with a port (RFC 3986, 3.2.2); it may be empty."""
 
 

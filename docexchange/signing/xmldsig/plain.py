@@ -77,7 +77,7 @@ def _reference(
     identity: str, kind: str, uri: str, transforms: str, digest: str, value: str, odd: str
 ) -> Reference:
     if odd:
-        raise ValueError("expected references of the plain form, found something else")
+        raise ValueError("a reference of another form")
     return Reference(
         identity[5:-1],  # what stands between the quotes of Id="..."
         uri[6:-1] if uri else None,
