@@ -2,65 +2,27 @@
 
 from __future__ import annotations
 
-import gc
-from collections import Counter
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
 
-from exchange_help import COMMUNE, letter
-from line_help import Line
-from web_help import letter_from, push_headers
+import pytest
 
-from docexchange.identifiers import MessageId
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from web_help import Site
-
-_WARM, _MORE = 20, 30
-_KINDS: Final = {dict, list, set, frozenset, tuple}
+ROOT: Final = Path(__file__).parents[3]
 
 
-def grown(site: Site, deal_with: Callable[[int], None]) -> Counter[type]:
-    """How many more objects of each kind there are after some more letters than after the first."""
-    counts = []
-    for numbers in (range(_WARM), range(_WARM, _WARM + _MORE)):
-        for number in numbers:
-            deal_with(number)
-        site.world.events.clear()
-        gc.collect()
-        kinds = Counter(map(type, gc.get_objects()))
-        ours = [kind for kind in kinds if kind in _KINDS or "docexchange." in str(kind)]
-        counts.append(Counter({kind: kinds[kind] for kind in ours}))
-    return counts[1] - counts[0]
-
-
-def test_letters_that_are_taken_in_leave_nothing(site: Site) -> None:
-    """Brought over HTTP, stored, judged, answered; their files are made durable later."""
-    clock = site.world.clock
-    # All in one minute: what is known of certificates in each is kept, up to a bound.
-    clock.advance(timedelta(seconds=60 - clock.now().second))
-    with site.client(site.pki.agency(COMMUNE)) as client:
-
-        def bring(number: int) -> None:
-            data = letter_from(site.pki, MessageId(f"m-{number}"))
-            answer = client.post("/v1/messages", content=data, headers=push_headers(data))
-            assert answer.status_code == 200
-            clock.advance(timedelta(seconds=1))
-            site.node.point.store.let_go(site.node.point.store.kept(limit=9))
-
-        assert max(grown(site, bring).values(), default=0) < _MORE // 3
-
-
-def test_letters_that_are_sent_leave_nothing(site: Site) -> None:
-    """Submitted, carried over HTTP, acknowledged by a receipt: at both ends."""
-    with Line(site) as line:
-        line.open()
-
-        def send(number: int) -> None:
-            commune = site.world["commune"]
-            commune.send(letter(message_id=MessageId(f"m-{number}")))
-            assert commune.run_once() == 1
-
-        assert max(grown(site, send).values(), default=0) < _MORE // 3
+@pytest.mark.parametrize("way", ["taken_in", "sent"])
+def test_letters_leave_nothing(way: str, tmp_path: Path) -> None:
+    """Neither those that come nor those that go; nodes of other tests do not count."""
+    name = f"kept_objects.py::test_letters_that_are_{way}_leave_nothing"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    ran = subprocess.run(
+        [*command, f"--basetemp={tmp_path / 'apart'}", Path(__file__).with_name(name)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "1 passed" in ran.stdout
