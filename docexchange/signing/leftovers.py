@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docexchange.envelope.names import DS, local_name
 from docexchange.signing.report import Uncovered
+from docexchange.signing.xades.names import XADES, XADES_EARLIER
 from docexchange.signing.xmldsig.references import octets_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Signed", "leftovers", "signed_elements", "unsigned_files"]
 
 _SIGNATURE, _OBJECT = f"{{{DS}}}Signature", f"{{{DS}}}Object"
-_XADES: Final = [f"{{http://uri.etsi.org/01903/v{it}#}}" for it in ("1.1.1", "1.2.2", "1.3.2")]
+_XADES: Final = [f"{{{name}}}" for name in (*XADES_EARLIER, XADES)]
 _QUALIFYING: Final = {f"{name}QualifyingProperties" for name in _XADES}
 _QUALIFIED: Final = {
     name + which for name in _XADES for which in ("SignedProperties", "UnsignedProperties")

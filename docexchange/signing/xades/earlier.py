@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Final
 from docexchange.envelope.names import local_name
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
+from docexchange.signing.xades.names import XADES_EARLIER
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = ["EARLIER_TYPES", "EarlierProperties", "find_earlier", "read_earlier"]
 
-_VERSIONS: Final = {f"http://uri.etsi.org/01903/v{it}#": it for it in ("1.1.1", "1.2.2")}
-EARLIER_TYPES: Final = frozenset(f"{namespace}SignedProperties" for namespace in _VERSIONS)
+EARLIER_TYPES: Final = frozenset(f"{namespace}SignedProperties" for namespace in XADES_EARLIER)
 """``Type`` of references to them."""
 _POLICY: Final = "SignaturePolicyIdentifier"
 
@@ -70,7 +70,7 @@ def find_earlier(signature: _Element) -> list[_Element]:
     return [
         found
         for held in signature
-        for namespace in _VERSIONS
+        for namespace in XADES_EARLIER
         for found in held.findall(
             f"{{{namespace}}}QualifyingProperties/{{{namespace}}}SignedProperties"
         )
@@ -84,7 +84,7 @@ def read_earlier(element: _Element) -> EarlierProperties | None:
         element: what a reference points to.
     """
     namespace, _, name = str(element.tag).removeprefix("{").partition("}")
-    if name != "SignedProperties" or namespace not in _VERSIONS:
+    if name != "SignedProperties" or namespace not in XADES_EARLIER:
         return None
     beside = element.itersiblings(f"{{{namespace}}}UnsignedProperties")
     names = (
@@ -93,4 +93,4 @@ def read_earlier(element: _Element) -> EarlierProperties | None:
         for group in parent.iterchildren("*")
         for item in group.iterchildren("*")
     )
-    return EarlierProperties(version=_VERSIONS[namespace], names=tuple(dict.fromkeys(names)))
+    return EarlierProperties(version=XADES_EARLIER[namespace], names=tuple(dict.fromkeys(names)))

@@ -6,8 +6,18 @@ from typing import Final
 
 from docexchange.envelope.names import XADES
 
-__all__ = ["COUNTERSIGNED", "SIGNED_PROPERTIES", "XADES", "XADES_141", "XADES_RECORDS", "xades"]
+__all__ = [
+    "COUNTERSIGNED",
+    "SIGNED_PROPERTIES",
+    "XADES",
+    "XADES_141",
+    "XADES_EARLIER",
+    "XADES_RECORDS",
+    "xades",
+]
 
+XADES_EARLIER: Final = {f"http://uri.etsi.org/01903/v{it}#": it for it in ("1.1.1", "1.2.2")}
+"""Versions before the one that everybody writes, by namespace."""
 XADES_141: Final = "http://uri.etsi.org/01903/v1.4.1#"
 XADES_RECORDS: Final = "http://uri.etsi.org/19132/v1.1.1#"
 """Evidence records (TS 119 132-3)."""

@@ -508,13 +508,18 @@ def reported(world, first):
     return {(item.reporter, item.code) for item in records}
 
 
+def memory_of(world, name):
+    """What a node remembers, as its heir is given it."""
+    point = world[name].point
+    return Storage(folder=world.folder, store=point.store, payloads=point.payloads)
+
+
 def accepted_by_the_district(world):
     """A letter of June that the district has, and what its node remembers."""
     first = letter(DISTRICT, sender=CENTRAL)
     world["central"].send(first)
     world.run()
-    point = world["district"].point
-    return first, Storage(folder=world.folder, store=point.store, payloads=point.payloads)
+    return first, memory_of(world, "district")
 
 
 def test_a_merged_agency_reports_what_it_had_for_a_week(world):
@@ -557,8 +562,7 @@ def test_an_heir_that_has_a_copy_reports_on_that(world):
     """What it says would be taken for a word about its own."""
     world["central"].send(letter(DISTRICT, PROVINCE, sender=CENTRAL))
     world.run()
-    point = world["district"].point
-    old = Storage(folder=world.folder, store=point.store, payloads=point.payloads)
+    old = memory_of(world, "district")
     pass_midnight(world)
     with pytest.raises(UsageError) as refused:
         world["province"].report_status(LETTER, StatusCode.RECEIVED, inherited=old)
@@ -569,8 +573,7 @@ def test_nobody_reports_for_an_agency_that_is_not_merged_into_it(world):
     """The centre passes the letter to nobody and inherits nothing."""
     world["commune"].send(letter(PROVINCE))
     world.run()
-    point = world["province"].point
-    old = Storage(folder=world.folder, store=point.store, payloads=point.payloads)
+    old = memory_of(world, "province")
     pass_midnight(world)
     with pytest.raises(UsageError) as refused:
         world["central"].report_status(LETTER, StatusCode.RECEIVED, inherited=old)
