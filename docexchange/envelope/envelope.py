@@ -40,7 +40,7 @@ from docexchange.errors import InvalidEnvelope, InvalidField, MalformedEnvelope
 from docexchange.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from lxml.etree import _Element
@@ -53,9 +53,9 @@ if TYPE_CHECKING:
     from docexchange.envelope.reading.skeleton import Skeleton
     from docexchange.envelope.reading.strict import Strict
     from docexchange.envelope.writing.splice import Splice
-    from docexchange.envelope.writing.writer import Fragment
+    from docexchange.envelope.writing.writer import Written
 
-__all__ = ["Envelope", "Slot"]
+__all__ = ["Envelope", "OpenEnvelope", "Slot"]
 
 
 _USUAL: Final = Limits()
@@ -93,16 +93,11 @@ class Envelope:
     limits: Limits = field(default_factory=Limits)
     """The limits in force."""
     ours: bool = field(default=False, init=False, repr=False, compare=False)
-    """Whether `of` wrote it, so that no tree is needed to know its form; of no copy either."""
+    """Whether we wrote it, so that no tree is needed to know its form; of no copy either."""
 
     @classmethod
     def of(
-        cls,
-        message: Message,
-        *,
-        today: date | None = None,
-        limits: Limits | None = None,
-        sign: Callable[[Sequence[Fragment]], bytes] | None = None,
+        cls, message: Message, *, today: date | None = None, limits: Limits | None = None
     ) -> Envelope:
         """Put a message into an envelope of the strict dialect.
 
@@ -110,32 +105,12 @@ class Envelope:
             message: a document or status.
             today: the date in Vietnam; when given, a later date of issue is a fault.
             limits: bounds that receivers have.
-            sign: makes a ``ds:Signature`` over what was written, for the end of the header; see
-                ``Signer``, which gives this.
 
         Raises:
             InvalidEnvelope: all faults at once.
             LimitExceeded: no receiver with these limits would read it.
         """
-        limits = limits or _USUAL
-        known = message.known_faultless and today is None
-        if not known and (faults := check(message, today=today)):
-            raise InvalidEnvelope("the message cannot be sent", faults)
-        _check_attachments(message.attachments, limits)
-        written = write_skeleton(message)
-        check_size(written.head + written.rest, limits)
-        signature = (sign(written.fragments), b"\n") if sign else ()
-        skeleton = b"".join((written.head, *signature, written.rest))
-        rest = len(skeleton) - len(written.rest)
-        slots = tuple(
-            [
-                Slot(rest + at, len(str(number)), message.attachments[number])
-                for number, at in enumerate(written.slots)
-            ]
-        )
-        told = cls(message=message, skeleton=skeleton, slots=slots, limits=limits)
-        told.__dict__["ours"] = True
-        return told
+        return OpenEnvelope.of(message, today=today, limits=limits).closed()
 
     @classmethod
     def read(cls, path: Path | str, limits: Limits | None = None) -> Envelope:
@@ -304,6 +279,54 @@ class Envelope:
         """
         with write_whole(path, replace=replace) as stream:
             self.write(stream)
+
+
+class OpenEnvelope(NamedTuple):
+    """A message that is written, its header still open at the end, where a signature goes."""
+
+    message: Message
+    """The document or status."""
+    written: Written
+    """Its XML, and in it what is to be signed."""
+    limits: Limits
+    """The limits in force."""
+
+    @classmethod
+    def of(
+        cls, message: Message, *, today: date | None = None, limits: Limits | None = None
+    ) -> OpenEnvelope:
+        """Write a message; arguments and errors as for ``Envelope.of``."""
+        limits = limits or _USUAL
+        known = message.known_faultless and today is None
+        if not known and (faults := check(message, today=today)):
+            raise InvalidEnvelope("the message cannot be sent", faults)
+        _check_attachments(message.attachments, limits)
+        written = write_skeleton(message)
+        check_size(written.head + written.rest, limits)
+        return cls(message, written, limits)
+
+    def closed(self, signature: bytes = b"") -> Envelope:
+        """The envelope.
+
+        Args:
+            signature: a ``ds:Signature`` over what was written; empty for none.
+        """
+        message, (head, rest, slots, _), limits = self
+        skeleton = b"".join((head, signature, b"\n", rest) if signature else (head, rest))
+        moved = len(skeleton) - len(rest)
+        told = Envelope(
+            message=message,
+            skeleton=skeleton,
+            slots=tuple(
+                [
+                    Slot(moved + at, len(str(number)), message.attachments[number])
+                    for number, at in enumerate(slots)
+                ]
+            ),
+            limits=limits,
+        )
+        told.__dict__["ours"] = True
+        return told
 
 
 def _check_attachments(attachments: Sequence[Attachment], limits: Limits) -> None:

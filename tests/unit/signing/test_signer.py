@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from letters import octets
 from signing_help import (
     NOW,
     SHA2,
@@ -33,14 +35,18 @@ from docexchange.envelope import Attachment, Envelope
 from docexchange.envelope.names import edxml
 from docexchange.errors import InvalidEnvelope, UnusableKey, UsageError
 from docexchange.identifiers import MessageId
-from docexchange.signing import Signer
+from docexchange.signing import Signer, SigningKey
 from docexchange.signing.xmldsig.algorithms import Digest, Padding, SignatureAlgorithm
 from docexchange.testing.strategies.letters import messages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from docexchange.envelope import Message
+    from docexchange.errors import DocExchangeError
+    from docexchange.signing import SignedEnvelope
+    from docexchange.signing.keys import PublicKey
     from docexchange.testing import DemoPki
 
 
@@ -301,3 +307,70 @@ def test_the_chain_goes_with_the_signature(pki: DemoPki) -> None:
     forgery = Forgery(signed_letter(pki))
     carried = forgery.root.findall(".//{http://www.w3.org/2000/09/xmldsig#}X509Certificate")
     assert len(carried) == 2
+
+
+@pytest.mark.parametrize("amount", [0, 1, 16, 17, 33])
+def test_many_are_signed_as_each_of_them_is(pki: DemoPki, amount: int) -> None:
+    """Letters and envelopes, in their order, with the octets that they have when signed alone."""
+    credential = certify("x", issuer=pki.sub_ca.credential, key=private_key("rsa2048"))
+    signer = Signer(signing_key(credential), clock=VirtualClock(NOW))
+    given = [replace(letter(*attachments()), message_id=MessageId(f"m-{n}")) for n in range(amount)]
+    mixed = [Envelope.of(item) if n % 3 else item for n, item in enumerate(given)]
+    signed = [octets(item.envelope) for item in signer.sign_all(iter(mixed))]
+    assert signed == [octets(signer.sign(item).envelope) for item in given]
+
+
+def given_before_an_error(
+    signer: Signer, letters: Iterable[Message], error: type[DocExchangeError]
+) -> list[SignedEnvelope]:
+    """What comes out of many before one of them cannot be signed."""
+    given: list[SignedEnvelope] = []
+    with pytest.raises(error):
+        given.extend(signer.sign_all(letters))
+    return given
+
+
+@pytest.mark.parametrize("bad", [0, 5, 15, 16, 20])
+def test_what_stands_before_a_bad_letter_is_given_signed(signer: Signer, bad: int) -> None:
+    """Whoever counts knows which one it is, and nothing behind it is signed."""
+    good = letter(*attachments())
+    letters = [replace(good, subject="") if n == bad else good for n in range(24)]
+    assert len(given_before_an_error(signer, letters, InvalidEnvelope)) == bad
+
+
+@dataclass
+class Device:
+    """A token that somebody pulls out after some signatures."""
+
+    key: SigningKey
+    left: int
+
+    def public_key(self) -> PublicKey:
+        """That of the key in it."""
+        return self.key.private_key.public_key()
+
+    def sign_octets(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
+        """Sign, or be gone."""
+        if not self.left:
+            raise UnusableKey("expected the token, found none", code="key.token")
+        self.left -= 1
+        return self.key.sign(data, algorithm)
+
+
+@pytest.mark.parametrize("left", [0, 3, 16, 20])
+def test_what_a_token_signed_before_it_was_pulled_out_is_given(pki: DemoPki, left: int) -> None:
+    """A signature that was made is not thrown away."""
+    key = signing_key(pki.agency("commune"))
+    device = replace(key, private_key=Device(key, left))
+    signer = Signer(device, clock=VirtualClock(NOW))
+    given = given_before_an_error(signer, [letter(*attachments())] * 24, UnusableKey)
+    assert len(given) == left
+    assert all(verifier_for(pki).examine(item.envelope).passed for item in given)
+
+
+def test_few_letters_are_taken_ahead(signer: Signer) -> None:
+    """A stream without end is signed as it comes, in bounded memory."""
+    taken = count()
+    stream = (letter(*attachments()) for _ in taken)
+    assert len(list(islice(signer.sign_all(stream), 40))) == 40
+    assert next(taken) <= 48

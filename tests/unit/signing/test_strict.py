@@ -26,6 +26,7 @@ from strict_help import check_reading, without_strict
 
 from docexchange.clock import VirtualClock
 from docexchange.envelope import Envelope
+from docexchange.envelope.envelope import OpenEnvelope
 from docexchange.limits import Limits
 from docexchange.signing import Signer, VerificationPolicy, Verifier
 from docexchange.signing.coverage import written_parts
@@ -33,10 +34,9 @@ from docexchange.signing.xmldsig.algorithms import Digest
 from docexchange.testing import DemoPki
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from docexchange.envelope import Message
-    from docexchange.envelope.writing.writer import Fragment
 
 
 def twice_signed(pki: DemoPki) -> bytes:
@@ -141,11 +141,9 @@ def test_a_bad_signature_on_what_was_just_written_does_not_pass(
     signer = Signer(signing_key(pki.agency("commune")), clock=VirtualClock(NOW), role="agency")
     message = letter(*attachments())
 
-    def sign_badly(fragments: Sequence[Fragment]) -> bytes:
-        parts = written_parts(fragments, message.attachments)
-        return change(signer.signature(parts).decode()).encode()
-
-    ours, verifier = Envelope.of(message, sign=sign_badly), verifier_for(pki)
+    opened, verifier = OpenEnvelope.of(message), verifier_for(pki)
+    parts = written_parts(opened.written.fragments, message.attachments)
+    ours = opened.closed(change(signer.signature(parts).decode()).encode())
     report = verifier.examine(ours)
     assert report == verifier.examine(without_strict(ours))
     assert report.passed is (change("<ds:KeyInfo>") == "<ds:KeyInfo >")
