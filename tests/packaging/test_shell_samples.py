@@ -51,6 +51,14 @@ def _script(page: str) -> str:
     return "\n".join(SAMPLE.findall((DOCS / page).read_text(encoding="utf-8")))
 
 
+def _run_python(page: str, desk: Path) -> None:
+    samples = PYTHON.findall((DOCS / page).read_text(encoding="utf-8"))
+    assert samples
+    for sample in samples:
+        command = [sys.executable, "-W", "error", "-c", sample]
+        assert subprocess.run(command, cwd=desk, env=_environment(), check=False).returncode == 0
+
+
 def _follow(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
@@ -128,10 +136,7 @@ def test_trusting_an_authority_works_as_described(desk: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "trust: no findings" in done.stdout
     assert "TOTAL-PASSED" in done.stdout
-    page = (DOCS / "how-to/trust-an-authority.md").read_text(encoding="utf-8")
-    for sample in PYTHON.findall(page):
-        command = [sys.executable, "-W", "error", "-c", sample]
-        assert subprocess.run(command, cwd=desk, env=_environment(), check=False).returncode == 0
+    _run_python("how-to/trust-an-authority.md", desk)
 
 
 @pytest.mark.peer("xmlsec1")
@@ -149,6 +154,8 @@ def test_signing_works_as_described(desk: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("TOTAL-PASSED") == 3
     assert (desk / "signed" / "plain.edxml").exists()
+    _run_python("how-to/sign-a-letter.md", desk)
+    assert (desk / "signed-1.edxml").exists()
 
 
 @pytest.mark.peer("xmllint")
