@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 COMPOSE: Final = "Compose the letter with docexchange, or let the system that made it sign it."
-_PLAIN_URI: Final = re.compile(r"(?:#|cid:)[\w.@+~-]+")
+_PLAIN_URI: Final = re.compile(r"(?:#|cid:)[a-zA-Z0-9.@+~\w-]+")  # `\w` is looked up last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,7 +112,7 @@ def write_skeleton(message: Message) -> Written:
 
 def _element(name: str, identity: str, fields: str) -> tuple[bytes, Fragment]:
     """An element that signatures refer to: as it stands in the file, and as it is signed."""
-    start = f"<edXML:{name}".encode()
+    start, _ = _tags(name)
     attribute = f' Id="{identity}"' if identity else ""
     inside = f"{attribute}>\n{fields}</edXML:{name}>".encode()
     return start + inside, Fragment(name, identity, start + _BINDING + inside)
