@@ -12,6 +12,7 @@ import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, Self
 
 from docexchange.errors import InvalidIdentifier
@@ -93,12 +94,7 @@ class OrganId:
         This is arithmetic: an agency may have been given another code since. The directory knows
         which codes are of one agency.
         """
-        if len(self.value) != _QCVN_102_LENGTH or not _QCVN_102.fullmatch(self.value):
-            return self.value
-        groups = self.value.split(".")[::-1]
-        while len(groups) > 1 and not groups[-1].strip("0"):
-            groups.pop()
-        return ".".join(groups)
+        return _as_decision_20(self.value)
 
     @property
     def as_qcvn_102(self) -> str:
@@ -150,11 +146,27 @@ class OrganId:
         """
         return self.as_decision_20.count(".") + 1 if self.is_strict else None
 
+    # What a dataclass does makes tuples each time.
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == other.value if isinstance(other, OrganId) else NotImplemented
+
     def __hash__(self) -> int:
-        return hash(self.value)  # what a dataclass does makes a tuple each time
+        return hash(self.value)
 
     def __str__(self) -> str:
         return self.value
+
+
+@lru_cache(maxsize=32_768)
+def _as_decision_20(value: str) -> str:
+    """Asked several times for each letter, of the agencies that there are."""
+    if len(value) != _QCVN_102_LENGTH or not _QCVN_102.fullmatch(value):
+        return value
+    groups = value.split(".")[::-1]
+    while len(groups) > 1 and not groups[-1].strip("0"):
+        groups.pop()
+    return ".".join(groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +264,13 @@ class MessageId:
         """The same id for the same parts: for messages that follow from another."""
         return cls(f"m-{uuid.uuid5(uuid.NAMESPACE_URL, 'urn:docexchange:' + chr(31).join(parts))}")
 
+    # What a dataclass does makes tuples each time.
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == other.value if isinstance(other, MessageId) else NotImplemented
+
     def __hash__(self) -> int:
-        return hash(self.value)  # what a dataclass does makes a tuple each time
+        return hash(self.value)
 
     def __str__(self) -> str:
         return self.value

@@ -103,9 +103,10 @@ class Receipt:
     @property
     def content(self) -> bytes:
         """The signed part, in exclusive canonical form."""
+        *values, reason = _values(self)  # of which only the reason may need escapes
+        values.append(text(reason))
         fields = "".join(
-            f"<{name}>{text(value)}</{name}>\n"
-            for name, value in zip(FIELDS, _values(self), strict=True)
+            [f"<{name}>{value}</{name}>\n" for name, value in zip(FIELDS, values, strict=True)]
         )
         return f'<Content{_BINDING} Id="{self.content_id}">\n{fields}</Content>'.encode()
 
