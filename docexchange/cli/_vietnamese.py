@@ -237,6 +237,7 @@ ADVICE: Final = {
     "key.unsupported": "Đề nghị tổ chức chứng thực cấp khóa mới.",
     "sign": "Soạn lại văn bản bằng docexchange, hoặc để hệ thống đã tạo ra văn bản tự ký.",
     "sign.already": "Không cần ký lại; nếu thật sự muốn, dùng --again.",
+    "sign.twice": "Văn bản đã được ký bằng khóa này; không cần ký lại.",
     # Tin cậy
     "trust.expired": "Văn bản cũ vẫn kiểm tra được bằng --at; lấy chứng thư thay thế.",
     "trust.not-yet": "Kiểm tra đồng hồ của máy này.",

@@ -169,8 +169,9 @@ def _token(where: TokenUri) -> Any:
     if len(found) == 1:
         return found[0]
     listed = ", ".join(repr(_text(token.label)) for _, token in tokens) or "no token"
+    named = " ".join(f"{name}={value}" for name, value in where.token.items())
     raise _no_key(
-        f"one token that is {where.token or 'there'}",
+        f"one token that is {named or 'there'}",
         f"{len(found)} of {len(tokens)} ({listed})",
         "Plug the token in, and name it with token= or serial= in the URI.",
         code="key.no-token" if not found else "key.ambiguous",
@@ -269,10 +270,9 @@ def _key(session: Any, where: TokenUri) -> Any:
     found = list(session.get_objects(wanted))
     if len(found) == 1:
         return found[0]
-    described = ", ".join(map(_name, found)) or "none"
     raise _no_key(
         "one private key that the URI names",
-        f"{len(found)} ({described})",
+        f"{len(found)} ({', '.join(map(_name, found))})" if found else "none",
         "Name it with object= or id= in the URI.",
         code="key.ambiguous" if found else "key.no-key",
     )

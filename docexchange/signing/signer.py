@@ -246,4 +246,5 @@ def check_foreign(envelope: Envelope, template: Template, *, at: datetime) -> No
             "expected a letter that this key has not signed, found its signature of this very "
             "moment",
             code="sign.twice",
+            advice="It is signed already; there is no need to sign it again.",
         )

@@ -133,6 +133,7 @@ def test_no_such_token(softhsm: Token) -> None:
     """Those that are there are told."""
     error = refusal(softhsm.uri(token="nobody"), pin())
     assert error.code == "key.no-token"
+    assert "one token that is token=nobody, found 0 of" in str(error)
     assert "'UBND'" in str(error)
 
 
