@@ -24,7 +24,13 @@ from docexchange.cli._signing import (
 )
 from docexchange.cli._words import say
 from docexchange.cli._writing import Out, make_folder, out_option, size_of, write_out
-from docexchange.errors import DocExchangeError, InputNotFound, UnusableKey, UsageError
+from docexchange.errors import (
+    DocExchangeError,
+    InputNotFound,
+    UnreadableInput,
+    UnusableKey,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from docexchange.envelope import Envelope
@@ -88,6 +94,7 @@ def command(
         role=role,
         stamped=bool(options["timestamp_urls"]),
         force=out.force,
+        resumed=several and not out.force,
         signer=_signer(_key(key_file, cert, password_file), role or "", **options),
     )
     if several:
@@ -177,21 +184,25 @@ class _Desk:
     number: int | None
     again: bool
     force: bool
+    resumed: bool
+    """Whether letters may lie there signed, of a batch that was broken off."""
 
     def sign(self, name: str, target: str) -> dict[str, Any]:
         """Sign a letter and write it, whole or not at all; what was done as plain values."""
         with opened(name) as envelope:
             with about(name):
-                signed = self._signed(envelope)
+                signed = self._signed(envelope, target)
             write_out(signed.chunks(), target, force=self.force, length=size_of(signed))
         certificate = self.signer.key.certificate
         return signed_json(target, signed, certificate, role=self.role, stamped=self.stamped)
 
-    def _signed(self, envelope: Envelope) -> Envelope:
+    def _signed(self, envelope: Envelope, target: str) -> Envelope:
         from docexchange.signing import countersigned
 
         if not self.again:
             _check_first(envelope, self.signer.key)
+            if self.resumed:
+                _check_result(envelope, target, self.signer.key)
         if self.number is not None:
             signed = countersigned(envelope, self.signer, number=self.number).envelope
         else:
@@ -237,14 +248,35 @@ def _sign_one(
 
 def _check_first(envelope: Envelope, key: SigningKey) -> None:
     """Somebody who signs twice has usually lost track of which file is which."""
+    name = _signed_by(key, envelope)
+    if name is not None:
+        raise UsageError(
+            f"expected a letter that {name} has not signed yet, found that signature",
+            code="sign.already",
+            advice="There is no need to; if you mean it, say --again.",
+        )
+
+
+def _check_result(envelope: Envelope, target: str, key: SigningKey) -> None:
+    """What was signed before a batch was broken off is left out when it is run again."""
+    from docexchange.envelope import differences
+
+    if target == "-" or not Path(target).is_file():
+        return
+    try:
+        with opened(target) as done:
+            changes = {change.code for change in differences(envelope, done)}
+            if changes == {"signature.added"}:
+                _check_first(done, key)
+    except UnreadableInput:
+        return  # no letter, and not to be replaced either
+
+
+def _signed_by(key: SigningKey, envelope: Envelope) -> str | None:
+    """Whom the certificate of this key names, if the letter carries a signature by it."""
     from docexchange.cli._signatures import signatures_in
     from docexchange.signing.certificates import signatory
 
     own = signatory(key.certificate).sha256
-    for found in signatures_in(envelope):
-        if found.sha256 == own:
-            raise UsageError(
-                f"expected a letter that {found.name} has not signed yet, found that signature",
-                code="sign.already",
-                advice="There is no need to; if you mean it, say --again.",
-            )
+    names = (found.name for found in signatures_in(envelope) if found.sha256 == own)
+    return next(names, None)

@@ -156,3 +156,24 @@ def test_a_person_sees_how_far_it_is(desk: Desk, inbox: Path, tmp_path: Path) ->
     assert process.returncode == 0
     assert len(out.split()) == 3
     assert b"100%" in seen
+
+
+def test_a_batch_that_was_broken_off_goes_on_with_the_same_line(
+    cli: Cli, desk: Desk, inbox: Path, tmp_path: Path
+) -> None:
+    """What is signed stays as it is and is told; what lies there for another letter is an error."""
+    out = tmp_path / "out"
+    shutil.copy(inbox / "c.edxml", tmp_path / "c.edxml")
+    (inbox / "c.edxml").unlink()
+    assert cli("sign", inbox, *desk.pem(), "-o", out).code == 0
+    done = (out / "a.edxml").read_bytes()
+    shutil.copy(tmp_path / "c.edxml", inbox / "c.edxml")
+    ran = cli("sign", inbox, *desk.pem(), "-o", out)
+    assert (ran.code, ran.out) == (0, f"{out / 'c.edxml'}\n")
+    assert ran.err.count("left out: signed already") == 2
+    assert (out / "a.edxml").read_bytes() == done
+
+    text = (inbox / "a.edxml").read_text("utf-8")
+    (inbox / "a.edxml").write_text(text.replace("</edXML:Subject>", " 2</edXML:Subject>"), "utf-8")
+    assert cli("sign", inbox, *desk.pem(), "-o", out).code == 2
+    assert (out / "a.edxml").read_bytes() == done
