@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from docexchange.cli._exit import ExitCode, end
+from docexchange.cli._names import short_names
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json, plain
 from docexchange.cli._trust import own_store
@@ -65,7 +66,7 @@ def add(*, files: tuple[Path, ...], store: Path, as_json: bool) -> None:
         answer_json({"store": str(store), **_as_json(_split(added), at)})
         return
     for item in added:
-        answer(f"{plain(item.file)}: {plain(_name(item))}")
+        answer(f"{plain(item.file)}: {plain(short_names(_name(item)))}")
         answer(f"    SHA-256  {_spaced(item.sha256)}")
 
 
@@ -84,7 +85,7 @@ def show(*, store: Path, as_json: bool) -> None:
     for certificate in held.certificates:
         _print_certificate(certificate, at)
     for item in held.lists:
-        answer(f"{say('revocation list')}: {plain(item.issuer)}")
+        answer(f"{say('revocation list')}: {plain(short_names(item.issuer))}")
         due = moment_words(item.next_update) if item.next_update else say("unknown")
         answer(f"    {say('issued')} {moment_words(item.issued)}, {say('next due')} {due}")
     if not (held.certificates or held.lists):
@@ -130,7 +131,7 @@ def _split(items: list[HeldCertificate | HeldList]) -> Inventory:
 
 
 def _print_certificate(held: HeldCertificate, at: datetime) -> None:
-    answer(plain(held.subject))
+    answer(plain(short_names(held.subject)))
     span = f"{held.not_before:%Y-%m-%d} – {held.not_after:%Y-%m-%d}"
     answer(f"    {held.key} {held.bits}, {span}, {held.days_left(at)} {say('days left')}")
     answer(f"    SHA-256  {_spaced(held.sha256)}")
