@@ -29,6 +29,8 @@ __all__ = [
 
 MAX_CERTIFICATE: Final = 32 * 1024
 """Octets of a certificate in a letter; real ones have 1 to 4 KiB, and those read are remembered."""
+_COMMON_NAME: Final = "2.5.4.3"
+_ORGANIZATION: Final = "2.5.4.10"
 _ORGANIZATION_IDENTIFIER: Final = "2.5.4.97"
 _RSA_PSS: Final = "1.2.840.113549.1.1.10"
 _REMEMBERED: Final = 1024
@@ -135,31 +137,29 @@ def signatory_of(der: bytes) -> Signatory:
     Raises:
         ValueError: see ``load_der``.
     """
-    return signatory(load_der(der))
+    return _signatory(load_der(der), der)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def signatory(certificate: Certificate) -> Signatory:
     """Whom a certificate names."""
     from cryptography.hazmat.primitives.serialization import Encoding
 
+    return _signatory(certificate, certificate.public_bytes(Encoding.DER))
+
+
+def _signatory(certificate: Certificate, der: bytes) -> Signatory:
+    # Of several attributes of one kind the first counts.
+    named = {item.oid.dotted_string: item.value for item in reversed([*certificate.subject])}
     return Signatory(
-        name=_attribute(certificate, "2.5.4.3"),
-        organization=_attribute(certificate, "2.5.4.10"),
-        organ_id=_organ_id(_attribute(certificate, _ORGANIZATION_IDENTIFIER)),
+        name=str(named.get(_COMMON_NAME, "")),
+        organization=str(named.get(_ORGANIZATION, "")),
+        organ_id=_organ_id(str(named.get(_ORGANIZATION_IDENTIFIER, ""))),
         issuer=certificate.issuer.rfc4514_string(),
         serial=f"{certificate.serial_number:x}",
-        sha256=fingerprint(certificate.public_bytes(Encoding.DER)),
+        sha256=fingerprint(der),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
     )
-
-
-def _attribute(certificate: Certificate, oid: str) -> str:
-    from cryptography.x509 import ObjectIdentifier
-
-    values = certificate.subject.get_attributes_for_oid(ObjectIdentifier(oid))
-    return str(values[0].value) if values else ""
 
 
 def _organ_id(text: str) -> OrganId | None:

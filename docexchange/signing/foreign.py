@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.envelope.attachments.attachment import Attachment
 from docexchange.envelope.names import DS, local_name
 from docexchange.errors import InputNotFound, MalformedEnvelope
-from docexchange.signing.certificates import load_der, signatory
+from docexchange.signing.certificates import signatory_of
 from docexchange.signing.errors import Refusal, malformed
 from docexchange.signing.report import Covered
 from docexchange.signing.validation import Validation
@@ -148,7 +148,7 @@ class ForeignValidation(Validation):
                 name_of(method),
             )
         if result.chosen is not None and result.chosen.certificate:
-            self._course.facts["signatory"] = signatory(load_der(result.chosen.certificate))
+            self._course.facts["signatory"] = signatory_of(result.chosen.certificate)
         self._course.facts["level"] = "XMLDSig"
         self._course.facts["foreign"] = True
         # What manifests name is no part: they may leave the digests to the reader.

@@ -1,8 +1,9 @@
 """Certificates and revocation lists as asn1crypto has them, made to be asked often.
 
 One judgement compares names some thirty times and takes the signed octets a dozen times. The
-library (1.5) prepares each name anew for each comparison, and looks for changes in every part
-before it hands out octets. Here both are done once: what is read is never changed.
+library (1.5) prepares each name anew for each comparison, letter by letter, and looks for changes
+in every part before it hands out octets. Here both are done once, for what is read is never
+changed; and names in the letters of this country are prepared as a whole.
 
 >>> certificate = Certificate.load(der, strict=True)
 >>> certificate.issuer == authority.subject
@@ -10,6 +11,7 @@ before it hands out octets. Here both are done once: what is read is never chang
 
 from __future__ import annotations
 
+import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,9 +24,28 @@ __all__ = ["Certificate", "CertificateList", "ListWithoutEntries"]
 
 _NAMES: Final = 256
 """Names that are remembered; a stranger decides how large each of them is."""
+_USUAL: Final = re.compile("[ -~ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]*")
+"""What Vietnamese is written in, each letter with its marks in one character."""
 
 
-class _Name(x509.Name):  # type: ignore[misc]  # the library has no types
+class _Attribute(x509.NameTypeAndValue):  # type: ignore[misc]  # the library has no types
+    def _ldap_string_prep(self, string: str) -> str:
+        if _USUAL.fullmatch(string) is None:
+            prepared: str = super()._ldap_string_prep(string)
+            return prepared
+        # RFC 4518: of all its tables only those for case and for spaces (2.6.1) say anything here.
+        return f" {re.sub(' +', '  ', string.lower()).strip()} "
+
+
+class _Part(x509.RelativeDistinguishedName):  # type: ignore[misc]  # as above
+    _child_spec = _Attribute
+
+
+class _Parts(x509.RDNSequence):  # type: ignore[misc]  # as above
+    _child_spec = _Part
+
+
+class _Name(x509.Name):  # type: ignore[misc]  # as above
     """A name that is prepared for comparison once (RFC 5280, 7.1), however many bear it."""
 
     _form: tuple[tuple[int, str], ...] | None = None
@@ -51,7 +72,7 @@ class _Name(x509.Name):  # type: ignore[misc]  # the library has no types
 
 @lru_cache(maxsize=_NAMES)
 def _form_of(octets: bytes) -> tuple[tuple[int, str], ...]:
-    return _prepared(x509.RDNSequence.load(octets))
+    return _prepared(_Parts.load(octets))
 
 
 def _prepared(parts: Iterable[Any]) -> tuple[tuple[int, str], ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ from pyhanko_certvalidator.sig_validate import (
 __all__ = ["check_signature"]
 
 _REMEMBERED: Final = 4096
+_LONG: Final = 4096
+_LONG_ONES: Final = 16
+"""Lists whose digests are remembered, each with its octets: an authority may have ten megabytes."""
 _good: Final[OrderedDict[object, None]] = OrderedDict()
 _lock: Final = Lock()
 
@@ -60,5 +64,14 @@ def check_signature(
 
 def _digest(*parts: bytes) -> bytes:
     """One digest of several parts, each of which stands for itself."""
-    digests = b"".join(hashlib.sha256(part).digest() for part in parts)
-    return hashlib.sha256(digests).digest()
+    return hashlib.sha256(b"".join(map(_digest_of, parts))).digest()
+
+
+def _digest_of(part: bytes) -> bytes:
+    # The same list is asked about with each certificate it speaks for, and is long.
+    return _digest_of_long(part) if len(part) > _LONG else hashlib.sha256(part).digest()
+
+
+@lru_cache(maxsize=_LONG_ONES)
+def _digest_of_long(part: bytes) -> bytes:
+    return hashlib.sha256(part).digest()

@@ -56,6 +56,22 @@ def test_a_subject_without_names_has_empty_ones() -> None:
     assert (who.name, who.organization, who.organ_id, who.issuer) == ("", "", None, "")
 
 
+def test_of_two_names_the_first_counts() -> None:
+    """As programs show it that list the names of a certificate."""
+    names = ["A", "B"]
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name) for name in names])
+    key = private_key("p256")
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject)
+    certificate = (
+        builder.public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    assert signatory(certificate).name == "A"
+
+
 def test_a_fingerprint_is_sha256_of_the_der(pki: DemoPki) -> None:
     """In lower-case hexadecimal, as directories write it."""
     der = pki.agency("commune").der

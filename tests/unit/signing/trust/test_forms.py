@@ -55,6 +55,29 @@ def test_names_are_alike_where_the_library_says_so(one: Any, other: Any) -> None
     assert ours.subject.hashable == plain.subject.hashable
 
 
+@given(st.text(st.sampled_from([*map(chr, range(0x1FFF)), *"  \u200b\u3000Ⅷﬁ"])))
+def test_any_text_in_a_name_is_prepared_as_the_library_does_it(text: str) -> None:
+    """Or neither prepares it, for what must not stand in a name."""
+    plain, ours = _with_subject(_name([[("common_name", text)]]))
+    assert _prepared(ours.subject) == _prepared(plain.subject)
+
+
+def test_each_letter_in_a_name_is_prepared_as_the_library_does_it() -> None:
+    """Alone, in both cases of it, and between spaces."""
+    letters = [chr(code) for code in range(0x20, 0x1F00) if code < 0x250 or code > 0x1DFF]
+    for letter in letters:
+        plain, ours = _with_subject(_name([[("common_name", f" {letter}  {letter.swapcase()} ")]]))
+        assert _prepared(ours.subject) == _prepared(plain.subject), letter
+
+
+def _prepared(name: Any) -> str | None:
+    try:
+        prepared: str = name.hashable
+    except ValueError:
+        return None
+    return prepared
+
+
 def test_a_name_is_like_no_other_thing() -> None:
     """A name that is asked about something else says no."""
     assert Certificate.load(LEAF.der).subject != "Leaf"

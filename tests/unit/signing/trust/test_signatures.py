@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from asn1crypto.keys import PublicKeyInfo
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from evidence_help import flipped
 from signing_help import certify
 
@@ -56,3 +60,18 @@ def test_what_failed_fails_again() -> None:
     for _ in range(3):
         with pytest.raises(InvalidSignature):
             check_signature(*mixed)
+
+
+def test_a_long_list_is_held_to_each_octet_however_often_it_was_good() -> None:
+    """What is remembered of a long one is its digest, and another one has another."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    octets = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    public, algorithm = PublicKeyInfo.load(octets), _parts(LEAF.der)[3]
+    signed = bytes(100_000)
+    value = key.sign(signed, ec.ECDSA(hashes.SHA256()))
+    for _ in range(2):
+        check_signature(value, signed, public, algorithm)
+        check_signature(value, bytes(bytearray(signed)), public, algorithm)
+        for other in (flipped(signed), signed[:-1], signed + b"\0"):
+            with pytest.raises(InvalidSignature):
+                check_signature(value, other, public, algorithm)
