@@ -240,7 +240,9 @@ class DocumentBuilder:
         return _faultless(document, faults)
 
     def _fields(self) -> dict[str, Any]:
-        fields = {"message_id": MessageId.new()} | _BLANK | self._set
+        fields = _BLANK | self._set
+        if "message_id" not in fields:
+            fields["message_id"] = MessageId.new()
         if "document_id" not in fields:
             issued, code = fields["promulgation"].on, fields["code"]
             fields["document_id"] = _document_id(fields["sender"].organ_id, issued, code)

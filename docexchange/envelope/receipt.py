@@ -42,6 +42,7 @@ FIELDS: Final = (
     "Reason",
 )
 """Elements of its content, in order."""
+_CONTENT: Final = "".join(f"<{name}>%s</{name}>\n" for name in FIELDS)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MOST_REASON: Final = 4000
 _BINDING: Final = f' xmlns="{RECEIPT}"'
@@ -104,10 +105,7 @@ class Receipt:
     def content(self) -> bytes:
         """The signed part, in exclusive canonical form."""
         *values, reason = _values(self)  # of which only the reason may need escapes
-        values.append(text(reason))
-        fields = "".join(
-            [f"<{name}>{value}</{name}>\n" for name, value in zip(FIELDS, values, strict=True)]
-        )
+        fields = _CONTENT % (*values, text(reason))
         return f'<Content{_BINDING} Id="{self.content_id}">\n{fields}</Content>'.encode()
 
     @property
@@ -134,10 +132,10 @@ def receipt_xml(receipt: Receipt, signature: bytes = b"") -> bytes:
 def _values(receipt: Receipt) -> list[str]:
     at = receipt.at.astimezone(UTC).replace(tzinfo=None)
     return [
-        str(receipt.message_id),
-        str(receipt.recipient),
-        str(receipt.from_node),
-        str(receipt.issuer),
+        receipt.message_id.value,
+        receipt.recipient.value,
+        receipt.from_node.value,
+        receipt.issuer.value,
         receipt.sha256,
         str(receipt.size),
         f"{at.isoformat(timespec='microseconds')}Z",

@@ -23,8 +23,9 @@ All of it is read from the stores and inboxes of the nodes, and from what was as
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields
 from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.clock import vietnam_date
@@ -51,6 +52,8 @@ _GRACE: Final = timedelta(minutes=10)
 """After its expiry a letter may stay until its node looks at it again."""
 _REROUTED: Final = "outbound.rerouted"
 _SIGNATURE: Final = b"SignatureValue"
+_WRITTEN: Final = attrgetter(*{item.name for item in fields(Document)} - {"attachments"})
+"""What a letter says, but for its attachments: those have other sources once they were read."""
 _S, _I = OutboundState, InboundState
 _ENTRY_OF: Final = {
     _S.ACKNOWLEDGED: "outbound.receipt",
@@ -230,7 +233,7 @@ def _difference(agency: Agency, message: object, delivery: Delivery | None) -> s
 
 def _said(document: Document) -> tuple[object, ...]:
     attached = [(item.name, item.sha256) for item in document.attachments]
-    return replace(document, attachments=()), attached
+    return _WRITTEN(document), attached
 
 
 # --- 3, 4, 6, 7, 8: hop by hop ---
