@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from docexchange.clock import Clock
-    from docexchange.simulator import Agency, Letters, SimulatedNetwork
+    from docexchange.simulator import Agency, Fault, Letters, SimulatedNetwork
     from docexchange.testing import DemoPki, ServedOcsp, ServedTsa
     from docexchange.testing.standin import StandIn
 
@@ -233,4 +233,15 @@ def _told(network: SimulatedNetwork) -> str:
         lines += ["", repr(delivery), delivery.timeline]
     if len(late) > _SHOWN:
         lines.append(f"... and {len(late) - _SHOWN} letters more")
+    faults = [_blame(network, fault) for fault in network.history.faults]
+    lines += ["", "What went wrong:", *faults] if faults else []
     return "\n".join([*lines, "", "What happened last:", *network.log.lines[-_LAST_LINES:]])
+
+
+def _blame(network: SimulatedNetwork, fault: Fault) -> str:
+    """One fault in words: which, where, from when, for how long."""
+    codes = [str(network.agency(tier=tier, n=n).organ_id) for tier, n in fault.where]
+    lasts = "without an end" if fault.minutes is None else f"for {fault.minutes:g} minutes"
+    at = f" at step {fault.step}" if fault.step else ""
+    where = ", ".join(codes) or "everywhere"
+    return f"{fault.kind} of {where}{at}, from minute {fault.begin_minutes:g} on, {lasts}"

@@ -28,6 +28,11 @@ _WORDS: Final = {
     r"unknown key": "khóa không có",
     r"found beside \[snapshot\], where only one may stand": "không ghi cùng [snapshot]",
     r"either tiers or agency": "chỉ ghi một trong tiers và agency",
+    r"an amount in seconds": "thiếu amount, tính bằng giây",
+    r"another kind: letters of scenarios have no timestamps": (
+        "phải là loại khác: văn bản trong kịch bản không có dấu thời gian"
+    ),
+    r"down_from and down_minutes together": "phải ghi cả down_from và down_minutes",
     r"bytes that are no (?:text in )?UTF-8.*?(\d+)(?: on)?": r"byte không phải UTF-8, từ byte \1",
     r"brackets in brackets without end": "ngoặc lồng nhau quá nhiều",
     # pydantic

@@ -12,6 +12,9 @@ __all__ = ["EXPECTED", "FOUND"]
 EXPECTED: Final = {
     # Kịch bản và mô phỏng
     r"a scenario": "một kịch bản",
+    r"letters to somebody": "văn bản có nơi nhận",
+    r"numbers": "các số",
+    r"a name that ends in \.svg": "tên kết thúc bằng .svg",
     (
         r"a scenario without faults of nodes, in which it takes some time from the top to tier 2"
     ): "kịch bản không có sự cố ở các nút, truyền từ cấp trên cùng xuống cấp 2 có mất thời gian",
@@ -84,12 +87,14 @@ FOUND: Final = {
     r"it in the inbox of (\S+)": r"văn bản trong hộp thư của \1",
     r"it handed over by (\S+)": r"văn bản do \1 giao",
     r"no connection": "không có kết nối",
+    r"(\S+) of tier (\d+)": r"\1 của cấp \2",
     r"(\S+) again": r"\1 lặp lại",
     r"itself": "chính nó",
     r"one by (.+)": r"do \1 cấp",
     r"the key of another": "khóa của người khác",
     r"(\d+) lines, the longest of (\d+)": r"\1 dòng, dài nhất \2",
-    r"(\d+) faults and (\S+) seconds": r"\1 sự cố và \2 giây",
+    r"faults none and (\S+) seconds": r"không có sự cố và \1 giây",
+    r"faults (.+) and (\S+) seconds": r"sự cố \1 và \2 giây",
     r"half a character: (.+)": r"nửa ký tự: \1",
     r"none with the id (.+)": r"không có văn bản mang mã \1",
     r"that of a web page": "của một trang web",

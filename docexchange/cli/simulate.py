@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _SAMPLE: Final = "dead-province"
+_OTHER_PICTURES: Final = (".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp")
 
 
 def _print_example(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  click's signature
@@ -146,6 +147,12 @@ def _tell(outcomes: list[Outcome], scenario: Scenario, *, as_json: bool) -> None
 
 def _check(picture: Path | None) -> None:
     """Find out before a long run whether its picture can be kept."""
+    if picture is not None and picture.suffix.lower() in _OTHER_PICTURES:
+        raise UsageError(
+            f"--picture {picture}: expected a name that ends in .svg, found {picture.suffix}",
+            code="output.not-writable",
+            advice="It is drawn as SVG, which browsers show.",
+        )
     if picture is not None and not picture.absolute().parent.is_dir():
         raise UsageError(
             f"--picture {picture}: expected a file in a folder, found no such folder",

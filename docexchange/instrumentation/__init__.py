@@ -8,9 +8,9 @@ the store's timeline.
 
 from __future__ import annotations
 
-from docexchange.instrumentation.events import Event, EventName, Hook
+from docexchange.instrumentation.events import DURABLE, Event, EventName, Hook
 from docexchange.instrumentation.log import log_events
 from docexchange.instrumentation.metrics import Metrics
 from docexchange.instrumentation.tracing import Tracing
 
-__all__ = ["Event", "EventName", "Hook", "Metrics", "Tracing", "log_events"]
+__all__ = ["DURABLE", "Event", "EventName", "Hook", "Metrics", "Tracing", "log_events"]

@@ -118,12 +118,26 @@ class Fault:
     """How long it lasts; without an end where there is none."""
 
     def __post_init__(self) -> None:
+        self._check_numbers()
         wrong = [(expected, found) for fits, expected, found in self._rules() if not fits]
         if wrong:
             raise UsageError(
                 f"fault {self.kind}: expected {'; '.join(expected for expected, _ in wrong)}, "
                 f"found {'; '.join(repr(found) for _, found in wrong)}",
                 code="simulator.fault",
+            )
+
+    def _check_numbers(self) -> None:
+        numbers: tuple[object, ...] = (
+            self.chance,
+            self.amount,
+            self.begin_minutes,
+            self.minutes or 0,
+        )
+        odd = [item for item in numbers if not isinstance(item, int | float)]
+        if odd:
+            raise UsageError(
+                f"fault {self.kind}: expected numbers, found {odd[0]!r}", code="simulator.fault"
             )
 
     def _rules(self) -> list[tuple[bool, str, object]]:

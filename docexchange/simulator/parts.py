@@ -174,11 +174,12 @@ def lookahead_of(scenario: Scenario) -> timedelta:
     below = ((_TOP + 1, number) for number in range(scenario.tiers[1] if scenario.tiers[1:] else 0))
     names = {lines.profile_of((_TOP, 0), place) for place in below}
     seconds = min((profiles[name].latency_seconds for name in names), default=0.0)
-    of_nodes = [entry for entry in scenario.faults if not entry.kind.is_of_links]
+    of_nodes = {str(entry.kind) for entry in scenario.faults if not entry.kind.is_of_links}
     if not seconds or of_nodes:
         raise UsageError(
             "processes: expected a scenario without faults of nodes, in which it takes some time "
-            f"from the top to tier 2, found {len(of_nodes)} faults and {seconds} seconds",
+            f"from the top to tier 2, found faults {', '.join(sorted(of_nodes)) or 'none'} "
+            f"and {seconds} seconds",
             code="simulator.parts",
             advice="Play it in one process.",
         )

@@ -52,6 +52,14 @@ _MOST_HOURS: Final = 24 * 366
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_BY_SECONDS: Final = (
+    FaultKind.CLOCK_SKEW,
+    FaultKind.DELAY,
+    FaultKind.JITTER,
+    FaultKind.REORDER,
+)
+"""Faults that are none without a number of seconds."""
+
 PlaceEntry = Annotated[tuple[int, int], Field(strict=False)]
 """Tier, from 1, and number in the tier, from 0."""
 
@@ -135,6 +143,12 @@ class Profile(_Strict):
     carried_at: time = time(9)
     """When it leaves, Vietnam time; it takes ``latency_seconds``."""
 
+    @model_validator(mode="after")
+    def _down_for_a_while(self) -> Self:
+        if (self.down_from is None) != (self.down_minutes == 0):
+            raise ValueError("down_from and down_minutes together")
+        return self
+
 
 class Line(_Strict):
     """Which lines have a profile; those further down go before those further up."""
@@ -170,6 +184,14 @@ class FaultEntry(_Strict):
     """When it begins, from the start."""
     minutes: float | None = None
     """How long it lasts."""
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.kind in _BY_SECONDS and not self.amount:
+            raise ValueError("an amount in seconds")
+        if self.kind is FaultKind.TSA_DOWN:
+            raise ValueError("another kind: letters of scenarios have no timestamps")
+        return self
 
     @property
     def fault(self) -> Fault:
@@ -233,7 +255,7 @@ class Scenario(_Strict):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         """Hold the parts against each other: places, tiers, profiles and what can go wrong."""
-        found = [*self._unknown_places(), *self._unknown_profiles()]
+        found = [*self._unknown_places(), *self._unknown_profiles(), *self._letters_to_nobody()]
         for number, entry in enumerate(self.faults):
             try:
                 _ = entry.fault
@@ -270,6 +292,16 @@ class Scenario(_Strict):
             f"found {line.profile!r}"
             for line in self.lines
             if line.profile not in self.known_profiles
+        ]
+
+    def _letters_to_nobody(self) -> list[str]:
+        from_the_top, from_below = ("up", "sibling", "across"), ("down",)
+        return [
+            f"traffic.{number}: expected letters to somebody, found {entry.to!r} of tier "
+            f"{entry.tier}"
+            for number, entry in enumerate(self.traffic)
+            if (entry.tier == 1 and entry.to in from_the_top)
+            or (1 < entry.tier == len(self.tiers) and entry.to in from_below)
         ]
 
     @property

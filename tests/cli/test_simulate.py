@@ -62,7 +62,7 @@ def test_several_processes_play_the_same_history(cli: Cli, scenario: Path) -> No
     (two,) = cli("simulate", scenario, "--seed", 7, "--processes", 2, "--json").answer("simulate")
     assert two == one
     dead = cli("simulate", "dead-province", "--processes", 2)
-    assert (dead.code, "without faults" in dead.err) == (2, True)
+    assert (dead.code, "found faults down and 0.02 seconds" in dead.err) == (2, True)
     told = cli("--lang", "vi", "simulate", "dead-province", "--processes", 2).err
     assert "kịch bản không có sự cố" in told
 
@@ -98,6 +98,11 @@ def test_what_cannot_be_played_is_told(cli: Cli, scenario: Path, tmp_path: Path)
     cli("simulate", tmp_path / "none.toml").refused(4, "input.not-found")
     nowhere = tmp_path / "nowhere" / "small.svg"
     cli("simulate", scenario, "--picture", nowhere).refused(2, "output.not-writable")
+    bitmap = tmp_path / "small.png"
+    told = cli("simulate", scenario, "--picture", bitmap)
+    told.refused(2, "output.not-writable")
+    assert "ends in .svg" in told.err
+    assert not bitmap.exists()
     scenario.write_text(SMALL + "[colour]\n", encoding="utf-8")
     ran = cli("simulate", scenario)
     ran.refused(2, "simulator.scenario")

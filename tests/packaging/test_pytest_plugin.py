@@ -142,7 +142,9 @@ def test_a_failure_tells_the_seed_and_the_way_of_the_letter(session):
     body = """
 def test_bad(network, letters):
     send(network, letters)
-    assert False
+    with network.faults.down(network.agency(tier=1), minutes=90):
+        network.run(minutes=5)
+        assert False
 
 def test_good(network, letters):
     send(network, letters)
@@ -152,6 +154,7 @@ def test_good(network, letters):
     told.stdout.fnmatch_lines(
         ["*- docexchange -*", "seed=3 tiers=(1, 2)*", "1 letters, 1 of them*"]
     )
+    told.stdout.fnmatch_lines(["What went wrong:", "down of G22, from minute 0 on, for 5 minutes"])
     told.stdout.fnmatch_lines(["*submitted*recipient=*", "What happened last:", "*submit.queued*"])
     assert str(told.stdout).count("What happened last") == 1
 

@@ -86,7 +86,7 @@ def list_of(der: bytes) -> Any | None:
     """
     from docexchange.signing.trust.forms import CertificateList
 
-    return _read(der, CertificateList, _touch_list)
+    return _read_list(der, CertificateList)
 
 
 @lru_cache(maxsize=_LISTS)
@@ -103,7 +103,7 @@ def list_without_entries_of(der: bytes) -> Any | None:
         x509.load_der_x509_crl(der)  # reads all entries, and quickly
     except (ValueError, x509.InvalidVersion):
         return None
-    return _read(der, ListWithoutEntries, _touch_list)
+    return _read_list(der, ListWithoutEntries)
 
 
 @lru_cache(maxsize=_ANSWERS)
@@ -122,6 +122,13 @@ def certificates_of_answer(answer: Any) -> list[Any]:
     """The certificates that an OCSP answer brings, as asn1crypto has them."""
     brought = answer.basic_ocsp_response["certs"]
     return [] if brought.native is None else list(brought)
+
+
+def _read_list(der: bytes, kind: Any) -> Any | None:
+    found = _read(der, kind, _touch_list)
+    if found is not None:
+        _touch_head(found)
+    return found
 
 
 def _read(der: bytes, kind: Any, touch: Callable[[Any], object]) -> Any | None:
@@ -158,9 +165,18 @@ def _check_readable(kind: Any, octets: bytes) -> None:
 
 
 def _touch_list(found: Any) -> None:
+    _touch_head(found)
+    _ = found["tbs_cert_list"]["crl_extensions"].native, found["signature_algorithm"].native
+
+
+def _touch_head(found: Any) -> None:
+    """Read what is read of a list outside judgements, which several threads may do at once.
+
+    The library (1.5) reads when it is asked, and whoever asks meanwhile finds half of it.
+    """
     head = found["tbs_cert_list"]
     _ = head["issuer"].hashable, head["this_update"].native, head["next_update"].native
-    _ = head["crl_extensions"].native, found["signature_algorithm"].native
+    _ = head["issuer"].human_friendly
 
 
 def _touch_answer(found: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from docexchange.testing.conformance.bench import content_digest, hold, status_is, told
+from docexchange.testing.conformance.bench import content_digest, hold, status_is
 from docexchange.testing.conformance.case import Case
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def _chunked(bench: Bench) -> None:
     with bench.line.connected(bench.profile.key) as connection:
         connection.write(bench.line.head("POST", "/v1/messages", fields) + pieces + b"0\r\n\r\n")
         answer = connection.answer("POST")
-    hold(answer.status == 200, "HTTP 200", told(answer))  # noqa: PLR2004
+    status_is(answer, 200)
+    bench.receipt(answer)
 
 
 CASES: Final = (

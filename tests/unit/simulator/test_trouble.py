@@ -336,6 +336,8 @@ def test_hooks_of_the_setting_hear_of_all_nodes():
     [
         (lambda faults, _: faults.loss(2), "a chance from 0 to 1, found 2"),
         (lambda faults, _: faults.loss(float("nan")), "a chance from 0 to 1, found nan"),
+        (lambda faults, _: faults.loss("0.3"), "expected numbers, found '0.3'"),
+        (lambda faults, own: faults.down(own, minutes="5"), "expected numbers, found '5'"),
         (lambda faults, _: faults.delay(-1), "no negative amount, found -1"),
         (lambda faults, _: faults.delay(float("nan")), "no negative amount, found nan"),
         (lambda faults, own: faults.clock_skew(float("nan"), own), "no negative amount, found nan"),

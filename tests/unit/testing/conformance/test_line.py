@@ -205,6 +205,7 @@ def test_who_says_yes_to_everything_keeps_few_promises(pki, tmp_path):
     )
     assert "about.health" not in found
     assert found["push.accepts"] == "failed: expected application/xml, found "
+    assert "push.chunked" in found
 
 
 def test_who_says_nothing_is_cut_off_case_by_case(pki, tmp_path):
