@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = ["lookahead_of", "parts_of", "play_in_parts", "shares_of"]
 
 _TOP: Final = 1
+_OBJECTS: Final = 500_000
+"""How many are made, and not let go, before a part looks for those that hang in circles."""
 
 
 def play_in_parts(
@@ -234,11 +236,12 @@ def work(pipe: Connection) -> None:
 
 
 def _played(task: Task, line: Line) -> Played:
+    # Some twenty objects of a letter hang together in circles; of what is under way there are more.
+    gc.set_threshold(_OBJECTS, 20, 100)
     with task.simulation(line) as simulation:
         # What is there now stays to the end; looking through it for garbage takes minutes.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(100_000, 20, 100)
         return simulation.play(line.tell)
 
 
