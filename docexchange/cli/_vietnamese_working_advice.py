@@ -86,6 +86,7 @@ ADVICE: Final = {
     "simulator.parts": "Chạy trong một tiến trình.",
     "simulator.place": "Cấp đếm từ 1, cơ quan trong một cấp đếm từ 0.",
     "simulator.agency": "Lấy từ mạng: network.agency(tier=4, n=0).",
+    "simulator.closed": "Đọc văn bản và tệp đính kèm trước khi đóng mạng.",
     "simulator.fault": "Khai tổ chức cấp dấu thời gian: Setting(new_tsa=…).",
     "testing.agency": "Nêu cơ quan bằng tên thư mục hoặc bằng mã.",
     "testing.revocation": "Đề nghị tổ chức đã cấp.",

@@ -139,6 +139,8 @@ class Border:
         """The numbers of the other processes."""
         self.guests: Final[dict[MessageId, Guest]] = {}
         """Messages here that are at home elsewhere."""
+        self.gone: Final[set[MessageId]] = set()
+        """Messages here that have crossed."""
         self.announced: Final[dict[MessageId, Delivery]] = {}
         """Letters from elsewhere to agencies here, as they were sent."""
         self.busy_abroad: set[MessageId] = set()
@@ -192,6 +194,7 @@ class Border:
                 f"{coming.to}: expected what crosses to take {self._part.lookahead} or more, "
                 f"found it arriving at {coming.at}, sent at {self._agenda.now()}"
             )
+        self.gone.add(coming.parcel.message_id)
         self._outbox[number].append(coming)
 
     # --- time ---

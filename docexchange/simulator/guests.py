@@ -142,7 +142,8 @@ def forget_abroad(network: SimulatedNetwork, orders: Sequence[Order]) -> None:
     border = network.wire.border
     if border is None:
         return
-    given: list[Order] = border.exchange(dict.fromkeys(border.others, orders))
+    told = [order for order in orders if _is_known_abroad(order, border)]
+    given: list[Order] = border.exchange(dict.fromkeys(border.others, told))
     for order in given:
         for place in order.places:
             if not border.is_abroad(place):
@@ -151,3 +152,11 @@ def forget_abroad(network: SimulatedNetwork, orders: Sequence[Order]) -> None:
         for message_id in order.messages:
             border.guests.pop(message_id, None)
             border.announced.pop(message_id, None)
+    for order in (*orders, *given):
+        border.gone.difference_update(order.messages)
+
+
+def _is_known_abroad(order: Order, border: Border) -> bool:
+    """Whether any of it was elsewhere, or was to come there."""
+    is_gone = not border.gone.isdisjoint(order.messages)
+    return is_gone or any(map(border.is_abroad, order.places))

@@ -208,7 +208,7 @@ class Middle:
 def _heard(pipe: Connection, number: int) -> Played | _Said:
     try:
         said: Played | _Said | Failed = pipe.recv()
-    except EOFError:
+    except (EOFError, ConnectionError):
         said = Failed("it ended without a word")
     if not isinstance(said, Failed):
         return said

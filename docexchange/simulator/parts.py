@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from heapq import heapreplace
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = ["lookahead_of", "parts_of", "play_in_parts", "shares_of"]
 
 _TOP: Final = 1
+_OBJECTS: Final = 500_000
+"""How many are made, and not let go, before a part looks for those that hang in circles."""
 
 
 def play_in_parts(
@@ -71,21 +74,22 @@ def play_in_parts(
         UsageError: the scenario has faults of nodes, or what crosses between the parts takes no
             time.
     """
-    own, *parts = parts_of(scenario, seed=seed, processes=processes)
-    context = multiprocessing.get_context("spawn")
-    pipes, workers = [], []
-    for part in parts:
-        ours, theirs = context.Pipe()
-        task = Task(scenario, seed, forgets, part)
-        worker = context.Process(target=work, args=(task, theirs), daemon=True)
-        worker.start()
-        theirs.close()
-        pipes.append(ours)
-        workers.append(worker)
+    lookahead_of(scenario)  # before anything is started
+    pipes: list[Connection] = []
+    workers: list[BaseProcess] = []
     try:
-        return between(Task(scenario, seed, forgets, own), pipes, told)
+        for _ in range(processes):
+            _begin(pipes, workers)
+        own, *tasks = (
+            Task(scenario, seed, forgets, part)
+            for part in parts_of(scenario, seed=seed, processes=processes)
+        )
+        for pipe, task in zip(pipes, tasks, strict=True):
+            with suppress(ConnectionError):  # who ended without a word is found when it is heard
+                pipe.send(task)
+        return between(own, pipes, told)
     finally:
-        _end(workers)
+        _end(pipes, workers)
 
 
 def parts_of(scenario: Scenario, *, seed: int, processes: int) -> list[Part]:
@@ -218,32 +222,48 @@ def between(task: Task, pipes: Sequence[Connection], told: Callable[[int], objec
     return outcome_of(task.scenario, task.seed, [played, *middle.played()])
 
 
-def work(task: Task, pipe: Connection) -> None:
+def work(pipe: Connection) -> None:
     """Play one of the other parts.
 
     Args:
-        task: what is to be played.
-        pipe: to the one between.
+        pipe: to the one between, who says first what is to be played.
     """
     try:
-        pipe.send(_played(task, Line(pipe)))
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        pipe.send(_played(pipe.recv(), Line(pipe)))
+    except (EOFError, ConnectionError, KeyboardInterrupt):
         pass  # nobody wants to know any more
     except BaseException:  # noqa: BLE001  it is told where it is heard
         pipe.send(Failed(traceback.format_exc()))
 
 
 def _played(task: Task, line: Line) -> Played:
+    # Some twenty objects of a letter hang together in circles; of what is under way there are more.
+    gc.set_threshold(_OBJECTS, 20, 100)
     with task.simulation(line) as simulation:
         # What is there now stays to the end; looking through it for garbage takes minutes.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(100_000, 20, 100)
         return simulation.play(line.tell)
 
 
-def _end(workers: Sequence[BaseProcess]) -> None:
+def _begin(pipes: list[Connection], workers: list[BaseProcess]) -> None:
+    """Start one more process; it is told later what to do.
+
+    Given it at its start, one that cannot even begin would be waited for without end.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    worker = context.Process(target=work, args=(theirs,), daemon=True)
+    worker.start()
+    theirs.close()
+    pipes.append(ours)
+    workers.append(worker)
+
+
+def _end(pipes: Sequence[Connection], workers: Sequence[BaseProcess]) -> None:
     """Those that have played end by themselves; the others are not waited for."""
+    for pipe in pipes:
+        pipe.close()
     for worker in workers:
         worker.join(timeout=1)
         worker.terminate()

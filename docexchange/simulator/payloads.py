@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docexchange.delivery import Payload, Payloads
 from docexchange.envelope import Envelope
-from docexchange.errors import StoreFailure
+from docexchange.errors import StoreFailure, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -97,7 +97,8 @@ class Spool:
         """The bytes of a name.
 
         Raises:
-            FileNotFoundError: they were dropped, or the spool is closed.
+            FileNotFoundError: they were dropped.
+            UsageError: the spool is closed.
         """
         digest = bytes.fromhex(sha256)
         data = self._at_hand.get(digest)
@@ -107,6 +108,7 @@ class Spool:
         return data
 
     def _read_again(self, digest: bytes) -> bytes:
+        self._check_open()
         segment, place, size = self._spans.get(digest, (0, 0, 0))
         if segment not in self._segments:
             raise FileNotFoundError(errno.ENOENT, "no longer in the simulation", digest.hex())
@@ -138,7 +140,16 @@ class Spool:
             if not segment.live and span[0] != self._last:
                 os.close(self._segments.pop(span[0]).handle)
 
+    def _check_open(self) -> None:
+        if not self._let_go.alive:
+            raise UsageError(
+                "network: expected an open one, found a closed one",
+                code="simulator.closed",
+                advice="Read letters and their attachments before the network is closed.",
+            )
+
     def _current(self) -> _Segment:
+        self._check_open()
         segment = self._segments.get(self._last)
         if segment is None or segment.end > _SEGMENT:
             handle, name = tempfile.mkstemp(prefix="docexchange-")

@@ -146,10 +146,10 @@ class Watcher:
             link.waited_seconds += waited + landing.after_seconds
 
     def look(self, network: SimulatedNetwork) -> None:
-        """Count what waits at each node."""
-        queues = self.figures.queues
+        """Count what waits at each node that is played here."""
+        queues, is_played = self.figures.queues, network.setting.is_played
         for agency in network.agencies.values():
-            counts = agency.store.counts()
+            counts = agency.store.counts() if is_played(agency.place) else {}
             waiting = sum(counts.get(state, 0) for state in _UNDER_WAY) if counts else 0
             if waiting:
                 queues[agency.place] = max(queues[agency.place], waiting)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docexchange.delivery import PutInbound, PutOutbound
-from docexchange.errors import VerificationFailed
+from docexchange.errors import UsageError, VerificationFailed
 from docexchange.limits import Limits
 from docexchange.signing import TrustStore
 from docexchange.signing.errors import Refusal
@@ -170,8 +170,11 @@ def test_what_is_not_at_hand_is_read_again() -> None:
     names = [spool.add(f"letter {number}".encode()) for number in range(100)]
     assert [spool.get(name) for name in names] == [f"letter {n}".encode() for n in range(100)]
     spool.close()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(UsageError, match="expected an open one") as found:
         spool.get(names[0])
+    assert found.value.code == "simulator.closed"
+    with pytest.raises(UsageError):
+        spool.add(b"one more")
 
 
 def verdict(trust: TrustStore, leaf: bytes, at: datetime) -> tuple[str, ...] | str:

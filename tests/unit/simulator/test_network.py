@@ -171,3 +171,20 @@ def test_what_a_folder_holds_waits_for_a_node_that_does_not_run():
         network.run_until_quiet()
         assert delivery.state is OutboundState.ACKNOWLEDGED
         network.check_invariants()
+
+
+def test_a_closed_network_says_so():
+    """A letter that was taken out of it has its attachments there; no new one can be sent."""
+    with SimulatedNetwork.create(tiers=(1, 20), seed=7) as network:
+        top, others = network.agency(tier=1), [network.agency(tier=2, n=n) for n in range(20)]
+        deliveries = [agency.send(network.letters.plain(to=top)) for agency in others]
+        network.run_until_quiet()
+        (attachment,) = top.inbox[0].verified.message.attachments
+        with attachment.open() as given, deliveries[0].document.attachments[0].open() as sent:
+            assert given.read() == sent.read()
+    network.close()
+    with pytest.raises(UsageError, match="found a closed one") as found:
+        attachment.open()
+    assert (found.value.code, "before" in found.value.advice) == ("simulator.closed", True)
+    with pytest.raises(UsageError, match="found a closed one"):
+        top.send(network.letters.plain(to=others[0]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from multiprocessing.connection import Connection
+    from pathlib import Path
 
     from docexchange.simulator.agency import Agency
     from docexchange.simulator.border import Meet, Part, Post
@@ -128,6 +131,44 @@ def test_processes_play_it_as_well() -> None:
     outcome = play_in_parts(scenario(), seed=4, processes=2, forgets=True, told=arrived.append)
     assert outcome == alone(scenario(), seed=4)
     assert 0 < sum(arrived) <= outcome.arrived
+
+
+def test_what_is_finished_is_forgotten_by_all() -> None:
+    """Whoever carried a letter, or was to get it, knows nothing of it in the end."""
+    left: dict[int, tuple[int, ...]] = {}
+
+    def count(simulation: Simulation) -> None:
+        border = simulation.network.wire.border
+        assert border is not None
+        known = border.guests, border.announced, border.gone, simulation.network.deliveries
+        left[id(simulation)] = tuple(map(len, known))
+        seen.append(len(border.guests))
+
+    seen: list[int] = []
+    outcome = in_parts(scenario(), seed=1, parts=2, disturb=count)
+    assert (outcome.arrived, outcome.is_quiet) == (outcome.copies, True)
+    assert any(seen)
+    assert [*left.values()] == [(0, 0, 0, 0)] * 3
+
+
+_UNGUARDED = """
+from docexchange.simulator import Scenario, play_in_parts
+
+letters = {"tier": 3, "to": "anywhere", "letters": 3000}
+asked = {"name": "x", "tiers": (1, 2, 6), "hours": 14, "traffic": [letters]}
+play_in_parts(Scenario.model_validate(asked), processes=1)
+"""
+
+
+def test_a_program_that_would_start_itself_again_ends(tmp_path: Path) -> None:
+    """Each process imports it, and says why it cannot begin; the first one does not wait."""
+    program = tmp_path / "program.py"
+    program.write_text(_UNGUARDED, encoding="utf-8")
+    found = subprocess.run(
+        [sys.executable, str(program)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert found.returncode == 1
+    assert "process 1 of the simulation: it ended without a word" in found.stderr
 
 
 def strangers(simulation: Simulation) -> list[Agency]:
