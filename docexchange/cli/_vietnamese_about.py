@@ -46,6 +46,7 @@ _BEGINNINGS: Final = {
     "node of ": "nút của ",
     "node ": "nút ",
     "password: ": "mật khẩu: ",
+    "payload of message ": "nội dung của thông điệp ",
     "payload: ": "nội dung: ",
     "payloads ": "nội dung ",
     "period: ": "kỳ báo cáo: ",
