@@ -247,6 +247,7 @@ ADVICE: Final = {
     "fetch": "Thử lại sau, hoặc cung cấp danh sách thu hồi bằng tệp (--crl).",
     "fetch.network": "Ghi địa chỉ mạng kèm độ dài tiền tố, ví dụ 10.1.0.0/16.",
     "trust.empty": "Cung cấp chứng thư gốc của tổ chức chứng thực được tin cậy (--trust).",
+    "trust.no-home": "Đặt biến HOME, hoặc nêu thư mục tin cậy bằng DOCEXCHANGE_TRUST.",
     "trust.unreadable": "Lấy lại chứng thư gốc hoặc danh sách thu hồi từ tổ chức chứng thực.",
     # Tệp vào, tệp ra
     "input.not-found": "Kiểm tra đường dẫn và quyền đọc tệp.",

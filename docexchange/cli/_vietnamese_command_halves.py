@@ -54,6 +54,7 @@ SYSTEM: Final = {
 EXPECTED: Final = {
     r"NAME=FILE": "TÊN=TỆP",
     r"OID=FILE": "OID=TỆP",
+    r"an absolute path": "đường dẫn tuyệt đối",
     r"a folder for the reports on several files": "một thư mục cho báo cáo về nhiều tệp",
     r"one answer on standard output": "một câu trả lời ở đầu ra chuẩn",
     r"the report on one file": "báo cáo về một tệp",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-    from docexchange.cli._output import Bar
+    from docexchange.cli._late_bar import Bar
     from docexchange.simulator import Outcome, Scenario, Send
 
 __all__ = ["command"]
