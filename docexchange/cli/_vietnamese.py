@@ -156,6 +156,7 @@ ADVICE: Final = {
     "conformance.url": "Nêu địa chỉ của điểm kết nối như trong danh bạ.",
     "transport.unreachable": "Kiểm tra địa chỉ, và --trust phải có chứng thư gốc của máy chủ.",
     "simulator.scenario": "Sửa kịch bản. `docexchange simulate --example` in ra một bản mẫu.",
+    "system": "Kiểm tra đường dẫn, quyền truy cập và dung lượng trống.",
     # Cách dùng lệnh
     "usage.etsi": (
         "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "
