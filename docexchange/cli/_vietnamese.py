@@ -261,7 +261,7 @@ ADVICE: Final = {
     "limit": "Nếu tệp là thật, liên hệ quản trị hệ thống để nâng giới hạn.",
     "limit.inflated-bytes": _BOMB,
     "limit.inflation-ratio": _BOMB,
-    "output.exists": "Chọn tên khác bằng -o, hoặc thay tệp cũ bằng --force.",
+    "output.exists": "Chọn tên hoặc thư mục khác, hoặc thay tệp cũ bằng --force.",
     "output.not-writable": "Kiểm tra thư mục, quyền ghi và dung lượng trống.",
     "extract.unsafe-name": (
         "Tên này có thể ghi đè tệp ở nơi khác hoặc đánh lừa người đọc. Lấy các tệp khác bằng "

@@ -75,8 +75,9 @@ MISTAKES: Final = {
         "simulate {empty}",
         "cần một kịch bản, nhưng gặp tệp rỗng",
     ),
+    "a folder that is not empty": ("pki demo {taken}", "nhưng gặp đã có tệp trong đó. Nêu"),
     "a directory of no kind": (
-        "directory import {taken} --directory {agencies}",
+        "directory import {text} --directory {agencies}",
         "nhưng gặp không có đuôi tệp",
     ),
     "a delivery that is not under way": (
@@ -150,6 +151,7 @@ def test_a_mistake_is_told_in_vietnamese(
         ("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)", "không dùng TLS"),
         ("Name or service not known", "không tìm thấy tên máy chủ"),
         ("No space left on device", "hết dung lượng đĩa"),
+        ("database or disk is full", "hết dung lượng đĩa"),
         (
             "The path could not be validated because intermediate certificate 1 is not a CA",
             "chứng thư trung gian số 1 không phải của tổ chức chứng thực",
