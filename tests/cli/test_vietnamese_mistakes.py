@@ -81,7 +81,7 @@ MISTAKES: Final = {
         "nhưng gặp không có đuôi tệp",
     ),
     "a delivery that is not under way": (
-        "delivery cancel m-letter --reason x --node {delivered}",
+        "delivery cancel m-letter --reason x --node {node}",
         "nhưng gặp 000.00.00.G22 (chặng sau đã nhận)",
     ),
 }
@@ -90,7 +90,7 @@ QUOTED: Final = re.compile(r"`[^`]*`|'[^']*'|\[[\w.-]+\]$|\S*[/.]\S+|--[\w-]+")
 
 
 @pytest.fixture
-def places(desk: Desk, network: Network, delivered: Network, tmp_path: Path) -> dict[str, object]:
+def places(desk: Desk, delivered: Network, tmp_path: Path) -> dict[str, object]:
     """What the commands name."""
     seal = desk.folder / "pki" / "agencies" / "commune" / "agency"
     names = {name: tmp_path / name for name in ("pdf", "text", "half", "large", "taken", "folder")}
@@ -113,8 +113,7 @@ def places(desk: Desk, network: Network, delivered: Network, tmp_path: Path) -> 
         "cert": seal.with_suffix(".pem"),
         "key": seal.with_suffix(".key.pem"),
         "p12": seal.with_suffix(".p12"),
-        "node": network["commune"],
-        "delivered": delivered["commune"],
+        "node": delivered["commune"],
         "out": tmp_path / "out",
     }
 
