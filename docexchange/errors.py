@@ -60,9 +60,12 @@ __all__ = [
     "UsageError",
     "VerificationFailed",
     "halves",
+    "problem_parts",
+    "problem_text",
 ]
 
 _HALVES: Final = re.compile(r"(?:[^,]{0,80}: )?expected (.+?), found (.*)", re.DOTALL)
+_PROBLEM: Final = re.compile(r"(.*?) \[code ([\w.-]{1,80})\](?: (.*))?", re.DOTALL)
 
 
 class DocExchangeError(Exception):
@@ -81,6 +84,11 @@ class DocExchangeError(Exception):
         super().__init__(message)
         self.code = code or self.default_code
         self.advice = advice or self.default_advice
+
+    @property
+    def problem(self) -> str:
+        """Message, code and advice in one text, to be written down; see `problem_text`."""
+        return problem_text(str(self), code=self.code, advice=self.advice)
 
 
 class UsageError(DocExchangeError):
@@ -328,3 +336,30 @@ def halves(message: str) -> tuple[str, str]:
     """
     told = _HALVES.fullmatch(message)
     return (told[1], told[2]) if told else ("", "")
+
+
+def problem_text(message: str, *, code: str, advice: str) -> str:
+    """What a node writes down, and tells its neighbours, of something that went wrong.
+
+    One text that people can read as it is, and that can be taken apart again, so that whoever shows
+    it may say it in another language.
+
+    >>> problem_text("expected a, found b", code="transport", advice="Try again.")
+    'expected a, found b [code transport] Try again.'
+
+    Args:
+        message: what was expected, what was found, and where.
+        code: the stable code.
+        advice: what to do.
+    """
+    return f"{message} [code {code}] {advice}".rstrip()
+
+
+def problem_parts(text: str) -> tuple[str, str, str]:
+    """Message, code and advice out of a text that `problem_text` made.
+
+    Returns:
+        All three; the whole text and twice nothing when it was not made so.
+    """
+    told = _PROBLEM.fullmatch(text)
+    return (told[1], told[2], told[3] or "") if told else (text, "", "")

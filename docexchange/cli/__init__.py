@@ -10,6 +10,8 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import os
+import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -142,11 +144,23 @@ def cli(ctx: click.Context, debug: bool, lang: str) -> None:  # noqa: FBT001  cl
     ctx.obj = {"debug": debug, "lang": lang}
 
 
+def _in_utf8() -> None:
+    """Begin anew in UTF-8 where the locale has another encoding, as LC_ALL=C without UTF-8 mode.
+
+    What was typed, and what files are called, is Vietnamese. Python would read it as bytes of no
+    meaning, write those into books and letters, and be unable to name a file otherwise.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and os.name == "posix":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
+
+
 def main(argv: Sequence[str] | None = None) -> Any:
     """Run the command line; the entry point of ``docexchange``.
 
     Args:
         argv: arguments; those of the process when left out.
     """
+    if argv is None:
+        _in_utf8()
     atexit.register(gc.freeze)  # an eighth of a short run went into searching what ends anyway
     return guarded(cli, argv)

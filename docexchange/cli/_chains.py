@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docexchange.cli._exchange_words import moment, phrase
 from docexchange.cli._exit import ExitCode, worst
 from docexchange.cli._output import answer, plain
-from docexchange.cli._words import message_on
+from docexchange.cli._problem_words import problem_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,7 +116,7 @@ def print_chains(chains: Sequence[ReceiptChain] | None) -> None:
             answer(f"  {_line(hop)}")
         for problem in (*chain.problems, chain.reason):
             if problem:
-                answer(f"  ! {plain(message_on(problem))}")
+                answer(f"  ! {plain(problem_words(problem))}")
     if any(chain.state == "open" for chain in chains or ()):
         answer(phrase("Name the other nodes on the way, or copies of their folders, with --node"))
     if chains == ():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docexchange.cli._exchange_words import moment, phrase, state_words
 from docexchange.cli._output import plain
-from docexchange.cli._words import message_on
+from docexchange.cli._problem_words import problem_words
 
 if TYPE_CHECKING:
     from docexchange.delivery import InboundRecord, OutboundRecord, ReceiptRecord
@@ -44,7 +44,7 @@ def delivery_line(record: OutboundRecord) -> str:
     if not record.state.is_terminal:
         words.append(f"{phrase('Next step due')} {moment(record.due_at)}")
     if record.problem:
-        words.append(plain(message_on(record.problem)))
+        words.append(plain(problem_words(record.problem)))
     return f"{phrase('Sent')}: {' · '.join(words)}"
 
 
@@ -64,7 +64,7 @@ def arrival_json(record: InboundRecord) -> dict[str, Any]:
 def arrival_line(record: InboundRecord) -> str:
     """What came in for one recipient in words."""
     words = [str(record.message_id), str(record.recipient), moment(record.received_at)]
-    words += [state_words(record.state), plain(message_on(record.problem))]
+    words += [state_words(record.state), plain(problem_words(record.problem))]
     return f"{phrase('Came in')}: {' · '.join(filter(None, words))}"
 
 

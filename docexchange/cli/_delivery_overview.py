@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from docexchange.cli._delivery_lines import delivery_json
 from docexchange.cli._exchange_words import moment, phrase, state_words
 from docexchange.cli._output import answer
+from docexchange.cli._problem_words import problem_words
 from docexchange.cli._timeline import print_table
-from docexchange.cli._words import language, message_on
+from docexchange.cli._words import language
 from docexchange.delivery.table import WAITING
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def print_deliveries(records: Sequence[OutboundRecord]) -> None:
             str(record.next_hop),
             state_words(record.state),
             str(record.attempts),
-            message_on(record.problem),
+            problem_words(record.problem),
         ]
         for record in records
     ]
@@ -132,7 +133,7 @@ def print_peers(records: Sequence[OutboundRecord]) -> None:
     for peer, found in sorted(_by_peer(records).items()):
         due = _next_due(found)
         counts = [str(_waiting(found)), str(_failed(found)), moment(found[0].created_at)]
-        problem = message_on(_problem(found))
+        problem = problem_words(_problem(found))
         rows.append([str(peer), *counts, moment(due.due_at) if due else "", problem])
     print_table([list(map(phrase, head)), *rows])
 

@@ -146,6 +146,7 @@ def guarded(command: click.Command, argv: Sequence[str] | None) -> NoReturn:
 def _told(error: Exception) -> int:
     """Say what went wrong; the exit code that goes with it."""
     from docexchange.cli._output import complain
+    from docexchange.cli._words import advice_on, message_on, say
 
     if isinstance(error, click.ClickException):
         return _told_usage(error)
@@ -154,11 +155,12 @@ def _told(error: Exception) -> int:
         return code_of_error(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename is not None else ""
-        complain(f"{where}{error.strerror or error}", code="system")
+        advice = advice_on("system", "Check the path, the permissions and the free space.")
+        complain(message_on(f"{where}{error.strerror or error}"), advice=advice, code="system")
         return ExitCode.UNREADABLE
     complain(
-        f"internal error: {type(error).__name__}: {error}",
-        advice="This is a fault of docexchange; run again with --debug and report it.",
+        f"{say('internal error')}: {type(error).__name__}: {error}",
+        advice=say("This is a fault of docexchange; run again with --debug and report it."),
     )
     return ExitCode.INTERNAL
 
@@ -222,7 +224,7 @@ def complaint_on(error: DocExchangeError) -> Complaint:
     if not isinstance(error, InvalidEnvelope) or len(error.faults) == 1:
         return Complaint(message=message, advice=advice, code=error.code)
     return Complaint(
-        message=f"{where}{error.message}: {len(error.faults)} {say('faults')}",
+        message=f"{where}{say(error.message)}: {len(error.faults)} {say('faults')}",
         advice=advice,
         code=error.code,
         details=tuple(

@@ -8,18 +8,23 @@ import os
 import sys
 import traceback
 import unicodedata
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from docexchange.cli._late_bar import LateBar
+from docexchange.clock import SystemClock
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from docexchange.cli._late_bar import Bar
+
 __all__ = [
-    "Bar",
     "ReaderGoneError",
     "answer",
     "answer_json",
@@ -30,6 +35,7 @@ __all__ = [
     "plain",
     "progress",
     "put_up_with_terminals",
+    "show_bars_after",
     "show_traceback",
     "silence_stdout",
     "stdout_is_terminal",
@@ -37,18 +43,11 @@ __all__ = [
     "write_bytes",
 ]
 
-_LONG_WORK: Final = 32 * 1024 * 1024
-"""Bytes from which work takes so long that a person wants to see it move."""
+_PATIENCE: Final = ContextVar("patience", default=timedelta(seconds=0.5))
+"""How long work lasts before a person wants to see it move."""
 _LONGEST: Final = 1200
 """Characters of a complaint, without advice and details."""
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-
-
-class Bar(Protocol):
-    """Where progress is told."""
-
-    def update(self, n_steps: int, /) -> None:
-        """So much more is done."""
 
 
 _SHOWN: list[Bar] = []
@@ -217,18 +216,34 @@ def stdout_is_terminal() -> bool:
     return _is_terminal(sys.stdout)
 
 
+def show_bars_after(patience: timedelta) -> None:
+    """Choose how long work lasts before a progress bar appears."""
+    _PATIENCE.set(patience)
+
+
 @contextmanager
 def progress(length: int, label: str, *, watched: bool = True) -> Iterator[Bar]:
-    """A progress bar on standard error while a person watches; silent otherwise.
+    """A progress bar on standard error while a person watches long work; silent otherwise.
 
     Args:
         length: how much there is to do.
         label: what is being done.
-        watched: whether there is so much to do that a person would like to see it move.
+        watched: whether a person sees nothing else move.
     """
     if not (watched and _is_terminal(sys.stderr)):
         yield _Silent()
         return
+    with ExitStack() as shown:
+        yield LateBar(
+            lambda: shown.enter_context(_bar(length, label)),
+            length=length,
+            clock=SystemClock(),
+            patience=_PATIENCE.get(),
+        )
+
+
+@contextmanager
+def _bar(length: int, label: str) -> Iterator[Bar]:
     with click.progressbar(length=length, label=plain(label), file=sys.stderr) as bar:
         _SHOWN.append(bar)
         try:
@@ -239,7 +254,7 @@ def progress(length: int, label: str, *, watched: bool = True) -> Iterator[Bar]:
 
 @contextmanager
 def long_work(size: int, label: str) -> Iterator[Callable[[bytes], object]]:
-    """A progress bar over so many bytes; none where they are few.
+    """A progress bar over so many bytes.
 
     Args:
         size: how many bytes there are to do.
@@ -248,7 +263,7 @@ def long_work(size: int, label: str) -> Iterator[Callable[[bytes], object]]:
     Returns:
         What to call with each piece that is done.
     """
-    with progress(size, label, watched=size >= _LONG_WORK) as bar:
+    with progress(size, label) as bar:
         yield lambda piece: bar.update(len(piece))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docexchange.cli._exchange_words import event_words, moment, phrase, status_words
 from docexchange.cli._output import answer, plain
-from docexchange.cli._words import message_on
+from docexchange.cli._problem_words import problem_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +55,7 @@ def _result(row: TimelineRow, names: Mapping[str, str]) -> str:
     words += [f"→ {names.get(detail['to'], detail['to'])}"] if "to" in detail else []
     words += [f"← {names.get(detail['from'], detail['from'])}"] if "from" in detail else []
     words += [status_words(detail["code"])] if "code" in detail else []
-    words.append(message_on(detail.get("reason", "") or detail.get("warning", "")))
+    words.append(problem_words(detail.get("reason", "") or detail.get("warning", "")))
     return " · ".join(filter(None, words))
 
 

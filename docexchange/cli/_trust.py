@@ -207,14 +207,29 @@ _NAMES: Final = tuple(
 def own_store() -> Path:
     """The folder of those whom the user trusts; see ``docexchange trust``."""
     named = os.environ.get("DOCEXCHANGE_TRUST")
-    return Path(named) if named else Path(click.get_app_dir("docexchange")) / "trust"
+    return Path(named) if named else _own_folder() / "trust"
+
+
+def _own_folder() -> Path:
+    """The configuration folder; never one below the working folder, where letters may lie.
+
+    Whoever sends a folder of letters must not be able to put the roots beside them by which they
+    are judged; so a variable that is empty or relative is passed over.
+    """
+    for folder in (click.get_app_dir("docexchange"), "~/.config/docexchange"):
+        if (path := Path(os.path.expanduser(folder))).is_absolute():  # noqa: PTH111  raises nothing
+            return path
+    raise UsageError(
+        f"HOME: expected an absolute path, found {os.environ.get('HOME')!r}",
+        code="trust.no-home",
+        advice="Set HOME, or name the folder of those you trust in DOCEXCHANGE_TRUST.",
+    )
 
 
 def _judge(given: Given, *, required: bool, files: tuple[str, ...]) -> Judge | None:
     if given.trust:
         return judge_of(given)
-    store = own_store()
-    if required and store.is_dir():
+    if required and (store := own_store()).is_dir():
         return judge_of(replace(given, trust=(str(store),), own_store=str(store)))
     if required or any(getattr(given, name) for name in _NAMES):
         _check_there(files)

@@ -156,6 +156,7 @@ ADVICE: Final = {
     "conformance.url": "Nêu địa chỉ của điểm kết nối như trong danh bạ.",
     "transport.unreachable": "Kiểm tra địa chỉ, và --trust phải có chứng thư gốc của máy chủ.",
     "simulator.scenario": "Sửa kịch bản. `docexchange simulate --example` in ra một bản mẫu.",
+    "system": "Kiểm tra đường dẫn, quyền truy cập và dung lượng trống.",
     # Cách dùng lệnh
     "usage.etsi": (
         "Với nhiều tệp, nêu một thư mục (ví dụ reports/); với một tệp, nêu một tệp, hoặc - khi "
@@ -248,6 +249,7 @@ ADVICE: Final = {
     "fetch": "Thử lại sau, hoặc cung cấp danh sách thu hồi bằng tệp (--crl).",
     "fetch.network": "Ghi địa chỉ mạng kèm độ dài tiền tố, ví dụ 10.1.0.0/16.",
     "trust.empty": "Cung cấp chứng thư gốc của tổ chức chứng thực được tin cậy (--trust).",
+    "trust.no-home": "Đặt biến HOME, hoặc nêu thư mục tin cậy bằng DOCEXCHANGE_TRUST.",
     "trust.unreadable": "Lấy lại chứng thư gốc hoặc danh sách thu hồi từ tổ chức chứng thực.",
     # Tệp vào, tệp ra
     "input.not-found": "Kiểm tra đường dẫn và quyền đọc tệp.",
@@ -260,7 +262,7 @@ ADVICE: Final = {
     "limit": "Nếu tệp là thật, liên hệ quản trị hệ thống để nâng giới hạn.",
     "limit.inflated-bytes": _BOMB,
     "limit.inflation-ratio": _BOMB,
-    "output.exists": "Chọn tên khác bằng -o, hoặc thay tệp cũ bằng --force.",
+    "output.exists": "Chọn tên hoặc thư mục khác, hoặc thay tệp cũ bằng --force.",
     "output.not-writable": "Kiểm tra thư mục, quyền ghi và dung lượng trống.",
     "extract.unsafe-name": (
         "Tên này có thể ghi đè tệp ở nơi khác hoặc đánh lừa người đọc. Lấy các tệp khác bằng "

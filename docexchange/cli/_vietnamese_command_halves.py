@@ -20,6 +20,8 @@ NOTES: Final = {
     r"signxml was not asked: it knows no rules of this kind": (
         "không hỏi signxml: phần mềm này không có quy tắc loại đó"
     ),
+    r"message (\S+): cannot be judged now": r"thông điệp \1: lúc này chưa xét được",
+    r"receipt (\S+): cannot be judged now": r"biên nhận \1: lúc này chưa xét được",
     r"no receipt of a hop beyond (\S+) is kept here": r"ở đây không lưu biên nhận nào sau chặng \1",
     r"no receipt that (\S+) was given the letter is kept here": (
         r"ở đây không lưu biên nhận cho biết \1 đã nhận văn bản"
@@ -52,6 +54,7 @@ SYSTEM: Final = {
 EXPECTED: Final = {
     r"NAME=FILE": "TÊN=TỆP",
     r"OID=FILE": "OID=TỆP",
+    r"an absolute path": "đường dẫn tuyệt đối",
     r"a folder for the reports on several files": "một thư mục cho báo cáo về nhiều tệp",
     r"one answer on standard output": "một câu trả lời ở đầu ra chuẩn",
     r"the report on one file": "báo cáo về một tệp",

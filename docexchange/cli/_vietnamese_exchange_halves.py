@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from docexchange.cli._exchange_words import STATES
+
 __all__ = ["EXPECTED", "FOUND"]
 
 EXPECTED: Final = {
@@ -271,6 +273,10 @@ FOUND: Final = {
     r"that it did not": "không khởi động được",
     r"as many": "đã đủ số đó",
     r"another request": "một yêu cầu khác",
+    **{
+        rf"([A-Z0-9][\w.]+) {state}": rf"\1 ({vietnamese})"
+        for state, (_, vietnamese) in STATES.items()
+    },
     r"((?:[\w.]+ [a-z_]+, )*[A-Z0-9][\w.]+ [a-z_]+)": r"\1",
     r"(\d\d) \((.+)\)": r"\1 (\2)",
     r"(\d+) and (\d+)": r"\1 và \2",

@@ -79,6 +79,14 @@ _WORDS: Final = {
     r"Temporary failure in name resolution": "chưa tra được tên máy chủ",
     r"Remote end closed connection without response": "máy chủ ngắt kết nối mà không trả lời",
     r"(?:Connection |Read )?timed out\.?|The read operation timed out": "quá thời gian chờ",
+    # SQLite
+    r"database or disk is full": "hết dung lượng đĩa",
+    r"database is locked": "cơ sở dữ liệu đang có tiến trình khác giữ",
+    r"disk I/O error": "lỗi đọc ghi đĩa",
+    r"unable to open database file": "không mở được cơ sở dữ liệu",
+    r"attempt to write a readonly database": "cơ sở dữ liệu chỉ cho đọc",
+    r"database disk image is malformed": "cơ sở dữ liệu bị hỏng",
+    r"file is not a database": "tệp này không phải cơ sở dữ liệu",
     # Đường dẫn chứng thư
     rf"no revocation information could be found for {_CERTIFICATE} (.+)": (
         r"không có dữ liệu thu hồi cho \1 (\2)"

@@ -151,6 +151,7 @@ _FOUND: Final = {
     r"it inside": "ở bên trong",
     r"it inside a SOAP envelope": "nằm trong phong bì SOAP",
     r"white space in it": "có khoảng trắng xen giữa",
+    r"files in it": "đã có tệp trong đó",
     r"an empty tag": "thẻ rỗng",
     r"a PDF called (.+)": r"tệp PDF ghi là \1",
     r"a ZIP archive called (.+)": r"tệp ZIP ghi là \1",

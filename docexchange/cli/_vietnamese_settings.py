@@ -26,6 +26,7 @@ _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\
 _WORDS: Final = {
     r"missing": "thiếu",
     r"unknown key": "khóa không có",
+    r"an empty file": "tệp rỗng",
     r"found beside \[snapshot\], where only one may stand": "không ghi cùng [snapshot]",
     r"either tiers or agency": "chỉ ghi một trong tiers và agency",
     r"an amount in seconds": "thiếu amount, tính bằng giây",

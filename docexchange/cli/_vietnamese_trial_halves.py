@@ -105,7 +105,7 @@ FOUND: Final = {
     r"it down": "nút đang dừng",
     r"that it is not installed": "chưa được cài đặt",
     r"none left": "không còn mục nào",
-    r"no ((?:\w+)(?:, \w+)*)": r"thiếu \1",
+    r"no ((?!suffix)\w+(?:, \w+)*)": r"thiếu \1",
     r"no answer that can be read: (.+)": r"không có trả lời đọc được: \1",
 }
 """Second halves."""

@@ -11,7 +11,7 @@ from typing import Final
 
 __all__ = ["usage_in_vietnamese"]
 
-_ABOUT: Final = re.compile(r"Invalid value(?: for (.+?))?: (?=\S)")
+_ABOUT: Final = re.compile(r"Invalid value(?: for (.+?)(?: \(env var: '(\w+)'\))?)?: (?=\S)")
 _KINDS: Final = {
     "argument": "tham số",
     "command": "lệnh",
@@ -56,7 +56,8 @@ def usage_in_vietnamese(english: str) -> str:
     """
     text = " ".join(english.split())
     if about := _ABOUT.match(text):
-        where = f"giá trị của {about[1]}: " if about[1] else "giá trị: "
+        variable = f" (biến {about[2]})" if about[2] else ""
+        where = f"giá trị của {about[1]}{variable}: " if about[1] else "giá trị: "
         return where + usage_in_vietnamese(text[about.end() :])
     for pattern, words in _PATTERNS.items():
         if found := re.fullmatch(pattern, text):

@@ -109,6 +109,13 @@ _WORDS: Final = {
     "second opinion": "ý kiến thứ hai (signxml)",
     "files": "tệp",
     "interrupted": "đã dừng theo yêu cầu",
+    "internal error": "lỗi bên trong",
+    "This is a fault of docexchange; run again with --debug and report it.": (
+        "Đây là lỗi của docexchange; chạy lại với --debug rồi báo lỗi."
+    ),
+    "the letter cannot be composed": "không soạn được văn bản",
+    "the message cannot be sent": "không gửi được thông điệp này",
+    "the document cannot be sent": "không gửi được văn bản này",
     "faults": "lỗi",
     "unreadable": "không đọc được",
     "left out, no .edxml, .xml or .pdf files": "bỏ qua, không phải tệp .edxml, .xml hay .pdf",

@@ -12,6 +12,7 @@ from docexchange.cli._exchange_words import phrase
 from docexchange.cli._exit import ExitCode, end, worst
 from docexchange.cli._options import json_option, node_option
 from docexchange.cli._output import answer, answer_json, plain
+from docexchange.cli._problem_words import problem_words
 from docexchange.identifiers import OrganId
 
 if TYPE_CHECKING:
@@ -144,4 +145,4 @@ def _print_unpacked(found: list[Unpacked]) -> None:
         issuer = f" ← {item.shipment.issuer}" if item.shipment else ""
         answer(f"{plain(item.path.name)}{issuer}: {item.taken} {phrase('parcels taken')}")
         for problem in item.problems:
-            answer(f"    ! {plain(problem)}")
+            answer(f"    ! {plain(problem_words(problem))}")

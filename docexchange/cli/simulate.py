@@ -11,13 +11,13 @@ import click
 from docexchange.cli._exit import ExitCode, end
 from docexchange.cli._options import json_option
 from docexchange.cli._output import answer, answer_json, progress
-from docexchange.errors import StoreFailure, UsageError
+from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-    from docexchange.cli._output import Bar
+    from docexchange.cli._late_bar import Bar
     from docexchange.simulator import Outcome, Scenario, Send
 
 __all__ = ["command"]
@@ -163,13 +163,7 @@ def _check(picture: Path | None) -> None:
 
 def _draw(outcome: Outcome, path: Path) -> None:
     from docexchange.cli._simulation_words import simulation_words
+    from docexchange.cli._writing import write_out
     from docexchange.simulator import picture
 
-    try:
-        path.write_text(picture(outcome, say=simulation_words), encoding="utf-8")
-    except OSError as error:
-        raise StoreFailure(
-            f"{path}: expected to write the picture, found: {error.strerror or error}",
-            code="output.not-writable",
-            advice="Check the free space, or write somewhere else.",
-        ) from error
+    write_out([picture(outcome, say=simulation_words).encode()], str(path), force=True)

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_MANY: Final = 5_000
-"""Records or payloads from which a person wants to see the work move."""
 _GRACE: Final = timedelta(hours=24)
 """No submission takes longer from its bytes to its record."""
 
@@ -75,7 +73,7 @@ def check(*, node_folder: Path, head: str, as_json: bool) -> None:
 
     place = place_of(node_folder)
     work = sum(work_in(place.database))
-    with progress(work, term("Checking"), watched=work >= _MANY) as bar:
+    with progress(work, term("Checking")) as bar:
         report = check_store(place.database, place.payloads(), noted=head, tick=bar.update)
     if as_json:
         answer_json(_check_json(place, report))
@@ -104,7 +102,7 @@ def backup(*, target: Path, node_folder: Path, as_json: bool) -> None:
     with place.store() as store:
         store.apply([AddAudit(note)])
     _, payloads = work_in(place.database)
-    with progress(payloads, term("Copying"), watched=payloads >= _MANY) as bar:
+    with progress(payloads, term("Copying")) as bar:
         report = back_up(place.database, place.payloads(), target, at=now, tick=bar.update)
     _tell_backup(report, target, "backup made", as_json=as_json)
     end(ExitCode.NEGATIVE if report.problems else ExitCode.POSITIVE)

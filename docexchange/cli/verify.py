@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from docexchange.cli._examining import Outcome
     from docexchange.cli._exit import ExitCode
-    from docexchange.cli._output import Bar
+    from docexchange.cli._late_bar import Bar
     from docexchange.cli._reports import Reports
     from docexchange.cli._trust import Judge
 

@@ -21,7 +21,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from docexchange.delivery._failures import from_os
+from docexchange.delivery._failures import from_os, from_sqlite
 from docexchange.delivery._opening import connect
 from docexchange.delivery._rows import Rows, translated
 from docexchange.delivery._sealing import last_entry
@@ -41,6 +41,7 @@ _FORMAT: Final = 1
 _EVIDENCE: Final = """SELECT DISTINCT payload FROM receipt WHERE payload NOT IN
     (SELECT payload FROM outbound UNION SELECT payload FROM inbound) ORDER BY payload"""
 _PAGES: Final = 256
+_WRITING: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
 _LOST: Final = {"store.payload-damaged", "store.payload-missing"}
 """What is wrong with a file; other failures are those of the disk, and may pass."""
 
@@ -195,7 +196,12 @@ def _copy_database(source: sqlite3.Connection, path: Path) -> None:
     source.execute("BEGIN")
     source.execute("SELECT count(*) FROM sqlite_master").fetchone()
     with closing(sqlite3.connect(path)) as target:
-        source.backup(target, pages=_PAGES)
+        try:
+            source.backup(target, pages=_PAGES)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode in _WRITING:  # the source is only read
+                raise from_sqlite(error, path) from error
+            raise
     flush_file(path)
 
 

@@ -178,7 +178,7 @@ def unpack_shipments(node: Node, boxes: PullBoxes, medium: Medium) -> Iterator[U
             try:
                 shipment = _relied_on(node, medium, path)
             except DocExchangeError as error:
-                yield Unpacked(path=path, problems=(f"{error} {error.advice}".strip(),))
+                yield Unpacked(path=path, problems=(error.problem,))
                 continue
             yield _unpack_one(node, boxes, medium, path, shipment)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from docexchange.envelope import Document
-from docexchange.errors import ConfigurationError
+from docexchange.errors import ConfigurationError, problem_text
 from docexchange.routing.agencies import EVERYBODY, Agencies
 from docexchange.routing.secrecy import secrecy_of
 
@@ -55,6 +55,11 @@ class Refusal:
     """What was expected and what was found, and by which rule."""
     advice: str
     """What to do."""
+
+    @property
+    def problem(self) -> str:
+        """All three in one text; see `problem_text`."""
+        return problem_text(self.reason, code=self.code, advice=self.advice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

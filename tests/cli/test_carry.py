@@ -76,7 +76,7 @@ def test_people_are_told_what_is_on_the_disk(
     file.write_bytes(b"")
     code, out = carry("unpack", disk, *district)
     assert code == 1
-    assert "    ! message m-letter: " in out
+    assert {"en": "    ! message m-letter: ", "vi": "    ! thông điệp m-letter: "}[language] in out
 
 
 def test_a_disk_that_is_not_there_is_said(cli: Cli, parted: Network, tmp_path: Path) -> None:

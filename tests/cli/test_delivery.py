@@ -92,7 +92,7 @@ def test_the_table_of_peers_counts(cli: Cli, refused: Network) -> None:
     head, line = ran.out.splitlines()
     assert head.startswith("chặng sau")
     assert re.match(rf"{re.escape(str(DISTRICT))} +0 +1 ", line)
-    assert f"{CENTRAL} refused it" in line
+    assert f"{CENTRAL} từ chối: TOTAL-FAILED · " in line
 
 
 @pytest.mark.parametrize(

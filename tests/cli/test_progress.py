@@ -6,10 +6,10 @@ import os
 import pty
 import re
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from cli_help import TOML, seen_on
-from network_help import PROGRAM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,11 +17,28 @@ if TYPE_CHECKING:
     from cli_help import Desk
 
 
-def watched(*arguments: object, code: int = 0) -> tuple[str, str]:
-    """Run a command with a terminal for standard error; standard output, and what was seen."""
+PROGRAM = (
+    "import sys\n"
+    "from datetime import timedelta\n"
+    "from docexchange.cli import main\n"
+    "from docexchange.cli._output import show_bars_after\n"
+    "show_bars_after(timedelta(hours=float(sys.argv.pop(1))))\n"
+    "main()\n"
+)
+"""The command line of somebody whose patience is told in front."""
+
+
+def watched(*arguments: object, code: int = 0, hours: int = 0) -> tuple[str, str]:
+    """Run a command with a terminal for standard error; standard output, and what was seen.
+
+    Args:
+        arguments: of the command line.
+        code: what it must end with.
+        hours: how long whoever watches does not mind.
+    """
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [*PROGRAM, *map(str, arguments)],
+        [sys.executable, "-c", PROGRAM, str(hours), *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=theirs,
         env=os.environ | {"TERM": "xterm"},
@@ -54,14 +71,23 @@ def test_long_work_shows_a_bar(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_many_files_show_a_bar_when_the_lines_go_elsewhere(desk: Desk) -> None:
-    """With the answer in a file the bar counts letters; one small letter needs none."""
+    """With the answer in a file the bar counts letters, unless they are done in a moment."""
     letters = [desk["both"]] * 3
     for command in (["verify", "--trust", desk.trust], ["validate"]):
         out, seen = watched(*command, *letters)
         assert out.count("\n") == 3
         assert "100%" in seen
-        _, seen = watched(*command, desk["both"])
+        _, seen = watched(*command, *letters, hours=1)
         assert seen == ""
+
+
+def test_signing_many_shows_a_bar(desk: Desk, tmp_path: Path) -> None:
+    """It runs on standard error; the names go to standard output."""
+    for name in ("a", "b", "c"):
+        os.link(desk["plain"], tmp_path / f"{name}.edxml")
+    out, seen = watched("sign", tmp_path, *desk.pem(), "-o", tmp_path / "out")
+    assert len(out.split()) == 3
+    assert re.search(r"sign +\[#+\] +100%", seen)
 
 
 def test_a_complaint_takes_the_line_of_the_bar(desk: Desk, tmp_path: Path) -> None:

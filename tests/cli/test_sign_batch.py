@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import pty
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_help import leftovers, seen_on
-from network_help import PROGRAM
+from cli_help import leftovers
 
 from docexchange.envelope import Envelope
 from docexchange.identifiers import MessageId
@@ -142,20 +139,6 @@ def test_a_key_that_does_not_open_leaves_nothing(
     ran = cli("sign", inbox, "--key", desk.folder / "pki/password.txt", "-o", tmp_path / "out")
     ran.refused(2, "key.not-opened")
     assert not (tmp_path / "out").exists()
-
-
-def test_a_person_sees_how_far_it_is(desk: Desk, inbox: Path, tmp_path: Path) -> None:
-    """On a terminal a bar runs on standard error; the names go to standard output."""
-    line = [*PROGRAM, "sign", str(inbox), *map(str, desk.pem()), "-o", str(tmp_path / "out")]
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=theirs) as process:
-        os.close(theirs)
-        seen = seen_on(ours)
-        assert process.stdout is not None
-        out = process.stdout.read()
-    assert process.returncode == 0
-    assert len(out.split()) == 3
-    assert b"100%" in seen
 
 
 def test_a_batch_that_was_broken_off_goes_on_with_the_same_line(

@@ -84,6 +84,13 @@ def test_it_speaks_vietnamese(cli: Cli, scenario: Path, tmp_path: Path) -> None:
     assert "Cấp 3" in drawn.read_text(encoding="utf-8")
 
 
+def test_a_full_disk_for_the_picture_is_told(cli: Cli, scenario: Path) -> None:
+    """As with every other file that a command writes: exit code 2, and what to do."""
+    ran = cli("simulate", scenario, "--picture", "/dev/full")
+    ran.refused(2, "output.not-writable")
+    assert "No space left on device" in ran.err
+
+
 def test_there_are_scenarios_to_begin_with(cli: Cli, tmp_path: Path) -> None:
     """They are listed with what they show, and the example is one of them as it stands."""
     listed = cli("simulate", "--list").out.splitlines()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from cli_help import leftovers, letter, sign
 from cryptography.hazmat.primitives.serialization import Encoding
+from network_help import apart
 
 from docexchange.clock import SystemClock
 from docexchange.envelope import Envelope
@@ -15,7 +19,6 @@ from docexchange.testing import Authority, Loopback, Page, Validity, subject_nam
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from cli_help import Desk
     from network_help import Cli
 
@@ -129,6 +132,28 @@ def test_the_store_has_a_place_of_its_own(
     assert len(leftovers(tmp_path / "config" / "docexchange" / "trust")) == 1
     monkeypatch.setenv("DOCEXCHANGE_TRUST", str(tmp_path / "elsewhere"))
     assert "nothing is trusted yet" in cli("trust", "list").out
+
+
+@pytest.mark.parametrize(
+    ("variables", "code", "said"),
+    [
+        ({"HOME": "/nowhere", "XDG_CONFIG_HOME": ""}, 0, "/nowhere/.config/docexchange/trust"),
+        ({"HOME": "/nowhere", "XDG_CONFIG_HOME": "."}, 0, "/nowhere/.config/docexchange/trust"),
+        ({"HOME": "."}, 2, "HOME: cần đường dẫn tuyệt đối, nhưng gặp '.'. Đặt biến HOME"),
+    ],
+)
+def test_the_store_is_never_below_the_working_folder(
+    desk: Desk, tmp_path: Path, variables: dict[str, str], code: int, said: str
+) -> None:
+    """Whoever sends a folder of letters cannot put the roots in it by which they are judged."""
+    for place in ("docexchange", ".config/docexchange"):
+        shutil.copytree(desk.trust, tmp_path / place / "trust")
+    kept = ("DOCEXCHANGE_TRUST", "XDG_CONFIG_HOME", "HOME")
+    env = {name: value for name, value in os.environ.items() if name not in kept} | variables
+    ran = apart(["--lang", "vi", "trust", "list"], cwd=tmp_path, env=env)
+    assert (ran.code, said in ran.out + ran.err) == (code, True), ran
+    ran = apart(["verify", desk["both"]], cwd=tmp_path, env=env)
+    assert (ran.code, ran.out) == (2, "")
 
 
 def test_missing_lists_are_fetched_online_and_only_where_allowed(cli: Cli, tmp_path: Path) -> None:

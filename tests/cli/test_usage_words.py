@@ -9,6 +9,7 @@ import pytest
 from docexchange.cli._vietnamese_about import about_in_vietnamese
 from docexchange.cli._vietnamese_halves import in_vietnamese
 from docexchange.cli._vietnamese_settings import settings_in_vietnamese
+from docexchange.cli._vietnamese_usage import usage_in_vietnamese
 
 if TYPE_CHECKING:
     from network_help import Cli
@@ -42,6 +43,14 @@ def test_what_is_wrong_with_a_line_is_told_in_vietnamese(
     ran = cli("--lang", "vi", *line)
     ran.refused(2, "usage")
     assert words in ran.err
+
+
+def test_an_option_that_a_variable_gives_is_named_with_it() -> None:
+    """Also where the value came from the variable, and nothing of it stands on the line."""
+    told = usage_in_vietnamese(
+        "Invalid value for '--store' (env var: 'DOCEXCHANGE_TRUST'): Path 'x' is not readable."
+    )
+    assert told == "giá trị của '--store' (biến DOCEXCHANGE_TRUST): không có quyền đọc 'x'"
 
 
 def test_a_command_that_was_meant_is_named(cli: Cli) -> None:

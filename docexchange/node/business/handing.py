@@ -135,7 +135,7 @@ class Handing:
             )
             decision = None if known else self._give(record, verified, concerns)
         except DocExchangeError as error:
-            return self._defer(record, Later(f"{error} {error.advice}".strip()))
+            return self._defer(record, Later(error.problem))
         if isinstance(decision, Later):
             return self._defer(record, decision)
         point.emit(EventName.HANDOVER_TAKEN, message_id=message_id)
@@ -318,7 +318,7 @@ class Handing:
                 record.message_id,
                 "status.not-sent",
                 code=code,
-                reason=f"{error} {error.advice}".strip(),
+                reason=error.problem,
             )
             return [AddTimeline(entry)]
 

@@ -28,7 +28,7 @@ from docexchange.delivery import (
 )
 from docexchange.delivery.changes import check_inbound
 from docexchange.envelope import Document
-from docexchange.errors import MalformedEnvelope, NoRoute
+from docexchange.errors import MalformedEnvelope, NoRoute, problem_text
 from docexchange.instrumentation import EventName
 from docexchange.node.incoming.relaying import Relaying
 from docexchange.signing import SubIndication
@@ -166,7 +166,8 @@ class Deciding:
             # Our own evidence is out of date; that is no reason to turn a genuine letter away.
             return _Decision(verdict=report.summary, postponed=True)
         if not report.passed:
-            return self._refused(report.summary, verdict=report.indication)
+            why = problem_text(report.summary, code=report.code, advice="")
+            return self._refused(why, verdict=report.indication)
         return _Decision(verdict=report.summary)
 
     def _refused(self, why: str, *, verdict: str) -> _Decision:
@@ -183,13 +184,13 @@ class Deciding:
             incoming.envelope.message, incoming.parcel.recipient, size=incoming.payload.size
         )
         if refusal:
-            return self._refused(f"{refusal.reason}. {refusal.advice}", verdict=judged.verdict)
+            return self._refused(refusal.problem, verdict=judged.verdict)
         if self._point.serves(incoming.parcel.recipient):
             return judged
         try:
             return replace(judged, next_hop=self._relaying.way(incoming))
         except (NoRoute, MalformedEnvelope) as error:
-            return self._refused(f"{error} {error.advice}".strip(), verdict=judged.verdict)
+            return self._refused(error.problem, verdict=judged.verdict)
 
 
 def _judged(incoming: Incoming, decision: _Decision, now: datetime) -> InboundRecord:

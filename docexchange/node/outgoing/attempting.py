@@ -213,14 +213,13 @@ class Attempting:
         records, now = self._still_sending(sending, ()), self._point.clock.now()
         message_id = str(sending[0].message_id)
         self._point.emit(EventName.OUTBOUND_FAILED, message_id=message_id, reason=str(error))
-        problem = f"{error} {error.advice}".strip()
         if isinstance(error, TransportError) and not error.retryable:
-            self._steps.take_all(records, OutboundEvent.GIVEN_UP, now, problem=problem)
+            self._steps.take_all(records, OutboundEvent.GIVEN_UP, now, problem=error.problem)
         else:
             asked = getattr(error, "retry_after_seconds", None) or 0
             if getattr(error, "may_have_arrived", False):
                 self._point.store.apply([_in_doubt(item, now) for item in records])
-            self.try_later(records, OutboundEvent.FAILED, problem, now, asked_seconds=asked)
+            self.try_later(records, OutboundEvent.FAILED, error.problem, now, asked_seconds=asked)
 
     def try_later(
         self,

@@ -63,7 +63,7 @@ class Rerouting:
         try:
             self._refuse_return(record, way)
         except NoRoute as error:
-            return record.next_hop, f"{error} {error.advice}"
+            return record.next_hop, error.problem
         return way.hops[0].organ_id, ""
 
     def send_anew(self, record: OutboundRecord, refusal: ReceiptRecord) -> bool:
