@@ -151,9 +151,8 @@ class _Case:
         """
         about = self._about(document_id)
         counting = self._counting(about)
-        state, in_force, odd = _outcome(
-            counting, _original(document_id, self.sender, self.receiver, self.evidence)
-        )
+        original = _original(document_id, self.sender, self.receiver, self.evidence)
+        state, in_force, odd = _outcome(counting, original)
         refusal = self._refusal(document_id)
         if refusal and state is State.VALID:
             state, in_force = State.REFUSED, None
@@ -168,7 +167,7 @@ class _Case:
             state=state,
             in_force=in_force,
             asked=tuple(counting),
-            warnings=tuple(sorted({*odd, *self._odd_facts(document_id, about)})),
+            warnings=tuple(sorted({*odd, *self._odd_facts(document_id, about, original)})),
         )
 
     def _refusal(self, document_id: str) -> Word | None:
@@ -179,15 +178,16 @@ class _Case:
         ]
         return said[0] if said else None
 
-    def _odd_facts(self, document_id: str, about: Sequence[Answered]) -> Iterator[Oddity]:
+    def _odd_facts(
+        self, document_id: str, about: Sequence[Answered], original: Version | None
+    ) -> Iterator[Oddity]:
         for question in self.foreign:
             # Of another document under the same id, its own sender may well ask.
             sent = _original(document_id, question.sender, self.receiver, self.evidence)
             if question.about == document_id and sent is None:
                 yield Oddity(what=Odd.FOREIGN, message_id=question.message_id)
-        holds = _original(document_id, self.sender, self.receiver, self.evidence) is not None
         for item in about:
-            if not holds and item.question.kind is not Asked.ADDITION:
+            if original is None and item.question.kind is not Asked.ADDITION:
                 yield _odd(Odd.NOT_HELD, item)
         questions = [item.question for item in self.answered]
         for word in self.words:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docexchange.clock import VIETNAM
@@ -52,13 +51,15 @@ class Parties:
     ) -> None:
         self._store, self._fresh = store, fresh
         self._own, self._speaks = own, speaks
-        self.rows = lru_cache(maxsize=None)(self._rows)
-        self._concerned = lru_cache(maxsize=None)(self._all_concerned)
+        self._rows: dict[str, list[BookRow]] = {}
+        self._found: dict[str, list[BookRow]] = {}
 
-    def _rows(self, name: str) -> list[BookRow]:
-        """What the books have of a document, and of what asks about it."""
-        more = (row for row in self._fresh if is_about(row, name))
-        return [*self._store.concerning(name), *more]
+    def rows(self, name: str) -> list[BookRow]:
+        """What the books have of a document, and of what asks about it; asked for once."""
+        if name not in self._rows:
+            more = (row for row in self._fresh if is_about(row, name))
+            self._rows[name] = [*self._store.concerning(name), *more]
+        return self._rows[name]
 
     def owner(self, row: BookRow) -> OrganId | None:
         """Whose document a letter is; what an heir asks about one of another, it asks as that one.
@@ -129,8 +130,13 @@ class Parties:
             if row.message_id and row.document_id == name and not asks_about_itself(row)
         ]
 
+    def _concerned(self, name: str) -> list[BookRow]:
+        """The document, and where it asks about others itself, those, and so on; looked up once."""
+        if name not in self._found:
+            self._found[name] = self._all_concerned(name)
+        return self._found[name]
+
     def _all_concerned(self, name: str) -> list[BookRow]:
-        """The document, and where it asks about others itself, those, and so on."""
         waiting, found = [name], dict[str, list[BookRow]]()
         while waiting:
             about = waiting.pop()
