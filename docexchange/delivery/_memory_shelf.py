@@ -29,7 +29,7 @@ class Shelf(Generic[Record]):
 
     def __init__(self) -> None:
         self.records: Final[dict[Key, Record]] = {}
-        self._keys_of: Final[defaultdict[str, set[Key]]] = defaultdict(set)
+        self._keys_of: Final[defaultdict[str, tuple[Key, ...]]] = defaultdict(tuple)
         self._keys_in: Final[defaultdict[str, set[Key]]] = defaultdict(set)
         self.past: Final[dict[Key, Record]] = {}
 
@@ -50,7 +50,7 @@ class Shelf(Generic[Record]):
         before = self.records.get(key)
         self.records[key] = record
         if before is None:
-            self._keys_of[key[0]].add(key)
+            self._keys_of[key[0]] += (key,)
         elif before.state == record.state:
             return
         else:
@@ -91,9 +91,9 @@ class Shelf(Generic[Record]):
         return {str(state): len(keys) for state, keys in self._keys_in.items()}
 
     def in_state(self, *states: str) -> list[Record]:
-        """All in some states, by state and key."""
+        """All in some states, in no order."""
         found: list[Record] = []
         for state in states:
             if keys := self._keys_in.get(state):
-                found += [self.records[key] for key in sorted(keys)]
+                found += [self.records[key] for key in keys]
         return found

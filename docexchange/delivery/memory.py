@@ -85,9 +85,9 @@ class MemoryStore(Store):
         self._outbound: Shelf[OutboundRecord] = Shelf()
         self._inbound: Shelf[InboundRecord] = Shelf()
         self._holders: dict[str, MessageId] = {}
-        self._receipts: dict[MessageId, dict[tuple[object, ...], ReceiptRecord]] = {}
+        self._receipts: dict[str, dict[tuple[object, ...], ReceiptRecord]] = {}
         self._statuses: dict[str, dict[StatusRecord, None]] = {}
-        self._timeline: dict[MessageId, list[TimelineEntry]] = {}
+        self._timeline: dict[str, list[TimelineEntry]] = {}
         self._kept: dict[int, KeepBytes] = {}
         self._numbers: Final = count(1)
         self._books: Final = MemoryBooks()
@@ -138,12 +138,14 @@ class MemoryStore(Store):
     def in_state(self, state: OutboundState) -> list[OutboundRecord]:
         """Keys are kept by state."""
         with self._lock:
-            return sorted(self._outbound.in_state(state), key=lambda record: record.created_at)
+            found = self._outbound.in_state(state)
+        return sorted(found, key=lambda record: (record.created_at, *key_of(record)))
 
     def inbound_in_state(self, state: InboundState) -> list[InboundRecord]:
         """Keys are kept by state."""
         with self._lock:
-            return sorted(self._inbound.in_state(state), key=lambda record: record.received_at)
+            found = self._inbound.in_state(state)
+        return sorted(found, key=lambda record: (record.received_at, *key_of(record)))
 
     def by_submit_key(self, key: str) -> list[OutboundRecord]:
         """One key has one message."""
@@ -165,7 +167,7 @@ class MemoryStore(Store):
     def receipts(self, message_id: MessageId) -> list[ReceiptRecord]:
         """Kept by message."""
         with self._lock:
-            return list(self._receipts.get(message_id, {}).values())
+            return list(self._receipts.get(message_id.value, {}).values())
 
     def receipts_for(self, message_id: MessageId, recipient: OrganId) -> list[ReceiptRecord]:
         """Look through those of the message."""
@@ -179,7 +181,7 @@ class MemoryStore(Store):
     def timeline(self, message_id: MessageId) -> list[TimelineEntry]:
         """Kept by message."""
         with self._lock:
-            return sorted(self._timeline.get(message_id, ()), key=lambda entry: entry.at)
+            return sorted(self._timeline.get(message_id.value, ()), key=lambda entry: entry.at)
 
     def enter(self, row: BookRow) -> BookRow:
         """Look at everything; a store in memory is small."""
@@ -244,8 +246,8 @@ class MemoryStore(Store):
         with self._lock:
             needed = {record.payload for record in self._outbound.records.values()}
             needed |= {record.payload for record in self._inbound.records.values()}
-            for message_id in self._timeline:
-                evidence = self._receipts.get(message_id, {}).values()
+            for message in self._timeline:
+                evidence = self._receipts.get(message, {}).values()
                 needed |= {receipt.payload for receipt in evidence}
         return payload in needed
 
@@ -296,13 +298,14 @@ class MemoryStore(Store):
     def _known_ids(self) -> list[MessageId]:
         sent = (record.message_id for record in self._outbound.records.values())
         came = (record.message_id for record in self._inbound.records.values())
-        return sorted({*sent, *came, *self._timeline})
+        told = (entries[0].message_id for entries in self._timeline.values())
+        return sorted({*sent, *came, *told})
 
     def _is_at_rest(self, message_id: MessageId, before: datetime) -> bool:
         sent, came = self._outbound.of(message_id), self._inbound.of(message_id)
         times = [record.created_at for record in sent] + [record.received_at for record in came]
-        times += [entry.at for entry in self._timeline.get(message_id, ())]
-        times += [receipt.at for receipt in self._receipts.get(message_id, {}).values()]
+        times += [entry.at for entry in self._timeline.get(message_id.value, ())]
+        times += [receipt.at for receipt in self._receipts.get(message_id.value, {}).values()]
         return max(times) < before and not any(
             [not record.state.is_terminal for record in sent]
             + [not record.state.is_terminal for record in came]
@@ -311,7 +314,7 @@ class MemoryStore(Store):
     def _take_out(self, message_id: MessageId) -> None:
         self._outbound.take_out(message_id)
         self._inbound.take_out(message_id)
-        self._timeline.pop(message_id, None)
+        self._timeline.pop(message_id.value, None)
         in_books = {row.document_id for row in self._books.rows}
         for document_id, kept in self._statuses.items():
             if document_id in in_books and document_id:
@@ -323,9 +326,9 @@ class MemoryStore(Store):
         before, kept = wanted.evidence_before, set(self._known_ids())
         old = [
             (records, key, receipt)
-            for message_id, records in self._receipts.items()
+            for records in self._receipts.values()
             for key, receipt in records.items()
-            if before and receipt.at < before and message_id not in kept
+            if before and receipt.at < before and receipt.message_id not in kept
         ]
         for records, key, _ in old[: wanted.limit]:
             del records[key]
@@ -366,12 +369,12 @@ class MemoryStore(Store):
             case PutInbound(record=came):
                 self._inbound.put(came)
             case PutReceipt(record=receipt):
-                known = self._receipts.setdefault(receipt.message_id, {})
+                known = self._receipts.setdefault(receipt.message_id.value, {})
                 known.setdefault(receipt_identity(receipt), receipt)
             case PutStatus(record=status):
                 self._statuses.setdefault(status.document_id, {}).setdefault(status)
             case AddTimeline(entry=entry):
-                self._timeline.setdefault(entry.message_id, []).append(entry)
+                self._timeline.setdefault(entry.message_id.value, []).append(entry)
             case KeepBytes():
                 self._kept[next(self._numbers)] = change
             case EnterInBook(row=row):

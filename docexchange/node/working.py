@@ -12,7 +12,8 @@ import sys
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from docexchange.errors import DeliveryError, DocExchangeError, TransportError
 from docexchange.instrumentation import EventName
@@ -22,7 +23,7 @@ from docexchange.node.opening.lock import in_use
 from docexchange.transport import ParcelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Working"]
 
+_Result = TypeVar("_Result")
 _BATCH: Final = 100
 _RACES: Final = 5
 """How often a parcel is looked at again because another thread was faster with the same one."""
@@ -71,6 +73,7 @@ class Working:
         self._handing = handing
         self._folder = folder
         self._poll_seconds = poll_seconds
+        self._rest = timedelta(seconds=poll_seconds)
         self._lock = lock
         self._turn = threading.RLock()
         self._keeping = Keeping(point)
@@ -78,10 +81,12 @@ class Working:
 
     def recover(self) -> int:
         """Make good what a crash cut short, and remove what it left; returns how many attempts."""
-        with self._pass():
-            self._point.payloads.clean_up()
-            self._keeping.mend()
-            return self._resume()
+        return self._alone(self._recover)
+
+    def _recover(self) -> int:
+        self._point.payloads.clean_up()
+        self._keeping.mend()
+        return self._resume()
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -93,14 +98,13 @@ class Working:
         with self._lock:
             yield
 
-    @contextmanager
-    def _pass(self) -> Iterator[None]:
+    def _alone(self, work: Callable[[], _Result]) -> _Result:
         """One thread at a time makes passes; it may begin one within another."""
         if not self._turn.acquire(blocking=False):
             raise in_use(self._folder)
         try:
             with self._lock:
-                yield
+                return work()
         finally:
             self._turn.release()
 
@@ -152,8 +156,7 @@ class Working:
         Raises:
             StoreFailure: the store failed, or another node is at work on it.
         """
-        with self._pass():
-            return self._once()
+        return self._alone(self._once)
 
     def _once(self) -> int:
         self._resume()
@@ -167,8 +170,7 @@ class Working:
         What could not be done now, though it is due, is tried again after the node's usual rest.
         """
         due = min(filter(None, (self._sending.next_due(), self._handing.next_due())), default=None)
-        rested = self._point.clock.now() + timedelta(seconds=self._poll_seconds)
-        return max(due, rested) if due else None
+        return max(due, self._point.clock.now() + self._rest) if due else None
 
     def _take_in(self) -> int:
         taken = 0
@@ -204,13 +206,15 @@ class Working:
 
     def run_until_idle(self, passes: int) -> int:
         """Pass until nothing is left to do now, at most so many times."""
+        return self._alone(partial(self._until_idle, passes))
+
+    def _until_idle(self, passes: int) -> int:
         done = 0
-        with self._pass():
-            for _ in range(passes):
-                step = self._once()
-                done += step
-                if not step:
-                    break
+        for _ in range(passes):
+            step = self._once()
+            done += step
+            if not step:
+                break
         return done
 
     def run(self, stop: Flag, *, workers: int) -> None:
@@ -221,12 +225,14 @@ class Working:
             workers: so many threads send at the same time, while others take in and hand over; 0:
                 pass by pass.
         """
-        with self._pass():
-            self.recover()
-            if workers:
-                self._run_with_crew(stop, workers)
-            else:
-                self._run_alone(stop)
+        self._alone(partial(self._run, stop, workers))
+
+    def _run(self, stop: Flag, workers: int) -> None:
+        self._recover()
+        if workers:
+            self._run_with_crew(stop, workers)
+        else:
+            self._run_alone(stop)
 
     def _run_alone(self, stop: Flag) -> None:
         while not stop.is_set():

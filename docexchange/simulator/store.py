@@ -98,9 +98,9 @@ class SimulatedStore(MemoryStore):
             for shelf in (self._outbound, self._inbound):
                 payloads |= {record.payload for record in shelf.of(message_id)}
                 shelf.forget(message_id)
-            self._receipts.pop(message_id, None)
-            self._timeline.pop(message_id, None)
-            self._holders.pop(str(message_id), None)
+            self._receipts.pop(message_id.value, None)
+            self._timeline.pop(message_id.value, None)
+            self._holders.pop(message_id.value, None)
         for number in [n for n, item in self._kept.items() if item.sha256 in payloads]:
             del self._kept[number]
         self._statuses.pop(document_id, None)

@@ -116,13 +116,16 @@ class Parcel:
             receipt: the signed receipt or refusal.
             own: the access point that gives it.
         """
-        return replace(
-            self,
+        return Parcel(
             kind=ParcelKind.RECEIPT,
+            message_id=self.message_id,
+            recipients=self.recipients,
+            origin=self.origin,
             from_node=own,
             to_node=self.from_node,
             sha256=sha256(receipt).hexdigest(),
             size=len(receipt),
+            message_kind=self.message_kind,
         )
 
     def to_json(self) -> bytes:

@@ -109,16 +109,20 @@ class Handing:
             self._is_offering = False
 
     def _offer_all(self) -> int:
-        now = self._point.clock.now()
         waiting = self._point.store.inbound_in_state(InboundState.VERIFIED)
+        if not waiting:
+            return 0
+        now = self._point.clock.now()
         return sum(self._offer(record) for record in waiting if self._is_due(record, now))
 
     def next_due(self) -> datetime | None:
         """When a letter that was put off is to be offered again; None when none was."""
         waiting = self._point.store.inbound_in_state(InboundState.VERIFIED)
+        if not waiting:
+            return None
         pauses = (self._pauses.get((item.message_id, item.recipient)) for item in waiting)
         now = self._point.clock.now()
-        return min((pause.until if pause else now for pause in pauses), default=None)
+        return min(pause.until if pause else now for pause in pauses)
 
     def _is_due(self, record: InboundRecord, now: datetime) -> bool:
         pause = self._pauses.get((record.message_id, record.recipient))

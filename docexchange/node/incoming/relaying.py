@@ -105,10 +105,12 @@ class Relaying:
             now: the present.
         """
         onward = self.passed_on(incoming.parcel)
-        queued = _again(onward, hop) if onward else self._first(incoming, judged, hop)
-        if queued is not onward:
-            expires = self._point.schedule.expires_at(now)
-            queued = replace(queued, due_at=now, expires_at=expires)
+        expires = self._point.schedule.expires_at(now)
+        queued = (
+            _again(onward, hop, now=now, expires=expires)
+            if onward
+            else self._first(incoming, judged, hop, now=now, expires=expires)
+        )
         relayed = replace(judged, state=step(judged.state, InboundEvent.RELAYED))
         entry = TimelineEntry.of(now, judged.message_id, "relayed", to=hop, sha256=queued.payload)
         return [
@@ -117,8 +119,16 @@ class Relaying:
             AddTimeline(entry),
         ]
 
-    def _first(self, incoming: Incoming, judged: InboundRecord, hop: OrganId) -> OutboundRecord:
-        payload, now = incoming.traced(), self._point.clock.now()
+    def _first(
+        self,
+        incoming: Incoming,
+        judged: InboundRecord,
+        hop: OrganId,
+        *,
+        now: datetime,
+        expires: datetime,
+    ) -> OutboundRecord:
+        payload = incoming.traced()
         return OutboundRecord(
             message_id=judged.message_id,
             recipient=judged.recipient,
@@ -131,17 +141,26 @@ class Relaying:
             attempts=0,
             due_at=now,
             created_at=now,
-            expires_at=now,
+            expires_at=expires,
             lane=lane_of(incoming.envelope.message, size=payload.size),
         )
 
 
-def _again(onward: OutboundRecord, hop: OrganId) -> OutboundRecord:
+def _again(
+    onward: OutboundRecord, hop: OrganId, *, now: datetime, expires: datetime
+) -> OutboundRecord:
     """The same bytes once more; where they are under way already, they stay so."""
     if not onward.state.is_failure:
         return onward
-    state = step(onward.state, OutboundEvent.RESENT)
-    return replace(onward, state=state, next_hop=hop, attempts=0, problem="")
+    return replace(
+        onward,
+        state=step(onward.state, OutboundEvent.RESENT),
+        next_hop=hop,
+        attempts=0,
+        problem="",
+        due_at=now,
+        expires_at=expires,
+    )
 
 
 def _visits(envelope: Envelope, own: OrganId) -> int:

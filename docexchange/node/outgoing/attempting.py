@@ -89,8 +89,8 @@ class Attempting:
                 for record in self._point.store.in_state(OutboundState.SENDING)
                 if key_of(record) not in self._in_hand
             ]
-            now = self._point.clock.now()
             for record in found:
+                now = self._point.clock.now()
                 self._steps.take(record, OutboundEvent.RECOVERED, now, due_at=now)
         return len(found)
 
@@ -145,7 +145,8 @@ class Attempting:
         point, message_id = self._point, str(sending[0].message_id)
         point.emit(EventName.OUTBOUND_STARTED, message_id=message_id)
         try:
-            answers = self._carry(sending)
+            endpoint = point.endpoint(sending[0].next_hop)
+            answers = self._carry(sending, endpoint)
         except _FAILURES as error:
             self._failed(sending, error)
             return
@@ -158,7 +159,7 @@ class Attempting:
             point.emit(EventName.NODE_ERROR, code=trouble.code, reason=str(trouble))
         elif left:
             now = point.clock.now()
-            due = self._receipt_due(left[0], now)
+            due = self._receipt_due(left[0], endpoint, now)
             self._steps.take_all(left, OutboundEvent.CARRIED, now, due_at=due)
             point.emit(EventName.OUTBOUND_AWAITING, message_id=message_id)
 
@@ -190,17 +191,16 @@ class Attempting:
         is_open = OutboundState.SENDING
         return [item for item in stored if item.state is is_open and key_of(item) in open_keys]
 
-    def _receipt_due(self, record: OutboundRecord, now: datetime) -> datetime:
+    def _receipt_due(self, record: OutboundRecord, endpoint: str, now: datetime) -> datetime:
         """When to send again for want of a receipt; where it is to be picked up, not at all."""
         point = self._point
-        if point.transport.waits_for_pickup(point.endpoint(record.next_hop)):
+        if point.transport.waits_for_pickup(endpoint):
             return record.expires_at
         return point.schedule.receipt_due(now)
 
-    def _carry(self, sending: Sequence[OutboundRecord]) -> tuple[bytes, ...]:
+    def _carry(self, sending: Sequence[OutboundRecord], endpoint: str) -> tuple[bytes, ...]:
         """Give the bytes to the transport; gives back the receipts that come at once."""
         point, record = self._point, sending[0]
-        endpoint = point.endpoint(record.next_hop)
         try:
             stream = point.payloads.open(record.payload)
         except StoreFailure as error:

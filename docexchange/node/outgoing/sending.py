@@ -134,10 +134,12 @@ class Sending:
 
     def _send(self, limit: int) -> int:
         store, now = self._point.store, self._point.clock.now()
-        peers = next_peers(store.due_peers(now), after=self._last_peer, limit=limit)
-        self._last_peer = peers[-1] if peers else None
-        if not peers:
+        due_peers = store.due_peers(now)
+        if not due_peers:
+            self._last_peer = None
             return 0
+        peers = next_peers(due_peers, after=self._last_peer, limit=limit)
+        self._last_peer = peers[-1] if peers else None
         shut = {peer: until for peer in peers if (until := self._peers.away_until(peer))}
         moved = sum(self._put_off(store.due_for(peer, now, limit), shut[peer]) for peer in shut)
         share = share_of(limit, len(peers) - len(shut))

@@ -86,15 +86,21 @@ class Steps:
             each: fields of a record that change in its own way.
             values: fields that change in all.
         """
-        taken = [_moved(record, event, {**values, **each(record)}) for record in records]
-        steps = list(zip(records, taken, strict=True))
-        ended = [new for old, new in steps if new.state.is_terminal and new.state is not old.state]
-        puts = [PutOutbound(new, expected=old.state) for old, new in steps]
-        entries = [_entry(record, event, now, why or record.problem) for record in taken]
-        back = [self._returning.changes(record, now) for record in ended]
+        taken: list[OutboundRecord] = []
+        puts: list[Change] = []
+        told: list[Change] = []
+        ended: list[tuple[OutboundRecord, list[Change]]] = []
+        for old in records:
+            new = _moved(old, event, {**values, **each(old)})
+            taken.append(new)
+            puts.append(PutOutbound(new, expected=old.state))
+            told.append(_entry(new, event, now, why or new.problem))
+            if new.state.is_terminal and new.state is not old.state:
+                ended.append((new, self._returning.changes(new, now)))
         if taken:
-            self._point.store.apply([*puts, *also, *entries, *chain.from_iterable(back)])
-        for record, follows in zip(ended, back, strict=True):
+            back = chain.from_iterable(follows for _, follows in ended)
+            self._point.store.apply([*puts, *also, *told, *back])
+        for record, follows in ended:
             self._tell_end(record)
             if follows:
                 self._returning.tell(record)

@@ -99,12 +99,13 @@ def test_letters_are_taken_while_another_thread_makes_passes(world, data):
         except StoreFailure as error:
             refused.append(error.code)
 
+    def meanwhile():
+        thread = threading.Thread(target=beside)
+        thread.start()
+        thread.join()
+
     with node.at_work():
-        inside = node._working._pass()
-        with inside:
-            thread = threading.Thread(target=beside)
-            thread.start()
-            thread.join()
+        node._working._alone(meanwhile)
     assert brought.ends == ["settled"]
     assert refused == ["store.in-use"]
 
