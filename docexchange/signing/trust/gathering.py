@@ -17,7 +17,12 @@ from docexchange.signing.certificates import fingerprint
 from docexchange.signing.errors import Refusal
 from docexchange.signing.trust.case import Case
 from docexchange.signing.trust.judging import judge
-from docexchange.signing.trust.parsing import answer_of, certificate_of, certificates_of_answer
+from docexchange.signing.trust.parsing import (
+    answer_of,
+    certificate_of,
+    certificates_of_answer,
+    in_turn,
+)
 from docexchange.signing.trust.refusals import no_chain, published_at
 from docexchange.signing.trust.vouched import signed_by, vouched
 from docexchange.signing.verdicts import SubIndication
@@ -133,6 +138,7 @@ def _known(
     return known
 
 
+@in_turn
 def _vouched_answers(
     answers: Iterable[bytes], known: tuple[bytes, ...], anchors: tuple[bytes, ...]
 ) -> tuple[bytes, ...]:
@@ -158,7 +164,7 @@ def _judge_online(case: Case, errand: Errand) -> TrustedPath:
     Raises:
         Refusal: there is no valid path, or the evidence is nowhere to be had.
     """
-    upwards = list(_upwards(case))
+    upwards = _upwards(case)
     for more in (_with_answers, _with_lists):
         try:
             return judge(case)
@@ -180,6 +186,7 @@ def _with_answers(case: Case, upwards: list[tuple[Any, Any]], errand: Errand) ->
     return replace(case, answers=answers, lists=lists)
 
 
+@in_turn
 def _to_be_checked(answers: Iterable[bytes]) -> list[Any]:
     """The responders that must be shown not to be revoked themselves (RFC 6960, 4.2.2.2.1)."""
     brought = _flat(certificates_of_answer(answer_of(der)) for der in answers)
@@ -195,21 +202,23 @@ def _flat(lists: Iterable[Sequence[_T]]) -> tuple[_T, ...]:
     return tuple(item for found in lists for item in found)
 
 
-def _upwards(case: Case) -> Iterable[tuple[Any, Any]]:
+@in_turn
+def _upwards(case: Case) -> list[tuple[Any, Any]]:
     """The certificates from the signer's upwards, each with one that issued it."""
     by_name: dict[str, list[bytes]] = {}
     for der in (*case.between, *case.anchors):
         by_name.setdefault(_subject_of(der), []).append(der)
-    item, seen = certificate_of(case.leaf), set[str]()
+    item, seen, found = certificate_of(case.leaf), set[str](), list[tuple[Any, Any]]()
     while item is not None and item.subject.hashable not in seen:
         seen.add(item.subject.hashable)
         # An authority with a new key has the name of the old one, and answers for itself alone.
         known = by_name.get(item.issuer.hashable, ())
         issuer = next((certificate_of(der) for der in known if signed_by(item, der)), None)
         if issuer is None or item.dump() in case.anchors:
-            return
-        yield item, issuer
+            break
+        found.append((item, issuer))
         item = issuer
+    return found
 
 
 def _subject_of(der: bytes) -> str:

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.signing.errors import Refusal
@@ -40,6 +39,7 @@ from docexchange.signing.trust.parsing import (
     answer_of,
     certificate_of,
     certificates_of_answer,
+    in_turn,
     list_of,
 )
 from docexchange.signing.trust.refusals import (
@@ -67,11 +67,6 @@ PATHS: Final = 64
 SIGNATURES: Final = 512
 """Most signatures that are checked for one judgement."""
 
-# Judgements share the lists and answers that they read. asn1crypto (1.5) reads a part when it is
-# asked for it, and another thread that asks meanwhile would find a list half read: without the
-# entry that revokes the signer, or broken.
-_ONE_AT_A_TIME: Final = RLock()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedPath:
@@ -85,17 +80,13 @@ class TrustedPath:
     """The lists and answers that were relied on; none where revocation was not asked."""
 
 
+@in_turn
 def judge(case: Case) -> TrustedPath:
     """Find a valid path.
 
     Raises:
         Refusal: there is none, with the standard's reason.
     """
-    with _ONE_AT_A_TIME:
-        return _judge(case)
-
-
-def _judge(case: Case) -> TrustedPath:
     leaf = certificate_of(case.leaf)
     if leaf is None:
         raise no_chain(case.leaf)

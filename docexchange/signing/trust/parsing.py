@@ -7,8 +7,9 @@ serial numbers, and inherited DSA parameters are a matter of the path.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache, wraps
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +20,14 @@ __all__ = [
     "certificate_of",
     "certificates_in",
     "certificates_of_answer",
+    "in_turn",
     "list_of",
     "list_without_entries_of",
 ]
+
+_Given = ParamSpec("_Given")
+_Read = TypeVar("_Read")
+_READING: Final = RLock()
 
 UNREADABLE: Final = (
     ValueError,
@@ -51,6 +57,22 @@ _PARTS_OF_ITS_OWN: Final = (
     "issuer_unique_id",
     "subject_unique_id",
 )
+
+
+def in_turn(work: Callable[_Given, _Read]) -> Callable[_Given, _Read]:
+    """Let one thread at a time do what reads certificates, lists or answers that are kept here.
+
+    asn1crypto (1.5) reads a part when it is asked for it, and another thread that asks meanwhile
+    finds it half read: a list without the entry that revokes the signer, or an error. Nothing that
+    waits for a network belongs in here.
+    """
+
+    @wraps(work)
+    def taken(*args: _Given.args, **kwargs: _Given.kwargs) -> _Read:
+        with _READING:
+            return work(*args, **kwargs)
+
+    return taken
 
 
 @lru_cache(maxsize=_CERTIFICATES)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from docexchange.errors import TransportError
 from docexchange.limits import MIB, FetchLimits
-from docexchange.signing.trust.parsing import answer_of, certificates_in, list_of
+from docexchange.signing.trust.parsing import answer_of, certificates_in, in_turn, list_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -169,9 +169,10 @@ class Errand:
         Args:
             certificate: as asn1crypto has it.
         """
-        points = (certificate.crl_distribution_points_value, certificate.freshest_crl_value)
-        urls = dict.fromkeys(url for value in points for url in _urls_of_points(value))
-        return self._all(Question(url=url, accept=_LIST, good_until=_next_list) for url in urls)
+        return self._all(
+            Question(url=url, accept=_LIST, good_until=_next_list)
+            for url in _places_of_lists(certificate)
+        )
 
     def answers_for(self, certificate: Any, issuer: Any) -> list[bytes]:
         """DER of what the responders say that a certificate names.
@@ -198,6 +199,7 @@ class Errand:
         return self.sources.ask(question) if self.left >= 0 else None
 
 
+@in_turn
 def addresses_of(certificate: Any) -> list[str]:
     """Where its issuer says that it publishes what was revoked: lists first, then responders.
 
@@ -208,6 +210,13 @@ def addresses_of(certificate: Any) -> list[str]:
     return list(dict.fromkeys((*lists, *_access(certificate, "ocsp"))))
 
 
+@in_turn
+def _places_of_lists(certificate: Any) -> list[str]:
+    points = (certificate.crl_distribution_points_value, certificate.freshest_crl_value)
+    return list(dict.fromkeys(url for value in points for url in _urls_of_points(value)))
+
+
+@in_turn
 def _access(certificate: Any, method: str) -> list[str]:
     descriptions = certificate.authority_information_access_value or ()
     places = (item for item in descriptions if item["access_method"].native == method)
@@ -227,12 +236,14 @@ def _urls(names: Iterable[Any]) -> Iterator[str]:
             yield str(name.native)
 
 
+@in_turn
 def _next_list(octets: bytes) -> datetime | None:
     found = list_of(octets)
     due: datetime | None = found["tbs_cert_list"]["next_update"].native if found else None
     return due
 
 
+@in_turn
 def _next_answer(octets: bytes) -> datetime | None:
     found = answer_of(octets)
     if found is None:
@@ -242,6 +253,7 @@ def _next_answer(octets: bytes) -> datetime | None:
     return due
 
 
+@in_turn
 def _request(certificate: Any, issuer: Any) -> bytes:
     """A question about one certificate (RFC 6960, 4.1.1), the same each time.
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from docexchange.signing.trust.parsing import certificate_of
+from docexchange.signing.trust.parsing import certificate_of, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ _REMEMBERED: Final = 256
 """Pairs of certificates; a stranger decides how large each of them is."""
 
 
+@in_turn
 def vouched(candidates: Sequence[bytes], *, anchors: Sequence[bytes]) -> tuple[bytes, ...]:
     """Those of the candidates that an anchor issued, or one of them in turn.
 

@@ -49,10 +49,10 @@ def test_what_one_duty_has_done_wakes_the_others():
 def test_a_duty_that_fails_goes_on():
     """Errors of ours and mistakes are told; the thread is not lost."""
     stop, told = threading.Event(), []
-    failures = [TransportError("no line"), ValueError("a mistake"), None]
+    failures = iter([TransportError("no line"), ValueError("a mistake")])
 
     def duty():
-        failure = failures.pop(0)
+        failure = next(failures, None)
         if failure:
             raise failure
         stop.set()

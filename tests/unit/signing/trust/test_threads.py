@@ -10,6 +10,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
 from signing_help import NOW, der
 
 from docexchange.signing import TrustStore
@@ -65,3 +66,35 @@ def test_threads_that_read_one_list_at_once_read_the_whole_of_it(others: int) ->
             verdicts = list(pool.map(partial(_verdict, trust, start=start), seals))
             assert verdicts[::2] == ["certificate.revoked"] * len(verdicts[::2])
             assert all("Root" in issuer for issuer in verdicts[1::2]), verdicts
+
+
+@pytest.mark.usefixtures("hasty")
+def test_threads_that_read_one_large_certificate_at_once_find_their_path() -> None:
+    """An authority's certificate of more than 4 KB is not read before it is shared."""
+    root = Authority.root(subject_name("Root"), key="p256", validity=YEARS, crl_uri="")
+    names = x509.SubjectAlternativeName([x509.DNSName(f"a{n}.example.vn") for n in range(300)])
+    start = Barrier(THREADS)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for number in range(ROUNDS):
+            issuer = root.subordinate(
+                subject_name(f"Sub {number}"),
+                key="p256",
+                validity=YEARS,
+                crl_uri="",
+                extensions=[(names, False)],
+            )
+            above = issuer.credential.der
+            assert len(above) > 4096
+            seals = [
+                issuer.issue(subject_name(f"Seal {n}"), key="p256", validity=YEARS).der
+                for n in range(THREADS)
+            ]
+
+            def found(seal: bytes, above: bytes = above) -> int:
+                start.wait(timeout=60)
+                trust = TrustStore([root.credential.der])
+                return len(
+                    trust.find_path(seal, [above], at=NOW, check_revocation=False).certificates
+                )
+
+            assert list(pool.map(found, seals)) == [3] * THREADS
