@@ -250,6 +250,9 @@ ADVICE: Final = {
     "fetch.network": "Ghi địa chỉ mạng kèm độ dài tiền tố, ví dụ 10.1.0.0/16.",
     "trust.empty": "Cung cấp chứng thư gốc của tổ chức chứng thực được tin cậy (--trust).",
     "trust.no-home": "Đặt biến HOME, hoặc nêu thư mục tin cậy bằng DOCEXCHANGE_TRUST.",
+    "trust.key": "Giữ bí mật khóa này; kho tin cậy chỉ cần chứng thư số.",
+    "trust.bundle": "Tách chứng thư ra: openssl pkcs7 -print_certs (thêm -inform DER nếu cần).",
+    "trust.size": "Kiểm tra xem có đúng tệp không.",
     "trust.unreadable": "Lấy lại chứng thư gốc hoặc danh sách thu hồi từ tổ chức chứng thực.",
     # Tệp vào, tệp ra
     "input.not-found": "Kiểm tra đường dẫn và quyền đọc tệp.",

@@ -197,5 +197,6 @@ FOUND: Final = {
     r"that it will not \((.+)\)": r"thiết bị từ chối (\1)",
     r"a PDF file": "tệp PDF",
     r"a private key": "khóa bí mật",
+    r"a PKCS#7 bundle \(\.p7b\)": "một gói chứng thư PKCS#7 (.p7b)",
 }
 """Second halves."""

@@ -231,3 +231,10 @@ def test_running_it_as_a_module_of_the_package_works() -> None:
         text=True,
     )
     assert ended.stdout.startswith("docexchange, version ")
+
+
+def test_the_package_can_be_run_without_its_script() -> None:
+    """Where the script is not on the path, Python itself finds the command line."""
+    command = [sys.executable, "-m", "docexchange", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("docexchange, version ")

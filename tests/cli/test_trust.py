@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli_help import leftovers, letter, sign
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization.pkcs7 import serialize_certificates
 from network_help import apart
 
 from docexchange.clock import SystemClock
@@ -175,3 +176,31 @@ def test_missing_lists_are_fetched_online_and_only_where_allowed(cli: Cli, tmp_p
         assert cli(*verify, "--online", "--allow-network", "127.0.0.0/8").code == 0
         assert server.asked == ["GET /root.crl"]
     cli(*verify, "--online", "--allow-network", "here").refused(2, "fetch.network")
+
+
+def test_what_is_often_taken_for_a_root_is_named(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """A key, and a bundle in either form, with what to do; nothing of them is trusted."""
+    root = desk.pki.root.credential.certificate
+    files = {
+        "key.pem": (
+            "trust.key",
+            (desk.folder / "pki/agencies/commune/agency.key.pem").read_bytes(),
+        ),
+        "roots.p7b": ("trust.bundle", serialize_certificates([root], Encoding.PEM)),
+        "roots.der": ("trust.bundle", serialize_certificates([root], Encoding.DER)),
+    }
+    for name, (code, data) in files.items():
+        (tmp_path / name).write_bytes(data)
+        ran = cli("trust", "add", tmp_path / name, "--store", tmp_path / "store")
+        ran.refused(2, code)
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_root_that_stands_twice_in_a_file_is_told_once(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    """As it is kept once."""
+    twice = tmp_path / "twice.pem"
+    twice.write_bytes((desk.trust / "root.pem").read_bytes() * 2)
+    added = cli("trust", "add", twice, "--store", tmp_path / "store", "--json").answer("trust-add")
+    assert len(added["certificates"]) == len(leftovers(tmp_path / "store")) == 1

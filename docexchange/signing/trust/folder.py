@@ -67,10 +67,12 @@ class TrustFolder:
                 not issue others.
             UsageError: the folder cannot be written.
         """
-        found = [item for file in map(Path, files) for item in self._looked_at(file)]
-        for item in found:
+        found = {
+            item.file: item for file in map(Path, files) for item in self._looked_at(file)
+        }  # once each, however often it was given
+        for item in found.values():
             self._write(item)
-        return found
+        return [*found.values()]
 
     def _looked_at(self, file: Path) -> Sequence[HeldCertificate | HeldList]:
         if is_list(file):

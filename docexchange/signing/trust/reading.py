@@ -16,6 +16,8 @@ __all__ = ["is_list", "read_certificates", "read_crls", "trust_files"]
 
 _CERTIFICATE_SUFFIXES: Final = {".pem", ".crt", ".cer", ".der"}
 _CRL_SUFFIXES: Final = {".crl"}
+_SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
+"""DER of id-signedData (RFC 5652, clause 5.1)."""
 _MAX_FILE: Final = 64 * 1024 * 1024
 
 
@@ -47,7 +49,11 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise InputNotFound(f"{path}: {error.strerror or error}") from error
     if len(data) > _MAX_FILE:
-        raise ConfigurationError(f"{path}: expected at most 64 MiB, found more", code="trust.size")
+        raise ConfigurationError(
+            f"{path}: expected at most 64 MiB, found more",
+            code="trust.size",
+            advice="Check that this is the right file.",
+        )
     return data
 
 
@@ -92,13 +98,26 @@ def _items(
     except ValueError:
         found = []
     if not found or None in map(read, found):
-        other = "something else" if data.strip() else "an empty file"
+        other, code, instead = _told(data)
         raise ConfigurationError(
             f"{path}: expected {what} in PEM or DER, found {other}",
-            code="trust.unreadable",
-            advice=advice,
+            code=code,
+            advice=instead or advice,
         )
     return found
+
+
+def _told(data: bytes) -> tuple[str, str, str]:
+    """What a file is instead, the code for it, and what to do where it is a known thing."""
+    if b"PRIVATE KEY-----" in data:
+        return "a private key", "trust.key", "Keep it secret; trust needs the certificate alone."
+    if b"-----BEGIN PKCS7" in data or _SIGNED_DATA in data[:32]:
+        return (
+            "a PKCS#7 bundle (.p7b)",
+            "trust.bundle",
+            "Take the certificates out: openssl pkcs7 -print_certs, with -inform DER if need be.",
+        )
+    return "something else" if data.strip() else "an empty file", "trust.unreadable", ""
 
 
 def _unarmoured(data: bytes, wanted: str) -> list[bytes]:
