@@ -23,6 +23,7 @@ from docexchange.signing.coverage import parts_of
 from docexchange.signing.draft import Draft, Template, Terms, check_period, period_of
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import check_signer, own_digest, own_padding, side_by_side
+from docexchange.signing.pss import check_pss, pss_digest_of
 from docexchange.signing.signer import SignedEnvelope, algorithm_for, check_foreign
 from docexchange.signing.xades.policies import SignaturePolicy
 from docexchange.signing.xmldsig.algorithms import Digest, KeyKind, Padding, SignatureAlgorithm
@@ -151,12 +152,14 @@ def prepare(
     from cryptography.hazmat.primitives.serialization import Encoding
 
     key = check_signer(certificates[0].public_key())
-    digest = digest or own_digest(key)
+    digest = digest or pss_digest_of(certificates[0]) or own_digest(key)
+    algorithm = algorithm_for(
+        kind_of(key) or KeyKind.RSA, digest, own_padding(certificates[0], padding)
+    )
+    check_pss(certificates[0], algorithm)
     terms = Terms(
         certificates=tuple(item.public_bytes(Encoding.DER) for item in certificates),
-        algorithm=algorithm_for(
-            kind_of(key) or KeyKind.RSA, digest, own_padding(certificates[0], padding)
-        ),
+        algorithm=algorithm,
         digest=digest,
         role=role,
         policy=policy,

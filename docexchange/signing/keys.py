@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 from docexchange.errors import InputNotFound, UnusableKey
 from docexchange.signing.certificates import is_for_pss_alone
 from docexchange.signing.constraints import MIN_RSA_BITS
+from docexchange.signing.pss import pss_digest_of
 from docexchange.signing.xmldsig.algorithms import Digest, KeyKind, Padding, SignatureAlgorithm
 from docexchange.signing.xmldsig.value import kind_of
 
@@ -104,8 +105,8 @@ class SigningKey:
 
     @property
     def digest(self) -> Digest:
-        """The digest that matches the strength of the key."""
-        return own_digest(self.private_key.public_key())
+        """The digest that matches the strength of the key, or that its certificate asks for."""
+        return pss_digest_of(self.certificate) or own_digest(self.private_key.public_key())
 
     @property
     def certificates(self) -> tuple[bytes, ...]:

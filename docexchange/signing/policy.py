@@ -16,6 +16,7 @@ from docexchange.signing.constraints import (
     GoodUntil,
 )
 from docexchange.signing.errors import Refusal
+from docexchange.signing.pss import UNREADABLE, PssLimits, pss_limits_of
 from docexchange.signing.trust.rules import PathRules
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import (
@@ -31,7 +32,7 @@ from docexchange.signing.xmldsig.algorithms import (
 )
 from docexchange.signing.xmldsig.deviations import Deviation
 from docexchange.signing.xmldsig.references import supported_digest
-from docexchange.signing.xmldsig.value import kind_of
+from docexchange.signing.xmldsig.value import NO_PARAMETERS, MethodParameters, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -195,11 +196,21 @@ class VerificationPolicy:
         if kind is KeyKind.EC and (curve := key.curve.name) not in self.curves:
             raise _too_weak(f"the curve {curve}", " or ".join(self.curves))
 
-    def check_certificate(self, certificate: Certificate, algorithm: SignatureAlgorithm) -> None:
+    def check_certificate(
+        self,
+        certificate: Certificate,
+        algorithm: SignatureAlgorithm,
+        parameters: MethodParameters = NO_PARAMETERS,
+    ) -> None:
         """Hold the key of a certificate to the algorithm, and to what the certificate says of it.
 
+        Args:
+            certificate: the signer's.
+            algorithm: what the signature says it is made with.
+            parameters: what it says besides.
+
         Raises:
-            Refusal: see ``check_key``; or its key is for RSA-PSS alone.
+            Refusal: see ``check_key``; or its key is for RSA-PSS alone, or for other parameters.
         """
         self.check_key(certificate.public_key(), algorithm)
         if algorithm.padding is Padding.PKCS1 and is_for_pss_alone(certificate):
@@ -208,6 +219,8 @@ class VerificationPolicy:
                 f"expected a signature algorithm for RSA-PSS keys, found {algorithm.name}",
                 code="signature.key-kind",
             )
+        if algorithm.padding is Padding.PSS:
+            _check_pss(certificate, algorithm, parameters)
 
     def check_digests_at(self, digests: Iterable[str], at: datetime) -> None:
         """Hold the digests of a signature to what was good enough at a moment.
@@ -223,6 +236,32 @@ class VerificationPolicy:
             weakness = self.path.constraints.check(DIGESTS.get(digest, digest), at=at)
             if weakness:
                 raise weakness.refusal("the signature", code="signature.algorithm")
+
+
+def _check_pss(
+    certificate: Certificate, algorithm: SignatureAlgorithm, parameters: MethodParameters
+) -> None:
+    try:
+        limits = pss_limits_of(certificate)
+    except UNREADABLE as error:
+        raise _other_parameters("a key whose parameters can be read", str(error)) from error
+    if limits is None:
+        return
+    digest = parameters.digest or algorithm.digest
+    salt = digest.new().digest_size if parameters.salt_length is None else parameters.salt_length
+    used = PssLimits(digest.hashlib_name, (parameters.mask_digest or digest).hashlib_name, salt)
+    if not limits.allow(digest=used.digest, mask_digest=used.mask_digest, salt=salt):
+        raise _other_parameters(f"RSA-PSS as the key allows it ({limits.label})", used.label)
+
+
+def _other_parameters(expected: str, found: str) -> Refusal:
+    return Refusal(
+        SubIndication.SIG_CRYPTO_FAILURE,
+        f"expected {expected}, found {found[:200]}",
+        code="signature.key-parameters",
+        advice="The certificate says that its owner does not sign so. Do not rely on it; ask the "
+        "sender.",
+    )
 
 
 @lru_cache(maxsize=16)

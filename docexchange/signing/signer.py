@@ -25,6 +25,7 @@ from docexchange.signing.draft import (
 )
 from docexchange.signing.errors import Refusal
 from docexchange.signing.keys import own_padding
+from docexchange.signing.pss import check_pss
 from docexchange.signing.xmldsig.algorithms import (
     Digest,
     KeyKind,
@@ -103,6 +104,7 @@ class Signer:
         self._period = period_of(key.certificate)
         digest = digest or key.digest
         self._algorithm = algorithm_for(key.kind, digest, own_padding(key.certificate, padding))
+        check_pss(key.certificate, self._algorithm)
         self._template = Template(
             Terms(
                 certificates=key.certificates,

@@ -194,7 +194,7 @@ class _Examination:
         algorithm = policy.signature_algorithm(method.algorithm)
         parameters = read_parameters(method, algorithm, policy.digests)
         if self._chosen.certificate:
-            policy.check_certificate(load_der(self._chosen.certificate), algorithm)
+            policy.check_certificate(load_der(self._chosen.certificate), algorithm, parameters)
         else:
             policy.check_key(self._chosen.key, algorithm)
         if signature.canonicalization.algorithm not in policy.transforms:

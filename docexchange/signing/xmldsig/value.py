@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from docexchange.signing.xmldsig.algorithms import SignatureAlgorithm
 
-__all__ = ["MethodParameters", "kind_of", "verify_value"]
+__all__ = ["NO_PARAMETERS", "MethodParameters", "kind_of", "verify_value"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class MethodParameters:
     """Context of ML-DSA (FIPS 204, clause 5.2)."""
 
 
-_NONE = MethodParameters()
+NO_PARAMETERS: Final = MethodParameters()
 _FEWEST_HMAC_BITS: Final = 40
 """What must be left even where short ones are allowed; fewer can be found by trying."""
 _DIGEST_INFO: Final = bytes.fromhex("3021300906052b2403020105000414")
@@ -61,7 +61,7 @@ def verify_value(
     data: bytes,
     value: bytes,
     *,
-    parameters: MethodParameters = _NONE,
+    parameters: MethodParameters = NO_PARAMETERS,
     deviations: Collection[Deviation] = (),
 ) -> None:
     """Check a signature value.

@@ -55,9 +55,10 @@ def test_letters_go_where_they_should(to: str) -> None:
             assert fits[to]
 
 
-def test_nobody_above_the_top_gets_letters() -> None:
-    """Traffic that has no recipient is no traffic."""
-    assert letters_of(scenario(traffic=[{"tier": 1, "to": "up", "letters": 5}]), seed=1) == ()
+def test_who_has_no_sibling_writes_to_none() -> None:
+    """Traffic that finds no recipient is no traffic."""
+    alone = scenario(tiers=(1, 1, 6), traffic=[{"tier": 2, "to": "sibling", "letters": 5}])
+    assert letters_of(alone, seed=1) == ()
 
 
 def test_people_keep_hours_and_holidays() -> None:
