@@ -96,6 +96,8 @@ def test_only_what_is_genuine_may_pass() -> None:
 
 
 ELSEWHERE: Final = {
+    "signature.key-parameters": "attacks/test_signature_pss.py::"
+    "test_a_signature_is_held_to_what_the_key_is_for",
     "certificate.budget": "unit/signing/trust/test_hostile.py::"
     "test_authorities_that_all_vouch_for_each_other_are_given_up_on",
     "certificate.not-yet-valid": "unit/signing/test_moments.py::"
