@@ -28,6 +28,9 @@ EXPECTED: Final = {
     r"one of the profiles (.+)": r"một trong các loại đường truyền \1",
     r"(\d+) seconds or more": r"từ \1 giây",
     r"an agency of the network": "một cơ quan của mạng",
+    r"a Fault": "một Fault",
+    r"a FaultKind": "một FaultKind",
+    r"somebody to send it to, and a size from 0 on": "có nơi nhận và kích thước từ 0",
     r"nobody to sleep in a simulation": "không ai ngủ trong mô phỏng",
     r"room to write": "còn chỗ để ghi",
     r"(\S+) in the timeline": r"có \1 trong dòng thời gian",
@@ -82,6 +85,7 @@ EXPECTED: Final = {
 
 FOUND: Final = {
     r"tier (\S+), number (\S+)": r"cấp \1, số \2",
+    r"(\d+) recipients and size (.+)": r"\1 nơi nhận và kích thước \2",
     r"(\S+) seconds": r"\1 giây",
     r"no trace of that": "không có dấu vết nào",
     r"nothing for (\S+)": r"không có gì cho \1",

@@ -87,6 +87,7 @@ ADVICE: Final = {
     "simulator.place": "Cấp đếm từ 1, cơ quan trong một cấp đếm từ 0.",
     "simulator.agency": "Lấy từ mạng: network.agency(tier=4, n=0).",
     "simulator.closed": "Đọc văn bản và tệp đính kèm trước khi đóng mạng.",
+    "simulator.fault-kind": "Ví dụ: Fault(FaultKind.LOSS, chance=0.3).",
     "simulator.fault": "Khai tổ chức cấp dấu thời gian: Setting(new_tsa=…).",
     "testing.agency": "Nêu cơ quan bằng tên thư mục hoặc bằng mã.",
     "testing.revocation": "Đề nghị tổ chức đã cấp.",

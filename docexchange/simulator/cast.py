@@ -148,10 +148,12 @@ class Cast:
         Raises:
             UsageError: there is none.
         """
-        if not (0 < tier <= len(self.tiers) and 0 <= number < self.tiers[tier - 1]):
+        given: tuple[object, ...] = tier, number
+        are_numbers = all(isinstance(item, int) for item in given)
+        if not (are_numbers and 0 < tier <= len(self.tiers) and 0 <= number < self.tiers[tier - 1]):
             raise UsageError(
-                f"agency: expected a place in tiers {self.tiers}, found tier {tier}, "
-                f"number {number}",
+                f"agency: expected a place in tiers {self.tiers}, found tier {tier!r}, "
+                f"number {number!r}",
                 code="simulator.place",
                 advice="Tiers are counted from 1, agencies in a tier from 0.",
             )

@@ -118,6 +118,12 @@ class Fault:
     """How long it lasts; without an end where there is none."""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.kind, FaultKind):
+            raise UsageError(
+                f"fault: expected a FaultKind, found {self.kind!r}",
+                code="simulator.fault-kind",
+                advice="Make one, Fault(FaultKind.LOSS, chance=0.3) for example.",
+            )
         self._check_numbers()
         wrong = [(expected, found) for fits, expected, found in self._rules() if not fits]
         if wrong:

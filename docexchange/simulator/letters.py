@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from docexchange.clock import vietnam_date
 from docexchange.envelope import Attachment, DocumentBuilder, Organization, OtherInfo, Priority
+from docexchange.errors import UsageError
 from docexchange.identifiers import MessageId
 from docexchange.lifecycle import Asked
 from docexchange.simulator.cast import place_of
@@ -46,6 +47,15 @@ class Draft:
     is_urgent: bool
     """Whether it goes before others."""
 
+    def __post_init__(self) -> None:
+        size: object = self.size
+        if not (self.to and isinstance(size, int) and size >= 0):
+            raise UsageError(
+                "letter: expected somebody to send it to, and a size from 0 on, found "
+                f"{len(self.to)} recipients and size {self.size!r}",
+                code="simulator.letter",
+            )
+
     def sent_by(self, sender: Place, *, minute: float) -> Send:
         """The letter with its sender."""
         return Send(self.name, sender, self.to, minute, self.size, self.is_urgent)
@@ -75,11 +85,14 @@ class Letters:
             to: whom it is for.
             size: octets of the attachment, 0 or more.
             urgent: whether it goes before others.
+
+        Raises:
+            UsageError: it is for nobody, or the size is none.
         """
-        self._made += 1
         agencies = to if isinstance(to, (list, tuple)) else (to,)
-        places = tuple(map(place_of, agencies))
-        return Draft(self._made, places, size, urgent)
+        draft = Draft(self._made + 1, tuple(map(place_of, agencies)), size, urgent)
+        self._made += 1
+        return draft
 
     def document(
         self,

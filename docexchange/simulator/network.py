@@ -193,10 +193,20 @@ class SimulatedNetwork:
             hours: so many hours,
             minutes: minutes
             seconds: and seconds.
+
+        Raises:
+            UsageError: they are no numbers, or time would go back.
         """
+        given: tuple[object, ...] = hours, minutes, seconds
+        odd = [item for item in given if not isinstance(item, int | float)]
+        if odd:
+            raise UsageError(f"run: expected numbers, found {odd[0]!r}", code="simulator.span")
         span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
         if span < timedelta():
-            raise UsageError(f"expected 0 seconds or more, found {span.total_seconds():g}")
+            raise UsageError(
+                f"run: expected 0 seconds or more, found {span.total_seconds():g}",
+                code="simulator.span",
+            )
         (self.wire.border or self._agenda).run_until(self.now + span)
 
     def run_until(self, predicate: Callable[[], bool], *, limit_hours: float = 24) -> None:

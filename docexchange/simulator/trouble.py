@@ -98,7 +98,17 @@ class Faults:
         return Faults(self._network, begin_minutes=minutes, minutes=for_minutes)
 
     def bring(self, fault: Fault) -> Trouble:
-        """Bring about a fault that is a value; its minutes count from the start of the history."""
+        """Bring about a fault that is a value; its minutes count from the start of the history.
+
+        Raises:
+            UsageError: it is none.
+        """
+        if not isinstance(fault, Fault):
+            raise UsageError(
+                f"faults: expected a Fault, found {fault!r}",
+                code="simulator.fault-kind",
+                advice="Make one, Fault(FaultKind.LOSS, chance=0.3) for example.",
+            )
         return self._network.trouble(fault)
 
     def __getattr__(self, name: str) -> NoReturn:

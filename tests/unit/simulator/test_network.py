@@ -11,7 +11,7 @@ from docexchange.envelope import StatusCode
 from docexchange.errors import UsageError
 from docexchange.instrumentation import EventName
 from docexchange.node.point import AccessPoint
-from docexchange.simulator import USUAL, Link, SimulatedNetwork
+from docexchange.simulator import USUAL, Fault, Link, SimulatedNetwork
 
 
 @pytest.fixture
@@ -188,3 +188,37 @@ def test_a_closed_network_says_so():
     assert (found.value.code, "before" in found.value.advice) == ("simulator.closed", True)
     with pytest.raises(UsageError, match="found a closed one"):
         top.send(network.letters.plain(to=others[0]))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda network: network.agency(tier="3"), "found tier '3', number 0"),
+        (lambda network: network.agency(tier=3, n=None), "found tier 3, number None"),
+        (lambda network: network.run(minutes="5"), "expected numbers, found '5'"),
+        (lambda network: network.faults.bring("loss"), "expected a Fault, found 'loss'"),
+        (lambda _: Fault("loss", chance=1), "expected a FaultKind, found 'loss'"),
+        (lambda network: network.letters.plain(to=[]), "found 0 recipients"),
+        (
+            lambda network: network.letters.plain(to=network.agency(tier=1), size=-1),
+            "found 1 recipients and size -1",
+        ),
+        (
+            lambda network: network.letters.plain(to=network.agency(tier=1), size="2 MB"),
+            "found 1 recipients and size '2 MB'",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_where_it_is_said(network, wrong, told):
+    """Whoever writes a test is told what was expected, at the line with the mistake."""
+    with pytest.raises(UsageError, match=told) as caught:
+        wrong(network)
+    assert caught.value.code.startswith("simulator.")
+
+
+def test_a_letter_that_was_refused_takes_no_number(network):
+    """The letters behind a mistake are those that there would be without it."""
+    ministry = network.agency(tier=1)
+    with pytest.raises(UsageError):
+        network.letters.plain(to=[])
+    assert network.letters.plain(to=ministry).name == 1
