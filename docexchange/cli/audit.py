@@ -11,7 +11,7 @@ from docexchange.cli._exit import ExitCode, end
 from docexchange.cli._options import as_moment, json_option, node_option
 from docexchange.cli._output import answer, answer_json, answer_json_list, plain
 from docexchange.cli._storage import place_of
-from docexchange.cli._store_words import print_problems, problem_json, term
+from docexchange.cli._store_words import audited_words, print_problems, problem_json, term
 from docexchange.cli.store import head_option
 
 if TYPE_CHECKING:
@@ -130,7 +130,9 @@ def _is_wanted(
 def _print(entries: Iterator[AuditEntry]) -> None:
     entry = None
     for entry in entries:
-        words = [moment(entry.at), entry.who, entry.what, entry.about]
+        told = audited_words(entry.what)
+        what = f"{entry.what} ({told})" if told else entry.what
+        words = [moment(entry.at), entry.who, what, entry.about]
         if entry.sha256:
             words.append(f"SHA-256 {entry.sha256[:12]}")
         answer(plain(f"{entry.number}  {' · '.join(filter(None, words))}"))

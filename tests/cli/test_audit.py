@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 import pytest
 
+from docexchange.cli._store_words import audited_words
 from docexchange.cli._vietnamese import ADVICE
+from docexchange.cli._words import speak
 
 if TYPE_CHECKING:
     from network_help import Cli, Network
@@ -102,6 +105,43 @@ def test_the_log_is_listed_by_message_name_person_and_time(cli: Cli, delivered: 
     assert 0 < len(late) < len(everything)
     lines = cli(*words, "--about", "m-letter", "--what", "receipt.given").out.splitlines()
     assert len(lines) == 1
-    assert "receipt.given · m-letter" in lines[0]
+    assert "receipt.given (receipt given) · m-letter" in lines[0]
     assert cli(*words, "--what", "nothing").out == "the log is empty\n"
     assert cli("--lang", "vi", *words, "--what", "nothing").out == "nhật ký trống\n"
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_every_entry_says_in_words_what_was_done(
+    cli: Cli, delivered: Network, language: str
+) -> None:
+    """Behind the name that ``--what`` takes stands what it means, in the language asked for."""
+    for node in ("commune", "central"):
+        lines = cli("--lang", language, "audit", "list", "--node", delivered[node]).out.splitlines()
+        assert len(lines) > 5
+        for line in lines:
+            name, words = line.split(" · ")[2].split(" (", 1)
+            assert name.isascii()
+            assert words.isascii() == (language == "en")
+
+
+@pytest.mark.parametrize(
+    ("what", "english", "vietnamese"),
+    [
+        ("outbound.is-acknowledged", "the next hop has it", "chặng sau đã nhận"),
+        ("inbound.is-handed_over", "handed over", "đã giao"),
+        ("status.is-06", "06 finished", "06 hoàn thành"),
+        ("outbound.is-teleported", "", ""),
+        ("teleported", "", ""),
+    ],
+)
+def test_what_was_written_without_an_event_has_words_too(
+    what: str, english: str, vietnamese: str
+) -> None:
+    """States and statuses that no timeline tells of; what a newer version knows keeps its name."""
+
+    def in_language(language: str) -> str:
+        speak(language)
+        return audited_words(what)
+
+    assert copy_context().run(in_language, "en") == english
+    assert copy_context().run(in_language, "vi") == vietnamese
