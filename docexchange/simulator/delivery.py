@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Delivery", "Hop", "timeline_of"]
 
+_DIGITS: Final = 12
+"""Of a digest, in a line for people."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
@@ -160,7 +163,7 @@ def timeline_of(message_id: MessageId, hosts: Iterable[Host]) -> str:
 
 
 def _line(at: datetime, code: str, entry: TimelineEntry) -> str:
-    said = " ".join(f"{name}={value}" for name, value in entry.detail if value)
-    return (
-        f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S} {code:<18} {entry.event:<24} {said}".rstrip()
-    )
+    shown = ((name, value[:_DIGITS] if name == "sha256" else value) for name, value in entry.detail)
+    said = " ".join(f"{name}={value}" for name, value in shown if value)
+    moment = at.astimezone(VIETNAM).isoformat(" ", "milliseconds")[: -len("+07:00")]
+    return f"{moment} {code:<18} {entry.event:<24} {said}".rstrip()

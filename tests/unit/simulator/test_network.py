@@ -222,3 +222,17 @@ def test_a_letter_that_was_refused_takes_no_number(network):
     with pytest.raises(UsageError):
         network.letters.plain(to=[])
     assert network.letters.plain(to=ministry).name == 1
+
+
+def test_a_timeline_can_be_read_by_people(network):
+    """Moments to the millisecond, of digests the first digits; no line is as long as a digest."""
+    commune, ministry = network.agency(tier=4, n=0), network.agency(tier=1)
+    delivery = commune.send(network.letters.plain(to=ministry))
+    network.run_until_quiet()
+    lines = delivery.timeline.splitlines()
+    assert lines[0].startswith("2026-03-02 09:00:00.000 ")
+    [record] = commune.host.store.outbound_of(delivery.message_id)
+    digest = record.payload
+    assert f"sha256={digest[:12]} " in f"{lines[0]} "
+    assert digest not in delivery.timeline
+    assert max(map(len, lines)) < 130
