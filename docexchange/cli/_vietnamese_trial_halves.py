@@ -13,6 +13,10 @@ EXPECTED: Final = {
     # Kịch bản và mô phỏng
     r"a scenario": "một kịch bản",
     r"letters to somebody": "văn bản có nơi nhận",
+    r"two tiers of which one is right above the other": "hai cấp liền nhau",
+    r"two agencies of which one is right above the other": (
+        "hai cơ quan mà một cơ quan là cấp trên trực tiếp của cơ quan kia"
+    ),
     r"numbers": "các số",
     r"a name that ends in \.svg": "tên kết thúc bằng .svg",
     (
@@ -93,6 +97,7 @@ FOUND: Final = {
     r"it handed over by (\S+)": r"văn bản do \1 giao",
     r"no connection": "không có kết nối",
     r"(\S+) of tier (\d+)": r"\1 của cấp \2",
+    r"(\[.+\]) and (\[.+\])": r"\1 và \2",
     r"a closed one": "đã đóng",
     r"(\S+) again": r"\1 lặp lại",
     r"itself": "chính nó",

@@ -20,7 +20,7 @@ from docexchange.instrumentation import EventName
 if TYPE_CHECKING:
     from docexchange.simulator.cast import Place
 
-__all__ = ["Fault", "FaultKind"]
+__all__ = ["LINK_ENDS", "Fault", "FaultKind"]
 
 
 class FaultKind(StrEnum):
@@ -90,7 +90,8 @@ _OF_LINKS: Final = frozenset(
         FaultKind.PARTITION,
     }
 )
-_LINK_ENDS: Final = 2
+LINK_ENDS: Final = 2
+"""How many agencies a link is between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class Fault:
         of_link = self.kind.is_of_links and not is_partition
         signed = self.kind is FaultKind.CLOCK_SKEW
         return [
-            (not of_link or len(ends) <= _LINK_ENDS, "at most two ends of a link", ends),
+            (not of_link or len(ends) <= LINK_ENDS, "at most two ends of a link", ends),
             (of_link or bool(ends), "at least one node", ends),
             (0 <= chance <= 1, "a chance from 0 to 1", chance),
             (amount >= 0 or (signed and amount < 0), "no negative amount", amount),

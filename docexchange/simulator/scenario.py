@@ -28,8 +28,8 @@ from docexchange._settings import faults, table
 from docexchange.delivery import RetrySchedule
 from docexchange.errors import ConfigurationError, InputNotFound, UsageError
 from docexchange.instrumentation import EventName  # noqa: TC001 — pydantic reads it
-from docexchange.simulator.cast import Cast
 from docexchange.simulator.faults import Fault, FaultKind
+from docexchange.simulator.mistakes import mistakes_in
 
 __all__ = [
     "Expected",
@@ -255,7 +255,7 @@ class Scenario(_Strict):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         """Hold the parts against each other: places, tiers, profiles and what can go wrong."""
-        found = [*self._unknown_places(), *self._unknown_profiles(), *self._letters_to_nobody()]
+        found = mistakes_in(self)
         for number, entry in enumerate(self.faults):
             try:
                 _ = entry.fault
@@ -268,41 +268,6 @@ class Scenario(_Strict):
         if found:
             raise ValueError("; ".join(found))
         return self
-
-    def _unknown_places(self) -> list[str]:
-        try:
-            cast = Cast(self.tiers)
-        except UsageError as error:
-            return [str(error)]
-        named = [place for entry in self.faults for place in entry.where]
-        named += [line.agency for line in self.lines if line.agency]
-        named += [(entry.tier, 0) for entry in self.traffic]
-        named += [(tier, 0) for line in self.lines for tier in line.tiers or ()]
-        found = []
-        for place in dict.fromkeys(named):
-            try:
-                cast.member(*place)
-            except UsageError as error:
-                found.append(str(error))
-        return found
-
-    def _unknown_profiles(self) -> list[str]:
-        return [
-            f"lines: expected one of the profiles {', '.join(self.known_profiles)}, "
-            f"found {line.profile!r}"
-            for line in self.lines
-            if line.profile not in self.known_profiles
-        ]
-
-    def _letters_to_nobody(self) -> list[str]:
-        from_the_top, from_below = ("up", "sibling", "across"), ("down",)
-        return [
-            f"traffic.{number}: expected letters to somebody, found {entry.to!r} of tier "
-            f"{entry.tier}"
-            for number, entry in enumerate(self.traffic)
-            if (entry.tier == 1 and entry.to in from_the_top)
-            or (1 < entry.tier == len(self.tiers) and entry.to in from_below)
-        ]
 
     @property
     def known_profiles(self) -> dict[str, Profile]:

@@ -65,6 +65,16 @@ def test_a_missing_file_is_told() -> None:
         (SMALL.replace("letters = 4", 'letters = "4"'), "traffic.0.letters"),
         (SMALL + '[[lines]]\ntiers = [2, 3]\nprofile = "radio"\n', "'radio'"),
         (SMALL + '[[lines]]\nprofile = "fibre"\n', "either tiers or agency"),
+        (
+            SMALL + '[[lines]]\ntiers = [1, 3]\nprofile = "fibre"\n',
+            "lines.0: expected two tiers of which one is right above the other, found 1 and 3",
+        ),
+        (SMALL + '[[lines]]\ntiers = [2, 2]\nprofile = "fibre"\n', "found 2 and 2"),
+        (
+            SMALL + '[[faults]]\nkind = "loss"\nwhere = [[2, 0], [3, 3]]\n',
+            "of which one is right above the other, found [2, 0] and [3, 3]",
+        ),
+        (SMALL + '[[faults]]\nkind = "loss"\nwhere = [[1, 0], [3, 3]]\n', "[1, 0] and [3, 3]"),
         (SMALL + '[[faults]]\nkind = "down"\n', "at least one node"),
         (SMALL + '[[faults]]\nkind = "down"\nwhere = [[3, 4]]\n', "number 4"),
         (SMALL + "[retry]\nfirst_seconds = 0\n", "first_seconds"),
