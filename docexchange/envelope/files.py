@@ -16,7 +16,7 @@ from docexchange.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["flush_directory", "flush_file", "write_whole"]
+__all__ = ["flush_directory", "flush_file", "lasting_folder", "write_whole"]
 
 
 @contextmanager
@@ -57,6 +57,23 @@ def _publish(temporary: Path, path: Path, *, replace: bool) -> None:
         temporary.replace(path)
     else:
         os.link(temporary, path)  # fails when the name is taken; rename would not
+        temporary.unlink()  # now, so that no power cut brings it back
+
+
+def lasting_folder(folder: Path) -> None:
+    """Make a folder, and those above it, so that it would survive a power cut with what goes in.
+
+    Args:
+        folder: left as it is where it is there already.
+
+    Raises:
+        OSError: it cannot be made, or something else has its name.
+    """
+    if folder.is_dir():
+        return
+    lasting_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    flush_directory(folder.parent)
 
 
 def flush_directory(folder: Path) -> None:

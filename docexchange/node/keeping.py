@@ -16,19 +16,39 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from docexchange.errors import StoreFailure
+from docexchange.node.opening.lock import IN_USE, NodeLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from docexchange.delivery import KeptBytes
     from docexchange.node.point import AccessPoint
 
-__all__ = ["Keeping"]
+__all__ = ["Keeping", "mend_unattended"]
 
 _EVERY: Final = timedelta(seconds=10)
 """Rarer, and a flush has more to write while letters wait; more often, and fewer share it."""
 _BATCH: Final = 500
 """So many at a time: writers wait for a batch to be let go of."""
+
+
+def mend_unattended(point: AccessPoint, folder: Path) -> None:
+    """Put again what a power cut took of letters that were accepted, before anybody reads them.
+
+    Where a node is at work, it has done so when it began.
+
+    Args:
+        point: its store and payloads.
+        folder: of the store.
+    """
+    if point.store.kept(limit=1):
+        try:
+            with NodeLock(folder):
+                Keeping(point).mend()
+        except StoreFailure as failure:
+            if failure.code != IN_USE:
+                raise
 
 
 class Keeping:

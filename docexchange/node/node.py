@@ -4,8 +4,8 @@
 ...     submission = node.send(letter)
 ...     node.run_until_idle()
 
-One pass (``run_once``) takes in what arrived, hands over what was accepted, and sends what is due.
-What it does is written down first, or undone by doing it again: it may be killed at any moment.
+One pass takes in what arrived, hands over what was accepted, and sends what is due. What it does is
+written down first, or undone by doing it again: it may be killed at any moment.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from docexchange.node.business.inbox import InboxFolder
 from docexchange.node.business.reporting import Reporting
 from docexchange.node.business.standings import Standings
 from docexchange.node.incoming.receiving import Receiving
+from docexchange.node.keeping import mend_unattended
 from docexchange.node.opening.config import NodeConfig, read_config
 from docexchange.node.opening.lock import NodeLock
 from docexchange.node.opening.opening import open_point
@@ -123,9 +124,9 @@ class Node(AbstractContextManager["Node"]):
             StoreFailure: the store cannot be opened.
         """
         config = config if isinstance(config, NodeConfig) else read_config(config)
-        clock = clock or SystemClock()
-        prepare(config, clock)
+        prepare(config, clock := clock or SystemClock())
         point = open_point(config, clock, hooks, limits or Limits())
+        mend_unattended(point, config.base / config.store)
         return cls(
             point,
             application=application or InboxFolder(config.base / config.inbox),
@@ -371,11 +372,7 @@ class Node(AbstractContextManager["Node"]):
         return self._working.next_due()
 
     def run_until_idle(self, *, passes: int = 1000) -> int:
-        """Pass until nothing is left to do now; what waits for a later time stays.
-
-        Args:
-            passes: at most so many.
-        """
+        """Pass, at most so many times, until only what waits for a later time is left to do."""
         return self._working.run_until_idle(passes)
 
     def run(self, stop: Flag, *, workers: int = 0) -> None:

@@ -87,7 +87,9 @@ class Mailbox:
         self._aside: Final = folder / "set-aside"
         with translated(folder):
             for part in (folder, self._tmp, self._new, self._aside):
-                part.mkdir(exist_ok=True)
+                if not part.is_dir():
+                    part.mkdir(exist_ok=True)
+                    flush_directory(part.parent)
             self._clean_up()
             self._tell_senders(folder)
 

@@ -18,6 +18,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from docexchange.envelope.files import lasting_folder
 from docexchange.errors import TransportError
 from docexchange.limits import Limits
 from docexchange.transport._answers import read_json
@@ -82,7 +83,7 @@ class Pulling:
         self._half_lease: Final = timedelta(seconds=settings.lease_seconds / 2)
         self._clock: Final = clock
         with translated(folder):
-            (folder / "partial").mkdir(parents=True, exist_ok=True)
+            lasting_folder(folder / "partial")
         self.fetching: Final = Fetching(link, folder / "partial", settings=settings, clock=clock)
         self.spool: Final = Mailbox(
             folder, largest_bytes=Limits().envelope_bytes, token=lambda: secrets.token_hex(8)

@@ -16,7 +16,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from docexchange.envelope.files import flush_directory
+from docexchange.envelope.files import flush_directory, lasting_folder
 from docexchange.errors import TransportError
 from docexchange.limits import MIB
 from docexchange.transport._files import open_inside, write_new
@@ -78,7 +78,7 @@ class Medium:
         place = self._folder / _ROOT / to
         draft = place / f".{name}.part"
         with translated(place):
-            place.mkdir(parents=True, exist_ok=True)
+            lasting_folder(place)
             draft.mkdir()
             try:
                 for digest, stream in contents:

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
+from docexchange.envelope.files import flush_directory
 from docexchange.errors import TransportError
 from docexchange.limits import Limits
 from docexchange.transport._mailbox import Mailbox, put
@@ -77,7 +78,9 @@ class PullBoxes(Transport):
         self._boxes: dict[str, Mailbox] = {}
         self._opening: Final = threading.Lock()
         try:
-            self._folder.mkdir(exist_ok=True)
+            if not self._folder.is_dir():
+                self._folder.mkdir(exist_ok=True)
+                flush_directory(self._folder.parent)
         except OSError as error:
             raise TransportError(
                 f"boxes {folder}: expected a folder, found: {error.strerror or error}",

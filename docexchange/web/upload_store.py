@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from docexchange.envelope.files import flush_directory
+from docexchange.envelope.files import flush_directory, lasting_folder
 from docexchange.web.bodies import write_all
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class UploadStore:
     def __init__(self, folder: Path, *, token: Callable[[], str]) -> None:
         self._folder = folder
         self._token = token
-        folder.mkdir(parents=True, exist_ok=True)
+        lasting_folder(folder)
         self._uploads = {item.id: item for item in map(_read, folder.iterdir()) if item}
 
     def find(self, upload_id: str, *, owner: str, now: datetime) -> Upload | None:

@@ -25,6 +25,7 @@ from docexchange.directory.snapshots.root import read_root, root_name, root_vers
 from docexchange.directory.snapshots.signed import MAX_BYTES
 from docexchange.directory.snapshots.trusted import Trusted
 from docexchange.directory.toml_file import parse_toml
+from docexchange.envelope.files import lasting_folder
 from docexchange.errors import InputNotFound, MalformedDirectory
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class SnapshotFolder:
             SnapshotRefused: ``snapshot.busy``.
             OSError: it cannot be made.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        lasting_folder(self.path)
         with alone(self.path):
             yield
 

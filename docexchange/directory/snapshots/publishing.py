@@ -22,6 +22,7 @@ from docexchange.directory.snapshots.release import RELEASE_NAME, read_release
 from docexchange.directory.snapshots.root import read_root, root_name, root_version
 from docexchange.directory.snapshots.signed import MAX_BYTES, Signed
 from docexchange.directory.snapshots.trusted import Trusted
+from docexchange.envelope.files import lasting_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,7 +112,7 @@ class Publication:
             SnapshotRefused: nobody would take it in.
             OSError: it cannot be written; what was published before still is.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        lasting_folder(self.path)
         with alone(self.path):
             trusted, last = self.roots(roots), self.last()
             draft = draft_release(

@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from docexchange.envelope import Document
-from docexchange.envelope.files import write_whole
+from docexchange.envelope.files import lasting_folder, write_whole
 from docexchange.errors import ConflictingDuplicate, StoreFailure, UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class InboxFolder:
         """
         target = self._folder / f"{message_id}.edxml"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            lasting_folder(self._folder)
             self._clean_up(target)
             if not target.exists():
                 _copy(path, target)

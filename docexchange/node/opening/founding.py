@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docexchange.envelope.files import write_whole
+from docexchange.envelope.files import lasting_folder, write_whole
 from docexchange.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def found_node(folder: Path, founding: Founding) -> Path:
         )
     data = _encoded(_text(folder.resolve(), founding))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        lasting_folder(folder)
         with write_whole(target, replace=False) as stream:
             stream.write(data)
     except OSError as error:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["NodeLock", "in_use"]
+__all__ = ["IN_USE", "NodeLock", "in_use"]
+
+IN_USE: Final = "store.in-use"
+"""The code of what whoever comes second is told."""
 
 
 class NodeLock:
@@ -81,7 +84,7 @@ def in_use(folder: Path) -> StoreFailure:
     """
     return StoreFailure(
         f"{folder}: expected no other node at work here, found one",
-        code="store.in-use",
+        code=IN_USE,
         advice="Stop the other process, or wait for it.",
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from docexchange.delivery import PayloadStore, SQLiteStore
+from docexchange.envelope.files import lasting_folder
 from docexchange.errors import StoreFailure
 from docexchange.limits import Limits
 
@@ -55,7 +56,7 @@ def open_storage(config: NodeConfig, limits: Limits | None = None) -> Storage:
     """
     folder = config.base / config.store
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        lasting_folder(folder)
     except OSError as error:
         raise StoreFailure(
             f"store {folder}: expected a folder, found: {error.strerror or error}",

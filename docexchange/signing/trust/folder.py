@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from docexchange.envelope.files import lasting_folder
 from docexchange.errors import ConfigurationError, UsageError
 from docexchange.signing.trust.inventory import (
     HeldCertificate,
@@ -95,9 +96,11 @@ class TrustFolder:
 
     def _write(self, item: HeldCertificate | HeldList) -> None:
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            lasting_folder(self.path)
             with tempfile.NamedTemporaryFile(dir=self.path, prefix=".", delete=False) as stream:
                 stream.write(item.der)
+                stream.flush()
+                os.fsync(stream.fileno())  # or a power cut could leave it empty
             os.chmod(stream.name, 0o644)  # noqa: PTH101  what is trusted is no secret
             os.replace(stream.name, item.file)  # noqa: PTH105  at one stroke
         except OSError as error:

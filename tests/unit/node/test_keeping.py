@@ -8,7 +8,17 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from exchange_help import CENTRAL, COMMUNE, DISTRICT, LETTER, World, letter, signed, travelled
+from exchange_help import (
+    CENTRAL,
+    COMMUNE,
+    DISTRICT,
+    LETTER,
+    NOW,
+    World,
+    letter,
+    signed,
+    travelled,
+)
 
 from docexchange.clock import VirtualClock
 from docexchange.delivery import (
@@ -23,7 +33,9 @@ from docexchange.delivery import (
 )
 from docexchange.envelope import Envelope
 from docexchange.errors import StoreFailure
+from docexchange.node import Node
 from docexchange.node.keeping import Keeping
+from docexchange.testing import write_nodes
 
 LATER = timedelta(minutes=2)
 
@@ -265,3 +277,38 @@ def test_a_letter_that_is_brought_again_unjudged_is_durable_at_once(world, pki):
     assert kept(world).count(data) == 1
     assert path.read_bytes() == data
     district.store.apply([PutInbound(record, expected=record.state)])
+
+
+@pytest.fixture
+def place(pki, tmp_path):
+    """The folder of a node."""
+    write_nodes(tmp_path / "folder", pki)
+    return tmp_path / "folder" / "nodes" / "commune"
+
+
+@pytest.mark.parametrize("left", [None, b"", bytes(9000)])
+def test_who_opens_a_node_after_a_power_cut_finds_what_was_sent(place, left):
+    """Sent again under its key it is the same letter, though no node has been at work since."""
+    clock = VirtualClock(NOW)
+    with Node.from_config(place, clock=clock) as node:
+        first = node.send(letter(), key="k-1")
+        [record] = node.store.outbound_of(first.message_id)
+        path = node.point.payloads.path(record.payload)
+    whole = path.read_bytes()
+    path.unlink()
+    if left is not None:
+        path.write_bytes(left)
+    with Node.from_config(place, clock=clock) as node:
+        again = node.send(letter(), key="k-1")
+    assert (again.message_id, again.repeated) == (first.message_id, True)
+    assert path.read_bytes() == whole
+
+
+def test_beside_a_node_at_work_nobody_mends(place):
+    """It has done so when it began; whoever opens the node besides is not held up by it."""
+    clock = VirtualClock(NOW)
+    with Node.from_config(place, clock=clock) as node:
+        node.send(letter(), key="k-1")
+        with node.at_work(), Node.from_config(place, clock=clock) as other:
+            assert other.send(letter(), key="k-1").repeated
+            assert other.store.kept(limit=1)
