@@ -201,6 +201,24 @@ def test_what_is_said_of_a_step_that_refuses_nothing_has_words() -> None:
     assert [text for text in sorted(details()) if not in_vietnamese(text)] == []
 
 
+@pytest.mark.parametrize(
+    ("outer", "vietnamese"),
+    [
+        ("[key]: expected a key of A, found otherwise: ", "[key]: cần khóa của A, nhưng gặp lỗi: "),
+        ("expected a delivery receipt, found: ", "cần biên nhận, nhưng gặp lỗi: "),
+    ],
+)
+def test_a_message_inside_another_one_is_told_in_the_same_language(
+    outer: str, vietnamese: str
+) -> None:
+    """What was found may be a message of ours; one without words leaves all of it English."""
+    inner = "certificate 7: expected a certificate of A, found one of B"
+    assert in_vietnamese(outer + inner) == (
+        f"{vietnamese}chứng thư số 7: cần chứng thư số của A, nhưng gặp chứng thư số của B"
+    )
+    assert in_vietnamese(f"{outer}expected the moon, found cheese") == ""
+
+
 def test_timestamps_that_do_not_count_are_told_one_by_one() -> None:
     """Each with its reason; none of it where one has no words."""
     one = "timestamp: expected one signature, found 2"
