@@ -18,6 +18,11 @@ _WAYS: Final = {
     r"parent of (\S+): ": r"cấp trên của \1: ",
     r"tier of (\S+): ": r"cấp của \1: ",
     r"(.*), line (\d+): ": r"\1, dòng \2: ",
+    r"receipt of (\S+) for (\S+): ": r"biên nhận của \1 cho \2: ",
+    r"receipt (\w{64}) for (\S+): ": r"biên nhận \1 cho \2: ",
+    r"audit entry (\d+)(, .+)?: ": r"mục nhật ký số \1\2: ",
+    r"table (\w+), (.*): ": r"bảng \1, \2: ",
+    r"payload (\w{64}): ": r"tệp nội dung \1: ",
 }
 """Where the words stand on both sides of names."""
 _BEGINNINGS: Final = {

@@ -98,6 +98,14 @@ EXPECTED: Final = {
     r"the payload of the list": "đúng nội dung như bản kê",
     r"format (\S+)": r"định dạng \1",
     r"SHA-256 (\S+)": r"SHA-256 \1",
+    r"a payload that was stored": "tệp nội dung đã lưu",
+    r"legal records in table (\w+)": r"bản ghi đúng dạng trong bảng \1",
+    r"application id (\S+)": r"mã ứng dụng \1",
+    r"a database": "cơ sở dữ liệu",
+    r"a record": "bản ghi đúng dạng",
+    r"number (\d+)": r"số thứ tự \1",
+    r"the hash of what it says, (\w+)": r"giá trị băm của nội dung mục này, \1",
+    r"the hash of the entry before, (\w+)": r"giá trị băm của mục trước, \1",
     r"a readable receipt": "biên nhận đọc được",
     r"an entry in the audit log": "có mục trong nhật ký",
     r"receipt (\S+) in the store": r"biên nhận \1 có trong kho",
@@ -213,6 +221,7 @@ EXPECTED: Final = {
 
 FOUND: Final = {
     r"no file": "không có tệp",
+    r"(\w{64}) \((\d+) bytes\)": r"\1 (\2 byte)",
     r"no such agency": "không có cơ quan này",
     r"one for (\S+)": r"của \1",
     r"one by (\S+)": r"của \1",

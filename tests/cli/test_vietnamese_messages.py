@@ -62,6 +62,8 @@ HELPERS: Final = {
     "refused": "timestamp: expected {0}, found {1}",
     "unreadable": "expected {0}, found {1}",
     "_another": "expected the signing certificate {0}, found {1}",
+    "_damaged": "backup, {0}: expected {1}, found: {2}",
+    "damaged": "store {0}: expected {1}, found {2}",
     "_expect": "timestamp: expected {0}, found 7",
     "_failed": "expected a signature value by the key of the certificate, found {0}",
     "_no_key": "pkcs11: expected {0}, found {1}",
