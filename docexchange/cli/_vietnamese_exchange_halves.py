@@ -171,7 +171,9 @@ EXPECTED: Final = {
     r"a URL that begins with http: or https:": "địa chỉ bắt đầu bằng http: hoặc https:",
     r"status 200": "mã trả lời 200",
     r"an http or https address": "địa chỉ http hoặc https",
-    r"one that begins with (\S+)": r"địa chỉ bắt đầu bằng \1",
+    r"a recall, an update or a replacement by the sender of the document, taken here, or such a "
+    r"document": "văn bản thu hồi, cập nhật hoặc thay thế của nơi gửi đã nhận tại đây",
+    r"one that begins with (.+)": r"địa chỉ bắt đầu bằng \1",
     # Máy chủ
     r"a call of version 1": "lời gọi phiên bản 1",
     r"(\d+) bytes within (\S+) seconds": r"\1 byte trong \2 giây",

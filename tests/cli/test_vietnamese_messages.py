@@ -203,6 +203,14 @@ def test_what_is_said_of_a_step_that_refuses_nothing_has_words() -> None:
     assert [text for text in sorted(details()) if not in_vietnamese(text)] == []
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_message_keeps_english_words(path: Path) -> None:
+    """Neither in what it is about nor behind a pattern that takes in more than a value."""
+    told = [re.sub(r"'[^']*'", "", in_vietnamese(text)) for text in written_in(path)]
+    left = r"(?<![-\w])(the|that|which|of|for|most|begins|a|an)(?![-\w])"
+    assert [text for text in told if re.search(left, text)] == []
+
+
 @pytest.mark.parametrize(
     ("outer", "vietnamese"),
     [
