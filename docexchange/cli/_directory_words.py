@@ -124,6 +124,8 @@ def repair_line(repair: Repair) -> str:
     place = f"{term('line')} {repair.line}: " if repair.line else ""
     column = f" ({repair.column})" if repair.column else ""
     made = repair.made or term("left out")
+    if repair.code == "import.doubled-row":  # where the first one is
+        made = made.replace("(line ", f"({term('line')} ")
     return plain(f"{place}{about}{column}: {repair.found} → {made} [{repair.code}]")
 
 

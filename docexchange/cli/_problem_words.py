@@ -12,10 +12,11 @@ no words.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
 
 from docexchange.cli._exchange_words import state_words
-from docexchange.cli._words import advice_on, language, message_on, reason_of
+from docexchange.cli._words import advice_on, language, message_on, moment_words, reason_of
 from docexchange.errors import problem_parts
 
 __all__ = ["problem_words"]
@@ -23,13 +24,13 @@ __all__ = ["problem_words"]
 _STEPS: Final = {
     r"its lifetime is over(?:; (?P<why>.+))?": "đã hết thời hạn gửi",
     r"no receipt came in time": "quá thời hạn chờ biên nhận",
-    r"(\S+) is out of reach, next tried (\S+): (?P<why>.+)": (
+    r"(\S+) is out of reach, next tried (\S+ \S+ \S+): (?P<why>.+)": (
         r"chưa liên lạc được \1, thử lại lúc \2"
     ),
-    r"(\S+) is out of reach since (\S+): (?P<why>.+); rule: (.+)": (
+    r"(\S+) is out of reach since (\S+ \S+ \S+): (?P<why>.+); rule: (.+)": (
         r"mất liên lạc với \1 từ \2, đi đường khác theo quy tắc \4"
     ),
-    r"(\S+) is out of reach since (\S+): (?P<why>.+)": r"mất liên lạc với \1 từ \2",
+    r"(\S+) is out of reach since (\S+ \S+ \S+): (?P<why>.+)": r"mất liên lạc với \1 từ \2",
     r"(\S+) refused it: (?P<why>.+)": r"\1 từ chối",
     r"(\S+) gave up sending it to (\S+) \((?P<state>\w+)\): (?P<why>.+)": (
         r"\1 đã ngừng gửi tới \2 ({state})"
@@ -38,12 +39,16 @@ _STEPS: Final = {
 """What a node puts in front of a reason."""
 
 
+_WHEN: Final = re.compile(r"(?<=(?:tried|since) )\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
+
+
 def problem_words(text: str) -> str:
-    """A problem as a node wrote it down, in the language asked for.
+    """A problem as a node wrote it down, in the language asked for, by clocks in Vietnam.
 
     Args:
         text: made by `problem_text`, or anything else.
     """
+    text = _WHEN.sub(lambda when: moment_words(datetime.fromisoformat(when[0])), text)
     if language() == "vi":
         for pattern, words in _STEPS.items():
             if found := re.fullmatch(pattern, text, re.DOTALL):

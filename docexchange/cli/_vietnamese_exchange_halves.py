@@ -98,6 +98,14 @@ EXPECTED: Final = {
     r"the payload of the list": "đúng nội dung như bản kê",
     r"format (\S+)": r"định dạng \1",
     r"SHA-256 (\S+)": r"SHA-256 \1",
+    r"a payload that was stored": "tệp nội dung đã lưu",
+    r"legal records in table (\w+)": r"bản ghi đúng dạng trong bảng \1",
+    r"application id (\S+)": r"mã ứng dụng \1",
+    r"a database": "cơ sở dữ liệu",
+    r"a record": "bản ghi đúng dạng",
+    r"number (\d+)": r"số thứ tự \1",
+    r"the hash of what it says, (\w+)": r"giá trị băm của nội dung mục này, \1",
+    r"the hash of the entry before, (\w+)": r"giá trị băm của mục trước, \1",
     r"a readable receipt": "biên nhận đọc được",
     r"an entry in the audit log": "có mục trong nhật ký",
     r"receipt (\S+) in the store": r"biên nhận \1 có trong kho",
@@ -163,7 +171,9 @@ EXPECTED: Final = {
     r"a URL that begins with http: or https:": "địa chỉ bắt đầu bằng http: hoặc https:",
     r"status 200": "mã trả lời 200",
     r"an http or https address": "địa chỉ http hoặc https",
-    r"one that begins with (\S+)": r"địa chỉ bắt đầu bằng \1",
+    r"a recall, an update or a replacement by the sender of the document, taken here, or such a "
+    r"document": "văn bản thu hồi, cập nhật hoặc thay thế của nơi gửi đã nhận tại đây",
+    r"one that begins with (.+)": r"địa chỉ bắt đầu bằng \1",
     # Máy chủ
     r"a call of version 1": "lời gọi phiên bản 1",
     r"(\d+) bytes within (\S+) seconds": r"\1 byte trong \2 giây",
@@ -213,6 +223,7 @@ EXPECTED: Final = {
 
 FOUND: Final = {
     r"no file": "không có tệp",
+    r"(\w{64}) \((\d+) bytes\)": r"\1 (\2 byte)",
     r"no such agency": "không có cơ quan này",
     r"one for (\S+)": r"của \1",
     r"one by (\S+)": r"của \1",

@@ -192,6 +192,10 @@ _ABOUT: Final = re.compile(r"(?!expected )[^\n]{1,2000}?: (?=expected )")
 """What a message is about, where that stands in front."""
 _FOREIGN: Final = ", found: "
 """What stands behind this are words of another program; see ``_vietnamese_foreign``."""
+_OURS: Final = re.compile(
+    r"(?:otherwise: )?((?:[^\n]{1,2000}?: )?expected .+, found:? .+)", re.DOTALL
+)
+"""A message of our own that stands in another one, as what was found."""
 _NONE_OF: Final = "none: "
 """What stands behind this are the reasons of several, one after the other."""
 _NOT_COUNTED: Final = "not counted: "
@@ -218,6 +222,8 @@ def in_vietnamese(message: str) -> str:
     told = _translated(expected, "expected"), _translated(found, "found")
     if found.startswith(_NONE_OF):
         told = told[0], f"không có: {_each(found.removeprefix(_NONE_OF))}"
+    elif ours := _OURS.fullmatch(found):
+        told = told[0], f"lỗi: {within}" if (within := in_vietnamese(ours[1])) else ""
     elif expected in SETTINGS and found not in command_halves.SYSTEM:
         told = told[0], settings_in_vietnamese(found, messages=in_vietnamese)
     elif not told[1] and (_FOREIGN in text or expected.startswith(proof_halves.QUOTING)):

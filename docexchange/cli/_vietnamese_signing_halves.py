@@ -10,6 +10,7 @@ from typing import Final
 __all__ = ["EXPECTED", "FOUND"]
 
 EXPECTED: Final = {
+    r"one signature policy at most": "tối đa một chính sách ký",
     r"a signature beside what (\S+) says": "chữ ký kèm theo nội dung",
     # Dạng XML lạ
     r"one short DTD with all of it inside": "một DTD ngắn, nằm trọn trong tệp",

@@ -114,7 +114,8 @@ def no_thread(path: Path, error: RuntimeError) -> StoreFailure:
 
 def damaged(path: Path, expected: str, found: object, *, code: str = "") -> StoreFailure:
     """Something is there, but it is not what was stored."""
-    return _failure(code or "store.damaged", f"store {path}: expected {expected}, found {found}")
+    said = f": {found}" if isinstance(found, Exception) else f" {found}"
+    return _failure(code or "store.damaged", f"store {path}: expected {expected}, found{said}")
 
 
 def _failure(code: str, message: str) -> StoreFailure:

@@ -110,7 +110,8 @@ class BreakerPolicy:
         """Let one letter through, if any may go.
 
         A probe of which nothing is heard (its sender was killed) makes room for another one when
-        the next pause is over.
+        the next pause is over. A pause that ends later than any can was begun by a clock that ran
+        ahead and was set back since; it does not count.
 
         Args:
             circuit: what is known about the peer.
@@ -121,7 +122,7 @@ class BreakerPolicy:
         """
         if circuit.until is None:
             return circuit
-        if now < circuit.until:
+        if now < circuit.until <= now + timedelta(seconds=self.pauses.longest_seconds):
             return None
         return self._after(circuit, CircuitState.HALF_OPEN, now=now, peer="")
 

@@ -161,6 +161,14 @@ class SQLiteStore(Store):
         first = self._select(OUTBOUND_TABLE, f"{_WAITING} ORDER BY due_at LIMIT 1")
         return first[0].due_at if first else None
 
+    def due_after(self, moment: datetime, limit: int) -> list[OutboundRecord]:
+        """From the end of the same index."""
+        tail = (
+            f"{_WAITING} AND due_at > ? AND state <> 'awaiting_receipt' "
+            "ORDER BY due_at, message_id, recipient LIMIT ?"
+        )
+        return self._select(OUTBOUND_TABLE, tail, moment.astimezone(UTC), max(limit, 0))
+
     def in_state(self, state: OutboundState) -> list[OutboundRecord]:
         """By index."""
         tail = "WHERE state = ? ORDER BY created_at, message_id, recipient"

@@ -12,6 +12,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
+from docexchange.delivery.table import OutboundState
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
         TimelineEntry,
     )
     from docexchange.delivery.retention import Purge, PurgeReport
-    from docexchange.delivery.table import InboundState, OutboundState
+    from docexchange.delivery.table import InboundState
     from docexchange.identifiers import MessageId, OrganId
 
 __all__ = ["Store"]
@@ -98,6 +100,21 @@ class Store(ABC):
     @abstractmethod
     def next_due(self) -> datetime | None:
         """When `due` will next have something to show; None when nothing is waiting."""
+
+    def due_after(self, moment: datetime, limit: int) -> list[OutboundRecord]:
+        """What waits to be sent, the first time or again, at a time after ``moment``.
+
+        Args:
+            moment: exclusive.
+            limit: at most so many.
+
+        Returns:
+            By due time, message id and recipient.
+        """
+        waiting = (OutboundState.QUEUED, OutboundState.RETRY_WAIT)
+        late = [each for state in waiting for each in self.in_state(state) if each.due_at > moment]
+        late.sort(key=lambda record: (record.due_at, record.message_id, record.recipient))
+        return late[: max(limit, 0)]
 
     @abstractmethod
     def in_state(self, state: OutboundState) -> list[OutboundRecord]:

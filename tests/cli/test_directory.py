@@ -50,7 +50,7 @@ def test_a_list_becomes_the_directory_of_the_current_folder(cli: Cli, here: Path
         "tiers told by names (tier): 3 → 1: 1, 2: 2 [import.tiers-from-names]",
         "line 1: column not kept (fax): fax → left out [import.unknown-column]",
         (
-            "line 3: invisible characters (name): UBND t\\u1ec9nh\\u200b T\\xe2y Ninh → "
+            "line 3: invisible characters (name): UBND tỉnh\\u200b Tây Ninh → "
             "UBND tỉnh Tây Ninh [import.invisible-characters]"
         ),
         (
@@ -86,6 +86,14 @@ def test_the_second_import_leaves_the_file_alone(cli: Cli, here: Path) -> None:
     answer = cli("directory", "import", "list.csv", "--json").answer("directory-import")
     assert (answer["written"], answer["unchanged"]) == (False, 3)
     assert path.read_text(encoding="utf-8").startswith("# mine")
+
+
+def test_a_row_that_comes_twice_is_told_in_vietnamese(cli: Cli, here: Path) -> None:
+    """With the line of the first one."""
+    (here / "twice.csv").write_text("code,name\nG22,a\nH01,b\nH01,b\n", encoding="utf-8")
+    ran = cli("--lang", "vi", "directory", "import", "twice.csv", "--dry-run")
+    assert "dòng 4: trùng cơ quan: " in ran.out
+    assert "(dòng 3) [import.doubled-row]" in ran.out
 
 
 def test_a_directory_in_csv_stays_one(cli: Cli, here: Path) -> None:

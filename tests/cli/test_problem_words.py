@@ -33,11 +33,11 @@ STEPS: Final = {
         f"H53 đã ngừng gửi tới G22 (quá thời hạn, ngừng gửi): đã hết thời hạn gửi: {SAID}"
     ),
     f"H53 is out of reach, next tried 2026-03-02T09:00:00+00:00: {ERROR}": (
-        "chưa liên lạc được H53, thử lại lúc 2026-03-02T09:00:00+00:00: "
+        "chưa liên lạc được H53, thử lại lúc 2026-03-02 16:00:00 +07:00: "
         "cần địa chỉ của một cơ quan trong danh bạ, nhưng gặp không có"
     ),
     f"H53 is out of reach since 2026-03-02T09:00:00+00:00: {ERROR}; rule: a": (
-        "mất liên lạc với H53 từ 2026-03-02T09:00:00+00:00, đi đường khác theo quy tắc a: "
+        "mất liên lạc với H53 từ 2026-03-02 16:00:00 +07:00, đi đường khác theo quy tắc a: "
         "cần địa chỉ của một cơ quan trong danh bạ, nhưng gặp không có"
     ),
     "TOTAL-FAILED · HASH_FAILURE · attachment a.pdf [code signature.digest]": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -65,6 +66,7 @@ def test_the_log_says_whose_it_is(cli: Cli, delivered: Network) -> None:
         ("UPDATE status SET reporter = ''", "store.record"),
         ("UPDATE inbound SET size = size + 1", "store.payload-damaged"),
         ("UPDATE receipt SET xml = CAST('<x/>' AS BLOB) WHERE number = 1", "store.receipt"),
+        ("UPDATE receipt SET xml = 'text' WHERE number = 1", "store.receipt"),
         ("UPDATE receipt SET accepted = 0 WHERE number = 1", "store.receipt"),
         ("DELETE FROM receipt WHERE number = 1", "store.receipt"),
         (f"{NO_GUARD} UPDATE audit SET who = 'x' WHERE number = 2", "audit.hash"),
@@ -77,13 +79,15 @@ def test_the_log_says_whose_it_is(cli: Cli, delivered: Network) -> None:
 def test_what_was_changed_in_the_database_is_found(
     cli: Cli, delivered: Network, script: str, code: str
 ) -> None:
-    """Each change that makes a difference has its code, its place and advice in both languages."""
+    """Each change that makes a difference has its code, words and advice in both languages."""
     change(delivered, script)
     ran = cli("store", "check", "--node", delivered["central"], "--json")
     found = {problem["code"] for problem in ran.answer("store-check")["problems"]}
     assert (ran.code, found >= {code}) == ((1, True) if code else (0, False))
     assert all(problem["advice"] for problem in ran.answer("store-check")["problems"])
     assert found <= {*ADVICE, *(item for item in found if item.partition(".")[0] in ADVICE)}
+    told = cli("--lang", "vi", "store", "check", "--node", delivered["central"]).out
+    assert not re.search(r"\b(expected|found|for|table|entry)\b", told)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +109,7 @@ def test_a_payload_that_is_not_as_it_was_is_found(
     assert str(path) in ran.out
     assert ADVICE[code] in ran.out
     assert "1 lỗi" in ran.out
+    assert "expected" not in ran.out
 
 
 def overwrite(at: int, noise: bytes = b"\xff" * 512) -> Callable[[Path], None]:

@@ -62,6 +62,8 @@ HELPERS: Final = {
     "refused": "timestamp: expected {0}, found {1}",
     "unreadable": "expected {0}, found {1}",
     "_another": "expected the signing certificate {0}, found {1}",
+    "_damaged": "backup, {0}: expected {1}, found: {2}",
+    "damaged": "store {0}: expected {1}, found {2}",
     "_expect": "timestamp: expected {0}, found 7",
     "_failed": "expected a signature value by the key of the certificate, found {0}",
     "_no_key": "pkcs11: expected {0}, found {1}",
@@ -199,6 +201,32 @@ def test_what_is_said_of_a_step_that_refuses_nothing_has_words() -> None:
     """Left out by policy, not judged yet, not asked, the same."""
     assert {"not checked: no directory given", "signxml says the same"} <= details()
     assert [text for text in sorted(details()) if not in_vietnamese(text)] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_message_keeps_english_words(path: Path) -> None:
+    """Neither in what it is about nor behind a pattern that takes in more than a value."""
+    told = [re.sub(r"'[^']*'", "", in_vietnamese(text)) for text in written_in(path)]
+    left = r"(?<![-\w])(the|that|which|of|for|most|begins|a|an)(?![-\w])"
+    assert [text for text in told if re.search(left, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("outer", "vietnamese"),
+    [
+        ("[key]: expected a key of A, found otherwise: ", "[key]: cần khóa của A, nhưng gặp lỗi: "),
+        ("expected a delivery receipt, found: ", "cần biên nhận, nhưng gặp lỗi: "),
+    ],
+)
+def test_a_message_inside_another_one_is_told_in_the_same_language(
+    outer: str, vietnamese: str
+) -> None:
+    """What was found may be a message of ours; one without words leaves all of it English."""
+    inner = "certificate 7: expected a certificate of A, found one of B"
+    assert in_vietnamese(outer + inner) == (
+        f"{vietnamese}chứng thư số 7: cần chứng thư số của A, nhưng gặp chứng thư số của B"
+    )
+    assert in_vietnamese(f"{outer}expected the moon, found cheese") == ""
 
 
 def test_timestamps_that_do_not_count_are_told_one_by_one() -> None:

@@ -57,7 +57,8 @@ class _Bench:
         self.repairs: list[Repair] = []
 
     def tell(self, code: str, column: str, found: str, made: str) -> None:
-        shown = ascii(found)[1:-1] if not found.isprintable() else found
+        # Only what nobody can see is written out: the name is to be found again.
+        shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in found)
         self.repairs.append(
             Repair(code=code, line=self._row.line, column=column, found=shown[:_SHOWN], made=made)
         )

@@ -102,7 +102,7 @@ class Consent:
         if not chosen or is_foreign(message_id, found):
             raise UsageError(
                 f"message {message_id}: expected a recall, an update or a replacement by the "
-                "sender of the document, taken here, or such a document; found none",
+                "sender of the document, taken here, or such a document, found none",
                 code="answer.no-question",
                 advice="`docexchange receive` lists the letters that came in.",
             )

@@ -25,6 +25,7 @@ from docexchange.errors import (
 )
 from docexchange.instrumentation import EventName
 from docexchange.limits import Limits
+from docexchange.node.outgoing.setting_back import LONGEST_ASKED
 from docexchange.node.outgoing.together import key_of, one_parcel
 from docexchange.signing import verify_receipt
 from docexchange.transport import Parcel, ParcelKind
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Attempting"]
 
-_LONGEST_ASKED: Final = 86400
-"""Seconds; a peer that asks for more than a day is asked again after a day."""
 _MOST_RECIPIENTS: Final = Limits().recipients
 _FAILURES: Final = (TransportError, NoRoute, UnreadableInput, VerificationFailed)
 
@@ -259,7 +258,7 @@ class Attempting:
         if again is None:
             return None
         # The other side may ask for more time, but not for more than the letter has.
-        asked = now + timedelta(seconds=min(asked_seconds, _LONGEST_ASKED))
+        asked = now + timedelta(seconds=min(asked_seconds, LONGEST_ASKED))
         return min(max(again, asked), record.expires_at)
 
     def _parcel(self, sending: Sequence[OutboundRecord]) -> Parcel:

@@ -28,6 +28,7 @@ from docexchange.node.outgoing.guards import unless_stale
 from docexchange.node.outgoing.peers import Peers
 from docexchange.node.outgoing.rerouting import Rerouting
 from docexchange.node.outgoing.returning import Returning
+from docexchange.node.outgoing.setting_back import SettingBack
 from docexchange.node.outgoing.steps import Steps
 from docexchange.node.outgoing.together import Due, due_for, key_of, together
 
@@ -61,6 +62,7 @@ class Sending:
         rerouting = Rerouting(point)
         self._evidence = Evidence(point, self.steps, rerouting)
         self._detours = Detours(point, self._peers, self.steps)
+        self._setting_back = SettingBack(point)
         self._attempting = Attempting(
             point,
             self._peers,
@@ -71,7 +73,11 @@ class Sending:
         )
 
     def recover(self) -> int:
-        """Put attempts that nobody is making any more back into the queue; returns how many."""
+        """Put attempts that nobody is making any more back into the queue; returns how many.
+
+        Letters that were planned by a clock that ran ahead are due again, too.
+        """
+        self._setting_back.work()
         return self._attempting.recover()
 
     def take_receipt(self, arrival: Arrival) -> bool:

@@ -62,6 +62,19 @@ class QueryPromises(StorePromises):
         assert store.due(at(0), 0) == store.due(at(0), -1) == []
         assert store.next_due() == at(-2)
 
+    def test_due_after_gives_what_is_to_be_sent_later(self, store: Store) -> None:
+        """Queued and retrying messages, by due time, after the moment and not at it."""
+        for number, state in enumerate(OutboundState):
+            record = outbound(message_id=MessageId(f"m-{number}"), state=state, due_at=at(2))
+            store.apply([PutOutbound(record, expected=None)])
+        first = outbound(message_id=MessageId("m-z"), due_at=at(1))
+        store.apply([PutOutbound(first, expected=None)])
+        late = store.due_after(at(0), 10)
+        assert late[0] == first
+        assert {record.state for record in late} == {OutboundState.QUEUED, OutboundState.RETRY_WAIT}
+        assert store.due_after(at(0), 1) == [first]
+        assert store.due_after(at(2), 10) == store.due_after(at(0), -1) == []
+
     def test_due_peers_are_those_that_something_is_due_for(self, store: Store) -> None:
         """Each once, by code; neither what is not due yet nor what has ended counts."""
         ended = outbound(message_id=MessageId("m-x"), state=OutboundState.SENDING)

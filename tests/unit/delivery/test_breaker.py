@@ -43,6 +43,13 @@ def test_an_open_circuit_lets_nothing_through_before_its_pause_is_over():
     assert POLICY.admit(circuit, circuit.until).state is CircuitState.HALF_OPEN
 
 
+def test_a_pause_that_a_clock_running_ahead_began_does_not_count():
+    """Three days ahead, then set back: the peer is tried, as at the end of any pause."""
+    circuit = opened(at_time=NOON + timedelta(days=3))
+    assert POLICY.admit(circuit, NOON).state is CircuitState.HALF_OPEN
+    assert POLICY.admit(opened(), NOON) is None
+
+
 def test_there_is_one_probe_at_a_time():
     """While it is under way everybody else waits; one that never ends is given up in time."""
     circuit = opened()
