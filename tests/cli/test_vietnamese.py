@@ -112,6 +112,22 @@ def test_a_counter_signature_over_something_else_is_told_in_vietnamese():
     assert told.endswith("chưa được ký: chữ ký được xác nhận")
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        "octets behind the end of the file that was signed",
+        "changed after signing, in a file with two tables of contents",
+        "SuspiciousModification: x",
+    ],
+)
+def test_what_came_after_a_signature_in_a_pdf_is_told_in_vietnamese(found: str):
+    """Only the words of the program that compares revisions stay, behind words of ours."""
+    expected = "no change after signing but further signatures and what the signature permits"
+    told = in_vietnamese(f"expected {expected}, found {found}").partition("nhưng gặp ")[2]
+    assert "sửa đổi" in told or "dữ liệu" in told
+    assert "octets" not in told
+
+
 def test_places_and_values_stay():
     """Numbers, quoted values and the place in the file are those of the English message."""
     english = "expected one of 0, 1, 2, found '9' (line 12, column 3)"
