@@ -37,6 +37,7 @@ _BEGINNINGS: Final = {
     "audit log: ": "nhật ký: ",
     "backup, ": "bản sao lưu, ",
     "cases: ": "mục kiểm tra: ",
+    "countersigned signature: ": "chữ ký được xác nhận: ",
     "disk of ": "ổ đĩa của ",
     "document id: ": "mã văn bản: ",
     "endpoint: ": "địa chỉ: ",

@@ -110,6 +110,8 @@ def test_a_counter_signature_over_something_else_is_told_in_vietnamese():
     expected = "every part of the letter under the signature"
     told = in_vietnamese(f"expected {expected}, found not covered: countersigned signature")
     assert told.endswith("chưa được ký: chữ ký được xác nhận")
+    moved = in_vietnamese("countersigned signature: expected digest aa of #V, found bb")
+    assert moved == "chữ ký được xác nhận: cần giá trị băm aa của #V, nhưng gặp bb"
 
 
 @pytest.mark.parametrize(
