@@ -82,13 +82,15 @@ def received(name: str, *, listed: bool = False) -> Iterator[Envelope | FileSour
         LimitExceeded: it is larger than allowed.
     """
     with _input(name, listed=listed) as given:
-        yield given.file() if given.is_pdf else _envelope_or_octets(given)
+        yield given.file() if given.is_pdf else _other_than_pdf(given)
 
 
-def _envelope_or_octets(given: _Input) -> Envelope | bytes:
+def _other_than_pdf(given: _Input) -> Envelope | FileSource | bytes:
     try:
         return given.envelope()
     except MalformedEnvelope as error:
+        if error.code == "xml.syntax" and given.is_named_pdf:
+            return given.file()  # who looks into it says what is wrong with it as a PDF file
         if error.code != "envelope.root":
             raise
         return given.octets(Limits().skeleton_bytes)
@@ -105,6 +107,11 @@ class _Input:
     def is_pdf(self) -> bool:
         """Whether it begins as PDF files do."""
         return self._stream.beginning == _PDF
+
+    @property
+    def is_named_pdf(self) -> bool:
+        """Whether its name says so, whatever it begins with."""
+        return self._name.lower().endswith(".pdf")
 
     def envelope(self) -> Envelope:
         """Read it as an envelope."""

@@ -24,6 +24,12 @@ _LABELLED: Final = re.compile(
     rf"(?P<rest>(?:, {_LABEL}: (?:[^,;.\n]|\.(?=\w)){{1,200}})+)"
 )
 """The form in which pyhanko-certvalidator tells names (asn1crypto's ``human_friendly``)."""
+_WITH_COMMAS: Final = re.compile(
+    rf"Common Name: (?P<name>[^;\n]{{1,200}}?)(?:; Organization: (?P<of>[^;\n]{{1,200}}))?"
+    rf"(?:; {_LABEL}: [^;\n]{{1,200}}(?=; {_LABEL}: ))*"
+    rf"(?:; {_LABEL}: (?:[^,;.\n]|\.(?=\w)){{1,200}})"
+)
+"""The same where there is a comma in one of them."""
 
 
 def short_names(text: str) -> str:
@@ -34,7 +40,8 @@ def short_names(text: str) -> str:
     """
     if len(text) > _LONGEST:
         return text
-    return _LABELLED.sub(_short_labelled, _RFC_4514.sub(_short, text))
+    text = _WITH_COMMAS.sub(_short_labelled, _RFC_4514.sub(_short, text))
+    return _LABELLED.sub(_short_labelled, text)
 
 
 def _short(found: re.Match[str]) -> str:

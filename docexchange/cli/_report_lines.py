@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "name_words",
+    "numbered",
     "octets_words",
     "part_words",
     "reason_words",
@@ -52,14 +53,26 @@ def report_lines(report: Report, *, traces: int = 0) -> Iterator[str]:
         yield f"    {say('Not covered')}: {part_words(part.label)} · {octets_words(part.octets)}"
     if traces:
         yield f"    {say('Not covered')}: {say('trace headers, which nobody signs')} · {traces}"
-    for number, signature in enumerate(report.signatures, start=1):
-        yield f"  {say('Signature')} {number}: {verdict_on(signature)}"
+    for number, signature in numbered(report.signatures):
+        kind = say("Counter-signature" if "." in number else "Signature")
+        yield f"  {kind} {number}: {verdict_on(signature)}"
         yield from _signature(signature)
-        for inner, counter in enumerate(signature.counter_signatures, start=1):
-            yield f"  {say('Counter-signature')} {number}.{inner}: {verdict_on(counter)}"
-            yield from _signature(counter)
     for finding in report.findings:
         yield from _finding(finding)
+
+
+def numbered(
+    signatures: Iterable[SignatureReport], above: str = ""
+) -> Iterator[tuple[str, SignatureReport]]:
+    """Signatures and those over them, each under its number: 1, 1.1, 1.1.1, 2.
+
+    Args:
+        signatures: the reports on them.
+        above: what the numbers begin with.
+    """
+    for at, signature in enumerate(signatures, start=1):
+        yield f"{above}{at}", signature
+        yield from numbered(signature.counter_signatures, f"{above}{at}.")
 
 
 def reason_words(code: str, reason: str) -> str:

@@ -8,7 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from docexchange.cli._output import plain, styled
-from docexchange.cli._report_lines import reason_words, report_lines, verdict_on, who_signed
+from docexchange.cli._report_lines import (
+    numbered,
+    reason_words,
+    report_lines,
+    verdict_on,
+    who_signed,
+)
 from docexchange.cli._words import advice_on, moment_words, say, verdict_words
 
 if TYPE_CHECKING:
@@ -43,8 +49,8 @@ def verdict_lines(
         yield from _strangers(report, envelope.message.sender)
     if verbose:
         yield from report_lines(report, traces=len(envelope.traces) if envelope else 0)
-    elif len(report.signatures) > 1 and not report.passed:
-        for number, signature in enumerate(report.signatures, start=1):
+    elif not report.passed and len(signatures := [*numbered(report.signatures)]) > 1:
+        for number, signature in signatures:
             reason = reason_words(signature.code, signature.reason)
             yield f"    {number}. {verdict_on(signature)}{f' · {reason}' if reason else ''}"
     if report.advice:

@@ -27,7 +27,7 @@ REASONS: Final = {
     "signature.algorithm": "thuật toán ký không được chấp nhận",
     "signature.digest-algorithm": "thuật toán băm không được chấp nhận",
     "signature.key-size": "khóa ký quá yếu",
-    "signature.no-certificate": "chữ ký không kèm chứng thư số",
+    "signature.no-certificate": "chữ ký không kèm đúng chứng thư số của người ký",
     "signature.bad-certificate": "chứng thư số kèm theo không đọc được",
     "signature.certificate-substituted": "chứng thư số đã bị thay",
     "signature.no-timestamp": "không có dấu thời gian hợp lệ chứng minh thời điểm ký",
@@ -190,6 +190,9 @@ ADVICE: Final = {
     "signature.missing-part": "Tệp không đầy đủ; đề nghị nơi gửi gửi lại.",
     "signature.wrong-sender": "Người ký không phải cơ quan ghi ở nơi gửi; coi như giả mạo.",
     "signature.algorithm": _SIGN_AGAIN,
+    "signature.no-certificate": (
+        "Đề nghị nơi gửi ký lại, kèm chứng thư số của người ký trong chữ ký."
+    ),
     "signature.digest-algorithm": _SIGN_AGAIN,
     "signature.key-size": "Đề nghị nơi gửi ký lại bằng khóa mạnh hơn.",
     "signature.external-reference": "Không có gì được tải về. Coi tệp này là nguy hiểm.",

@@ -48,6 +48,7 @@ _BEGINNINGS: Final = {
     "at: ": "thời điểm: ",
     "cases: ": "mục kiểm tra: ",
     "change of an agency: ": "thay đổi của cơ quan: ",
+    "countersigned signature: ": "chữ ký được xác nhận: ",
     "disk of ": "ổ đĩa của ",
     "document id: ": "mã văn bản: ",
     "endpoint: ": "địa chỉ: ",

@@ -288,7 +288,7 @@ FOUND: Final = {
         rf"([A-Z0-9][\w.]+) {state}": rf"\1 ({vietnamese})"
         for state, (_, vietnamese) in STATES.items()
     },
-    r"((?:[\w.]+ [a-z_]+, )*[A-Z0-9][\w.]+ [a-z_]+)": r"\1",
+    r"((?:[\w.]+ [a-z_]+, )*[A-Z0-9][\w.]+ (?!transform)[a-z_]+)": r"\1",
     r"(\d\d) \((.+)\)": r"\1 (\2)",
     r"(\d+) and (\d+)": r"\1 và \2",
 }

@@ -141,6 +141,8 @@ FOUND: Final = {
     r"changed after signing, in a file with two tables of contents": (
         "sửa đổi sau khi ký, trong tệp có hai bảng mục lục"
     ),
+    r"octets behind the end of the file that was signed": "dữ liệu nằm sau chỗ kết thúc phần đã ký",
+    r"SuspiciousModification: (.+)": r"sửa đổi không giải thích được: \1",
 }
 """Second halves."""
 

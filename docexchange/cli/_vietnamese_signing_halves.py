@@ -23,6 +23,7 @@ EXPECTED: Final = {
     r"each relationship under an Id of its own": "mỗi quan hệ (Relationship) một Id riêng",
     r"ids or types in the relationships transform": "phép biến đổi quan hệ nêu Id hoặc kiểu",
     r"Relationships before their transform": "Relationships ở trước phép biến đổi của nó",
+    r"digest (\S+) of the whole document": r"giá trị băm \1 của toàn bộ tệp",
     r"digest (\S+) of (.+)": r"giá trị băm \1 của \2",
     r"a signature in edXMLHeader": "chữ ký trong edXMLHeader",
     r"a signature in the file": "chữ ký trong tệp",
@@ -216,6 +217,7 @@ FOUND: Final = {
     r"none \((.+)\)": r"không có (\1)",
     r"none as (.+)": r"thiếu \1",
     r"one signer in several of them": "một người ký cho nhiều vai trò",
+    r"not covered: countersigned signature": "chưa được ký: chữ ký được xác nhận",
     r"not covered: (.+)": r"chưa được ký: \1",
     r"a placeholder: (.+)": r"phần giữ chỗ: \1",
     r"one of (\S+)": r"chứng thư số của \1",
@@ -226,7 +228,23 @@ FOUND: Final = {
     r"('.+') twice": r"\1 hai lần",
     r"(\d+) more": r"thêm \1 tệp",
     r"RSA of (\d+) bits": r"RSA \1 bit",
-    r"(RSA|ECDSA|HMAC|DSA) with (\S+)": r"\1 với \2",
+    r"(RSA|RSA-PSS|ECDSA|HMAC|DSA) with (\S+)": r"\1 với \2",
+    r"(Ed\d+) over a digest": r"\1 trên giá trị băm",
+    r"(Ed\d+) with context": r"\1 có ngữ cảnh (context)",
+    r"(GOST R \S+) of (\d+) bits": r"\1 \2 bit",
+    r"(GOST R \S+)": r"\1",
+    r"(XSLT|XPath|XPath Filter 2|XPointer|base64|enveloped-signature) transform": (
+        r"phép biến đổi \1"
+    ),
+    r"relationships transform of office documents": "phép biến đổi quan hệ của tệp văn phòng",
+    r"(exclusive|inclusive) canonical XML( 1\.\d)?": r"dạng chuẩn \1 C14N\2",
+    r"(exclusive|inclusive) canonical XML( 1\.\d)? with comments": (
+        r"dạng chuẩn \1 C14N\2 có chú thích"
+    ),
+    r"an exclusive canonical XML URI that no standard has": (
+        "URI của dạng chuẩn exclusive C14N không có trong chuẩn nào"
+    ),
+    r"only what names it": "chỉ có thông tin nêu tên chứng thư số",
     r"one to the whole document \(URI=\"\"\)": 'chữ ký trên toàn bộ tệp (URI="")',
     # Chữ ký XML
     r"(.+), which is not allowed": r"\1, không được chấp nhận",

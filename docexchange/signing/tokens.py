@@ -311,7 +311,9 @@ def _mark(item: Any, hash_name: str) -> CertificateMark:
     given = item["issuer_serial"]
     serial = None
     if given.native:
-        names = [name.chosen.dump() for name in given["issuer"] if name.name == "directory_name"]
+        # A Name is tagged in here; what is compared is what stands in certificates.
+        named = (name.chosen for name in given["issuer"] if name.name == "directory_name")
+        names = [name.chosen.dump() for name in named]
         serial = (names[0] if names else b"", given["serial_number"].native)
     return CertificateMark(
         hash_name=hash_name, value=item["cert_hash"].native, issuer_serial=serial

@@ -196,6 +196,14 @@ def test_plain_text_is_one_visible_line(text: str) -> None:
             "certificate Common Name: An, Organization Identifier: 000.21.H53, Country: VN. Ask.",
             "certificate An. Ask.",
         ),
+        (
+            "Common Name: An; Organization: Sở Văn hóa, Thể thao; Country: VN",
+            "An, Sở Văn hóa, Thể thao",
+        ),
+        (
+            "by Common Name: An; Organization: A, B; Locality: Q1, HCM; Country: VN. Ask.",
+            "by An, A, B. Ask.",
+        ),
         ("a=b, c=d, and no name", "a=b, c=d, and no name"),
         ("CN=alone", "CN=alone"),
         ("OU=x,C=VN", "OU=x,C=VN"),
@@ -208,7 +216,13 @@ def test_distinguished_names_are_shortened(text: str, short: str) -> None:
 
 def test_shortening_is_quick_on_hostile_text() -> None:
     """Text made to look like a name without being one costs no more than its length."""
-    for hostile in ("a" * 50_000, "CN=a," * 10_000, "Common Name: " * 4_000, "C=\\" * 20_000):
+    for hostile in (
+        "a" * 50_000,
+        "CN=a," * 10_000,
+        "Common Name: " * 4_000,
+        "C=\\" * 20_000,
+        "Common Name: a; B: " * 100,
+    ):
         assert short_names(hostile)
 
 

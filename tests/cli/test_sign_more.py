@@ -86,6 +86,22 @@ def test_a_counter_signature_shows_in_the_report(cli: Cli, desk: Desk, tmp_path:
     cli("sign", desk["signed"], *key, *words).refused(2, "sign.no-such-signature")
 
 
+def test_a_counter_signature_that_fails_is_shown_among_the_signatures(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    """Without -v as well: else all that is listed would have passed."""
+    target = tmp_path / "countersigned.edxml"
+    key = desk.pem("agencies/commune/leader")
+    assert cli("sign", desk["signed"], *key, "--counter-sign", "1", "-o", target).code == 0
+    text = target.read_text(encoding="utf-8")
+    end = text.index("</ds:SignatureValue>", text.index("CounterSignature"))
+    target.write_text(f"{text[: end - 12]}BBBBBBBB{text[end - 4 :]}", encoding="utf-8")
+    listed = cli("verify", target, "--trust", desk.trust).out.splitlines()
+    assert listed[0].startswith("TOTAL-FAILED")
+    assert listed[1].startswith("    1. TOTAL-PASSED")
+    assert listed[2].startswith("    1.1. TOTAL-FAILED · SIG_CRYPTO_FAILURE")
+
+
 def test_a_policy_must_be_known_to_the_reader(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     """Unknown: cannot be decided; another text: neither; the same text: passes."""
     text, other, target = (tmp_path / name for name in ("rules.txt", "other.txt", "s.edxml"))

@@ -61,6 +61,17 @@ def test_a_genuine_file_is_one_line_with_its_signers(
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_a_file_that_is_named_pdf_is_told_as_one_whatever_it_begins_with(
+    cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
+) -> None:
+    """Some readers look for the beginning further on; nobody asked for XML."""
+    path = written(tmp_path, b"junk\n" + both_signed)
+    ran = cli("verify", path, "--trust", desk.trust)
+    assert ran.code == 4
+    assert "a PDF file" in ran.out
+    assert "XML" not in ran.out + ran.err
+
+
 def test_the_line_tells_how_it_was_judged(
     cli: Cli, desk: Desk, tmp_path: Path, both_signed: bytes
 ) -> None:

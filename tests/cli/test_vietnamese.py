@@ -14,9 +14,19 @@ from docexchange.cli._vietnamese_halves import in_vietnamese
 from docexchange.cli._words import advice_on, reason_of, speak
 from docexchange.envelope import Envelope
 from docexchange.errors import UnreadableInput
+from docexchange.signing.xmldsig.algorithms import (
+    REFUSED,
+    TRANSFORMS,
+    XSLT,
+    Canonicalization,
+    Digest,
+    SignatureAlgorithm,
+    name_of,
+)
 from docexchange.signing.xmldsig.deviations import Deviation
 
 VECTORS = contents()
+KNOWN = [*REFUSED, *SignatureAlgorithm, *Digest, *Canonicalization, *TRANSFORMS, XSLT]
 
 
 @pytest.mark.parametrize("name", VECTORS)
@@ -74,6 +84,50 @@ def test_whatever_refuses_a_signature_says_so_in_vietnamese(code: str):
         assert advice_on(code, "")
     finally:
         speak("en")
+
+
+@pytest.mark.parametrize("name", sorted({name_of(uri) for uri in KNOWN}))
+def test_every_algorithm_that_is_refused_has_a_vietnamese_name(name: str):
+    """Nothing of it stays English but what is its own name."""
+    for expected in (
+        "transforms that the policy allows",
+        "RSA, ECDSA or EdDSA with SHA-256 or better",
+        "SHA-256 or better as digest",
+    ):
+        told = in_vietnamese(f"expected {expected}, found {name}")
+        assert told
+        assert not {"with", "transform", "canonical", "of", "over"} & set(told.split())
+
+
+def test_a_digest_of_the_whole_file_is_told_in_vietnamese():
+    """``URI=""`` has no name to be quoted."""
+    told = in_vietnamese("expected digest aa of the whole document, found bb")
+    assert told == "cần giá trị băm aa của toàn bộ tệp, nhưng gặp bb"
+
+
+def test_a_counter_signature_over_something_else_is_told_in_vietnamese():
+    """The part that it does not cover is named in one language."""
+    expected = "every part of the letter under the signature"
+    told = in_vietnamese(f"expected {expected}, found not covered: countersigned signature")
+    assert told.endswith("chưa được ký: chữ ký được xác nhận")
+    moved = in_vietnamese("countersigned signature: expected digest aa of #V, found bb")
+    assert moved == "chữ ký được xác nhận: cần giá trị băm aa của #V, nhưng gặp bb"
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        "octets behind the end of the file that was signed",
+        "changed after signing, in a file with two tables of contents",
+        "SuspiciousModification: x",
+    ],
+)
+def test_what_came_after_a_signature_in_a_pdf_is_told_in_vietnamese(found: str):
+    """Only the words of the program that compares revisions stay, behind words of ours."""
+    expected = "no change after signing but further signatures and what the signature permits"
+    told = in_vietnamese(f"expected {expected}, found {found}").partition("nhưng gặp ")[2]
+    assert "sửa đổi" in told or "dữ liệu" in told
+    assert "octets" not in told
 
 
 def test_places_and_values_stay():

@@ -64,6 +64,7 @@ _LATER: Final = {
             "CompleteCertificateRefsV2",
             "RefsOnlyTimeStampV2",
             "RenewedDigests",
+            "RenewedDigestsV2",
             "SigAndRefsTimeStampV2",
             "SignaturePolicyStore",
             "TimeStampValidationData",

@@ -29,6 +29,7 @@ __all__ = [
     "SignatureElement",
     "Transform",
     "certificate_octets",
+    "has_content",
     "octets_of",
     "read_method",
     "read_reference",
@@ -137,10 +138,11 @@ def _names(tags: list[str]) -> list[str]:
 
 def read_method(element: _Element) -> Transform:
     """Read an element that names an algorithm, and may hold parameters of it."""
-    return Transform(element.get("Algorithm", ""), _has_content(element), element)
+    return Transform(element.get("Algorithm", ""), has_content(element), element)
 
 
-def _has_content(element: _Element) -> bool:
+def has_content(element: _Element) -> bool:
+    """Whether there is anything in an element but white space."""
     return len(element) > 0 or bool((element.text or "").strip())
 
 
@@ -156,7 +158,7 @@ def read_reference(element: _Element) -> Reference:
             f"expected Transforms, DigestMethod, DigestValue in a Reference: {_names(tags[:8])}"
         )
     *transforms, method, value = children
-    if _has_content(method):
+    if has_content(method):
         raise malformed("expected a DigestMethod without parameters, found some")
     return Reference(
         identity=element.get("Id", ""),

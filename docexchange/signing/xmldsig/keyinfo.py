@@ -16,7 +16,7 @@ from docexchange.errors import MalformedEnvelope
 from docexchange.signing.certificates import MAX_CERTIFICATE
 from docexchange.signing.errors import malformed
 from docexchange.signing.xmldsig.bare_keys import read_der_key, read_key_value
-from docexchange.signing.xmldsig.element import octets_of, read_transforms
+from docexchange.signing.xmldsig.element import has_content, octets_of, read_transforms
 from docexchange.signing.xmldsig.selection import Selection
 
 if TYPE_CHECKING:
@@ -141,7 +141,8 @@ class _Reader:
         for item in element.iterchildren("*"):
             self._count()
             known = self._x509.get(str(item.tag))
-            if known is not None:
+            # Templates leave elements empty that nobody filled in: they name nothing.
+            if known is not None and has_content(item):
                 known(item)
 
     def _key_value(self, element: _Element, _depth: int) -> None:

@@ -85,7 +85,8 @@ def choose_key(
         return Chosen(key=known.otherwise)
     if info.values:
         return Chosen(key=_bare(info, allowed=bare))
-    raise _not_found("expected the signing certificate in KeyInfo, found none")
+    found = "only what names it" if info.describes_certificate else "none"
+    raise _not_found(f"expected the signing certificate in KeyInfo, found {found}")
 
 
 def _by_certificate(
@@ -206,5 +207,8 @@ def _bare(info: KeyInfo, *, allowed: bool) -> object:
 
 def _not_found(message: str) -> Refusal:
     return Refusal(
-        SubIndication.NO_SIGNING_CERTIFICATE_FOUND, message, code="signature.no-certificate"
+        SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
+        message,
+        code="signature.no-certificate",
+        advice="Ask the sender to sign again with the certificate of the signer in the signature.",
     )

@@ -218,9 +218,10 @@ def changed(reference: Reference, actual: bytes, why: str = "") -> Refusal:
         actual: the digest of what is there.
         why: what is known about the one that was signed.
     """
+    what = reference.uri or "the whole document"
     return Refusal(
         SubIndication.HASH_FAILURE,
-        f"expected digest {reference.digest_value.hex()} of {reference.uri}, found {actual.hex()}"
+        f"expected digest {reference.digest_value.hex()} of {what}, found {actual.hex()}"
         + (f"; {why}" if why else ""),
         code="signature.digest",
         advice="The signature proves nothing. Tell the sender: the program that signs is at fault."

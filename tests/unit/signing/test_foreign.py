@@ -133,6 +133,7 @@ def test_every_changed_octet_is_found(pki: DemoPki) -> None:
     for old, new in (("V/v báo cáo", "V/v bao cao"), (encode(TWO), encode(TWO[::-1]))):
         report = auditor(pki).examine(Envelope.from_bytes(edit(data, old, new)))
         assert report.sub_indication is SubIndication.HASH_FAILURE
+        assert "of the whole document, found" in report.reason
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from asn1crypto import algos, cms, tsp
+from asn1crypto import algos, cms, tsp, x509
 from cryptography.x509 import ExtendedKeyUsage, ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,6 +157,36 @@ def mark_of_another(forged: Forged) -> None:
         {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "cert_hash": bytes(32)}
     )
     forged.attributes(signing_certificate_v2=[tsp.SigningCertificateV2({"certs": [mark]})])
+
+
+def marked(maker: Credential, *, issuer: x509.Name | None = None, more: int = 0) -> list[Any]:
+    """An ESSCertIDv2 that names its certificate by issuer and number as well."""
+    held = x509.Certificate.load(maker.der)
+    serial = {
+        "issuer": [x509.GeneralName("directory_name", issuer or held.issuer)],
+        "serial_number": held.serial_number + more,
+    }
+    mark = tsp.ESSCertIDv2(
+        {
+            "hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
+            "cert_hash": held.sha256,
+            "issuer_serial": serial,
+        }
+    )
+    return [tsp.SigningCertificateV2({"certs": [mark]})]
+
+
+def test_a_token_may_name_its_certificate_by_issuer_and_number(pki: DemoPki) -> None:
+    """As many authorities do (RFC 5035, clause 4): the right ones pass, others are refused."""
+
+    def token(**changes: Any) -> bytes:
+        forged = Forged(authority(pki.tsa).stamp(DATA), pki.tsa)
+        return forged.attributes(signing_certificate_v2=marked(pki.tsa, **changes)).der()
+
+    assert judged(token(), trust_in(pki))
+    other = x509.Name.build({"common_name": "another"})
+    for changes in ({"issuer": other}, {"more": 1}):
+        assert_refused(token(**changes), trust_in(pki), "certificate")
 
 
 def wrong_serial(forged: Forged) -> None:

@@ -61,6 +61,7 @@ def test_a_timestamp_binds_its_own_prefixes() -> None:
         "x141:ArchiveTimeStamp",
         "x141:TimeStampValidationData",
         "x141:AnyValidationData",
+        "x141:RenewedDigestsV2",
         "records:SealingEvidenceRecords",
     ],
 )

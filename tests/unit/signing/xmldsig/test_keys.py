@@ -82,6 +82,26 @@ def test_a_certificate_is_found_by_what_names_it(how: str) -> None:
     assert caught.value.code == "signature.no-certificate"
 
 
+@pytest.mark.parametrize("tag", ["X509SubjectName", "X509IssuerSerial", "X509SKI"])
+def test_what_a_template_left_empty_names_nothing(tag: str) -> None:
+    """xmlsec1 leaves such elements behind and accepts them; something inside must still fit."""
+    named = f"<ds:X509Data><ds:{tag}> </ds:{tag}></ds:X509Data>"
+    assert chosen(read(named + certificates(ROOT, SIGNER))) == SIGNER.der
+    with pytest.raises(Refusal):
+        chosen(read(named.replace("> <", ">AAAA<") + certificates(ROOT, SIGNER)))
+
+
+def test_names_without_their_certificate_are_told_from_nothing() -> None:
+    """Who reads the refusal learns that the certificate is what is missing, and what to ask for."""
+    for inside, found in (
+        (f"<ds:X509Data>{NAMED['serial']}</ds:X509Data>", "only what names it"),
+        ("", "none"),
+    ):
+        with pytest.raises(Refusal, match=f"found {found}$") as caught:
+            chosen(read(inside))
+        assert caught.value.advice
+
+
 def test_all_that_is_said_must_fit() -> None:
     """The subject of one and the identifier of another name nobody."""
     other = (
@@ -151,7 +171,7 @@ def test_lists_and_names_are_read_and_the_unknown_is_passed_over() -> None:
         "<d:DEREncodedKeyValue>AQ==</d:DEREncodedKeyValue>",
         "<ds:KeyName>a<b/></ds:KeyName>",
         "<ds:X509Data><ds:X509SKI>?</ds:X509SKI></ds:X509Data>",
-        "<ds:X509Data><ds:X509IssuerSerial/></ds:X509Data>",
+        "<ds:X509Data><ds:X509IssuerSerial> <x/></ds:X509IssuerSerial></ds:X509Data>",
         "<ds:KeyName/>" * 400,
         certificates(SIGNER) * 40,
         certificate(bytes(MAX_CERTIFICATE + 1)),
