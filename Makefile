@@ -28,7 +28,7 @@ demo: $(VENV)/.base ## Send one letter through four tiers, into demo-run/
 test: $(VENV)/.dev ## Run all tests (WORKERS=2 PYTEST_ARGS='-k receipt')
 	$(RUN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-soak: $(VENV)/.dev ## Run the tests that take minutes: a crash at every step, long random exchanges
+soak: $(VENV)/.dev ## Run the tests that take long: crashes and power cuts at every step, random exchanges
 	$(RUN)/python -m pytest -n $(WORKERS) -m soak $(PYTEST_ARGS)
 
 differential: $(VENV)/.dev ## Hold us, xmlsec and signxml to one verdict over 20,600 changed signatures

@@ -90,7 +90,8 @@ def _choose(moments: int, part: str) -> set[tuple[int, str]]:
     everything = [(number, name) for number in range(1, moments + 1) for name in CODES]
     if part == "all":
         return set(everything)
-    return set(random.Random(part).sample(everything, int(part.removeprefix("lot:"))))
+    count = min(int(part.removeprefix("lot:")), len(everything))
+    return set(random.Random(part).sample(everything, count))
 
 
 def _lost(victim: str, number: int, *, by_lot: bool) -> Callable[[str], bool]:
