@@ -81,6 +81,7 @@ def signed(
     authority: TimestampAuthority | None = None,
     form: SigSeedSubFilter = SigSeedSubFilter.PADES,
     digest: str = "sha256",
+    password: str | None = None,
     **options: Any,
 ) -> bytes:
     """Add a signature as an incremental update; ``options`` are those of the metadata."""
@@ -92,7 +93,7 @@ def signed(
         _signer(credential),
         timestamper=Stamper(authority) if authority else None,
     )
-    writer = editor(pdf)
+    writer = editor(pdf, password=password)
     out: Any = asyncio.run(signer.async_sign_pdf(writer))
     return bytes(out.getvalue())
 
@@ -170,9 +171,12 @@ def updated(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> b
     return out.getvalue()
 
 
-def editor(pdf: bytes) -> IncrementalPdfFileWriter:
+def editor(pdf: bytes, *, password: str | None = None) -> IncrementalPdfFileWriter:
     """Appends to a file; like other editors, it does not mind what a strict reader refuses."""
-    return IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+    if password is not None and "/Encrypt" in writer.prev.trailer:
+        writer.encrypt(password)
+    return writer
 
 
 def page_of(writer: IncrementalPdfFileWriter) -> Any:

@@ -104,6 +104,11 @@ class SigningKey:
         return found
 
     @property
+    def in_device(self) -> bool:
+        """Whether a device signs, which takes its time, and not this processor."""
+        return hasattr(self.private_key, "sign_octets")
+
+    @property
     def digest(self) -> Digest:
         """The digest that matches the strength of the key, or that its certificate asks for."""
         return pss_digest_of(self.certificate) or own_digest(self.private_key.public_key())

@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SignedEnvelope", "Signer", "algorithm_for", "check_foreign"]
 
-_LOT: Final = 16
-"""Letters at a time: more gain nothing, and wait in memory."""
+_LOT: Final = 64
+"""Letters at a time, for keys in memory: more gain nothing, and wait."""
 _Given = TypeVar("_Given")
 _Done = TypeVar("_Done")
 
@@ -132,9 +132,9 @@ class Signer:
     def sign_all(self, messages: Iterable[Message | Envelope]) -> Iterator[SignedEnvelope]:
         """Sign many, in their order, for less than ``sign`` takes for each.
 
-        Up to 16 at a time are written, then signed, then put together: a processor that comes from
-        a private key has to warm to everything else. What is wrong with one ends it, when all
-        before that one are given.
+        Up to 64 at a time are written, then signed, then put together: a processor that comes from
+        a private key has to warm to everything else. Where a device signs, each is given as soon as
+        it is signed. What is wrong with one ends it, when all before that one are given.
 
         Args:
             messages: as for ``sign``.
@@ -143,7 +143,8 @@ class Signer:
             DocExchangeError: as ``sign``, for the message behind the last that was given.
         """
         waiting, problem = iter(messages), None
-        while problem is None and (lot := list(islice(waiting, _LOT))):
+        size = 1 if self.key.in_device else _LOT
+        while problem is None and (lot := list(islice(waiting, size))):
             begun, refused = _as_far(self._begun, lot)
             values, failed = _as_far(lambda item: self._value(item.draft), begun)
             for (draft, closed), value in zip(begun, values, strict=False):

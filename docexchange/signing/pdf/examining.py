@@ -105,7 +105,7 @@ def _judged(
 ) -> PdfReport:
     from docexchange.signing.pdf.judging import judge_signature, judge_timestamp
 
-    at = blank.checked_at
+    at, later = blank.checked_at, _later_level(facts)
     stamps = [
         (item.revision, judge_timestamp(item, trust=trust, policy=policy, at=at))
         for item in facts.signatures
@@ -118,6 +118,7 @@ def _judged(
             policy=policy,
             at=at,
             proofs=_proofs(stamps, item),
+            later=later,
         )
         for item in facts.signatures
         if item.kind != _TOKEN
@@ -149,6 +150,13 @@ def _proofs(
         for number, (revision, report) in enumerate(stamps, start=1)
         if report.passed and report.time and revision > signature.revision
     ]
+
+
+def _later_level(facts: PdfFacts) -> str:
+    if not facts.has_store:
+        return ""
+    stamped = any(item.kind == _TOKEN for item in facts.signatures)
+    return "PAdES-B-LTA (DSS, DocTimeStamp)" if stamped else "PAdES-B-LT (DSS)"
 
 
 def _summed(found: PdfReport) -> PdfReport:

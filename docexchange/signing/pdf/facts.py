@@ -127,6 +127,8 @@ class PdfFacts:
     """Revocation lists in the document's store (DSS)."""
     ocsps: tuple[bytes, ...] = field(default=(), repr=False)
     """OCSP answers there."""
+    has_store: bool = False
+    """Whether there is such a store, as levels for long-term validation have it."""
     orphans: tuple[str, ...] = ()
     """Objects of a generation without predecessors that were left out (``13 1``)."""
 

@@ -11,6 +11,8 @@
    where there are any.
 8. Trust: a valid path at the best signature time, as for signatures of letters. pyHanko judges no
    certificate.
+9. Material for long-term validation is told: the lists and answers in it were used, the level that
+   it would make is not judged yet.
 """
 
 from __future__ import annotations
@@ -75,6 +77,7 @@ def judge_signature(
     policy: VerificationPolicy,
     at: datetime,
     proofs: Sequence[Proof] = (),
+    later: str = "",
 ) -> PdfSignature:
     """Judge one signature; never raises for a bad one.
 
@@ -84,8 +87,9 @@ def judge_signature(
         policy: what to insist on.
         at: the moment to judge for, timezone-aware.
         proofs: good timestamps over the document with this signature in it.
+        later: level for long-term validation that the document seems to have; empty for none.
     """
-    return _Judgement(facts, trust, policy, at, proofs).run()
+    return _Judgement(facts, trust, policy, at, proofs, later).run()
 
 
 class _Judgement:
@@ -98,9 +102,10 @@ class _Judgement:
         policy: VerificationPolicy,
         at: datetime,
         proofs: Sequence[Proof],
+        later: str,
     ) -> None:
         self._facts, self._trust, self._policy = facts, trust, policy
-        self._at, self._proofs = at, proofs
+        self._at, self._proofs, self._later = at, proofs, later
         self._steps = Steps()
         self._told: dict[str, Any] = {"field": facts.name}
 
@@ -127,6 +132,9 @@ class _Judgement:
         best = self._best_time()
         unchecked = "" if self._policy.check_revocation else "revocation not checked: by policy"
         take("trust", self._check_trust, best, detail=unchecked)
+        if self._later:
+            told = f"not judged yet: {self._later}"
+            self._steps.note("long-term material", passed=None, detail=told)
 
     def _best_time(self) -> datetime:
         stamps = tuple(map(self._stamp, self._facts.tokens))

@@ -31,6 +31,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from docexchange.signing.certificates import MAX_CERTIFICATE
+from docexchange.signing.pdf.encryption import check_encrypted_as_signed, opens_to_anybody
 from docexchange.signing.pdf.facts import Changes, Coverage, PdfFacts, SignatureFacts
 from docexchange.signing.pdf.forms import is_drawn_otherwise, shown_unsigned
 from docexchange.signing.pdf.generations import check_signed, check_unreferred, opened
@@ -89,7 +90,7 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
     """
     try:
         reader, orphans = opened(stream)
-        if reader.encrypted:
+        if reader.encrypted and not opens_to_anybody(reader):
             return PdfFacts(refusal="pdf.encrypted", reason="a PDF file under a password")
         check_unreferred(reader, orphans)
         found = list(islice(enumerate_sig_fields(reader, filled_status=True), most + 1))
@@ -98,6 +99,8 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
         signatures = [_read(reader, field, str(name)) for name, _value, field in found]
         signatures = _in_order(signatures)
         check_signed(orphans, last=signatures[-1].revision if signatures else -1)
+        if signed := [item.revision for item in signatures if not item.problem]:
+            check_encrypted_as_signed(reader, since=min(signed))
         crls, ocsps = _store(reader)
         return PdfFacts(
             octets=stream.seek(0, os.SEEK_END),
@@ -105,6 +108,7 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
             crls=crls,
             ocsps=ocsps,
             orphans=tuple(map(str, orphans[:_MAX_ORPHANS])),
+            has_store="/DSS" in reader.root,
         )
     # The outermost loop of a program for hostile files: whatever its library trips over is told.
     except Exception as error:  # noqa: BLE001

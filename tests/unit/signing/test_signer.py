@@ -309,7 +309,7 @@ def test_the_chain_goes_with_the_signature(pki: DemoPki) -> None:
     assert len(carried) == 2
 
 
-@pytest.mark.parametrize("amount", [0, 1, 16, 17, 33])
+@pytest.mark.parametrize("amount", [0, 1, 64, 65, 130])
 def test_many_are_signed_as_each_of_them_is(pki: DemoPki, amount: int) -> None:
     """Letters and envelopes, in their order, with the octets that they have when signed alone."""
     credential = certify("x", issuer=pki.sub_ca.credential, key=private_key("rsa2048"))
@@ -330,11 +330,11 @@ def given_before_an_error(
     return given
 
 
-@pytest.mark.parametrize("bad", [0, 5, 15, 16, 20])
+@pytest.mark.parametrize("bad", [0, 5, 63, 64, 70])
 def test_what_stands_before_a_bad_letter_is_given_signed(signer: Signer, bad: int) -> None:
     """Whoever counts knows which one it is, and nothing behind it is signed."""
     good = letter(*attachments())
-    letters = [replace(good, subject="") if n == bad else good for n in range(24)]
+    letters = [replace(good, subject="") if n == bad else good for n in range(72)]
     assert len(given_before_an_error(signer, letters, InvalidEnvelope)) == bad
 
 
@@ -373,4 +373,13 @@ def test_few_letters_are_taken_ahead(signer: Signer) -> None:
     taken = count()
     stream = (letter(*attachments()) for _ in taken)
     assert len(list(islice(signer.sign_all(stream), 40))) == 40
-    assert next(taken) <= 48
+    assert next(taken) <= 64
+
+
+def test_what_a_device_signed_is_given_at_once(pki: DemoPki) -> None:
+    """A token takes a second for each: nobody waits for letters that are not there yet."""
+    key = signing_key(pki.agency("commune"))
+    device = Device(key, left=9)
+    signer = Signer(replace(key, private_key=device), clock=VirtualClock(NOW))
+    left = [device.left for _ in signer.sign_all([letter(*attachments())] * 9)]
+    assert left == list(range(8, -1, -1))

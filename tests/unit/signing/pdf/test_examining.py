@@ -24,7 +24,7 @@ from pdf_help import (
     with_field,
     without_form,
 )
-from pyhanko.pdf_utils.generic import NameObject, StreamObject
+from pyhanko.pdf_utils.generic import DictionaryObject, NameObject, StreamObject
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko_certvalidator import ValidationContext
 from signing_help import NOW, certify, der, private_key, trust_in
@@ -269,6 +269,29 @@ def test_a_timestamp_over_the_document_proves_what_was_there(pki: DemoPki) -> No
     assert report.passed
     assert (leader.best_signature_time, agency.best_signature_time) == (EARLIER, NOW)
     assert [item.passed for item in report.timestamps] == [True]
+
+
+def with_store(writer: IncrementalPdfFileWriter) -> None:
+    """A store for long-term validation, with nothing in it."""
+    writer.root[NameObject("/DSS")] = writer.add_object(DictionaryObject())
+    writer.update_root()
+
+
+def test_material_for_long_term_validation_is_told_as_not_judged(pki: DemoPki) -> None:
+    """By the level that it would make; a file without a store says nothing of it."""
+    archived = updated(by_leader(pki), with_store)
+    stamped_later = stamped(archived, authority(pki.tsa, at=EARLIER))
+    told = []
+    for pdf in (by_leader(pki), archived, stamped_later):
+        report = examined(pdf, trust_in(pki))
+        assert report.passed
+        last = report.signatures[0].steps[-1]
+        told.append((last.name, last.passed, last.detail))
+    assert told[0][:2] == ("trust", True)
+    assert told[1:] == [
+        ("long-term material", None, "not judged yet: PAdES-B-LT (DSS)"),
+        ("long-term material", None, "not judged yet: PAdES-B-LTA (DSS, DocTimeStamp)"),
+    ]
 
 
 def test_a_bad_timestamp_is_told_and_not_counted(pki: DemoPki) -> None:

@@ -293,5 +293,6 @@ def test_junk_in_the_store_of_the_document_proves_nothing(pki: DemoPki) -> None:
         writer.update_root()
 
     pdf = updated(once(pki), change)
-    assert facts_of(io.BytesIO(pdf), 9).crls == (b"junk",)
+    facts = facts_of(io.BytesIO(pdf), 9)
+    assert (facts.crls, facts.has_store) == ((b"junk",), True)
     assert codes(pki, pdf) == [""]
