@@ -13,6 +13,7 @@ NOTES: Final = {
     r"not checked: no directory given": "chưa kiểm tra: chưa cung cấp danh bạ (--directory)",
     r"revocation not checked: by policy": "không kiểm tra thu hồi, theo yêu cầu",
     r"not judged yet: (.+)": r"chưa được xét: \1",
+    r"not judged, as no standard knows them: (.+)": r"không xét, vì không tiêu chuẩn nào có: \1",
     r"signxml says the same": "signxml trả lời như vậy",
     r"signxml was not asked: it cannot judge such a file": (
         "không hỏi signxml: phần mềm này không xét được loại tệp đó"

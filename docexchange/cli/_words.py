@@ -66,6 +66,7 @@ _WORDS: Final = {
     "Bussiness": "nghiệp vụ (Bussiness)",
     "edXMLBody": "danh mục tệp (edXMLBody)",
     "SignedProperties": "thuộc tính chữ ký (SignedProperties)",
+    "UnsignedProperties": "thuộc tính không ký (UnsignedProperties)",
     "attachment": "tệp đính kèm",
     "ok": "đạt",
     "NO": "KHÔNG",

@@ -109,8 +109,11 @@ class ForeignValidation(Validation):
         """Everything but what is for long-term validation, of which the names come back."""
         beside = properties.unsigned if properties else None
         empty = beside is not None and not len(beside)  # which the schema allows, and nobody needs
-        unsigned = read_unsigned(None if empty else beside)
+        unsigned = read_unsigned(None if empty else beside, others=True)
         self._countersigned(signature, unsigned)
+        if unsigned.others:
+            told = f"not judged, as no standard knows them: {', '.join(unsigned.others)}"
+            self._course.note("UnsignedProperties", passed=None, detail=told)
         if properties is not None:
             self._check_policy(properties)
         if unsigned.timestamps or self._policy.require_timestamp:

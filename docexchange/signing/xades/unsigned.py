@@ -1,7 +1,8 @@
 """What stands beside a signature without being signed: timestamps, counter-signatures, and more.
 
 Anybody can put something here, so nothing here is believed for standing here; and what no standard
-knows is refused, for nobody could say what it is for (EN 319 132-1, clauses 5.3 to 5.5).
+knows is refused, for nobody could say what it is for (EN 319 132-1, clauses 5.3 to 5.5). The schema
+lets other systems put in properties of their own: of those the names alone are told.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ MAX_UNSIGNED: Final = 32
 _STAMP, _COUNTER = xades("SignatureTimeStamp"), xades("CounterSignature")
 _ENCAPSULATED: Final = xades("EncapsulatedTimeStamp")
 _METHOD: Final = f"{{{DS}}}CanonicalizationMethod"
+_OF_STANDARDS: Final = (f"{{{DS}", "{http://uri.etsi.org/")
+"""Namespaces of XML signatures and of what ETSI adds, in all their versions, end so or go on."""
 _IMPLIED: Final = Transform(Canonicalization.INCLUSIVE, has_parameters=False)
 """XMLDSig: where no method is named, it is inclusive canonical XML 1.0."""
 _LATER: Final = {
@@ -84,16 +87,19 @@ class UnsignedProperties:
     """The ``ds:Signature`` in each ``CounterSignature``."""
     later: tuple[str, ...] = ()
     """Names of properties for long-term validation, which are not judged yet."""
+    others: tuple[str, ...] = ()
+    """Names of properties of namespaces that are not of ETSI's standards, by which they are."""
 
 
 _NOTHING: Final = UnsignedProperties()
 
 
-def read_unsigned(element: _Element | None) -> UnsignedProperties:
+def read_unsigned(element: _Element | None, *, others: bool = False) -> UnsignedProperties:
     """Read ``UnsignedProperties``.
 
     Args:
         element: None where a signature has none.
+        others: whether there may be properties of other namespaces than those of the standards.
 
     Raises:
         Refusal: there is something that no standard knows, or too much.
@@ -105,14 +111,26 @@ def read_unsigned(element: _Element | None) -> UnsignedProperties:
     held = list(element[0])
     if len(held) > MAX_UNSIGNED:
         raise malformed(f"expected at most {MAX_UNSIGNED} unsigned properties, found {len(held)}")
-    strange = [str(child.tag) for child in held if child.tag not in {_STAMP, _COUNTER, *_LATER}]
-    if strange:
-        raise malformed(f"expected unsigned properties of XAdES, found {strange[0][:80]}")
+    strange = [child for child in held if child.tag not in {_STAMP, _COUNTER, *_LATER}]
+    for child in strange:
+        if not (others and _is_of_somebody_else(child)):
+            raise malformed(f"expected unsigned properties of XAdES, found {str(child.tag)[:80]}")
     return UnsignedProperties(
         timestamps=tuple(child for child in held if child.tag == _STAMP),
         counter_signatures=tuple(_countersignature(c) for c in held if c.tag == _COUNTER),
         later=tuple(local_name(str(child.tag)) for child in held if child.tag in _LATER),
+        others=tuple(str(child.tag)[:80] for child in strange),
     )
+
+
+def _is_of_somebody_else(element: _Element) -> bool:
+    """A whole name in a namespace that no standard has; and it holds no signature, or part of one.
+
+    What is to be judged must not look as if it were not.
+    """
+    name = str(element.tag)
+    own = name.startswith("{") and not name.startswith(_OF_STANDARDS)
+    return own and not any(str(item.tag).startswith(_OF_STANDARDS) for item in element.iter())
 
 
 def _countersignature(element: _Element) -> _Element:

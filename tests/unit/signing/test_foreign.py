@@ -614,6 +614,36 @@ def test_what_xades_1_4_1_adds_is_named_and_not_judged(pki: DemoPki) -> None:
     )
 
 
+def test_what_other_systems_put_beside_a_signature_is_named_and_not_judged(pki: DemoPki) -> None:
+    """The schema allows it; what is signed stays signed, and nothing in there is believed."""
+    unsigned = '<v:Stamp xmlns:v="urn:office"><v:By>somebody</v:By></v:Stamp>'
+    data = xades_signed(pki, second_version(pki), unsigned=unsigned)
+    report = auditor(pki).examine_xml(data)
+    assert report.passed, report.summary
+    [told] = [step for step in report.signatures[0].steps if step.name == "UnsignedProperties"]
+    assert told.passed is None
+    assert told.detail == "not judged, as no standard knows them: {urn:office}Stamp"
+
+
+@pytest.mark.parametrize(
+    "unsigned",
+    [
+        "<Stamp/>",
+        '<x:Stamp xmlns:x="http://uri.etsi.org/01903/v9#"/>',
+        '<ds:Object xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>',
+        '<v:Stamp xmlns:v="urn:office"><x:SignatureTimeStamp/></v:Stamp>',
+        '<v:Stamp xmlns:v="urn:office"><v:In><ds:Signature/></v:In></v:Stamp>',
+    ],
+)
+def test_what_might_be_of_the_standard_is_refused_beside_a_signature(
+    pki: DemoPki, unsigned: str
+) -> None:
+    """Timestamps and signatures have their place; elsewhere they would seem to count, or hide."""
+    report = auditor(pki).examine_xml(xades_signed(pki, second_version(pki), unsigned=unsigned))
+    assert not report.passed
+    assert report.code == "signature.format"
+
+
 def aside(data: bytes) -> bytes:
     """The same file, its signed properties moved out of their place, digests unharmed."""
     [bound] = re.findall(rb' xmlns:x="[^"]*"', data)
