@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from docexchange.cli._exit import guarded
+from docexchange.cli._help import HelpContext, speaking
 from docexchange.cli._words import speak
 from docexchange.errors import UsageError
 
@@ -96,8 +97,7 @@ class _Lazy(click.Group):
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"docexchange.cli.{name}")
-        command: click.Command = module.command
-        return command
+        return speaking(module.command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any of them."""
@@ -142,6 +142,9 @@ def cli(ctx: click.Context, debug: bool, lang: str) -> None:  # noqa: FBT001  cl
     Example: docexchange verify letter.edxml --trust root.pem
     """
     ctx.obj = {"debug": debug, "lang": lang}
+
+
+cli.context_class = HelpContext
 
 
 def _in_utf8() -> None:
