@@ -171,6 +171,19 @@ def updated(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> b
     return out.getvalue()
 
 
+def revised(
+    pdf: bytes, *objects: tuple[int, int, bytes], freed: bytes = b"", size: int = 22
+) -> bytes:
+    """Append a revision by hand: number, generation and body of each object, rows of the freed."""
+    prev = re.findall(rb"startxref\s+(\d+)", pdf)[-1]
+    out, rows = pdf, freed
+    for number, generation, body in objects:
+        rows += b"%d 1\n%010d %05d n \n" % (number, len(out), generation)
+        out += b"%d %d obj\n%b\nendobj\n" % (number, generation, body)
+    told = b"trailer\n<< /Size %d /Root 5 0 R /Info 6 0 R /Prev %b >>\n" % (size, prev)
+    return out + b"xref\n%b%bstartxref\n%d\n%%%%EOF\n" % (rows, told, len(out))
+
+
 def editor(pdf: bytes, *, password: str | None = None) -> IncrementalPdfFileWriter:
     """Appends to a file; like other editors, it does not mind what a strict reader refuses."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)

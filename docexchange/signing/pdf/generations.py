@@ -20,14 +20,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
 from pyhanko.pdf_utils.misc import PdfStrictReadError
-from pyhanko.pdf_utils.reader import PdfFileReader
+
+from docexchange.signing.pdf.numbers import Reader, numbers_in, numbers_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pyhanko.pdf_utils.xref import XRefSectionData
+    from pyhanko.pdf_utils.generic import Reference
+    from pyhanko.pdf_utils.reader import PdfFileReader
 
 __all__ = ["Orphan", "check_signed", "check_unreferred", "opened"]
 
@@ -60,11 +61,11 @@ def opened(stream: BinaryIO) -> tuple[PdfFileReader, tuple[Orphan, ...]]:
         PdfReadError: it is broken in this or any other way.
     """
     try:
-        return PdfFileReader(stream), ()
+        return Reader(stream), ()
     except PdfStrictReadError as error:
         if _SAID not in str(error):
             raise
-    reader = PdfFileReader(stream, strict=False)
+    reader = Reader(stream, strict=False)
     orphans = tuple(_left_out(reader))
     _check_tables(reader)
     reader.strict = True
@@ -83,7 +84,11 @@ def check_unreferred(reader: PdfFileReader, orphans: Sequence[Orphan]) -> None:
     """
     if not orphans:
         return
-    referred = _numbers_within(reader)
+
+    def found(ref: Reference) -> Any:
+        return None if reader.xrefs[ref] is None else reader.get_object(ref)
+
+    referred = numbers_within(reader.trailer.flatten(), found)
     for orphan in orphans:
         if orphan.number in referred:
             raise PdfStrictReadError(
@@ -120,17 +125,10 @@ def _left_out(reader: PdfFileReader) -> Iterator[Orphan]:
     ]
     for orphan in found:
         table = tables[orphan.revision]
-        if sum(orphan.number in numbers for item in tables for numbers in _numbers(item)) == 1:
+        if sum(orphan.number in numbers for item in tables for numbers in numbers_in(item)) == 1:
             del table.standard_xrefs[orphan.number]
             table.explicit_refs_in_revision.remove(orphan[:2])
             yield orphan
-
-
-def _numbers(table: XRefSectionData) -> Iterator[dict[int, Any]]:
-    """By what a table knows numbers; of a second table in the same place (hybrid), too."""
-    yield from (table.standard_xrefs, table.freed, table.xrefs_in_objstm)
-    if table.hybrid is not None:
-        yield from _numbers(table.hybrid.xref_data)
 
 
 def _check_tables(reader: PdfFileReader) -> None:
@@ -145,21 +143,3 @@ def _check_tables(reader: PdfFileReader) -> None:
             for revision in range(tables.total_revisions)
         ]
     )
-
-
-def _numbers_within(reader: PdfFileReader) -> set[int]:
-    """Numbers of all objects that can be reached, there or not."""
-    seen: set[int] = set()
-    waiting: list[Any] = [reader.trailer.flatten()]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, IndirectObject):
-            known = item.idnum in seen
-            seen.add(item.idnum)
-            if not known and reader.xrefs[item.reference] is not None:
-                waiting.append(item.get_object())
-        elif isinstance(item, DictionaryObject):
-            waiting.extend(dict.values(item))
-        elif isinstance(item, ArrayObject):
-            waiting.extend(list.__iter__(item))
-    return seen

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from pdf_help import examined, other_text, signed, typed, updated
+from pdf_help import examined, other_text, revised, signed, typed, updated
 from pyhanko.pdf_utils.misc import PdfStrictReadError
 from signing_help import trust_in
 
@@ -22,19 +21,6 @@ CONTENT: Final = 4
 NEVER: Final = 20
 """A number that the file has never used."""
 NOTHING: Final = b"<< /Length 0 >>\nstream\n\nendstream"
-
-
-def revised(
-    pdf: bytes, *objects: tuple[int, int, bytes], freed: bytes = b"", size: int = 22
-) -> bytes:
-    """Append a revision by hand: number, generation and body of each object, rows of the freed."""
-    prev = re.findall(rb"startxref\s+(\d+)", pdf)[-1]
-    out, rows = pdf, freed
-    for number, generation, body in objects:
-        rows += b"%d 1\n%010d %05d n \n" % (number, len(out), generation)
-        out += b"%d %d obj\n%b\nendobj\n" % (number, generation, body)
-    told = b"trailer\n<< /Size %d /Root 5 0 R /Info 6 0 R /Prev %b >>\n" % (size, prev)
-    return out + b"xref\n%b%bstartxref\n%d\n%%%%EOF\n" % (rows, told, len(out))
 
 
 def page(content: bytes) -> bytes:

@@ -1,0 +1,96 @@
+"""Numbers of objects: which a file knows, and which of those it left out a later revision may take.
+
+pyHanko takes each number below ``/Size`` for one that may be in use: an object that appears under
+it later might be shown by what was signed. But writers leave numbers out, pyHanko among them, and
+poppler 25 fills such gaps when it signs. Where no table of contents of a revision knows a number,
+in use or freed, and nothing that can be reached in that revision refers to it, it is as good as one
+beyond the end (ISO 32000-1, 7.3.10: a reference to it would have been one to null).
+
+>>> reader = Reader(stream)
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pyhanko.pdf_utils.generic import Reference
+    from pyhanko.pdf_utils.xref import XRefSectionData
+
+__all__ = ["Reader", "numbers_in", "numbers_within"]
+
+
+class Reader(PdfFileReader):  # type: ignore[misc]  # pyHanko tells no types
+    """Reads a PDF file; its revisions know which numbers they left out."""
+
+    def get_historical_resolver(self, revision: int) -> HistoricalResolver:
+        """The file as it was at a revision, from 0."""
+        known = self._historical_resolver_cache
+        if revision not in known:
+            known[revision] = _Revision(self, revision)
+        return known[revision]
+
+
+class _Revision(HistoricalResolver):  # type: ignore[misc]
+    """A file as it was at some revision."""
+
+    def is_ref_unassignable(self, ref: Reference) -> bool:
+        """Whether nothing in this revision can have meant the object that comes later."""
+        beyond: bool = super().is_ref_unassignable(ref)
+        return beyond or not (ref.idnum in self._known or ref.idnum in self._referred)
+
+    @cached_property
+    def _known(self) -> set[int]:
+        xrefs = self.reader.xrefs
+        tables = map(xrefs.get_xref_data, range(self.revision + 1))
+        return {number for table in tables for numbers in numbers_in(table) for number in numbers}
+
+    @cached_property
+    def _referred(self) -> set[int]:
+        xrefs, revision = self.reader.xrefs, self.revision
+
+        def found(ref: Reference) -> Any:
+            there = xrefs.get_historical_ref(ref, revision) is not None
+            return self.get_object(ref) if there else None
+
+        return numbers_within(self.trailer_view, found)
+
+
+def numbers_in(table: XRefSectionData) -> Iterator[dict[int, Any]]:
+    """By what a table of contents knows numbers; of a second one in its place (hybrid), too.
+
+    Args:
+        table: of one revision.
+    """
+    yield from (table.standard_xrefs, table.freed, table.xrefs_in_objstm)
+    if table.hybrid is not None:
+        yield from numbers_in(table.hybrid.xref_data)
+
+
+def numbers_within(trailer: DictionaryObject, found: Callable[[Reference], Any]) -> set[int]:
+    """Numbers of all objects that can be reached, there or not.
+
+    Args:
+        trailer: where to begin.
+        found: gives the object; None where there is none.
+    """
+    seen: set[int] = set()
+    waiting: list[Any] = [trailer]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, IndirectObject):
+            known = item.idnum in seen
+            seen.add(item.idnum)
+            if not known:
+                waiting.append(found(item.reference))
+        elif isinstance(item, DictionaryObject):
+            waiting.extend(dict.values(item))
+        elif isinstance(item, ArrayObject):
+            waiting.extend(list.__iter__(item))
+    return seen
