@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from docexchange.cli._output import answer, plain
-from docexchange.cli._words import advice_on, language, message_on
+from docexchange.cli._words import advice_on, language, message_on, moment_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,7 +132,7 @@ def print_down(down: Sequence[Down]) -> None:
     answer()
     answer(f"{_say('links out of order, as this node saw them last')}:")
     for link in down:
-        since = f"{_say('since')} {link.outage.since:%Y-%m-%d %H:%M} UTC"
+        since = f"{_say('since')} {moment_words(link.outage.since)}"
         answer(f"  {link.sender} → {link.peer} · {since} · {plain(link.outage.reason)}")
 
 

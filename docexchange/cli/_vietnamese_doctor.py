@@ -19,11 +19,11 @@ _FOUND: Final = {
         r"\1 đã ngừng hoạt động: gửi nốt văn bản đang đi, không nhận thêm"
     ),
     r"(\d+) entries, (.+)": r"\1 mục, \2",
-    r"release (\d+), (\d+) days old, expired (.+) UTC": (
-        r"bản phát hành \1, \2 ngày trước, hết hạn lúc \3 UTC"
+    r"release (\d+), (\d+) days old, expired (.+)": (
+        r"bản phát hành \1, \2 ngày trước, hết hạn lúc \3"
     ),
-    r"release (\d+), (\d+) days old, good until (.+) UTC": (
-        r"bản phát hành \1, \2 ngày trước, dùng được đến \3 UTC"
+    r"release (\d+), (\d+) days old, good until (.+)": (
+        r"bản phát hành \1, \2 ngày trước, dùng được đến \3"
     ),
     r"readable, (\d+) dead letters": r"đọc được, \1 văn bản đã ngừng gửi",
     r"none yet: the node has not run, and makes it when it does": (
@@ -33,10 +33,10 @@ _FOUND: Final = {
     r"(\d+) letters for (\S+) wait for more than an hour": (
         r"\1 văn bản gửi \2 đã chờ hơn một giờ"
     ),
-    r"nobody in the directory: out of reach since (.+) UTC: (.+)": (
-        r"không thuộc cơ quan nào trong danh bạ: mất liên lạc từ \1 UTC: \2"
+    r"nobody in the directory: out of reach since (.+?): (.+)": (
+        r"không thuộc cơ quan nào trong danh bạ: mất liên lạc từ \1: \2"
     ),
-    r"(.+): out of reach since (.+) UTC: (.+)": r"\1: mất liên lạc từ \2 UTC: \3",
+    r"(.+): out of reach since (.+?): (.+)": r"\1: mất liên lạc từ \2: \3",
     r"(\d+) parcels set aside, first: (.+)": r"\1 gói để riêng, gói đầu: \2",
     r"(\d+) parcels set aside": r"\1 gói để riêng",
     r"(\S+) is not there yet: letters for this node wait where they are sent": (

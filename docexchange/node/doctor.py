@@ -16,7 +16,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from docexchange.clock import vietnam_date
+from docexchange.clock import VIETNAM, vietnam_date
 from docexchange.delivery import OutboundState
 from docexchange.delivery.table import WAITING
 from docexchange.errors import DocExchangeError
@@ -188,7 +188,12 @@ def _snapshot(config: NodeConfig, now: datetime) -> Iterator[Symptom]:
 
 
 def _until(expires: datetime, now: datetime) -> str:
-    return f"{'expired' if expires <= now else 'good until'} {expires:%Y-%m-%d %H:%M} UTC"
+    return f"{'expired' if expires <= now else 'good until'} {_on_screen(expires)}"
+
+
+def _on_screen(at: datetime) -> str:
+    """As clocks in Vietnam show it."""
+    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M %Z}"
 
 
 def _store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
@@ -229,7 +234,7 @@ def _links(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
         yield Symptom(
             name="link",
             state=State.WARNING,
-            found=f"{peers}: out of reach since {outage.since:%Y-%m-%d %H:%M} UTC: {outage.reason}",
+            found=f"{peers}: out of reach since {_on_screen(outage.since)}: {outage.reason}",
             advice="Letters go around it where a rule of the way allows that, and wait otherwise.",
         )
 

@@ -10,6 +10,7 @@ import pytest
 from agency_trees import four_tiers
 
 from docexchange.cli._route_lines import _WORDS
+from docexchange.cli._words import moment_words
 from docexchange.clock import SystemClock
 from docexchange.delivery import Outage
 from docexchange.directory import Directory, write_toml
@@ -168,7 +169,7 @@ def test_links_that_the_node_saw_out_of_order_are_told_and_count(
     ran = cli(*words)
     assert "this link is out of order, and there is no other" in ran.out
     assert "links out of order, as this node saw them last:" in ran.out
-    assert f"  {COMMUNE} → 000.00.31.H53 · since {outage.since:%Y-%m-%d %H:%M} UTC" in ran.out
+    assert f"  {COMMUNE} → 000.00.31.H53 · since {moment_words(outage.since)}" in ran.out
     answer = cli(*words, "--json").answer("route-explain")
     (link,) = answer["out_of_order"]
     assert (link["from"], link["to"], link["reason"]) == (COMMUNE, "000.00.31.H53", "no answer")

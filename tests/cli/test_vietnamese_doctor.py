@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SOURCE: Final = Path(docexchange.__file__).parent / "node" / "doctor.py"
 UNKNOWN: Final = "7 days old, 7"
-KNOWN: Final = "7 days old, good until 2026-03-02 09:00 UTC"
+KNOWN: Final = "7 days old, good until 2026-03-02 16:00 +07:00"
 """A part of a text that another function makes."""
 
 

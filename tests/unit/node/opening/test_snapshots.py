@@ -147,7 +147,7 @@ def test_a_node_out_of_reach_goes_on_and_says_how_old_its_directory_is(site):
         (told,) = site.told(EventName.DIRECTORY_REFUSED)
         assert told["code"] == "input.not-found"
         assert site.symptom().state is State.WARNING
-        assert "24 days old, good until 2026-04-01 02:00 UTC" in site.symptom().found
+        assert "24 days old, good until 2026-04-01 09:00 +07:00" in site.symptom().found
         site.clock.advance(timedelta(days=10))
         node.run_once()
         (told,) = site.told(EventName.DIRECTORY_EXPIRED)
@@ -159,7 +159,7 @@ def test_a_node_out_of_reach_goes_on_and_says_how_old_its_directory_is(site):
         node.run_once()
         assert len(site.told(EventName.DIRECTORY_EXPIRED)) == 1
         assert node.point.directory.find(PROVINCE, site.clock.now().date())
-    assert site.symptom().found == "release 1, 34 days old, expired 2026-04-01 02:00 UTC"
+    assert site.symptom().found == "release 1, 34 days old, expired 2026-04-01 09:00 +07:00"
 
 
 def test_a_rollback_is_told_and_changes_nothing(site):
