@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from itertools import repeat
 from pathlib import Path
@@ -142,6 +143,7 @@ def main() -> None:
         kind, action, name, size = options.one
         once(kind, action, name, int(size), options.dir)
         return
+    print(f"Python {sys.version}, {os.cpu_count()} processors", flush=True)
     rounds = 3 if options.quick else 9
     with tempfile.TemporaryDirectory(prefix="docexchange-bench-") as temporary:
         folder = options.dir or Path(temporary)
