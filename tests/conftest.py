@@ -28,6 +28,7 @@ IN_CI: Final = os.environ.get("CI") == "true"
 # What an office sets for the world outside would stand between the ends of this machine.
 for _name in [name for name in os.environ if name.lower().endswith(("_proxy", "_ca_bundle"))]:
     del os.environ[_name]
+os.environ["DOCEXCHANGE_LANG"] = "en"  # whatever the system of whoever runs the tests speaks
 
 # A test must not fail for the speed of its machine: no deadline, no complaint of slowness.
 _PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}

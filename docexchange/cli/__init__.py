@@ -11,6 +11,7 @@ import atexit
 import gc
 import importlib
 import os
+import re
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -115,6 +116,13 @@ def _refuse_empty(option: str) -> NoReturn:
     )
 
 
+def _language_of_the_system() -> str:
+    """``vi`` where the system is set to it (POSIX: the first that is not empty), else ``en``."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    told = next(filter(None, map(os.environ.get, names)), "")
+    return "vi" if re.match(r"vi(?![a-z])", told, re.IGNORECASE) else "en"
+
+
 def _speak(_context: click.Context, _option: click.Parameter, lang: str) -> str:
     """Answer in this language from here on, to a command line that is wrong as well."""
     speak(lang)
@@ -127,12 +135,12 @@ def _speak(_context: click.Context, _option: click.Parameter, lang: str) -> str:
 @click.option(
     "--lang",
     type=click.Choice(["en", "vi"]),
-    default="en",
+    default=_language_of_the_system,
     envvar="DOCEXCHANGE_LANG",
     is_eager=True,
     callback=_speak,
     show_envvar=True,
-    show_default=True,
+    show_default="that of the system, or en",
     help="Language of what is printed.",
 )
 @click.pass_context

@@ -18,6 +18,7 @@ WORDS: Final = {
     r"Commands": "Lệnh",
     r"required": "bắt buộc",
     r"env var: (.+)": r"biến môi trường: \1",
+    r"default: \(that of the system, or en\)": "mặc định: của hệ thống, hoặc en",
     r"default: \(the current folder\)": "mặc định: thư mục hiện tại",
     r"default: \(trust/ in your configuration folder\)": (
         "mặc định: trust/ trong thư mục cấu hình của bạn"

@@ -105,3 +105,28 @@ def test_english_help_stays_english(cli: Cli) -> None:
     assert "Cách dùng" in cli("--lang", "vi", "verify", "--help").out
     assert cli("verify", "--help").out.startswith("Usage: docexchange verify")
     assert sorted(COMMANDS) == [path for path in sorted(EVERY) if path and " " not in path]
+
+
+@pytest.mark.parametrize(
+    ("settings", "heading"),
+    [
+        ({"LANG": "vi_VN.UTF-8"}, "Cách dùng:"),
+        ({"LANG": "vi"}, "Cách dùng:"),
+        ({"LANG": "vie"}, "Usage:"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "vi_VN"}, "Cách dùng:"),
+        ({"LANG": "vi_VN.UTF-8", "LC_ALL": "C.UTF-8"}, "Usage:"),
+        ({"LANG": "vi_VN.UTF-8", "LC_ALL": ""}, "Cách dùng:"),
+        ({"LANG": "vi_VN.UTF-8", "DOCEXCHANGE_LANG": "en"}, "Usage:"),
+        ({}, "Usage:"),
+    ],
+    ids=str,
+)
+def test_a_system_that_is_set_to_vietnamese_is_answered_in_it(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], heading: str
+) -> None:
+    """By the variables of POSIX, in their order; our own goes before them."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "DOCEXCHANGE_LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    assert cli("verify", "--help").out.startswith(heading)
