@@ -295,6 +295,10 @@ ADVICE: Final = {
         "tra mục store trong node.toml và ổ đĩa chứa kho đã được gắn chưa."
     ),
     "store.cannot-open": "Kiểm tra đường dẫn của nút và quyền truy cập thư mục.",
+    "store.missing": (
+        "Bản ghi đã bị xóa hoặc bị thay nội dung từ bên ngoài nút: giữ nguyên kho hiện có, đối "
+        "chiếu với bản sao lưu gần nhất."
+    ),
     "store.payload-missing": "Khôi phục tệp này từ bản sao lưu, hoặc đề nghị nơi gửi gửi lại.",
     "store.payload-damaged": "Khôi phục tệp này từ bản sao lưu, hoặc đề nghị nơi gửi gửi lại.",
     "store.receipt": "Đối chiếu biên nhận với bản sao lưu.",

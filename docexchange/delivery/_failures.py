@@ -24,7 +24,7 @@ __all__ = [
 
 _ADVICE: Final = {
     "audit.head": "The log was cut off or written anew: compare it with the last backup.",
-    "audit.missing": "Entries were removed, or the receipt was slipped in: compare with a backup.",
+    "audit.missing": "Entries were removed, or this was slipped in: compare with a backup.",
     "store.busy": "Another process holds the store: try again, or find out what keeps it so long.",
     "store.no-thread": "Let the user of the node have more threads or memory, and try again.",
     "store.cannot-open": "Check the path, that its folder exists, and the permissions.",
@@ -38,6 +38,8 @@ _ADVICE: Final = {
     "store.forked": "Open the store in the process that uses it; this is a mistake in the program.",
     "store.full": "Free some space on the disk; nothing was written, so the node can go on then.",
     "store.io": "Look at the disk and at the log of the operating system.",
+    "store.missing": "It was taken out, or other bytes put in its place, outside the node: keep "
+    "the store as it is, and compare it with the last backup.",
     "store.payload-damaged": "Take the payload from a backup, or have the letter sent again.",
     "store.payload-missing": "Take the payload from a backup, or have the letter sent again.",
     "store.receipt": "Compare the receipts with the last backup; keep the store as it is.",
