@@ -80,12 +80,15 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreFailure:
     """Name what SQLite says about the database at ``path``."""
     # The low byte is the kind of trouble, the rest its finer shade.
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    code = _BY_SQLITE.get(kind, "store.failure")
+    code, said = _BY_SQLITE.get(kind, "store.failure"), str(error)
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+        # A full disk has no room for the file beside the log either; nothing else says so.
+        code, said = "store.full", "database or disk is full"
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
         code = "store.closed"
     if isinstance(error, sqlite3.OperationalError) and "decode" in str(error):
         code = "store.damaged"
-    return _failure(code, f"store {path}: expected the database to answer, found: {error}")
+    return _failure(code, f"store {path}: expected the database to answer, found: {said}")
 
 
 def from_os(error: OSError, path: Path) -> StoreFailure:
