@@ -311,6 +311,9 @@ ADVICE: Final = {
     "audit": "Đối chiếu nhật ký với bản sao lưu gần nhất; giữ nguyên kho hiện có.",
     "store": "Kiểm tra đĩa, đường dẫn và quyền truy cập.",
     "inbox": "Kiểm tra thư mục, quyền ghi và dung lượng trống.",
+    "transport.folder-missing": (
+        "Kiểm tra ổ đĩa đã được gắn vào đó chưa; hộp thư của một nút chỉ có sau khi nút đó đã chạy."
+    ),
     "transport": "Kiểm tra hộp thư và đường truyền, rồi thử lại.",
     "transport.bad-url": "Sửa địa chỉ trong danh bạ hoặc trong cấu hình.",
     "directory": "Sửa danh bạ ở chỗ được nêu, rồi đọc lại.",
