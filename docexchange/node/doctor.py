@@ -192,7 +192,6 @@ def _until(expires: datetime, now: datetime) -> str:
 
 
 def _store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
-    del now
     dead = point.store.in_state(OutboundState.DEAD_LETTER)
     yield Symptom(
         name="store",
@@ -200,6 +199,21 @@ def _store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
         found=f"readable, {len(dead)} dead letters",
         advice="`docexchange delivery list` shows them." if dead else "",
     )
+    yield from _behind_its_log(point, now)
+
+
+def _behind_its_log(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    """A clock that was set back; peers reached over a folder or a disk do not tell theirs."""
+    for last in point.store.audit(after=point.store.audit_head().number - 1, limit=1):
+        behind = last.at - now
+        if behind >= _SKEW_WARNING:
+            seconds = f"{behind.total_seconds():.0f}"
+            yield Symptom(
+                name="clock",
+                state=State.BAD if behind > _SKEW_ALARM else State.WARNING,
+                found=f"{seconds} seconds behind the last entry of the audit log",
+                advice="Set the clock of this machine by a time server.",
+            )
 
 
 def _no_store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:

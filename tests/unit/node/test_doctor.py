@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from exchange_help import letter
 
+from docexchange.clock import VirtualClock
 from docexchange.node import Node, State, examine, read_config
 
 
@@ -89,6 +90,18 @@ def test_a_peer_that_is_gone_is_told(folders, clock):
     found = seen(folders["district"], clock)["peer"]
     assert worst(found) == {State.GOOD, State.WARNING}
     assert "peer" not in seen(folders["district"], clock, with_peers=False)
+
+
+def test_a_clock_that_was_set_back_is_told_by_the_log(folders, clock):
+    """No peer need tell its time: what the node wrote down is later than what its clock shows."""
+    with Node.from_config(folders["commune"], clock=clock) as node:
+        node.send(letter())
+    assert "clock" not in seen(folders["commune"], clock)
+    (symptom,) = seen(folders["commune"], VirtualClock(clock.now() - timedelta(hours=2)))["clock"]
+    assert (symptom.state, symptom.found) == (
+        State.BAD,
+        "7200 seconds behind the last entry of the audit log",
+    )
 
 
 def test_a_node_that_cannot_be_opened_is_told_first(folders, clock):
