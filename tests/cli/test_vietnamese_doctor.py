@@ -12,7 +12,7 @@ from source_help import calls_in, name_of, samples
 
 import docexchange
 from docexchange.cli._vietnamese_doctor import advice_in_vietnamese, found_in_vietnamese
-from docexchange.cli._words import say, speak
+from docexchange.cli._words import message_on, say, speak
 from docexchange.node import Symptom
 from docexchange.node.doctor import State
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from network_help import Cli, Network
 
 SOURCE: Final = Path(docexchange.__file__).parent / "node" / "doctor.py"
+INVENTORY: Final = Path(docexchange.__file__).parent / "signing" / "trust" / "inventory.py"
 UNKNOWN: Final = "7 days old, 7"
 KNOWN: Final = "7 days old, good until 2026-03-02 09:00 UTC"
 """A part of a text that another function makes."""
@@ -67,6 +68,19 @@ def test_every_symptom_has_its_words() -> None:
     assert same == []
     left = [one for one in told("advice") if advice_in_vietnamese(symptom(advice=one)) == one]
     assert left == []
+
+
+def test_a_fault_of_a_trust_store_has_its_words() -> None:
+    """A list out of date, a certificate that has expired: all that the inventory can name."""
+    texts = [
+        found.replace("2026-03-02-%m-%d", "2026-03-02")
+        for call in calls_in(ast.parse(INVENTORY.read_text(encoding="utf-8")))
+        if name_of(call) == "_fault"
+        for found in samples(call.args[2])
+    ]
+    told_in = {text: message_on(f"trust/root.pem: expected {text}") for text in texts}
+    assert len(texts) > 5
+    assert [text for text, words in told_in.items() if "expected" in words] == []
 
 
 def test_an_error_is_told_as_everywhere_else(cli: Cli, network: Network) -> None:
