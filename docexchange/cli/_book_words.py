@@ -6,7 +6,7 @@ from typing import Final
 
 from docexchange.cli._words import language
 
-__all__ = ["book_words"]
+__all__ = ["book_words", "series_words"]
 
 _WORDS: Final = {
     # books
@@ -55,8 +55,16 @@ _WORDS: Final = {
     "recalled": "thu hồi",
 }
 
+_SERIES: Final = {"general": "chung", "legal": "quy phạm pháp luật", "arrival": "đến"}
+"""The series that every agency has; others have the names that it gave them."""
+
 
 def book_words(english: str) -> str:
     """Words of these commands in the language asked for; names of measures without underscores."""
     vietnamese = _WORDS[english]
     return vietnamese if language() == "vi" else english.replace("_", " ")
+
+
+def series_words(series: str) -> str:
+    """The name of a series of numbers in the language asked for."""
+    return _SERIES.get(series, series) if language() == "vi" else series

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from docexchange.cli._book_words import book_words
+from docexchange.cli._book_words import book_words, series_words
 from docexchange.cli._output import plain
 from docexchange.cli._storage import place_of
 from docexchange.errors import InputNotFound
@@ -129,7 +129,7 @@ def row_line(row: BookRow) -> str:
     others = [name or code for code, name in row.recipients]
     side = [row.issuer_name or str(row.issuer or "")] if row.book is Book.INCOMING else others
     words = [
-        f"{number} ({row.series} {row.year})",
+        f"{number} ({series_words(row.series)} {row.year})",
         row.code,
         row.issued.isoformat() if row.issued else "",
         " ".join(filter(None, [row.type_name, row.subject])),

@@ -86,15 +86,17 @@ def receipt_json(receipt: ReceiptRecord, keeper: OrganId) -> dict[str, Any]:
     }
 
 
-def receipt_line(receipt: ReceiptRecord, keeper: OrganId) -> str:
+def receipt_line(receipt: ReceiptRecord, keeper: OrganId, *, several: bool = False) -> str:
     """A receipt or refusal in words.
 
     Args:
         receipt: what was signed.
         keeper: the agency whose node has it.
+        several: the letter has several recipients, so each receipt says whose it is.
     """
     words = [
         phrase("receipt" if receipt.accepted else "refusal"),
+        *([f"{phrase('recipient')} {receipt.recipient}"] if several else []),
         f"{phrase('signed by')} {receipt.issuer}",
         f"{phrase('kept by')} {keeper}",
         f"SHA-256 {receipt.payload[:12]}",

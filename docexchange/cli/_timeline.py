@@ -26,6 +26,8 @@ def print_timeline(rows: Iterable[TimelineRow], names: Mapping[str, str]) -> Non
         rows: in the order to print them.
         names: what to call an agency, by its code; the code itself where there is none.
     """
+    rows = list(rows)
+    several = len({row.detail["recipient"] for row in rows if "recipient" in row.detail}) > 1
     head = [phrase("time (Vietnam)"), phrase("hop"), phrase("event"), "SHA-256"]
     cells = [
         [
@@ -33,7 +35,7 @@ def print_timeline(rows: Iterable[TimelineRow], names: Mapping[str, str]) -> Non
             names.get(str(row.node), str(row.node)),
             event_words(row.event),
             row.detail.get("sha256", "")[:_DIGITS],
-            _result(row, names),
+            _result(row, names, several=several),
         ]
         for row in rows
     ]
@@ -49,11 +51,13 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
         answer(line.rstrip())
 
 
-def _result(row: TimelineRow, names: Mapping[str, str]) -> str:
+def _result(row: TimelineRow, names: Mapping[str, str], *, several: bool) -> str:
     detail = row.detail
+    of = detail.get("recipient", "") if several else ""
     words = [detail.get("verdict", "")]
     words += [f"→ {names.get(detail['to'], detail['to'])}"] if "to" in detail else []
     words += [f"← {names.get(detail['from'], detail['from'])}"] if "from" in detail else []
+    words += [f"{phrase('recipient')} {names.get(of, of)}"] if of else []
     words += [status_words(detail["code"])] if "code" in detail else []
     words.append(problem_words(detail.get("reason", "") or detail.get("warning", "")))
     return " · ".join(filter(None, words))

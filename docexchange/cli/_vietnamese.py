@@ -295,6 +295,10 @@ ADVICE: Final = {
         "tra mục store trong node.toml và ổ đĩa chứa kho đã được gắn chưa."
     ),
     "store.cannot-open": "Kiểm tra đường dẫn của nút và quyền truy cập thư mục.",
+    "store.missing": (
+        "Bản ghi đã bị xóa hoặc bị thay nội dung từ bên ngoài nút: giữ nguyên kho hiện có, đối "
+        "chiếu với bản sao lưu gần nhất."
+    ),
     "store.payload-missing": "Khôi phục tệp này từ bản sao lưu, hoặc đề nghị nơi gửi gửi lại.",
     "store.payload-damaged": "Khôi phục tệp này từ bản sao lưu, hoặc đề nghị nơi gửi gửi lại.",
     "store.receipt": "Đối chiếu biên nhận với bản sao lưu.",
@@ -307,6 +311,9 @@ ADVICE: Final = {
     "audit": "Đối chiếu nhật ký với bản sao lưu gần nhất; giữ nguyên kho hiện có.",
     "store": "Kiểm tra đĩa, đường dẫn và quyền truy cập.",
     "inbox": "Kiểm tra thư mục, quyền ghi và dung lượng trống.",
+    "transport.folder-missing": (
+        "Kiểm tra ổ đĩa đã được gắn vào đó chưa; hộp thư của một nút chỉ có sau khi nút đó đã chạy."
+    ),
     "transport": "Kiểm tra hộp thư và đường truyền, rồi thử lại.",
     "transport.bad-url": "Sửa địa chỉ trong danh bạ hoặc trong cấu hình.",
     "directory": "Sửa danh bạ ở chỗ được nêu, rồi đọc lại.",

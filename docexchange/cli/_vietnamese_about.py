@@ -23,6 +23,7 @@ _WAYS: Final = {
     r"receipt of (\S+) for (\S+): ": r"biên nhận của \1 cho \2: ",
     r"receipt (\w{64}) for (\S+): ": r"biên nhận \1 cho \2: ",
     r"audit entry (\d+)(, .+)?: ": r"mục nhật ký số \1\2: ",
+    r"timeline of (\S+), (\S+): ": r"diễn biến của \1, \2: ",
     r"table (\w+), (.*): ": r"bảng \1, \2: ",
     r"payload (\w{64}): ": r"tệp nội dung \1: ",
 }

@@ -50,6 +50,9 @@ _FOUND: Final = {
     ),
     r"(\d+) MiB free": r"còn trống \1 MiB",
     r"(\S+): reachable": r"\1: liên lạc được",
+    r"(\d+) seconds behind the last entry of the audit log": (
+        r"chậm \1 giây so với mục cuối của nhật ký"
+    ),
     r"(\d+) seconds from that of (\S+)": r"lệch \1 giây so với \2",
 }
 """What was found, where it is no error."""

@@ -109,6 +109,7 @@ EXPECTED: Final = {
     r"a readable receipt": "biên nhận đọc được",
     r"an entry in the audit log": "có mục trong nhật ký",
     r"receipt (\S+) in the store": r"biên nhận \1 có trong kho",
+    r"its record in table (\w+)": r"có bản ghi của mục này trong bảng \1",
     r"one of (\S+)": r"một trong các giá trị \1",
     r"what its row says": "đúng như bản ghi",
     r"sound pages": "cơ sở dữ liệu nguyên vẹn",

@@ -10,6 +10,13 @@ from typing import Final
 __all__ = ["EXPECTED", "FOUND", "QUOTING"]
 
 EXPECTED: Final = {
+    # Chứng thư và danh sách thu hồi đang giữ
+    r"a certificate valid today": "chứng thư còn hiệu lực hôm nay",
+    r"a strong key and digest": "khóa và hàm băm đủ mạnh",
+    r"a certificate that may issue others": "chứng thư được cấp chứng thư khác",
+    r"each certificate once": "mỗi chứng thư một lần",
+    r"each list once": "mỗi danh sách một lần",
+    r"a list for today": "danh sách thu hồi còn hiệu lực hôm nay",
     # Dấu thời gian
     r"a time up to (.+) UTC": r"thời điểm không sau \1 UTC",
     r"the digest (\S+)": r"giá trị băm \1",
@@ -130,6 +137,11 @@ FOUND: Final = {
     r"some of a later one that nothing refers to(?: \((.+)\))?; they were left out": (
         r"đối tượng mang thế hệ khác mà không nơi nào dùng đến (\1); đã bỏ qua"
     ),
+    r"one until (\d\S*)": r"chứng thư hết hiệu lực từ \1",
+    r"one from (\d\S*)": r"chứng thư có hiệu lực từ \1",
+    r"one that may not": "chứng thư không được cấp",
+    r"(\d+) copies": r"\1 bản",
+    r"one replaced (\d\S*)": r"danh sách đã được thay thế từ \1",
     r"other JSON(?: \((.+)\))?": r"JSON khác (\1)",
     r"annotations": "chú thích",
     r"other": "sửa đổi khác",

@@ -36,6 +36,7 @@ _WORDS: Final = {
     # node doctor
     "configuration": "cấu hình",
     "key": "khóa ký",
+    "server": "chứng thư máy chủ",
     "link": "đường truyền",
     "directory": "danh bạ cơ quan",
     "snapshot": "danh bạ đã ký",

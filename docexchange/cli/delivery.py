@@ -145,7 +145,9 @@ def show_one(*, message_id: str, node_folder: Path, as_json: bool) -> None:
     for item in sent:
         answer(delivery_line(item))
         answer(f"    {advice_for(item)}")
-    lines = [*map(arrival_line, came), *(receipt_line(item, keeper) for item in receipts)]
+    several = len({item.recipient for item in receipts}) > 1
+    told = (receipt_line(item, keeper, several=several) for item in receipts)
+    lines = [*map(arrival_line, came), *told]
     for line in lines:
         answer(line)
     print_timeline(rows, {})

@@ -46,15 +46,21 @@ command.add_command(doctor)
 @command.command("run")
 @node_option
 @click.option("--once", is_flag=True, help="One pass, then end.")
-@click.option("--until-idle", is_flag=True, help="End when there is nothing left to do now.")
+@click.option(
+    "--until-idle",
+    is_flag=True,
+    help="End when there is nothing left to do now; letters may still wait for their time.",
+)
 def run(*, node_folder: Path, once: bool, until_idle: bool) -> None:
     """Take in, verify, pass on, hand over and deliver, until told to stop.
 
     SIGTERM or Ctrl-C end it after the pass in hand; a second one ends it at once, which loses
-    nothing either. Every event is a line on standard error. With --once or --until-idle the exit
-    code is 5 when something went wrong that trying again may mend. If node.toml has a [server],
-    other nodes are served over HTTP meanwhile; what is in hand when the node is told to stop is
-    finished.
+    nothing either. Every event is a line on standard error. If node.toml has a [server], other
+    nodes are served over HTTP meanwhile; what is in hand when the node is told to stop is finished.
+
+    With --once or --until-idle the exit code is 5 when the node itself was hindered, by its disk,
+    its mailbox or its own lists. A letter that cannot be carried now is no such thing: it waits for
+    its next attempt, the last line says when that is due, and "delivery list" says why.
 
     Example: docexchange node run --node commune --until-idle
     """

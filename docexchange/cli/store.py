@@ -64,8 +64,8 @@ def command() -> None:
 def check(*, node_folder: Path, head: str, as_json: bool) -> None:
     """Read everything and tell what is damaged or missing; the exit code is 1 if anything is.
 
-    Database, records, receipts, the digest of every payload, and the chain of the audit log. A node
-    may be at work meanwhile.
+    Database, records, receipts, the digest of every payload, and the chain of the audit log, with
+    all of which it tells. A node may be at work meanwhile.
 
     Example: docexchange store check --node commune
     """

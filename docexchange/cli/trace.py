@@ -111,5 +111,6 @@ def _as_json(
 
 def _print(rows: tuple[TimelineRow, ...], receipts: list[tuple[OrganId, ReceiptRecord]]) -> None:
     print_timeline(rows, {})
+    several = len({receipt.recipient for _, receipt in receipts}) > 1
     for keeper, receipt in receipts:
-        answer(receipt_line(receipt, keeper))
+        answer(receipt_line(receipt, keeper, several=several))

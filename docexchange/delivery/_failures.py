@@ -24,7 +24,7 @@ __all__ = [
 
 _ADVICE: Final = {
     "audit.head": "The log was cut off or written anew: compare it with the last backup.",
-    "audit.missing": "Entries were removed, or the receipt was slipped in: compare with a backup.",
+    "audit.missing": "Entries were removed, or this was slipped in: compare with a backup.",
     "store.busy": "Another process holds the store: try again, or find out what keeps it so long.",
     "store.no-thread": "Let the user of the node have more threads or memory, and try again.",
     "store.cannot-open": "Check the path, that its folder exists, and the permissions.",
@@ -38,6 +38,8 @@ _ADVICE: Final = {
     "store.forked": "Open the store in the process that uses it; this is a mistake in the program.",
     "store.full": "Free some space on the disk; nothing was written, so the node can go on then.",
     "store.io": "Look at the disk and at the log of the operating system.",
+    "store.missing": "It was taken out, or other bytes put in its place, outside the node: keep "
+    "the store as it is, and compare it with the last backup.",
     "store.payload-damaged": "Take the payload from a backup, or have the letter sent again.",
     "store.payload-missing": "Take the payload from a backup, or have the letter sent again.",
     "store.receipt": "Compare the receipts with the last backup; keep the store as it is.",
@@ -78,12 +80,15 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreFailure:
     """Name what SQLite says about the database at ``path``."""
     # The low byte is the kind of trouble, the rest its finer shade.
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    code = _BY_SQLITE.get(kind, "store.failure")
+    code, said = _BY_SQLITE.get(kind, "store.failure"), str(error)
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+        # A full disk has no room for the file beside the log either; nothing else says so.
+        code, said = "store.full", "database or disk is full"
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
         code = "store.closed"
     if isinstance(error, sqlite3.OperationalError) and "decode" in str(error):
         code = "store.damaged"
-    return _failure(code, f"store {path}: expected the database to answer, found: {error}")
+    return _failure(code, f"store {path}: expected the database to answer, found: {said}")
 
 
 def from_os(error: OSError, path: Path) -> StoreFailure:

@@ -8,6 +8,8 @@
 3. Every payload that a message needs is there, with its digest and size.
 4. The audit log is an unbroken chain, every receipt is in it, and every receipt in it is kept or
    was purged.
+5. What else the log tells of is there as well, with the bytes that it names: deliveries, letters
+   that came, statuses, the timeline and the books (`_proved`).
 
 Nothing is changed, and a node may be at work meanwhile: all is read as of one moment.
 """
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docexchange.delivery._failures import advice_for
 from docexchange.delivery._keeping import kept_size
 from docexchange.delivery._opening import connect
+from docexchange.delivery._proved import absent_entries, absent_records
 from docexchange.delivery._rows import Rows, translated
 from docexchange.delivery._tables import (
     AUDIT_TABLE,
@@ -202,6 +205,17 @@ class _Check:
             if entry is not None:
                 yield entry
 
+    def log_against_records(self) -> None:
+        """What was said about messages and books, and their records."""
+        connection = self.rows.connection
+        for absent in absent_records(connection):
+            where = f"audit entry {absent.number}, {absent.about}"
+            message = f"{where}: expected its record in table {absent.table}, found none"
+            self.note("store.missing", message)
+        for message_id, event in absent_entries(connection):
+            where = f"timeline of {message_id}, {event}"
+            self.note("audit.missing", f"{where}: expected an entry in the audit log, found none")
+
     def log_against_receipts(self) -> None:
         """What was said about receipts, and the receipts."""
         connection = self.rows.connection
@@ -247,6 +261,7 @@ def check_store(
         check.payloads_in(payloads)
         check.log(noted)
         check.log_against_receipts()
+        check.log_against_records()
 
     return _checked(path, run, tick)
 

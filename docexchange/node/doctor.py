@@ -19,18 +19,22 @@ from typing import TYPE_CHECKING, Final
 from docexchange.clock import VIETNAM, vietnam_date
 from docexchange.delivery import OutboundState
 from docexchange.delivery.table import WAITING
-from docexchange.errors import DocExchangeError
+from docexchange.errors import DocExchangeError, InputNotFound
 from docexchange.limits import MIB, Limits
 from docexchange.node.links import links_out_of_order
 from docexchange.node.opening.opening import open_point
 from docexchange.node.opening.snapshots import held_snapshot
 from docexchange.node.opening.unrun import as_if_run, has_run, unmade_mailboxes
+from docexchange.signing.certificates import load_pem_bundle
+from docexchange.signing.keys import no_certificate
 from docexchange.signing.trust.inventory import faults, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
+
+    from cryptography.x509 import Certificate
 
     from docexchange.clock import Clock
     from docexchange.node.opening.config import NodeConfig
@@ -67,8 +71,8 @@ class Symptom:
     """One thing that was looked at."""
 
     name: str
-    """Which: ``key``, ``trust``, ``directory``, ``snapshot``, ``store``, ``queue``, ``link``,
-    ``disk``, ``mailbox``, ``peer``, ``clock``."""
+    """Which: ``key``, ``server``, ``trust``, ``directory``, ``snapshot``, ``store``, ``queue``,
+    ``link``, ``disk``, ``mailbox``, ``peer``, ``clock``."""
     state: State
     """How bad it is."""
     found: str
@@ -92,7 +96,7 @@ def examine(config: NodeConfig, clock: Clock, *, with_peers: bool = True) -> tup
         be opened at all, and then there are few others.
     """
     now = clock.now()
-    found = [*_trust(config, now), *_snapshot(config, now), *_disk(config)]
+    found = [*_server(config, now), *_trust(config, now), *_snapshot(config, now), *_disk(config)]
     with as_if_run(config) as looked_at:
         try:
             point = open_point(looked_at, clock, (), Limits())
@@ -119,13 +123,32 @@ def _guarded(
 
 
 def _key(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
-    certificate = point.signer.key.certificate
+    yield _life("key", point.signer.key.certificate, now)
+
+
+def _server(config: NodeConfig, now: datetime) -> Iterator[Symptom]:
+    """With its certificate run out nobody brings us anything, and only others see why."""
+    if config.server is None:
+        return
+    path = config.base / config.server.certificate
+    try:
+        data = path.read_bytes()
+        certificate, *_ = load_pem_bundle(data)
+    except OSError as error:
+        yield _bad("server", InputNotFound(f"{path}: {error.strerror or error}"))
+    except ValueError:
+        yield _bad("server", no_certificate(path, data))
+    else:
+        yield _life("server", certificate, now)
+
+
+def _life(name: str, certificate: Certificate, now: datetime) -> Symptom:
     left = certificate.not_valid_after_utc - now
     if certificate.not_valid_before_utc > now:
         left = timedelta(days=-1)
     state = _by_length(left, _CERTIFICATE_WARNING, _CERTIFICATE_ALARM)
-    yield Symptom(
-        name="key",
+    return Symptom(
+        name=name,
         state=state,
         found=f"{max(left.days, 0)} days left: {certificate.subject.rfc4514_string()}",
         advice="" if state is State.GOOD else "Ask the authority for the next certificate now.",
@@ -197,7 +220,6 @@ def _on_screen(at: datetime) -> str:
 
 
 def _store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
-    del now
     dead = point.store.in_state(OutboundState.DEAD_LETTER)
     yield Symptom(
         name="store",
@@ -205,6 +227,21 @@ def _store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
         found=f"readable, {len(dead)} dead letters",
         advice="`docexchange delivery list` shows them." if dead else "",
     )
+    yield from _behind_its_log(point, now)
+
+
+def _behind_its_log(point: AccessPoint, now: datetime) -> Iterator[Symptom]:
+    """A clock that was set back; peers reached over a folder or a disk do not tell theirs."""
+    for last in point.store.audit(after=point.store.audit_head().number - 1, limit=1):
+        behind = last.at - now
+        if behind >= _SKEW_WARNING:
+            seconds = f"{behind.total_seconds():.0f}"
+            yield Symptom(
+                name="clock",
+                state=State.BAD if behind > _SKEW_ALARM else State.WARNING,
+                found=f"{seconds} seconds behind the last entry of the audit log",
+                advice="Set the clock of this machine by a time server.",
+            )
 
 
 def _no_store(point: AccessPoint, now: datetime) -> Iterator[Symptom]:

@@ -84,6 +84,8 @@ def test_a_disk_that_is_not_there_is_said(cli: Cli, parted: Network, tmp_path: P
     nowhere = tmp_path / "nowhere"
     ran = cli("carry", "unpack", nowhere, "--node", parted["commune"])
     ran.refused(5, "transport.folder-missing")
+    told = cli("--lang", "vi", "carry", "unpack", nowhere, "--node", parted["commune"]).err
+    assert "Kiểm tra ổ đĩa đã được gắn" in told
 
 
 def test_that_a_neighbour_is_reached_by_line_is_said_and_what_to_do(

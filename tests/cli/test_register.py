@@ -59,6 +59,8 @@ def test_the_list_is_for_people(cli: Cli, delivered: Network) -> None:
     assert all(line.isprintable() for line in lines)
     assert ODD_SUBJECT not in ran.out
     assert lines[0].startswith(f"12 (general {yesterday().year}) · 12/UBND-VX · ")
+    told = cli("--lang", "vi", "register", "list", "--node", delivered["commune"]).out
+    assert told.startswith(f"12 (chung {yesterday().year}) · ")
     empty = cli("--lang", "vi", "register", "list", "--node", delivered["central"])
     assert (empty.code, empty.out, empty.err) == (0, "", "sổ chưa có văn bản nào\n")
 

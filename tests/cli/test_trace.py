@@ -6,11 +6,12 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from network_help import CENTRAL, COMMUNE, DISTRICT, NAMES, PROVINCE
+from network_help import CENTRAL, COMMUNE, DISTRICT, NAMES, PROVINCE, document
 from snapshot_help import DESK, MONTH, YEAR, root_of
 
 from docexchange.cli._exchange_words import EVENTS, event_words
@@ -18,6 +19,7 @@ from docexchange.clock import SystemClock
 from docexchange.delivery import OutboundEvent
 from docexchange.directory import read_entries
 from docexchange.directory.snapshots import Publication
+from docexchange.envelope import Organization
 from docexchange.node import Node
 from docexchange.signing.octets import vouched
 
@@ -108,6 +110,24 @@ def test_people_get_a_table(cli: Cli, delivered: Network, language: str) -> None
     word = {"en": "receipt · signed by", "vi": "biên nhận · ký bởi"}[language]
     assert sum(line.startswith(word) for line in lines) == 6
     assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_of_several_recipients_each_line_says_whose_it_is(
+    cli: Cli, network: Network, language: str
+) -> None:
+    """One letter to two agencies by one next hop: its deliveries and receipts are told apart."""
+    message = document(COMMUNE, CENTRAL, message_id="m-letter")
+    both = (*message.recipients, Organization(PROVINCE, "UBND tỉnh Tây Ninh"))
+    with Node.from_config(network["commune"]) as node:
+        node.send(replace(message, recipients=both))
+    network.settle()
+    lines = cli("--lang", language, "trace", "m-letter", *nodes(network, "commune")).out
+    word = {"en": "recipient", "vi": "nơi nhận"}[language]
+    for recipient in (CENTRAL, PROVINCE):
+        told = [line for line in lines.splitlines() if f" · {word} {recipient}" in line]
+        assert sum(event_in(language, "submitted") in line for line in told) == 1
+        assert sum("SHA-256" in line for line in told) == 1
 
 
 def event_in(language: str, event: str) -> str:

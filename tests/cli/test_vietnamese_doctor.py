@@ -12,7 +12,7 @@ from source_help import calls_in, name_of, samples
 
 import docexchange
 from docexchange.cli._vietnamese_doctor import advice_in_vietnamese, found_in_vietnamese
-from docexchange.cli._words import say, speak
+from docexchange.cli._words import message_on, say, speak
 from docexchange.node import Symptom
 from docexchange.node.doctor import State
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from network_help import Cli, Network
 
 SOURCE: Final = Path(docexchange.__file__).parent / "node" / "doctor.py"
+INVENTORY: Final = Path(docexchange.__file__).parent / "signing" / "trust" / "inventory.py"
 UNKNOWN: Final = "7 days old, 7"
 KNOWN: Final = "7 days old, good until 2026-03-02 16:00 +07:00"
 """A part of a text that another function makes."""
@@ -48,6 +49,13 @@ def told(field: str) -> set[str]:
     }
 
 
+def names() -> set[str]:
+    """Every name that a symptom may have: written out, or given to the function that makes it."""
+    calls = calls_in(ast.parse(SOURCE.read_text(encoding="utf-8")))
+    made = {text for call in calls if name_of(call) == "_life" for text in samples(call.args[0])}
+    return made | told("name")
+
+
 def symptom(**fields: str) -> Symptom:
     """A symptom with this in it."""
     return Symptom(**{"name": "key", "state": State.GOOD, "found": "", **fields})  # type: ignore[arg-type]
@@ -57,16 +65,29 @@ def test_the_symptoms_are_found() -> None:
     """Written out, put together, and chosen between."""
     assert {"readable, 7 dead letters", "7 parcels set aside, first: 7"} <= told("found")
     assert "Ask the authority for the next certificate now." in told("advice")
-    assert {"key", "queue", "link", "clock"} <= told("name")
+    assert {"key", "server", "queue", "link", "clock"} <= names()
 
 
 def test_every_symptom_has_its_words() -> None:
     """Its name, what was found, and what to do."""
-    assert [name for name in told("name") if say(name) == name] == []
+    assert [name for name in names() if say(name) == name] == []
     same = [one for one in told("found") if found_in_vietnamese(symptom(found=one)) == one]
     assert same == []
     left = [one for one in told("advice") if advice_in_vietnamese(symptom(advice=one)) == one]
     assert left == []
+
+
+def test_a_fault_of_a_trust_store_has_its_words() -> None:
+    """A list out of date, a certificate that has expired: all that the inventory can name."""
+    texts = [
+        found.replace("2026-03-02-%m-%d", "2026-03-02")
+        for call in calls_in(ast.parse(INVENTORY.read_text(encoding="utf-8")))
+        if name_of(call) == "_fault"
+        for found in samples(call.args[2])
+    ]
+    told_in = {text: message_on(f"trust/root.pem: expected {text}") for text in texts}
+    assert len(texts) > 5
+    assert [text for text, words in told_in.items() if "expected" in words] == []
 
 
 def test_an_error_is_told_as_everywhere_else(cli: Cli, network: Network) -> None:

@@ -38,6 +38,7 @@ from docexchange.delivery import (
     SQLiteStore,
     judge_chain,
 )
+from docexchange.delivery._failures import from_sqlite
 from docexchange.delivery._purging import purge
 from docexchange.delivery._rows import Rows
 from docexchange.errors import DeliveryError, StoreFailure
@@ -256,6 +257,14 @@ def test_a_dangling_link_is_not_followed(path, tmp_path):
     with pytest.raises(StoreFailure):
         SQLiteStore(path)
     assert not (tmp_path / "elsewhere.db").exists()
+
+
+def test_a_disk_too_full_for_the_shared_file_is_said_to_be_full(path):
+    """SQLite calls it an error of the disk; people look for space, not for a broken disk."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    told = from_sqlite(error, path)
+    assert (told.code, "is full" in str(told)) == ("store.full", True)
 
 
 def test_a_full_disk_changes_nothing(path):

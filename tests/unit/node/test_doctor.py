@@ -6,9 +6,12 @@ import shutil
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from exchange_help import letter
 
+from docexchange.clock import VirtualClock
 from docexchange.node import Node, State, examine, read_config
+from docexchange.node.opening.config import ServerConfig
 
 
 def seen(folder, clock, **options):
@@ -65,6 +68,32 @@ def test_a_key_that_runs_out_is_told_in_time(folders, clock, days_left, state):
     assert symptoms[0].advice
 
 
+@pytest.mark.parametrize(
+    ("days_left", "state"), [(40, State.GOOD), (20, State.WARNING), (-1, State.BAD)]
+)
+def test_a_server_certificate_that_runs_out_is_told_in_time(folders, clock, pki, days_left, state):
+    """Nobody could bring anything, and the node itself would see nothing wrong."""
+    folder, agency = folders["commune"], pki.agency("commune")
+    (folder / "tls.pem").write_bytes(agency.certificate.public_bytes(Encoding.PEM))
+    config = read_config(folder)
+    server = ServerConfig(certificate="tls.pem", key="tls.key.pem")
+    config = config.model_copy(update={"server": server})
+    clock.advance(agency.certificate.not_valid_after_utc - clock.now() - timedelta(days=days_left))
+    (symptom,) = [one for one in examine(config, clock) if one.name == "server"]
+    assert symptom.state is state
+
+
+@pytest.mark.parametrize("data", [None, b"no certificate"])
+def test_a_server_certificate_that_cannot_be_read_is_told(folders, clock, data):
+    """Missing, or something else: the file is named."""
+    if data is not None:
+        (folders["commune"] / "tls.pem").write_bytes(data)
+    server = ServerConfig(certificate="tls.pem", key="tls.key.pem")
+    config = read_config(folders["commune"]).model_copy(update={"server": server})
+    (symptom,) = [one for one in examine(config, clock) if one.name == "server"]
+    assert (symptom.state, "tls.pem" in symptom.found) == (State.BAD, True)
+
+
 def test_lists_out_of_date_are_bad(folders, clock):
     """With them letters are postponed: nothing moves."""
     clock.advance(timedelta(days=60))
@@ -89,6 +118,18 @@ def test_a_peer_that_is_gone_is_told(folders, clock):
     found = seen(folders["district"], clock)["peer"]
     assert worst(found) == {State.GOOD, State.WARNING}
     assert "peer" not in seen(folders["district"], clock, with_peers=False)
+
+
+def test_a_clock_that_was_set_back_is_told_by_the_log(folders, clock):
+    """No peer need tell its time: what the node wrote down is later than what its clock shows."""
+    with Node.from_config(folders["commune"], clock=clock) as node:
+        node.send(letter())
+    assert "clock" not in seen(folders["commune"], clock)
+    (symptom,) = seen(folders["commune"], VirtualClock(clock.now() - timedelta(hours=2)))["clock"]
+    assert (symptom.state, symptom.found) == (
+        State.BAD,
+        "7200 seconds behind the last entry of the audit log",
+    )
 
 
 def test_a_node_that_cannot_be_opened_is_told_first(folders, clock):
