@@ -25,9 +25,13 @@ COMMANDS: Final = {
         Nhận, kiểm tra, chuyển tiếp, giao và gửi đi, đến khi được bảo dừng.
 
         SIGTERM hoặc Ctrl-C dừng nút sau lượt đang làm; lần thứ hai thì dừng ngay, cũng không mất
-        gì. Mỗi sự kiện là một dòng ở đầu ra lỗi chuẩn. Với --once hoặc --until-idle, mã thoát là 5
-        khi có điều hỏng mà thử lại có thể được. Nếu node.toml có [server], các nút khác được phục
-        vụ qua HTTP trong lúc đó; việc đang dở khi nút được bảo dừng thì làm cho xong.
+        gì. Mỗi sự kiện là một dòng ở đầu ra lỗi chuẩn. Nếu node.toml có [server], các nút khác được
+        phục vụ qua HTTP trong lúc đó; việc đang dở khi nút được bảo dừng thì làm cho xong.
+
+        Với --once hoặc --until-idle, mã thoát là 5 khi chính nút gặp trở ngại, do ổ đĩa, hộp thư
+        hoặc danh sách của nó. Văn bản lúc này chưa chuyển đi được thì không phải như vậy: văn bản
+        chờ lần thử kế tiếp, dòng cuối cho biết khi nào đến lần đó, và "delivery list" cho biết vì
+        sao.
     """,
     "overdue": """
         Liệt kê những gì quá hạn: số chưa có văn bản, biên nhận, và trả lời, của mình và của nơi

@@ -203,7 +203,9 @@ OPTIONS: Final = {
     ),
     "The node's own end of the transport.": "Đầu đường truyền của chính nút.",
     "One pass, then end.": "Một lượt, rồi kết thúc.",
-    "End when there is nothing left to do now.": "Kết thúc khi lúc này không còn gì để làm.",
+    "End when there is nothing left to do now; letters may still wait for their time.": (
+        "Kết thúc khi lúc này không còn gì để làm; vẫn có thể còn văn bản chờ đến giờ."
+    ),
     # overdue, register, report
     "File with days off, one date a line; + before a weekend day that is worked.": (
         "Tệp các ngày nghỉ, mỗi dòng một ngày; + trước ngày cuối tuần phải làm việc."
