@@ -20,9 +20,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
+from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.misc import PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
+
+from docexchange.signing.pdf.unseen import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,8 +160,6 @@ def _numbers_within(reader: PdfFileReader) -> set[int]:
             seen.add(item.idnum)
             if not known and reader.xrefs[item.reference] is not None:
                 waiting.append(item.get_object())
-        elif isinstance(item, DictionaryObject):
-            waiting.extend(dict.values(item))
-        elif isinstance(item, ArrayObject):
-            waiting.extend(list.__iter__(item))
+        else:
+            waiting.extend(part for _, part in parts_of(item))
     return seen
