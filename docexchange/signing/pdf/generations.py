@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.misc import PdfStrictReadError
-from pyhanko.pdf_utils.reader import PdfFileReader
 
+from docexchange.signing.pdf.boxes import OpenReader
 from docexchange.signing.pdf.unseen import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.pdf_utils.xref import XRefSectionData
 
 __all__ = ["Orphan", "check_signed", "check_unreferred", "opened"]
@@ -62,11 +63,11 @@ def opened(stream: BinaryIO) -> tuple[PdfFileReader, tuple[Orphan, ...]]:
         PdfReadError: it is broken in this or any other way.
     """
     try:
-        return PdfFileReader(stream), ()
+        return OpenReader(stream), ()
     except PdfStrictReadError as error:
         if _SAID not in str(error):
             raise
-    reader = PdfFileReader(stream, strict=False)
+    reader = OpenReader(stream, strict=False)
     orphans = tuple(_left_out(reader))
     _check_tables(reader)
     reader.strict = True
