@@ -18,6 +18,7 @@ from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DecryptedObjectProxy,
     DictionaryObject,
+    IndirectObject,
     StreamObject,
 )
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
@@ -57,6 +58,8 @@ class _OpenResolver(HistoricalResolver):  # type: ignore[misc]
         return found
 
     def _subsume_object(self, obj: Any) -> Any:
+        if isinstance(obj, IndirectObject):
+            return IndirectObject(obj.idnum, obj.generation, self)  # it may be one of ours already
         if isinstance(obj, DecryptedObjectProxy):
             raw = obj.raw_object
             holds = isinstance(raw, DictionaryObject | ArrayObject)

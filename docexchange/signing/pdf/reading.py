@@ -31,6 +31,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from docexchange.signing.certificates import MAX_CERTIFICATE
+from docexchange.signing.pdf.alone import reads_beyond
 from docexchange.signing.pdf.encryption import check_encrypted_as_signed, opens_to_anybody
 from docexchange.signing.pdf.facts import Changes, Coverage, PdfFacts, SignatureFacts
 from docexchange.signing.pdf.forms import is_drawn_otherwise, shown_unsigned
@@ -294,6 +295,8 @@ def _later(embedded: EmbeddedPdfSignature, orphans: Sequence[Orphan]) -> dict[st
 def _shown_otherwise(embedded: EmbeddedPdfSignature, orphans: Sequence[Orphan]) -> str:
     """What is shown now and was not signed, which that comparison lets by."""
     reader, revision = embedded.reader, embedded.signed_revision
+    if reads_beyond(reader, revision=revision, end=_end(embedded)):
+        return "something behind the end of what was signed that belongs to it"
     return (
         changed_unseen(reader, revision)
         or shown_by_repair(reader, revision=revision, end=_end(embedded), orphans=orphans)

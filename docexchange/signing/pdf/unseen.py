@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pyhanko.pdf_utils.generic import Reference
     from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
-__all__ = ["changed_unseen", "parts_of"]
+__all__ = ["changed_unseen", "parts_of", "walked"]
 
 _SKIPPED: Final = {"/Parent", "/P"}
 
@@ -82,15 +82,24 @@ def _opened(item: Any, key: Any) -> Any:
 def _above(then: HistoricalResolver) -> set[Reference]:
     """What is referred to under the skipped keys, and by what is to be reached by them alone."""
     skipped: list[Any] = []
-    seen = _walk(then, [then.trailer_view], skipped)
+    seen = walked(then, [then.trailer_view], skipped)
     found = {item.reference for item in skipped if isinstance(item, IndirectObject)}
-    return found | (_walk(then, skipped, None) - seen)
+    return found | (walked(then, skipped) - seen)
 
 
-def _walk(
-    then: HistoricalResolver, waiting: list[Any], skipped: list[Any] | None
+def walked(
+    then: HistoricalResolver, waiting: list[Any], skipped: list[Any] | None = None
 ) -> set[Reference]:
-    """All references on the way; into ``skipped`` goes what is not followed."""
+    """All references on the way through what can be reached.
+
+    Args:
+        then: the revision.
+        waiting: where to begin.
+        skipped: for what stands under the skipped keys; None to follow these as well.
+
+    Raises:
+        PdfReadError: an object on the way cannot be read.
+    """
     waiting, seen = [*waiting], set()
     while waiting:
         item = waiting.pop()

@@ -83,7 +83,21 @@ def _comes(writer: IncrementalPdfFileWriter) -> None:
 @pytest.mark.parametrize("missing", [_second_text, _drawing, _drawing_within])
 def test_what_is_missing_when_signed_does_not_come_later(pki: DemoPki, missing: Change) -> None:
     """It was referred to within a box, so it counted as an object that nobody uses."""
-    assert codes(pki, _edited(_prepared(pki, missing), _comes)) == ["pdf.signature-format"]
+    [found] = judged(pki, _edited(_prepared(pki, missing), _comes))
+    assert found.code == "pdf.signature-format"
+    assert f"idnum={FREE}" in found.reason
+
+
+def test_a_drawing_that_refers_to_others_passes(pki: DemoPki) -> None:
+    """Streams of an encrypted file stand open to their references as well."""
+
+    def drawing(writer: IncrementalPdfFileWriter) -> None:
+        _drawing_within(writer)
+        _comes(writer)
+
+    pdf = _prepared(pki, drawing)
+    both = signed(pdf, pki.agency("commune"), field="Seal", password="")
+    assert codes(pki, both) == ["", ""]
 
 
 def test_what_has_two_uses_is_held_to_both(pki: DemoPki) -> None:
