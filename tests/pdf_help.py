@@ -26,18 +26,21 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
-from signing_help import NOW
+from signing_help import NOW, trust_in
 
 from docexchange.envelope.attachments.attachment import BytesSource
 from docexchange.signing import VerificationPolicy
 from docexchange.signing.pdf import PdfReport, examine_pdf
+from docexchange.signing.pdf.judging import judge_signature
+from docexchange.signing.pdf.reading import facts_of
 from docexchange.testing import text_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from docexchange.signing import TrustStore
-    from docexchange.testing import Credential, TimestampAuthority
+    from docexchange.signing.pdf import PdfSignature
+    from docexchange.testing import Credential, DemoPki, TimestampAuthority
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 LINE = "Chuyen 10 trieu dong"
@@ -255,6 +258,20 @@ def examined(pdf: bytes, trust: TrustStore, *, at: Any = NOW, **options: Any) ->
     """The report on a file; ``options`` are those of the policy."""
     policy = VerificationPolicy(**options)
     return examine_pdf(BytesSource(pdf), name="a.pdf", trust=trust, policy=policy, at=at)
+
+
+def judged(pki: DemoPki, pdf: bytes) -> list[PdfSignature]:
+    """What is said of each signature, without a process for each file."""
+    rules: Any = {"trust": trust_in(pki), "policy": VerificationPolicy(), "at": pki.at}
+    facts = facts_of(io.BytesIO(pdf), 9)
+    assert facts.refusal == ""
+    made = [item for item in facts.signatures if item.kind == "/Sig"]
+    return [judge_signature(item, **rules) for item in made]
+
+
+def codes(pki: DemoPki, pdf: bytes) -> list[str]:
+    """Of each signature; empty for one that passes."""
+    return [item.code for item in judged(pki, pdf)]
 
 
 def ranges(pdf: bytes) -> list[tuple[int, ...]]:

@@ -146,8 +146,17 @@ FOUND: Final = {
     r"annotations": "chú thích",
     r"other": "sửa đổi khác",
     r"form filling": "điền biểu mẫu",
-    r"the field (.+), which shows something and is not signed": (
-        r"trường \1 hiển thị nội dung mà không ai ký"
+    r"the field (.+), which shows or does something and is not signed": (
+        r"trường \1 hiển thị nội dung hoặc gây tác động mà không ai ký"
+    ),
+    r"another object (\d+ \d+) than when it was signed": r"đối tượng \1 không còn như lúc ký",
+    r"something behind the end of what was signed that belongs to it": (
+        "một phần của nội dung đã ký nằm sau chỗ kết thúc phần đã ký"
+    ),
+    r"annotations in another order": "chú thích xếp theo thứ tự khác",
+    r"a trailer that names no catalog": "phần cuối tệp không chỉ ra gốc tài liệu",
+    r"an object (\d+ \d+) that no table of contents names": (
+        r"đối tượng \1 không có trong bảng mục lục nào"
     ),
     r"timestamps only": "chỉ thêm dấu thời gian",
     r"changed after signing, in a file with two tables of contents": (

@@ -1,13 +1,13 @@
 """What came to the form of a file after signing that is seen, and that no signature accounts for.
 
 pyHanko lets a new signature field be, signed or not, and whatever it shows. Whoever signs it is
-judged; nobody judges an empty one or a timestamp, so these must show nothing: text on a page needs
-no key that way (Mainka et al., "Shadow Attacks", 2021, and "Breaking the Specification: PDF
+judged; nobody judges an empty one or a timestamp, so these must show and do nothing: text on a page
+needs no key that way (Mainka et al., "Shadow Attacks", 2021, and "Breaking the Specification: PDF
 Certification", 2021). It also lets the form say anew how fields are drawn, or that they are drawn
 out of their values, where others were seen when it was signed.
 
 >>> shown_unsigned(reader, revision=0)
-'the field Evil, which shows something and is not signed'
+'the field Evil, which shows or does something and is not signed'
 >>> is_drawn_otherwise(reader, revision=0)
 False
 """
@@ -28,6 +28,8 @@ __all__ = ["is_drawn_otherwise", "shown_unsigned"]
 
 _DRAWING: Final = ("/DA", "/DR", "/NeedAppearances", "/Q")
 """Entries of a form that say how fields are drawn (ISO 32000-1, table 218)."""
+_ACTIONS: Final = ("/A", "/AA")
+"""What a viewer does when somebody points at a field, or opens its page."""
 
 
 def shown_unsigned(reader: PdfFileReader, revision: int) -> str:
@@ -45,7 +47,7 @@ def shown_unsigned(reader: PdfFileReader, revision: int) -> str:
     for name, value, field in enumerate_sig_fields(reader):
         as_before = filled.get(name) == (value is not None)
         if not as_before and not _is_signed(value) and _is_seen(field.get_object()):
-            return f"the field {name}, which shows something and is not signed"
+            return f"the field {name}, which shows or does something and is not signed"
     return ""
 
 
@@ -56,7 +58,16 @@ def _is_signed(value: Any) -> bool:
 
 
 def _is_seen(field: DictionaryObject) -> bool:
-    return any(_has_area(widget) for widget in (field, *_children(field)))
+    return any(_has_area(item) or _is_more(item) for item in (field, *_children(field)))
+
+
+def _is_more(widget: DictionaryObject) -> bool:
+    """Whether it is more than a place to sign.
+
+    Notes, lines and drawings are seen wherever their rectangle is, and actions draw on every page.
+    """
+    kind = _value(widget, "/Subtype")
+    return kind not in {None, "/Widget"} or any(key in widget for key in _ACTIONS)
 
 
 def _children(field: DictionaryObject) -> Iterator[DictionaryObject]:

@@ -20,14 +20,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
+from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.misc import PdfStrictReadError
 
-from docexchange.signing.pdf.numbers import Reader, numbers_in, numbers_within
+from docexchange.signing.pdf.numbers import Reader, numbers_in
+from docexchange.signing.pdf.unseen import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pyhanko.pdf_utils.generic import Reference
     from pyhanko.pdf_utils.reader import PdfFileReader
 
 __all__ = ["Orphan", "check_signed", "check_unreferred", "opened"]
@@ -84,11 +85,7 @@ def check_unreferred(reader: PdfFileReader, orphans: Sequence[Orphan]) -> None:
     """
     if not orphans:
         return
-
-    def found(ref: Reference) -> Any:
-        return None if reader.xrefs[ref] is None else reader.get_object(ref)
-
-    referred = numbers_within(reader.trailer.flatten(), found)
+    referred = _numbers_within(reader)
     for orphan in orphans:
         if orphan.number in referred:
             raise PdfStrictReadError(
@@ -143,3 +140,19 @@ def _check_tables(reader: PdfFileReader) -> None:
             for revision in range(tables.total_revisions)
         ]
     )
+
+
+def _numbers_within(reader: PdfFileReader) -> set[int]:
+    """Numbers of all objects that can be reached, there or not."""
+    seen: set[int] = set()
+    waiting: list[Any] = [reader.trailer.flatten()]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, IndirectObject):
+            known = item.idnum in seen
+            seen.add(item.idnum)
+            if not known and reader.xrefs[item.reference] is not None:
+                waiting.append(item.get_object())
+        else:
+            waiting.extend(part for _, part in parts_of(item))
+    return seen

@@ -14,22 +14,22 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
-from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from docexchange.signing.pdf.boxes import OpenReader, OpenResolver
+from docexchange.signing.pdf.unseen import walked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pyhanko.pdf_utils.generic import Reference
     from pyhanko.pdf_utils.xref import XRefSectionData
 
-__all__ = ["Reader", "numbers_in", "numbers_within"]
+__all__ = ["Reader", "numbers_in"]
 
 
-class Reader(PdfFileReader):  # type: ignore[misc]  # pyHanko tells no types
+class Reader(OpenReader):
     """Reads a PDF file; its revisions know which numbers they left out."""
 
-    def get_historical_resolver(self, revision: int) -> HistoricalResolver:
+    def get_historical_resolver(self, revision: int) -> OpenResolver:
         """The file as it was at a revision, from 0."""
         known = self._historical_resolver_cache
         if revision not in known:
@@ -37,7 +37,7 @@ class Reader(PdfFileReader):  # type: ignore[misc]  # pyHanko tells no types
         return known[revision]
 
 
-class _Revision(HistoricalResolver):  # type: ignore[misc]
+class _Revision(OpenResolver):
     """A file as it was at some revision."""
 
     def is_ref_unassignable(self, ref: Reference) -> bool:
@@ -53,13 +53,7 @@ class _Revision(HistoricalResolver):  # type: ignore[misc]
 
     @cached_property
     def _referred(self) -> set[int]:
-        xrefs, revision = self.reader.xrefs, self.revision
-
-        def found(ref: Reference) -> Any:
-            there = xrefs.get_historical_ref(ref, revision) is not None
-            return self.get_object(ref) if there else None
-
-        return numbers_within(self.trailer_view, found)
+        return {ref.idnum for ref in walked(self, [self.trailer_view])}
 
 
 def numbers_in(table: XRefSectionData) -> Iterator[dict[int, Any]]:
@@ -71,26 +65,3 @@ def numbers_in(table: XRefSectionData) -> Iterator[dict[int, Any]]:
     yield from (table.standard_xrefs, table.freed, table.xrefs_in_objstm)
     if table.hybrid is not None:
         yield from numbers_in(table.hybrid.xref_data)
-
-
-def numbers_within(trailer: DictionaryObject, found: Callable[[Reference], Any]) -> set[int]:
-    """Numbers of all objects that can be reached, there or not.
-
-    Args:
-        trailer: where to begin.
-        found: gives the object; None where there is none.
-    """
-    seen: set[int] = set()
-    waiting: list[Any] = [trailer]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, IndirectObject):
-            known = item.idnum in seen
-            seen.add(item.idnum)
-            if not known:
-                waiting.append(found(item.reference))
-        elif isinstance(item, DictionaryObject):
-            waiting.extend(dict.values(item))
-        elif isinstance(item, ArrayObject):
-            waiting.extend(list.__iter__(item))
-    return seen

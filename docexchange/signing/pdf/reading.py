@@ -31,15 +31,20 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from docexchange.signing.certificates import MAX_CERTIFICATE
+from docexchange.signing.pdf.alone import reads_beyond
 from docexchange.signing.pdf.encryption import check_encrypted_as_signed, opens_to_anybody
 from docexchange.signing.pdf.facts import Changes, Coverage, PdfFacts, SignatureFacts
 from docexchange.signing.pdf.forms import is_drawn_otherwise, shown_unsigned
 from docexchange.signing.pdf.generations import check_signed, check_unreferred, opened
+from docexchange.signing.pdf.repaired import shown_by_repair
+from docexchange.signing.pdf.unseen import changed_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pyhanko.pdf_utils.reader import PdfFileReader
+
+    from docexchange.signing.pdf.generations import Orphan
 
 __all__ = ["facts_of", "main"]
 
@@ -96,7 +101,7 @@ def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
         found = list(islice(enumerate_sig_fields(reader, filled_status=True), most + 1))
         if len(found) > most:
             return PdfFacts(refusal="pdf.too-many", reason=f"more than {most} signatures")
-        signatures = [_read(reader, field, str(name)) for name, _value, field in found]
+        signatures = [_read(reader, field, str(name), orphans) for name, _value, field in found]
         signatures = _in_order(signatures)
         check_signed(orphans, last=signatures[-1].revision if signatures else -1)
         if signed := [item.revision for item in signatures if not item.problem]:
@@ -143,9 +148,11 @@ def _streams(reader: PdfFileReader, name: str, purpose: DecodePurpose) -> tuple[
     return tuple(item.get_object().read_data(purpose) for item in islice(held, _MAX_EVIDENCE))
 
 
-def _read(reader: PdfFileReader, field: Any, name: str) -> SignatureFacts:
+def _read(
+    reader: PdfFileReader, field: Any, name: str, orphans: Sequence[Orphan]
+) -> SignatureFacts:
     try:
-        return _signature(EmbeddedPdfSignature(reader, field, name), name)
+        return _signature(EmbeddedPdfSignature(reader, field, name), name, orphans)
     except _TOO_HARD:
         raise
     # As above; the others are still to be read.
@@ -158,7 +165,9 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
-def _signature(embedded: EmbeddedPdfSignature, name: str) -> SignatureFacts:
+def _signature(
+    embedded: EmbeddedPdfSignature, name: str, orphans: Sequence[Orphan]
+) -> SignatureFacts:
     if len(embedded.pkcs7_content) > _MAX_CONTENTS:
         return SignatureFacts(name=name, problem=f"a signature of over {_MAX_CONTENTS} octets")
     kind = str(embedded.sig_object_type)
@@ -173,7 +182,7 @@ def _signature(embedded: EmbeddedPdfSignature, name: str) -> SignatureFacts:
         digest_name=embedded.external_md_algorithm,
         digest=embedded.compute_digest(),
         **told,
-        **_later(embedded),
+        **_later(embedded, orphans),
     )
 
 
@@ -253,7 +262,7 @@ def _gap(embedded: EmbeddedPdfSignature) -> str:
     return ""
 
 
-def _later(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
+def _later(embedded: EmbeddedPdfSignature, orphans: Sequence[Orphan]) -> dict[str, Any]:
     """Coverage, and what came after."""
     permissions = embedded.docmdp_level
     embedded.coverage = embedded.evaluate_signature_coverage()
@@ -270,7 +279,7 @@ def _later(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
     result = embedded.evaluate_modifications(DEFAULT_DIFF_POLICY)
     if not isinstance(result, DiffResult):
         return {**told, "changes": Changes.OTHER, "change": _told(result)}
-    shown = shown_unsigned(embedded.reader, embedded.signed_revision)
+    shown = _shown_otherwise(embedded, orphans)
     if shown:
         return {**told, "changes": Changes.OTHER, "change": shown}
     level = result.modification_level
@@ -283,13 +292,29 @@ def _later(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
     }
 
 
+def _shown_otherwise(embedded: EmbeddedPdfSignature, orphans: Sequence[Orphan]) -> str:
+    """What is shown now and was not signed, which that comparison lets by."""
+    reader, revision = embedded.reader, embedded.signed_revision
+    if reads_beyond(reader, revision=revision, end=_end(embedded)):
+        return "something behind the end of what was signed that belongs to it"
+    return (
+        changed_unseen(reader, revision)
+        or shown_by_repair(reader, revision=revision, end=_end(embedded), orphans=orphans)
+        or shown_unsigned(reader, revision)
+    )
+
+
+def _end(embedded: EmbeddedPdfSignature) -> int:
+    *_, start, length = _numbers(embedded)
+    return start + length
+
+
 def _is_followed_by_loose_octets(embedded: EmbeddedPdfSignature) -> bool:
     """Whether more than white space stands behind what was signed, and is no later revision."""
     reader = embedded.reader
     if embedded.signed_revision < reader.total_revisions - 1:
         return False
-    *_, start, length = map(int, embedded.byte_range)
-    reader.stream.seek(start + length)
+    reader.stream.seek(_end(embedded))
     return bool(reader.stream.read().strip(_WHITE))
 
 

@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.writer import copy_into_new_writer
 from signing_help import trust_in
 
 from docexchange.signing.pdf import PdfState
+from docexchange.signing.pdf.generations import _numbers_within
 from docexchange.signing.verdicts import Indication
 
 if TYPE_CHECKING:
@@ -113,3 +114,11 @@ def assert_refused(pki: DemoPki, pdf: bytes) -> None:
     assert report.indication is not Indication.TOTAL_PASSED
     assert report.code == "pdf.malformed"
     assert "encryption of the file was changed" in report.reason
+
+
+def test_what_is_below_closed_boxes_is_looked_through(pki: DemoPki) -> None:
+    """In an encrypted file pyHanko keeps what dictionaries hold closed: references stand there."""
+    reader = PdfFileReader(io.BytesIO(_both(pki, "")))
+    reader.decrypt("")
+    text = reader.root["/Pages"]["/Kids"][0].raw_get("/Contents").idnum
+    assert text in _numbers_within(reader)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from pdf_help import (
+    codes,
     filled,
+    judged,
     page_of,
     signed,
     stamped,
@@ -30,11 +32,9 @@ from pyhanko.pdf_utils.generic import (
     TextStringObject,
 )
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
-from signing_help import certify, trust_in
+from signing_help import certify
 from timestamp_help import STAMPS, authority
 
-from docexchange.signing import VerificationPolicy
-from docexchange.signing.pdf.judging import judge_signature
 from docexchange.signing.pdf.reading import facts_of
 
 if TYPE_CHECKING:
@@ -42,27 +42,12 @@ if TYPE_CHECKING:
 
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-    from docexchange.signing.pdf import PdfSignature
     from docexchange.testing import DemoPki
 
     Change = Callable[[IncrementalPdfFileWriter], None]
 
 PLACE: Final = (50, 500, 450, 600)
 DRAWING: Final = b"BT /F1 40 Tf 50 700 Td (99 trieu) Tj ET"
-
-
-def judged(pki: DemoPki, pdf: bytes) -> list[PdfSignature]:
-    """What is said of each signature, without a process for each file."""
-    rules: Any = {"trust": trust_in(pki), "policy": VerificationPolicy(), "at": pki.at}
-    facts = facts_of(io.BytesIO(pdf), 9)
-    assert facts.refusal == ""
-    made = [item for item in facts.signatures if item.kind == "/Sig"]
-    return [judge_signature(item, **rules) for item in made]
-
-
-def codes(pki: DemoPki, pdf: bytes) -> list[str]:
-    """Of each signature; empty for one that passes."""
-    return [item.code for item in judged(pki, pdf)]
 
 
 @cache
@@ -171,7 +156,7 @@ def test_an_empty_signature_field_shows_nothing(
     change = with_seen(referred=referred, child=child)
     found = judged(pki, updated(once(pki), change))
     assert [item.code for item in found] == ["pdf.changed"]
-    assert "the field Evil, which shows something and is not signed" in found[0].reason
+    assert "the field Evil, which shows or does something and is not signed" in found[0].reason
     sealed = signed(once(pki), pki.agency("commune"), field="Seal")
     assert codes(pki, updated(sealed, change)) == ["pdf.changed"] * 2
 
