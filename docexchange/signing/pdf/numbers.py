@@ -34,7 +34,8 @@ class Reader(OpenReader):
         known = self._historical_resolver_cache
         if revision not in known:
             known[revision] = _Revision(self, revision)
-        return known[revision]
+        view: OpenResolver = known[revision]
+        return view
 
 
 class _Revision(OpenResolver):
