@@ -13,7 +13,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import traceback
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from heapq import heapreplace
@@ -29,7 +29,7 @@ from docexchange.simulator.simulation import Simulation
 from docexchange.simulator.traffic import letters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -217,8 +217,7 @@ def between(task: Task, pipes: Sequence[Connection], told: Callable[[int], objec
         told: as for `play_in_parts`.
     """
     middle = Middle(pipes, lookahead=task.part.lookahead, told=told)
-    with task.simulation(middle) as simulation:
-        played = simulation.play(told)
+    played = _played(task, middle, told)
     return outcome_of(task.scenario, task.seed, [played, *middle.played()])
 
 
@@ -228,22 +227,36 @@ def work(pipe: Connection) -> None:
     Args:
         pipe: to the one between, who says first what is to be played.
     """
+    line = Line(pipe)
     try:
-        pipe.send(_played(pipe.recv(), Line(pipe)))
+        pipe.send(_played(pipe.recv(), line, line.tell))
     except (EOFError, ConnectionError, KeyboardInterrupt):
         pass  # nobody wants to know any more
     except BaseException:  # noqa: BLE001  it is told where it is heard
         pipe.send(Failed(traceback.format_exc()))
 
 
-def _played(task: Task, line: Line) -> Played:
-    # Some twenty objects of a letter hang together in circles; of what is under way there are more.
-    gc.set_threshold(_OBJECTS, 20, 100)
-    with task.simulation(line) as simulation:
+def _played(task: Task, others: Meet, told: Callable[[int], object]) -> Played:
+    with _seldom_searched(), task.simulation(others) as simulation:
         # What is there now stays to the end; looking through it for garbage takes minutes.
         gc.collect()
         gc.freeze()
-        return simulation.play(line.tell)
+        return simulation.play(told)
+
+
+@contextmanager
+def _seldom_searched() -> Iterator[None]:
+    """Let memory be searched less often for objects that hang together in circles.
+
+    Some twenty objects of a letter do; of what is under way there are more.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _begin(pipes: list[Connection], workers: list[BaseProcess]) -> None:
