@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from docexchange.clock import Clock, SystemClock
 from docexchange.envelope.envelope import OpenEnvelope
 from docexchange.envelope.model import Document, Status
-from docexchange.errors import DocExchangeError, UsageError
+from docexchange.errors import UsageError
+from docexchange.limits import MIB
 from docexchange.signing.coverage import Part, parts_of, written_parts
 from docexchange.signing.draft import (
     Template,
@@ -50,6 +51,8 @@ __all__ = ["SignedEnvelope", "Signer", "algorithm_for", "check_foreign"]
 
 _LOT: Final = 64
 """Letters at a time, for keys in memory: more gain nothing, and wait."""
+_OCTETS: Final = 4 * MIB
+"""Of attachments; a lot that has more is closed, for they may be in memory as well."""
 _Given = TypeVar("_Given")
 _Done = TypeVar("_Done")
 
@@ -133,25 +136,26 @@ class Signer:
         """Sign many, in their order, for less than ``sign`` takes for each.
 
         Up to 64 at a time are written, then signed, then put together: a processor that comes from
-        a private key has to warm to everything else. Where a device signs, each is given as soon as
-        it is signed. What is wrong with one ends it, when all before that one are given.
+        a private key has to warm to everything else. Letters with large attachments, and those that
+        a device signs, are given as soon as they are signed. What is wrong with one ends it, when
+        all before that one are given.
 
         Args:
             messages: as for ``sign``.
 
         Raises:
             DocExchangeError: as ``sign``, for the message behind the last that was given.
+            Exception: whatever the messages raise.
         """
-        waiting, problem = iter(messages), None
-        size = 1 if self.key.in_device else _LOT
-        while problem is None and (lot := list(islice(waiting, size))):
-            begun, refused = _as_far(self._begun, lot)
-            values, failed = _as_far(lambda item: self._value(item.draft), begun)
+        waiting, most = iter(messages), 1 if self.key.in_device else _LOT
+        begun: list[_Begun] | None = None
+        while begun is None or begun:
+            begun, refused = _as_far(self._begun, _lot(waiting, most))
+            values, failed = _as_far(self._value_of, begun)
             for (draft, closed), value in zip(begun, values, strict=False):
                 yield SignedEnvelope(closed(self._finished(draft, value)))
-            problem = failed or refused
-        if problem is not None:
-            raise problem
+            if problem := failed or refused:
+                raise problem
 
     def signature(self, parts: Sequence[Part]) -> bytes:
         """A ``ds:Signature`` over parts of a document.
@@ -183,6 +187,9 @@ class Signer:
     def _value(self, draft: Draft) -> bytes:
         return self.key.sign(draft.octets, self._algorithm)
 
+    def _value_of(self, begun: _Begun) -> bytes:
+        return self._value(begun.draft)
+
     def _finished(self, draft: Draft, value: bytes) -> bytes:
         if self._timestamps is None:
             return draft.finished(value)
@@ -197,15 +204,27 @@ class _Begun(NamedTuple):
     """Puts the signature in."""
 
 
+def _lot(waiting: Iterator[Message | Envelope], most: int) -> Iterator[Message | Envelope]:
+    """The next letters that are signed together."""
+    room = _OCTETS
+    for letter in islice(waiting, most):
+        yield letter
+        message = letter if isinstance(letter, (Document, Status)) else letter.message
+        for attachment in message.attachments:
+            room -= attachment.size
+        if room < 0:
+            return
+
+
 def _as_far(
     work: Callable[[_Given], _Done], items: Iterable[_Given]
-) -> tuple[list[_Done], DocExchangeError | None]:
+) -> tuple[list[_Done], Exception | None]:
     """What was done up to the first item for which it cannot be, and why not for that one."""
     done = []
     try:
         for item in items:
             done.append(work(item))  # noqa: PERF401 - what came before an error counts
-    except DocExchangeError as error:
+    except Exception as error:  # noqa: BLE001 - it is raised when those are given
         return done, error
     return done, None
 

@@ -35,16 +35,16 @@ from docexchange.envelope import Attachment, Envelope
 from docexchange.envelope.names import edxml
 from docexchange.errors import InvalidEnvelope, UnusableKey, UsageError
 from docexchange.identifiers import MessageId
+from docexchange.limits import MIB
 from docexchange.signing import Signer, SigningKey
 from docexchange.signing.xmldsig.algorithms import Digest, Padding, SignatureAlgorithm
 from docexchange.testing.strategies.letters import messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from docexchange.envelope import Message
-    from docexchange.errors import DocExchangeError
     from docexchange.signing import SignedEnvelope
     from docexchange.signing.keys import PublicKey
     from docexchange.testing import DemoPki
@@ -321,7 +321,7 @@ def test_many_are_signed_as_each_of_them_is(pki: DemoPki, amount: int) -> None:
 
 
 def given_before_an_error(
-    signer: Signer, letters: Iterable[Message], error: type[DocExchangeError]
+    signer: Signer, letters: Iterable[Message], error: type[Exception]
 ) -> list[SignedEnvelope]:
     """What comes out of many before one of them cannot be signed."""
     given: list[SignedEnvelope] = []
@@ -336,6 +336,17 @@ def test_what_stands_before_a_bad_letter_is_given_signed(signer: Signer, bad: in
     good = letter(*attachments())
     letters = [replace(good, subject="") if n == bad else good for n in range(72)]
     assert len(given_before_an_error(signer, letters, InvalidEnvelope)) == bad
+
+
+@pytest.mark.parametrize("last", [0, 5, 63, 64, 70])
+def test_what_was_taken_before_the_source_failed_is_given_signed(signer: Signer, last: int) -> None:
+    """A disk that goes while letters are read from it takes none that were read."""
+
+    def read() -> Iterator[Message]:
+        yield from [letter(*attachments())] * last
+        raise OSError("expected the disk, found none")
+
+    assert len(given_before_an_error(signer, read(), OSError)) == last
 
 
 @dataclass
@@ -374,6 +385,18 @@ def test_few_letters_are_taken_ahead(signer: Signer) -> None:
     stream = (letter(*attachments()) for _ in taken)
     assert len(list(islice(signer.sign_all(stream), 40))) == 40
     assert next(taken) <= 64
+
+
+@pytest.mark.parametrize(("size", "ahead"), [(5 * MIB, 1), (3 * MIB, 2), (MIB, 5)])
+def test_letters_with_large_attachments_are_not_gathered(
+    signer: Signer, size: int, ahead: int
+) -> None:
+    """No more than four megabytes of attachments, and the letter that goes beyond, are held."""
+    taken = count()
+    scan = Attachment.from_bytes(bytes(size), name="scan.pdf")
+    stream = (Envelope.of(letter(scan)) for _ in taken)
+    assert next(iter(signer.sign_all(stream)))
+    assert next(taken) == ahead
 
 
 def test_what_a_device_signed_is_given_at_once(pki: DemoPki) -> None:
