@@ -14,6 +14,7 @@ import argparse
 import os
 import sys
 import tempfile
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 
@@ -30,7 +31,8 @@ from docexchange.signing.signer import algorithm_for
 from docexchange.signing.xmldsig.algorithms import Padding
 
 ITERATIONS = {4 * KIB: 256, MIB: 10, 100 * MIB: 1}
-KEY, HASH, MANY = "the key alone", "SHA-256 of the file", "many"
+KEY, HASH = "the key alone", "SHA-256 of the file"
+PAIRED = 5
 TARGETS = {
     ("verify", 4 * KIB): {"signxml": 3, "python-xmlsec": 1},
     ("verify", 100 * MIB): {"python-xmlsec": 6, HASH: 0.5},
@@ -110,7 +112,7 @@ def measure(bench: Bench, label: str, size: int, rounds: int) -> None:
     if size >= MIB:
         sign = {name: lambda c=c: c.sign(letter, target) for name, c in everyone.items()}
     else:
-        own = {OURS: SignLoaded(bench, size), MANY: SignMany(bench, size)}
+        own = {OURS: SignLoaded(bench, size)}
         sign = {name: lambda c=c: c.sign(letter, None) for name, c in (everyone | own).items()}
         key = bench.key()
         algorithm = algorithm_for(key.kind, key.digest, Padding.PKCS1)
@@ -120,16 +122,18 @@ def measure(bench: Bench, label: str, size: int, rounds: int) -> None:
     for action, work in (("verify", verify), ("sign", sign)):
         taken = compare(work, times, rounds)
         peaks = {name: peak(bench.kind, action, name, size, folder) for name in everyone}
-        many = taken.pop(MANY, None)
         told = f"{label} ({real:,} bytes), {PEM[bench.kind]}"
         show(f"{action} {told}", taken, real, peaks, TARGETS.get((action, size)))
-        if many:
-            wanted = TARGETS["sign many", size] if bench.kind == "rsa2048" else {}
-            show(f"sign many letters of {told}", {OURS: many, KEY: taken[KEY]}, real, {}, wanted)
         if action == "verify" and size == 4 * KIB:
             programs.compare_small(bench, verify[OURS], rounds)
         elif action == "verify" and size == 100 * MIB:
             programs.compare_large(bench, verify[OURS], rounds)
+        elif KEY in work:
+            # Hundredths decide: these two alone, in more rounds.
+            pair = {OURS: partial(SignMany(bench, size).sign, letter, None), KEY: work[KEY]}
+            wanted = TARGETS["sign many", size] if bench.kind == "rsa2048" else {}
+            taken = compare(pair, times, PAIRED * rounds)
+            show(f"sign many letters of {told}", taken, real, {}, wanted)
 
 
 def main() -> None:
