@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 import traceback
 import unicodedata
@@ -48,6 +49,10 @@ _PATIENCE: Final = ContextVar("patience", default=timedelta(seconds=0.5))
 _LONGEST: Final = 1200
 """Characters of a complaint, without advice and details."""
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_SEEN: Final = r" -~\u00c0-\u024f\u1ea0-\u1ef9"
+"""ASCII and letters, those of Vietnamese among them, that need not be looked at one by one."""
+_ELSE: Final = re.compile(f"[^{_SEEN}]")
+_ELSE_IN_JSON: Final = re.compile(f"[^\n{_SEEN}]")
 
 
 _SHOWN: list[Bar] = []
@@ -72,13 +77,13 @@ def plain(text: object) -> str:
     What a letter says is the sender's; it must not be able to move the cursor, to add a line to our
     answer, or to make ``fdp.exe`` look like ``exe.pdf``.
     """
-    return "".join(" " if character in "\n\r\t" else _visible(character) for character in str(text))
+    return _ELSE.sub(lambda found: " " if found[0] in "\n\r\t" else _visible(found), str(text))
 
 
-def _visible(character: str) -> str:
-    if unicodedata.category(character) in _UNSEEN:
-        return json.dumps(character)[1:-1]
-    return character
+def _visible(found: re.Match[str]) -> str:
+    if unicodedata.category(found[0]) in _UNSEEN:
+        return json.dumps(found[0])[1:-1]
+    return found[0]
 
 
 def answer(line: str = "") -> None:
@@ -118,8 +123,7 @@ def answer_json_list(values: Iterable[Any]) -> None:
 
 
 def _json_text(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    return "".join("\n" if character == "\n" else _visible(character) for character in text)
+    return _ELSE_IN_JSON.sub(_visible, json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def write_bytes(pieces: Iterable[bytes]) -> None:

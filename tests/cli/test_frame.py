@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import unicodedata
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +17,7 @@ from network_help import PROGRAM, apart
 from docexchange.cli import COMMANDS
 from docexchange.cli._exit import ExitCode, guarded, worst
 from docexchange.cli._names import short_names
-from docexchange.cli._output import plain
+from docexchange.cli._output import answer_json, plain
 from docexchange.cli._words import advice_on, reason_of, speak
 from docexchange.errors import NoRoute, StoreFailure, TransportError
 
@@ -184,6 +186,25 @@ def test_plain_text_is_one_visible_line(text: str) -> None:
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert plain(shown) == shown
+
+
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def test_no_character_of_unicode_hides_and_every_other_stays(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """All of them, in an answer of one line and in JSON: what cannot be seen is written out."""
+    every = [chr(number) for number in reversed(range(sys.maxunicode + 1))]  # no surrogate pairs
+    seen = "".join(one for one in every if unicodedata.category(one) not in UNSEEN)
+    unseen = "".join(one for one in every if unicodedata.category(one) in UNSEEN)
+    assert plain(seen) == seen
+    assert plain(unseen).isascii()
+    assert plain(unseen).isprintable()
+    answer_json([seen, unseen])
+    told = capsys.readouterr().out
+    assert json.loads(told) == [seen, unseen]
+    assert {one for one in told if unicodedata.category(one) in UNSEEN} == {"\n"}
 
 
 @pytest.mark.parametrize(
