@@ -12,6 +12,7 @@ from docexchange.signing.trust.parsing import (
     certificates_of_answer,
     list_of,
     list_without_entries_of,
+    serial_of,
 )
 from docexchange.signing.trust.rules import ANY_POLICY
 
@@ -92,7 +93,7 @@ def _lists(case: Case) -> Iterable[Any]:
     answers = filter(None, map(answer_of, case.answers))
     brought = (item for answer in answers for item in certificates_of_answer(answer))
     known = map(certificate_of, (case.leaf, *case.between, *case.anchors))
-    numbers = {_serial_of(item) for item in (*known, *brought)}
+    numbers = {serial_of(item) for item in (*known, *brought)}
     for der in case.lists:
         named = any(_is_entered(number, der) for number in numbers)
         yield (None if named else list_without_entries_of(der)) or list_of(der)
@@ -101,12 +102,6 @@ def _lists(case: Case) -> Iterable[Any]:
 def _is_entered(number: bytes, der: bytes) -> bool:
     # Most are nowhere in it: one pass through a long list tells, not one for each kind.
     return number in der and any(number + kind in der for kind in _KINDS_OF_TIME)
-
-
-def _serial_of(certificate: Any) -> bytes:
-    """A serial number as lists have it."""
-    octets: bytes = certificate["tbs_certificate"]["serial_number"].dump()
-    return octets
 
 
 def _is_not_revoked(part: Any) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Evidence",
+    "answer_is_final_on",
     "answer_is_silent_on",
     "list_is_silent_on",
     "of_answer",
@@ -88,6 +89,22 @@ def revoked_since(found: Any, certificate: Any) -> datetime | None:
             since: datetime = status.chosen["revocation_time"].native
             return since
     return None
+
+
+def answer_is_final_on(found: Any, path: Iterable[Any]) -> bool:
+    """Whether an OCSP answer says that a certificate was revoked, and not put on hold.
+
+    Args:
+        found: the answer, as asn1crypto has it.
+        path: the certificates in question, as asn1crypto has them; matched by their numbers alone.
+    """
+    serials = {certificate.serial_number for certificate in path}
+    return any(
+        single["cert_id"]["serial_number"].native in serials
+        and single["cert_status"].name == "revoked"
+        and single["cert_status"].chosen["revocation_reason"].native != "certificate_hold"
+        for single in found.basic_ocsp_response["tbs_response_data"]["responses"]
+    )
 
 
 def list_is_silent_on(found: Any, path: Iterable[Any]) -> bool:

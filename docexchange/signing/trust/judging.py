@@ -13,6 +13,7 @@ door. Nothing is fetched here. Its traps (0.33) are avoided on purpose, each wit
   checked (``SIGNATURES``) and names held against constraints (``NAMES``) are counted;
 - deltas: see ``deltas``; answers that say "revoked later": see ``_judged_with_later_news``;
 - an OCSP answer that says "good" hides a list that says "revoked": both are asked;
+- what says "revoked" and is past its time counts for nothing: see ``_ask_as_of_then``;
 - responders with ``ocsp-nocheck`` are not held against lists: see ``_without_revoked_delegates``.
 """
 
@@ -27,13 +28,14 @@ from docexchange.signing.trust.context import context_for, parameters_for
 from docexchange.signing.trust.deltas import fitting, revokes, silenced
 from docexchange.signing.trust.evidence import (
     Evidence,
+    answer_is_final_on,
     answer_is_silent_on,
     list_is_silent_on,
     of_answer,
     of_list,
     revoked_since,
 )
-from docexchange.signing.trust.lists import counting
+from docexchange.signing.trust.lists import counting, is_final
 from docexchange.signing.trust.parsing import (
     UNREADABLE,
     answer_of,
@@ -100,6 +102,7 @@ def judge(case: Case) -> TrustedPath:
     if case.answers:
         _ask_lists_too(case, found)
     _ask_silenced_deltas(case, found)
+    _ask_as_of_then(case, found)
     speaking = _without_silent(case, found)
     if speaking == case:
         return found
@@ -200,13 +203,48 @@ def _later_news(case: Case) -> Iterable[Evidence]:
 
 def _ask_lists_too(case: Case, found: TrustedPath) -> None:
     """Hold the same path against the lists alone."""
-    *between, anchor = found.certificates[1:] or found.certificates
-    only = replace(case, answers=(), between=tuple(between), anchors=(anchor,))
+    _refuse_revoked(replace(_along(case, found), answers=()))
+
+
+def _ask_as_of_then(case: Case, found: TrustedPath) -> None:
+    """Hold the same path against each that says "revoked", as of when it said so.
+
+    The library (0.33) passes over lists and answers whose next are due, and over an answer where
+    there is a later one; but nothing takes back that somebody was revoked for good (RFC 5280,
+    5.3.1).
+    """
+    along = replace(_along(case, found), unrevoked_before=None)
+    path = found.certificates[:-1]
+    for der in case.lists:
+        if is_final(der, path):
+            then = of_list(list_of(der)).produced
+            _refuse_revoked(replace(along, answers=(), at=min(case.at, then)))
+    for der in case.answers:
+        if answer_is_final_on(answer_of(der), map(certificate_of, path)):
+            then = of_answer(answer_of(der)).produced
+            _refuse_revoked(replace(along, answers=(der,), at=min(case.at, then)))
+
+
+def _refuse_revoked(case: Case) -> None:
     try:
-        _judged(only)
+        _judged(case)
     except Refusal as refusal:
         if refusal.code == "certificate.revoked":
             raise
+
+
+def _along(case: Case, found: TrustedPath) -> Case:
+    """The case with this path alone, and with those who may issue lists or give answers."""
+    *_, anchor = found.certificates
+    taken = set(map(_holder, found.certificates))
+    kept = (der for der in case.between if der in found.certificates or _holder(der) not in taken)
+    return replace(case, between=tuple(kept), anchors=(anchor,))
+
+
+def _holder(der: bytes) -> tuple[str, bytes]:
+    """Name and key: whoever has both of somebody on a path makes another path."""
+    certificate: Any = certificate_of(der)
+    return certificate.subject.hashable, certificate.public_key.dump()
 
 
 def _ask_silenced_deltas(case: Case, found: TrustedPath) -> None:

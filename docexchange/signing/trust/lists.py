@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docexchange.signing.trust.deltas import scope_of
-from docexchange.signing.trust.parsing import certificate_of, list_of
+from docexchange.signing.trust.parsing import certificate_of, list_of, serial_of
 from docexchange.signing.trust.vouched import key_that_signed
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from docexchange.signing.trust.case import Case
 
-__all__ = ["counting"]
+__all__ = ["counting", "is_final"]
 
 
 class _Genuine(NamedTuple):
@@ -73,17 +73,24 @@ def _replaced(alike: Sequence[_Genuine], case: Case) -> Iterator[_Genuine]:
     """Of complete lists of one key and scope those that a later one stands in for."""
     last = max((item.issued for item in alike if item.is_current(case.at)), default=None)
     for item in alike:
-        if last and item.issued < last and not _is_final(item, (case.leaf, *case.between)):
+        if last and item.issued < last and not is_final(item.der, (case.leaf, *case.between)):
             yield item
 
 
-def _is_final(item: _Genuine, certificates: Iterable[bytes]) -> bool:
-    """Whether a list says of one of the certificates that it was revoked, and not put on hold."""
-    found: list[Any] = [certificate_of(der) for der in certificates]
-    serials = {certificate.serial_number for certificate in found}
-    return any(
-        entry["user_certificate"].native in serials and _reason(entry) != "certificate_hold"
-        for entry in item.told["tbs_cert_list"]["revoked_certificates"]
+def is_final(der: bytes, certificates: Iterable[bytes]) -> bool:
+    """Whether a list says of one of the certificates that it was revoked, and not put on hold.
+
+    Args:
+        der: the list.
+        certificates: DER of certificates; they are looked for by their numbers alone.
+    """
+    told: Any = list_of(der)
+    found: list[Any] = [certificate_of(item) for item in certificates]
+    # Most are nowhere in it, and a list may have a million entries.
+    named = {item.serial_number for item in found if serial_of(item) in der}
+    return bool(named) and any(
+        entry["user_certificate"].native in named and _reason(entry) != "certificate_hold"
+        for entry in told["tbs_cert_list"]["revoked_certificates"]
     )
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "in_turn",
     "list_of",
     "list_without_entries_of",
+    "serial_of",
 ]
 
 _Given = ParamSpec("_Given")
@@ -144,6 +145,12 @@ def certificates_of_answer(answer: Any) -> list[Any]:
     """The certificates that an OCSP answer brings, as asn1crypto has them."""
     brought = answer.basic_ocsp_response["certs"]
     return [] if brought.native is None else list(brought)
+
+
+def serial_of(certificate: Any) -> bytes:
+    """A serial number as lists have it."""
+    octets: bytes = certificate["tbs_certificate"]["serial_number"].dump()
+    return octets
 
 
 def _read_list(der: bytes, kind: Any) -> Any | None:

@@ -316,6 +316,38 @@ def test_who_was_on_hold_is_good_again_when_the_next_list_says_so() -> None:
     refused(REVOKED, seal, held, tampered)
 
 
+def test_what_says_revoked_for_good_stands_beyond_its_time() -> None:
+    """A list or an answer whose next was due, beside others that say nothing of it, or "good"."""
+    seal = leaf("Leaf", OCSP)
+    reasons = {seal.certificate: HOLD}
+    past = {"at": NOW - 40 * DAY, "since": NOW - 41 * DAY}
+    for news in (crl(number=2), crl(number=1, at=NOW - 20 * DAY)):
+        refused(REVOKED, seal, crl(seal, number=1, **past), news)
+        assert judged(seal, crl(seal, number=1, reasons=reasons, **past), news)
+    said = responder()
+    said.revoke(seal.certificate, at=NOW - 4 * DAY)
+    answer = said.statement(seal.certificate, at=NOW - 3 * DAY)
+    refused(REVOKED, seal, crl(at=NOW - 9 * DAY), ocsps=[answer])
+    good = responder().statement(seal.certificate, at=NOW)
+    refused(REVOKED, seal, ocsps=[answer, good])
+    # At that moment it was not revoked yet, and a stranger's answer never says anything.
+    assert judged(seal, crl(at=NOW - 9 * DAY), at=NOW - 5 * DAY, ocsps=[answer])
+    lying = OcspResponder(issuer=certify("Root", ca=True), revoked=said.revoked)
+    assert judged(seal, ocsps=[lying.statement(seal.certificate, at=NOW - 3 * DAY), good])
+
+
+def test_an_authority_that_was_revoked_for_good_stays_so() -> None:
+    """Told by a list whose next was due."""
+    below = root().subordinate(subject_name("Below"), key="p256", validity=YEARS, crl_uri="")
+    authority = below.credential
+    seal = certify("Seal", issuer=authority, begin=YEARS.begin, end=YEARS.end)
+    about = der(RevocationList().sign(authority, at=NOW - HOUR))
+    old = crl(authority, at=NOW - 40 * DAY, since=NOW - 41 * DAY)
+    assert judged(seal, crl(), about, chain=[authority.der])
+    verdict = (SubIndication.REVOKED_CA_NO_POE, "certificate.revoked")
+    refused(verdict, seal, crl(), about, old, chain=[authority.der])
+
+
 def test_an_authority_of_the_same_name_and_another_key_is_no_reason() -> None:
     """What is missing is told of the path that there is, so that it can be fetched."""
     seal = certify("Leaf", issuer=root().credential)
@@ -453,6 +485,21 @@ def test_an_answer_that_says_good_does_not_hide_a_list_that_says_revoked() -> No
     answer = responder(lifetime=7 * DAY).statement(seal.certificate, at=NOW - 2 * DAY)
     assert judged(seal, ocsps=[answer])
     refused(REVOKED, seal, crl(seal), ocsps=[answer])
+
+
+def test_an_answer_that_says_good_does_not_hide_an_indirect_list() -> None:
+    """The list is by another authority, which stands nowhere on the path of the signer."""
+    lister = certify("Lister", ca=True, issuer=root().credential)
+    uri = "http://crl.demo.invalid/all.crl"
+    seal = leaf("Leaf", OCSP, points(uri, issuer=lister.certificate.subject))
+    answer = responder().statement(seal.certificate, at=NOW - HOUR / 2)
+    for entries in ({}, {seal.certificate: NOW - DAY}):
+        found = RevocationList(revoked=entries, indirect=True, uri=uri)
+        lists = crl(), der(found.sign(lister, at=NOW - HOUR / 4))
+        if entries:
+            refused(REVOKED, seal, *lists, ocsps=[answer], chain=[lister.der])
+        else:
+            assert judged(seal, *lists, ocsps=[answer], chain=[lister.der])
 
 
 @pytest.mark.parametrize("first", ["good", "revoked"])
