@@ -290,14 +290,20 @@ def _covered(
     if not sure.issuperset(item.algorithm for item in reference.transforms):
         return None
     if any(item.algorithm == ENVELOPED for item in reference.transforms):
-        return start.less(pipeline.signature)
+        # Of an object of the signature nothing is left then: the digest is over no octets.
+        apex = _apex(start)
+        inside = pipeline.signature in (apex, *apex.iterancestors())
+        return None if inside else start.less(pipeline.signature)
     return start
 
 
 def _contains(selection: Selection, item: _Element) -> bool:
     """By identity of nodes: below the apex, not left out, and nothing left out below it."""
     above = {id(element) for element in (item, *item.iterancestors())}
-    apex = selection.source.root if selection.apex is None else selection.apex
-    if id(apex) not in above or any(id(left) in above for left in selection.without):
+    if id(_apex(selection)) not in above or any(id(left) in above for left in selection.without):
         return False
     return not any(item in left.iterancestors() for left in selection.without)
+
+
+def _apex(selection: Selection) -> _Element:
+    return selection.source.root if selection.apex is None else selection.apex

@@ -733,6 +733,27 @@ def test_a_file_that_a_manifest_names_must_be_the_one(pki: DemoPki) -> None:
     assert [item.label for item in gone.uncovered] == ["/invoice/total", "b.pdf"]
 
 
+@pytest.mark.parametrize("kind", ["", f"{DS}Manifest"])
+def test_an_object_that_leaves_out_its_own_signature_is_not_covered(
+    pki: DemoPki, kind: str
+) -> None:
+    """``enveloped-signature`` leaves nothing of it: anybody may change it, and what it names."""
+    listed = (
+        Ref("a.pdf")
+        .xml(Digest.SHA256.value)
+        .replace(
+            "<ds:DigestValue/>",
+            f"<ds:DigestValue>{encode(hashlib.sha256(b'%PdF').digest())}</ds:DigestValue>",
+        )
+    )
+    inside = f'<ds:Object><ds:Manifest Id="m">{listed}</ds:Manifest></ds:Object>'
+    files = {"a.pdf": Attachment.from_bytes(b"%PdF", name="a")}
+    data = plain(pki, Ref("#m", (ENVELOPED,), type=kind), Ref("#t"), objects=inside)
+    report = auditor(pki).examine_xml(data, detached=files)
+    assert [item.whole for item in report.signatures[0].coverage] == [False, True]
+    assert [item.label for item in report.uncovered] == ["/invoice/Signature/Object", "a.pdf"]
+
+
 def test_trust_is_asked_for_as_always(pki: DemoPki) -> None:
     """A good signature by a stranger is a stranger's."""
     key = private_key("p256")
