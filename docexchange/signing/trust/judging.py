@@ -120,12 +120,19 @@ def _without_revoked_delegates(case: Case) -> Case:
     brought = {der: _brought_by(der) for der in case.answers}
     responders = filter(_answers, {*case.between}.union(*brought.values()))
     alone = replace(case, answers=(), unrevoked_before=None)
-    revoked = {der for der in responders if _is_revoked(replace(alone, leaf=der))}
+    revoked = {der for der in responders if _was_revoked(replace(alone, leaf=der))}
     return replace(
         case,
         between=tuple(der for der in case.between if der not in revoked),
         answers=tuple(der for der in case.answers if not brought[der] & revoked),
     )
+
+
+def _was_revoked(case: Case) -> bool:
+    """Whether lists say so of the certificate now, or said so for good."""
+    said = (of_list(list_of(der)).produced for der in case.lists if is_final(der, (case.leaf,)))
+    moments = {case.at, *(min(case.at, moment) for moment in said)}
+    return any(_is_revoked(replace(case, at=moment)) for moment in moments)
 
 
 def _brought_by(answer: bytes) -> set[bytes]:

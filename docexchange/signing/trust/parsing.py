@@ -50,6 +50,9 @@ _PARTS: Final = 512
 _SMALL: Final = 4096
 """Octets of what is kept as it was read, which takes fifty times the space; or it is read anew."""
 
+_UNDERSTOOD: Final = {"nonce", "archive_cutoff", "crl", "crl_reason", "invalidity_date"}
+"""Extensions of OCSP answers that take nothing back of what these say, or are looked at."""
+
 _PARTS_OF_ITS_OWN: Final = (
     "version",
     "serial_number",
@@ -134,7 +137,8 @@ def answer_of(der: bytes) -> Any | None:
     """The OCSP answer, if it is a successful one; None where it is not, or cannot be read.
 
     So are answers whose certificate ids are not in SHA-1 or SHA-256: the library (0.33) knows no
-    other, and fails at them instead of passing on.
+    other, and fails at them instead of passing on. And those with a critical extension that nobody
+    here understands (RFC 6960, 4.4), which it does not look for.
     """
     from asn1crypto import ocsp
 
@@ -215,3 +219,17 @@ def _touch_answer(found: Any) -> None:
         algorithm = single["cert_id"]["hash_algorithm"]["algorithm"].native
         if algorithm not in {"sha1", "sha256"}:
             raise ValueError(f"certificate ids in {algorithm}")
+    if _critical_in(basic) - _UNDERSTOOD:
+        raise ValueError("critical extensions that nobody understands")
+
+
+def _critical_in(basic: Any) -> set[str]:
+    """The critical extensions of an OCSP answer, and of what it says of each certificate."""
+    data = basic["tbs_response_data"]
+    held = [data["response_extensions"], *(item["single_extensions"] for item in data["responses"])]
+    return {
+        extension["extn_id"].native
+        for extensions in held
+        for extension in extensions
+        if extension["critical"].native
+    }

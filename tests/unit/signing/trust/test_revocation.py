@@ -15,7 +15,7 @@ from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from evidence_help import ForgedAnswer, ForgedList
+from evidence_help import UNKNOWN, ForgedAnswer, ForgedList
 from signing_help import NOW, certify, der
 
 from docexchange.signing import SubIndication, TrustStore
@@ -571,6 +571,31 @@ def test_the_answer_of_a_revoked_responder_proves_nothing(extensions: Sequence[E
     later = crl(delegate, uri=APART, at=NOW, since=NOW - HOUR / 4)
     early = responder(signer=delegate).statement(seal.certificate, at=NOW - HOUR)
     assert judged(seal, later, at=NOW - HOUR / 2, ocsps=[early])
+
+
+def test_a_responder_that_was_revoked_for_good_stays_so() -> None:
+    """Told by a list whose next was due, whatever the next leaves out."""
+    seal, delegate = leaf("Leaf", OCSP), leaf("Responder", *ocsp_responder(), points(APART))
+    answer = responder(signer=delegate).statement(seal.certificate, at=NOW)
+    old = crl(delegate, uri=APART, at=NOW - 40 * DAY, since=NOW - 41 * DAY)
+    assert judged(seal, crl(uri=APART, number=2), ocsps=[answer])
+    refused(TRY_LATER, seal, old, crl(uri=APART, number=2), ocsps=[answer])
+
+
+@pytest.mark.parametrize("name", ["single_extensions", "response_extensions"])
+def test_an_answer_with_a_critical_extension_nobody_understands_is_none(name: str) -> None:
+    """RFC 6960, 4.4; one that is not critical is passed over."""
+    seal = leaf("Leaf", OCSP)
+    for critical in (False, True):
+        forged = ForgedAnswer(responder().statement(seal.certificate, at=NOW), root().credential)
+        place = forged.single if name == "single_extensions" else forged.head
+        octets = asn1_core.ParsableOctetString(b"\x05\x00")
+        place[name] = [{"extn_id": UNKNOWN, "critical": critical, "extn_value": octets}]
+        answer = forged.signed().der()
+        if critical:
+            refused(TRY_LATER, seal, ocsps=[answer])
+        else:
+            assert judged(seal, ocsps=[answer])
 
 
 def test_a_revoked_responder_may_come_in_the_chain() -> None:
