@@ -189,15 +189,16 @@ def _check_signature(token: Token, maker: Certificate, policy: VerificationPolic
             SubIndication.HASH_FAILURE,
         )
     key = maker.public_key()
+    parameters = MethodParameters(salt_length=signature.salt)
     with _named("signature."):
-        policy.check_certificate(maker, signature.algorithm)
+        policy.check_certificate(maker, signature.algorithm, parameters)
     try:
         verify_value(
             key,
             signature.algorithm,
             signature.attributes,
             side_by_side(signature.value, key.curve) if hasattr(key, "curve") else signature.value,
-            parameters=MethodParameters(salt_length=signature.salt),
+            parameters=parameters,
         )
     except (Refusal, ValueError, OverflowError):
         raise refused(

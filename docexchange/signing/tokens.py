@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
 from docexchange.signing.xmldsig.algorithms import Digest, SignatureAlgorithm
+from docexchange.signing.xmldsig.value import NO_PARAMETERS, MethodParameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ __all__ = [
     "CertificateMark",
     "Token",
     "TokenSignature",
+    "pss_parameters",
     "read_token",
     "signature_algorithm",
 ]
@@ -35,6 +37,7 @@ MAX_CERTIFICATES: Final = 16
 _REMEMBERED: Final = 64
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 _DIGESTS: Final = {digest.hashlib_name: digest for digest in Digest if not digest.legacy}
+_NAMED: Final = {digest.hashlib_name: digest for digest in Digest}
 _FAMILIES: Final = {
     "rsassa_pkcs1v15": "RSA",
     "rsassa_pss": "PSS",
@@ -253,6 +256,23 @@ def signature_algorithm(signed_with: Any, digest_name: str) -> SignatureAlgorith
         family if mechanism == "ed25519" else f"{family}_{digest.name}"
     )
     return None if found is None or found.legacy else found
+
+
+def pss_parameters(signed_with: Any) -> MethodParameters | None:
+    """What RSA-PSS was used with; nothing in particular for others, None where it is unknown here.
+
+    Args:
+        signed_with: ``SignatureAlgorithmIdentifier``, as asn1crypto has it.
+    """
+    if signed_with.signature_algo != "rsassa_pss":
+        return NO_PARAMETERS
+    told = signed_with["parameters"]
+    mask = _NAMED.get(told["mask_gen_algorithm"]["parameters"]["algorithm"].native)
+    digest = _NAMED.get(told["hash_algorithm"]["algorithm"].native)
+    if mask is None or digest is None:
+        return None
+    salt = told["salt_length"].native
+    return MethodParameters(digest=digest, mask_digest=mask, salt_length=salt)
 
 
 def _algorithm(signed_with: Any, digest: Digest) -> SignatureAlgorithm:

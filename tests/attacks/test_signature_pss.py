@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from asn1crypto import algos, core
+from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from dsig_help import Ref, certificate_info, sign_into
 from lxml import etree
+from pdf_help import cms_of, covered_by, examined, ranges, signed, typed, with_value
 from signing_help import (
     NOW,
     Forgery,
@@ -25,13 +26,17 @@ from signing_help import (
     letter,
     private_key,
     sign,
+    trust_in,
     verifier_for,
 )
+from timestamp_help import DATA, Forged, authority
 
 from docexchange.envelope import Envelope
 from docexchange.errors import UnusableKey
 from docexchange.signing import SubIndication, VerificationPolicy, prepare
 from docexchange.signing.errors import Refusal
+from docexchange.signing.token_checks import check_made
+from docexchange.signing.tokens import read_token
 from docexchange.signing.xmldsig.algorithms import (
     ENVELOPED,
     Digest,
@@ -173,10 +178,62 @@ def test_a_signature_is_held_to_what_the_key_is_for(
         assert verifier_for(pki).examine(Envelope.from_bytes(data)).passed
 
 
-def test_timestamps_and_pdf_files_are_held_to_it(pki: DemoPki) -> None:
-    """They ask the same policy."""
-    certificate = credential_for(pki, only("sha512", 64)).certificate
-    VerificationPolicy().check_certificate(certificate, SignatureAlgorithm.PSS_SHA512)
-    with pytest.raises(Refusal) as caught:
-        VerificationPolicy().check_certificate(certificate, SignatureAlgorithm.PSS_SHA256)
-    assert caught.value.code == "signature.key-parameters"
+def used(mask: str, salt: int) -> Any:
+    """SHA-256 with another mask, or another salt."""
+    return algos.SignedDigestAlgorithm(
+        {"algorithm": "rsassa_pss", "parameters": only("sha256", salt, mask=mask)}
+    )
+
+
+def value_of(signed: bytes, credential: Credential, mask: str, salt: int) -> bytes:
+    """The value so."""
+    digest = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}[mask]
+    key: Any = credential.private_key
+    return bytes(key.sign(signed, padding.PSS(padding.MGF1(digest), salt), hashes.SHA256()))
+
+
+@pytest.mark.parametrize(("mask", "salt"), [("sha256", 32), ("sha256", 48), ("sha1", 32)])
+def test_a_pdf_file_signed_as_the_key_asks_for_passes(pki: DemoPki, mask: str, salt: int) -> None:
+    """Also where that is not the usual mask or salt; and with the usual ones it does not then."""
+    credential = credential_for(pki, only("sha256", salt, mask=mask))
+    pdf = signed(typed(), pki.leader("commune"))
+    usual = ("sha256", 32)
+    for way in ((mask, salt), usual):
+        tree = cms_of(covered_by(pdf), pki.leader("commune"))
+        held = asn1_x509.Certificate.load(credential.der)
+        info = tree["content"]["signer_infos"][0]
+        tree["content"]["certificates"] = [
+            asn1_x509.Certificate.load(item)
+            for item in (credential.der, *map(der, credential.chain))
+        ]
+        number = {"issuer": held.issuer, "serial_number": held.serial_number}
+        info["sid"] = cms.SignerIdentifier("issuer_and_serial_number", number)
+        kept = [item for item in info["signed_attrs"] if item["type"].native in _OF_CONTENT]
+        info["signed_attrs"] = attributes = cms.CMSAttributes(kept)
+        info["signature_algorithm"] = used(*way)
+        info["signature"] = value_of(attributes.dump(), credential, *way)
+        report = examined(with_value(pdf, ranges(pdf)[0], tree.dump(force=True)), trust_in(pki))
+        assert (report.indication == "TOTAL-PASSED") is (way == (mask, salt)), report.reason
+
+
+_OF_CONTENT = {"content_type", "message_digest"}
+
+
+def test_timestamps_are_held_to_it(pki: DemoPki) -> None:
+    """With its salt as long as the key asks for, the next step decides, and not with a shorter."""
+    credential = credential_for(pki, only("sha256", 48))
+    held = asn1_x509.Certificate.load(credential.der)
+    mark = {"hash_algorithm": {"algorithm": "sha256"}, "cert_hash": held.sha256}
+    named = tsp.SigningCertificateV2({"certs": [tsp.ESSCertIDv2(mark)]})
+    number = {"issuer": held.issuer, "serial_number": held.serial_number}
+    for salt, code in ((48, "timestamp.purpose"), (32, "timestamp.key-parameters")):
+        forged = Forged(authority(pki.tsa).stamp(DATA), pki.tsa)
+        forged.attributes(signing_certificate_v2=[named])
+        forged.signed["certificates"] = [held]
+        forged.signer["sid"] = cms.SignerIdentifier("issuer_and_serial_number", number)
+        forged.signer["signature_algorithm"] = used("sha256", salt)
+        octets = b"\x31" + forged.signer["signed_attrs"].dump()[1:]
+        forged.signer["signature"] = value_of(octets, credential, "sha256", salt)
+        with pytest.raises(Refusal) as caught:
+            check_made(read_token(forged.der()), DATA, policy=VerificationPolicy())
+        assert caught.value.code == code, caught.value

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from docexchange.signing.certificates import load_der, signatory
 from docexchange.signing.errors import Refusal
 from docexchange.signing.pdf.facts import Changes, Coverage
-from docexchange.signing.tokens import signature_algorithm
+from docexchange.signing.tokens import pss_parameters, signature_algorithm
 from docexchange.signing.verdicts import SubIndication
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def accepted_algorithm(
 
     named = algos.SignedDigestAlgorithm.load(facts.algorithm)
     algorithm = signature_algorithm(named, facts.digest_name)
-    if algorithm is None:
+    parameters = pss_parameters(named)
+    if algorithm is None or parameters is None:
         raise Refusal(
             SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
             "expected RSA, ECDSA or Ed25519 with SHA-256 or better, found "
@@ -132,7 +133,7 @@ def accepted_algorithm(
             advice="Ask the sender to sign again with SHA-256.",
         )
     policy.signature_algorithm(algorithm)
-    policy.check_certificate(certificate, algorithm)
+    policy.check_certificate(certificate, algorithm, parameters)
     return algorithm
 
 
