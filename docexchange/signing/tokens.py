@@ -266,12 +266,15 @@ def pss_parameters(signed_with: Any) -> MethodParameters | None:
     """
     if signed_with.signature_algo != "rsassa_pss":
         return NO_PARAMETERS
-    told = signed_with["parameters"]
-    mask = _NAMED.get(told["mask_gen_algorithm"]["parameters"]["algorithm"].native)
-    digest = _NAMED.get(told["hash_algorithm"]["algorithm"].native)
+    try:
+        told = signed_with["parameters"]
+        mask = _NAMED.get(told["mask_gen_algorithm"]["parameters"]["algorithm"].native)
+        digest = _NAMED.get(told["hash_algorithm"]["algorithm"].native)
+        salt = told["salt_length"].native
+    except _UNREADABLE:  # there are none, or another mask than MGF1 has others
+        return None
     if mask is None or digest is None:
         return None
-    salt = told["salt_length"].native
     return MethodParameters(digest=digest, mask_digest=mask, salt_length=salt)
 
 

@@ -36,7 +36,7 @@ from docexchange.errors import UnusableKey
 from docexchange.signing import SubIndication, VerificationPolicy, prepare
 from docexchange.signing.errors import Refusal
 from docexchange.signing.token_checks import check_made
-from docexchange.signing.tokens import read_token
+from docexchange.signing.tokens import pss_parameters, read_token
 from docexchange.signing.xmldsig.algorithms import (
     ENVELOPED,
     Digest,
@@ -237,3 +237,15 @@ def test_timestamps_are_held_to_it(pki: DemoPki) -> None:
         with pytest.raises(Refusal) as caught:
             check_made(read_token(forged.der()), DATA, policy=VerificationPolicy())
         assert caught.value.code == code, caught.value
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [b"", b"\x05\x00", b"\x02\x01\x01", b"\x30\x05\xa1\x03\x02\x01\x01"],
+    ids=["absent", "NULL", "number", "mask that is a number"],
+)
+def test_parameters_that_cannot_be_read_are_none(parameters: bytes) -> None:
+    """Whoever makes a file decides what stands there: it is refused, and nothing breaks."""
+    content = core.ObjectIdentifier("1.2.840.113549.1.1.10").dump() + parameters
+    signed_with = algos.SignedDigestAlgorithm.load(b"\x30" + bytes([len(content)]) + content)
+    assert pss_parameters(signed_with) is None

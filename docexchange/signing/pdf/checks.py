@@ -122,8 +122,8 @@ def accepted_algorithm(
     from asn1crypto import algos
 
     named = algos.SignedDigestAlgorithm.load(facts.algorithm)
-    algorithm = signature_algorithm(named, facts.digest_name)
     parameters = pss_parameters(named)
+    algorithm = None if parameters is None else signature_algorithm(named, facts.digest_name)
     if algorithm is None or parameters is None:
         raise Refusal(
             SubIndication.CRYPTO_CONSTRAINTS_FAILURE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from docexchange.signing.trust.parsing import (
     answer_of,
@@ -12,7 +12,7 @@ from docexchange.signing.trust.parsing import (
     certificates_of_answer,
     list_of,
     list_without_entries_of,
-    serial_of,
+    may_name,
 )
 from docexchange.signing.trust.rules import ANY_POLICY
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from docexchange.signing.trust.rules import PathRules
 
 __all__ = ["context_for", "parameters_for"]
-
-_KINDS_OF_TIME: Final = (b"\x17", b"\x18")
-"""What follows a serial number in an entry: the tag of a date, UTCTime or GeneralizedTime."""
 
 
 def context_for(case: Case, signatures: Any) -> Any:
@@ -93,15 +90,10 @@ def _lists(case: Case) -> Iterable[Any]:
     answers = filter(None, map(answer_of, case.answers))
     brought = (item for answer in answers for item in certificates_of_answer(answer))
     known = map(certificate_of, (case.leaf, *case.between, *case.anchors))
-    numbers = {serial_of(item) for item in (*known, *brought)}
+    everyone = (*known, *brought)
     for der in case.lists:
-        named = any(_is_entered(number, der) for number in numbers)
+        named = any(may_name(der, item) for item in everyone)
         yield (None if named else list_without_entries_of(der)) or list_of(der)
-
-
-def _is_entered(number: bytes, der: bytes) -> bool:
-    # Most are nowhere in it: one pass through a long list tells, not one for each kind.
-    return number in der and any(number + kind in der for kind in _KINDS_OF_TIME)
 
 
 def _is_not_revoked(part: Any) -> bool:

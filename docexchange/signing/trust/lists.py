@@ -22,7 +22,7 @@ from docexchange.signing.trust.parsing import (
     certificate_of,
     certificates_of_answer,
     list_of,
-    serial_of,
+    may_name,
 )
 from docexchange.signing.trust.vouched import key_that_signed
 
@@ -100,7 +100,7 @@ def is_final(der: bytes, certificates: Iterable[bytes]) -> bool:
     told: Any = list_of(der)
     found: list[Any] = [certificate_of(item) for item in certificates]
     # Most are nowhere in it, and a list may have a million entries.
-    named = {item.serial_number for item in found if serial_of(item) in der}
+    named = {item.serial_number for item in found if may_name(der, item)}
     return bool(named) and any(
         entry["user_certificate"].native in named and _reason(entry) != "certificate_hold"
         for entry in told["tbs_cert_list"]["revoked_certificates"]

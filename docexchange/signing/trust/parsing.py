@@ -23,7 +23,7 @@ __all__ = [
     "in_turn",
     "list_of",
     "list_without_entries_of",
-    "serial_of",
+    "may_name",
 ]
 
 _Given = ParamSpec("_Given")
@@ -52,6 +52,9 @@ _SMALL: Final = 4096
 
 _UNDERSTOOD: Final = {"nonce", "archive_cutoff", "crl", "crl_reason", "invalidity_date"}
 """Extensions of OCSP answers that take nothing back of what these say, or are looked at."""
+
+_KINDS_OF_TIME: Final = (b"\x17", b"\x18")
+"""What follows a serial number in an entry: the tag of a date, UTCTime or GeneralizedTime."""
 
 _PARTS_OF_ITS_OWN: Final = (
     "version",
@@ -151,10 +154,16 @@ def certificates_of_answer(answer: Any) -> list[Any]:
     return [] if brought.native is None else list(brought)
 
 
-def serial_of(certificate: Any) -> bytes:
-    """A serial number as lists have it."""
-    octets: bytes = certificate["tbs_certificate"]["serial_number"].dump()
-    return octets
+def may_name(der: bytes, certificate: Any) -> bool:
+    """Whether a list may name a certificate: its number is there, and a date behind it.
+
+    Args:
+        der: the list.
+        certificate: as asn1crypto has it.
+    """
+    number: bytes = certificate["tbs_certificate"]["serial_number"].dump()
+    # Most are nowhere in it: one pass through a long list tells, not one for each kind of date.
+    return number in der and any(number + kind in der for kind in _KINDS_OF_TIME)
 
 
 def _read_list(der: bytes, kind: Any) -> Any | None:
