@@ -33,6 +33,7 @@ from docexchange.signing.xmldsig.algorithms import Padding
 ITERATIONS = {4 * KIB: 256, MIB: 10, 100 * MIB: 1}
 KEY, HASH = "the key alone", "SHA-256 of the file"
 PAIRED = 5
+"""So many times the rounds, for what is told apart by hundredths."""
 TARGETS = {
     ("verify", 4 * KIB): {"signxml": 3, "python-xmlsec": 1},
     ("verify", 100 * MIB): {"python-xmlsec": 6, HASH: 0.5},
@@ -129,7 +130,6 @@ def measure(bench: Bench, label: str, size: int, rounds: int) -> None:
         elif action == "verify" and size == 100 * MIB:
             programs.compare_large(bench, verify[OURS], rounds)
         elif KEY in work:
-            # Hundredths decide: these two alone, in more rounds.
             pair = {OURS: partial(SignMany(bench, size).sign, letter, None), KEY: work[KEY]}
             wanted = TARGETS["sign many", size] if bench.kind == "rsa2048" else {}
             taken = compare(pair, times, PAIRED * rounds)

@@ -154,7 +154,8 @@ class Signer:
             values, failed = _as_far(self._value_of, begun)
             for (draft, closed), value in zip(begun, values, strict=False):
                 yield SignedEnvelope(closed(self._finished(draft, value)))
-            if problem := failed or refused:
+            problem = refused if failed is None else failed
+            if problem is not None:
                 raise problem
 
     def signature(self, parts: Sequence[Part]) -> bytes:

@@ -26,7 +26,7 @@ from docexchange.signing.keys import side_by_side
 from docexchange.signing.tokens import refused
 from docexchange.signing.trust.rules import TIME_STAMPING
 from docexchange.signing.verdicts import SubIndication
-from docexchange.signing.xmldsig.value import MethodParameters, verify_value
+from docexchange.signing.xmldsig.value import verify_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,16 +189,15 @@ def _check_signature(token: Token, maker: Certificate, policy: VerificationPolic
             SubIndication.HASH_FAILURE,
         )
     key = maker.public_key()
-    parameters = MethodParameters(salt_length=signature.salt)
     with _named("signature."):
-        policy.check_certificate(maker, signature.algorithm, parameters)
+        policy.check_certificate(maker, signature.algorithm, signature.parameters)
     try:
         verify_value(
             key,
             signature.algorithm,
             signature.attributes,
             side_by_side(signature.value, key.curve) if hasattr(key, "curve") else signature.value,
-            parameters=parameters,
+            parameters=signature.parameters,
         )
     except (Refusal, ValueError, OverflowError):
         raise refused(

@@ -76,8 +76,8 @@ class TokenSignature:
     """What the content is digested with."""
     algorithm: SignatureAlgorithm
     """What the value was made with."""
-    salt: int | None
-    """Octets of the salt of RSA-PSS."""
+    parameters: MethodParameters
+    """What RSA-PSS was used with; nothing in particular for others."""
     value: bytes
     """The signature value; for ECDSA in DER."""
 
@@ -234,7 +234,7 @@ def _signature(infos: Any) -> TokenSignature:
         marks=_marks(attributes),
         digest=digest,
         algorithm=_algorithm(signed_with, digest),
-        salt=_salt(signed_with),
+        parameters=_parameters(signed_with),
         value=info["signature"].native,
     )
 
@@ -281,20 +281,24 @@ def pss_parameters(signed_with: Any) -> MethodParameters | None:
 def _algorithm(signed_with: Any, digest: Digest) -> SignatureAlgorithm:
     found = signature_algorithm(signed_with, digest.hashlib_name)
     if found is None:
-        raise refused(
-            "RSA, ECDSA or Ed25519 with SHA-256 or better",
-            str(signed_with["algorithm"].native)[:40],
-            "algorithm",
-            SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-        )
+        raise _weak(signed_with)
     return found
 
 
-def _salt(signed_with: Any) -> int | None:
-    if signed_with.signature_algo != "rsassa_pss":
-        return None
-    length: int = signed_with["parameters"]["salt_length"].native
-    return length
+def _parameters(signed_with: Any) -> MethodParameters:
+    found = pss_parameters(signed_with)
+    if found is None:
+        raise _weak(signed_with)
+    return found
+
+
+def _weak(signed_with: Any) -> Refusal:
+    return refused(
+        "RSA, ECDSA or Ed25519 with SHA-256 or better",
+        str(signed_with["algorithm"].native)[:40],
+        "algorithm",
+        SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+    )
 
 
 def _values(attributes: Any, name: str) -> Sequence[Any]:

@@ -241,14 +241,17 @@ def _played(task: Task, others: Meet, told: Callable[[int], object]) -> Played:
         # What is there now stays to the end; looking through it for garbage takes minutes.
         gc.collect()
         gc.freeze()
-        return simulation.play(told)
+        try:
+            return simulation.play(told)
+        finally:
+            gc.unfreeze()
 
 
 @contextmanager
 def _seldom_searched() -> Iterator[None]:
-    """Let memory be searched less often for objects that hang together in circles.
+    """Let memory be searched seldom for objects that hang together in circles.
 
-    Some twenty objects of a letter do; of what is under way there are more.
+    Of a letter some twenty do, and more are under way that do not.
     """
     usual = gc.get_threshold()
     gc.set_threshold(_OBJECTS, 20, 100)
@@ -256,7 +259,6 @@ def _seldom_searched() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
-        gc.unfreeze()
 
 
 def _begin(pipes: list[Connection], workers: list[BaseProcess]) -> None:

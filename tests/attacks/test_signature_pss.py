@@ -220,20 +220,22 @@ _OF_CONTENT = {"content_type", "message_digest"}
 
 
 def test_timestamps_are_held_to_it(pki: DemoPki) -> None:
-    """With its salt as long as the key asks for, the next step decides, and not with a shorter."""
-    credential = credential_for(pki, only("sha256", 48))
+    """Made as the key asks for, the next step decides; not with a shorter salt or another mask."""
+    credential = credential_for(pki, only("sha256", 48, mask="sha1"))
     held = asn1_x509.Certificate.load(credential.der)
     mark = {"hash_algorithm": {"algorithm": "sha256"}, "cert_hash": held.sha256}
     named = tsp.SigningCertificateV2({"certs": [tsp.ESSCertIDv2(mark)]})
     number = {"issuer": held.issuer, "serial_number": held.serial_number}
-    for salt, code in ((48, "timestamp.purpose"), (32, "timestamp.key-parameters")):
+    wrong = "timestamp.key-parameters"
+    ways = (("sha1", 48, "timestamp.purpose"), ("sha1", 32, wrong), ("sha256", 48, wrong))
+    for mask, salt, code in ways:
         forged = Forged(authority(pki.tsa).stamp(DATA), pki.tsa)
         forged.attributes(signing_certificate_v2=[named])
         forged.signed["certificates"] = [held]
         forged.signer["sid"] = cms.SignerIdentifier("issuer_and_serial_number", number)
-        forged.signer["signature_algorithm"] = used("sha256", salt)
+        forged.signer["signature_algorithm"] = used(mask, salt)
         octets = b"\x31" + forged.signer["signed_attrs"].dump()[1:]
-        forged.signer["signature"] = value_of(octets, credential, "sha256", salt)
+        forged.signer["signature"] = value_of(octets, credential, mask, salt)
         with pytest.raises(Refusal) as caught:
             check_made(read_token(forged.der()), DATA, policy=VerificationPolicy())
         assert caught.value.code == code, caught.value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from docexchange.signing.trust.parsing import (
     answer_of,
     certificate_of,
-    certificates_of_answer,
+    certificates_brought,
     list_of,
     list_without_entries_of,
     may_name,
@@ -87,10 +87,8 @@ def _lists(case: Case) -> Iterable[Any]:
     The library goes through all entries for each certificate, and an authority may have revoked
     a hundred thousand.
     """
-    answers = filter(None, map(answer_of, case.answers))
-    brought = (item for answer in answers for item in certificates_of_answer(answer))
     known = map(certificate_of, (case.leaf, *case.between, *case.anchors))
-    everyone = (*known, *brought)
+    everyone = (*known, *certificates_brought(case.answers))
     for der in case.lists:
         named = any(may_name(der, item) for item in everyone)
         yield (None if named else list_without_entries_of(der)) or list_of(der)

@@ -20,6 +20,7 @@ from docexchange.signing.trust.judging import judge
 from docexchange.signing.trust.parsing import (
     answer_of,
     certificate_of,
+    certificates_brought,
     certificates_of_answer,
     in_turn,
 )
@@ -189,7 +190,7 @@ def _with_answers(case: Case, upwards: list[tuple[Any, Any]], errand: Errand) ->
 @in_turn
 def _to_be_checked(answers: Iterable[bytes]) -> list[Any]:
     """The responders that must be shown not to be revoked themselves (RFC 6960, 4.2.2.2.1)."""
-    brought = _flat(certificates_of_answer(answer_of(der)) for der in answers)
+    brought = certificates_brought(answers)
     return [item for item in brought if item.ocsp_no_check_value is None]
 
 

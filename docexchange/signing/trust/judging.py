@@ -40,7 +40,7 @@ from docexchange.signing.trust.parsing import (
     UNREADABLE,
     answer_of,
     certificate_of,
-    certificates_of_answer,
+    certificates_brought,
     in_turn,
     list_of,
 )
@@ -136,7 +136,7 @@ def _was_revoked(case: Case) -> bool:
 
 
 def _brought_by(answer: bytes) -> set[bytes]:
-    return {item.dump() for item in certificates_of_answer(answer_of(answer))}
+    return {item.dump() for item in certificates_brought([answer])}
 
 
 def _answers(der: bytes) -> bool:

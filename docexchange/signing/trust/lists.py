@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docexchange.signing.trust.deltas import scope_of
 from docexchange.signing.trust.parsing import (
-    answer_of,
     certificate_of,
-    certificates_of_answer,
+    certificates_brought,
     list_of,
     may_name,
 )
@@ -78,16 +77,11 @@ def _genuine(case: Case) -> Iterator[_Genuine]:
 def _replaced(alike: Sequence[_Genuine], case: Case) -> Iterator[_Genuine]:
     """Of complete lists of one key and scope those that a later one stands in for."""
     last = max((item.issued for item in alike if item.is_current(case.at)), default=None)
-    asked = (case.leaf, *case.between, *_brought(case))
+    brought = (item.dump() for item in certificates_brought(case.answers))
+    asked = (case.leaf, *case.between, *brought)
     for item in alike:
         if last and item.issued < last and not is_final(item.der, asked):
             yield item
-
-
-def _brought(case: Case) -> Iterator[bytes]:
-    """The certificates of responders that come with their answers."""
-    for answer in filter(None, map(answer_of, case.answers)):
-        yield from (item.dump() for item in certificates_of_answer(answer))
 
 
 def is_final(der: bytes, certificates: Iterable[bytes]) -> bool:

@@ -12,12 +12,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = [
     "UNREADABLE",
     "answer_of",
     "certificate_of",
+    "certificates_brought",
     "certificates_in",
     "certificates_of_answer",
     "in_turn",
@@ -146,6 +147,16 @@ def answer_of(der: bytes) -> Any | None:
     from asn1crypto import ocsp
 
     return _read(der, ocsp.OCSPResponse, _touch_answer)
+
+
+def certificates_brought(answers: Iterable[bytes]) -> list[Any]:
+    """The certificates that come with OCSP answers, those that can be read.
+
+    Args:
+        answers: DER.
+    """
+    readable = filter(None, map(answer_of, answers))
+    return [item for answer in readable for item in certificates_of_answer(answer)]
 
 
 def certificates_of_answer(answer: Any) -> list[Any]:
