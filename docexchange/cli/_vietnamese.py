@@ -108,6 +108,7 @@ REASONS: Final = {
     "pdf.order-reversed": "cơ quan ký trước lãnh đạo",
     "pdf.order-unknown": "không rõ thứ tự ký của lãnh đạo và cơ quan",
     # Kho tin cậy
+    "trust.no-root": "chưa có chứng thư gốc nào",
     "trust.expired": "chứng thư đã hết hạn",
     "trust.not-yet": "chứng thư chưa có hiệu lực",
     "trust.weak": "khóa hoặc thuật toán băm quá yếu",
@@ -245,6 +246,7 @@ ADVICE: Final = {
     "sign.already": "Không cần ký lại; nếu thật sự muốn, dùng --again.",
     "sign.twice": "Văn bản đã được ký bằng khóa này; không cần ký lại.",
     # Tin cậy
+    "trust.no-root": "Kiểm tra tên thư mục, hoặc thêm chứng thư gốc bằng docexchange trust add.",
     "trust.expired": "Văn bản cũ vẫn kiểm tra được bằng --at; lấy chứng thư thay thế.",
     "trust.not-yet": "Kiểm tra đồng hồ của máy này.",
     "trust.weak": "Đề nghị tổ chức chứng thực cấp chứng thư có khóa mạnh hơn.",

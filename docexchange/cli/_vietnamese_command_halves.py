@@ -61,6 +61,7 @@ EXPECTED: Final = {
     r"the report on one file": "báo cáo về một tệp",
     r"to write there": "ghi được vào đó",
     r"to write the answer there": "ghi được câu trả lời vào đó",
+    r"a root certificate": "chứng thư gốc",
     r"a root certificate to judge by": "chứng thư gốc để xét",
     r"a moment such as (.+)": r"thời điểm như \1",
     r"at most (\d+) bytes on standard input": r"tối đa \1 byte ở đầu vào chuẩn",

@@ -194,7 +194,7 @@ COMMANDS: Final = {
         được phép cấp chứng thư khác thì bị từ chối.
     """,
     "trust check": """
-        Cho biết thứ gì hết hạn, yếu, trùng hoặc quá cũ; có thì mã thoát là 1.
+        Cho biết thứ gì thiếu, hết hạn, yếu, trùng hoặc quá cũ; có thì mã thoát là 1.
     """,
     "trust list": "Liệt kê những gì được tin cậy: của ai, đến khi nào, khóa nào, dấu vân tay nào.",
     "validate": """

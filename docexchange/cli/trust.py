@@ -96,22 +96,24 @@ def show(*, store: Path, as_json: bool) -> None:
 @_store_option
 @json_option
 def check(*, store: Path, as_json: bool) -> None:
-    """Tell what is expired, weak, doubled or out of date; the exit code is 1 if anything is.
+    """Tell what is missing, expired, weak, doubled or out of date; if anything is, exit code 1.
 
     Example: docexchange trust check --store trust
     """
-    from docexchange.signing.trust.inventory import faults
+    from docexchange.signing.trust.inventory import Fault, faults
 
     held = _folder(store).inventory()
     found = faults(held, at=SystemClock().now())
+    if not held.certificates:  # the name of the folder may be mistyped
+        message = "expected a root certificate, found none"
+        found = (Fault(code="trust.no-root", file=store, message=message), *found)
     if as_json:
         answer_json({"store": str(store), "faults": list(map(_fault_json, found))})
     else:
         for fault in found:
             _print_fault(fault)
         if not found:
-            told = "no findings" if held.certificates or held.lists else "nothing is trusted yet"
-            answer(f"{plain(store)}: {say(told)}")
+            answer(f"{plain(store)}: {say('no findings')}")
     end(ExitCode.NEGATIVE if found else ExitCode.POSITIVE)
 
 
@@ -144,6 +146,7 @@ def _print_fault(fault: Fault) -> None:
 
 
 _ADVICE = {
+    "trust.no-root": "Check the folder's name, or add a root: docexchange trust add root.crt.",
     "trust.expired": "Letters of its time can still be judged with --at; get its successor.",
     "trust.not-yet": "Check the clock of this machine.",
     "trust.weak": "Ask the authority for a certificate with a stronger key.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from datetime import timedelta
@@ -116,12 +117,20 @@ def test_check_names_what_is_wrong(cli: Cli, tmp_path: Path) -> None:
     assert "[trust.list-out-of-date]" in ran.out
 
 
-def test_an_empty_store_says_so(cli: Cli, tmp_path: Path) -> None:
-    """A folder that is not there yet holds nothing, and nothing is wrong with that."""
+def test_a_store_without_a_root_does_not_pass_its_check(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    """A folder whose name is mistyped, or that has lists alone: nobody is trusted by it."""
     store = tmp_path / "none"
     assert cli("trust", "list", "--store", store).out == f"{store}: nothing is trusted yet\n"
     checked = cli("trust", "check", "--store", store)
-    assert (checked.code, checked.out) == (0, f"{store}: nothing is trusted yet\n")
+    told = f"{store}: expected a root certificate, found none [trust.no-root]\n"
+    assert (checked.code, checked.out.splitlines(keepends=True)[0]) == (1, told)
+    assert not store.exists()
+    cli("trust", "add", desk.trust / "root.crl.pem", "--store", store)
+    checked = cli("trust", "check", "--store", store, "--json")
+    assert checked.code == 1
+    assert "trust.no-root" in {fault["code"] for fault in json.loads(checked.out)["faults"]}
 
 
 def test_the_store_has_a_place_of_its_own(
