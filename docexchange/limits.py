@@ -67,8 +67,8 @@ class Limits:
     """A signed PDF file; it is copied to a temporary file, not to memory."""
     pdf_memory_bytes: int = 1024 * MIB
     """Memory of the process that reads one signed PDF file."""
-    pdf_seconds: int = 10
-    """Time of that process."""
+    pdf_seconds: int = 30
+    """Time of that process; each thousand objects of a file signed twice take a third of one."""
     signed_pdfs: int = 16
     """Signed PDF files of one letter that are looked into."""
 

@@ -85,9 +85,13 @@ def signed(
     form: SigSeedSubFilter = SigSeedSubFilter.PADES,
     digest: str = "sha256",
     password: str | None = None,
+    room: int | None = None,
     **options: Any,
 ) -> bytes:
-    """Add a signature as an incremental update; ``options`` are those of the metadata."""
+    """Add a signature as an incremental update; ``options`` are those of the metadata.
+
+    It gets as many octets as it takes, or as much room as is given.
+    """
     metadata = PdfSignatureMetadata(
         field_name=field, md_algorithm=digest, subfilter=form, **options
     )
@@ -97,7 +101,7 @@ def signed(
         timestamper=Stamper(authority) if authority else None,
     )
     writer = editor(pdf, password=password)
-    out: Any = asyncio.run(signer.async_sign_pdf(writer))
+    out: Any = asyncio.run(signer.async_sign_pdf(writer, bytes_reserved=room))
     return bytes(out.getvalue())
 
 

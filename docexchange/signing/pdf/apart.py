@@ -8,12 +8,10 @@ it once, and no process is started.
 
 from __future__ import annotations
 
-import os
 import re
-import sys
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from docexchange._processors import on_any_processor
 from docexchange.errors import MissingExtra
 from docexchange.signing.errors import Refusal
 from docexchange.signing.verdicts import SubIndication
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+    from docexchange._standby import Standby
     from docexchange.envelope.attachments.attachment import Source
     from docexchange.limits import Limits
     from docexchange.signing.pdf.facts import PdfFacts
@@ -31,7 +30,6 @@ __all__ = ["facts_apart", "is_pdf", "marks_in", "unreadable"]
 _CHUNK: Final = 256 * 1024
 _HEADER: Final = b"%PDF-"
 _HEADER_WITHIN: Final = 1024  # as readers take it (ISO 32000-1, annex H, note 13)
-_READER: Final = "docexchange.signing.pdf.reading"
 
 
 def _name(text: str) -> bytes:
@@ -95,25 +93,16 @@ def facts_apart(source: Source, limits: Limits) -> PdfFacts:
 
 
 def _answer(copy: BinaryIO, limits: Limits) -> PdfFacts:
-    import subprocess
+    from subprocess import SubprocessError
 
     from docexchange.signing.pdf.facts import PdfFacts
 
     bounds = (limits.pdf_memory_bytes, limits.pdf_seconds, limits.signatures)
     try:
-        with on_any_processor():
-            done = subprocess.run(  # noqa: S603  our own program, and the file is no argument
-                # -P: nothing is imported from the folder that the user happens to stand in
-                [sys.executable, "-P", "-m", _READER, *map(str, bounds)],
-                stdin=copy,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                timeout=2 * limits.pdf_seconds,  # the other bound is on its own work alone
-                check=True,
-            )
-        facts = PdfFacts.from_json(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
+        # The limit is on its own work; others may keep it from that for as long again.
+        told = _reader().ask(copy.fileno(), bounds, seconds=2 * limits.pdf_seconds)
+        facts = PdfFacts.from_json(told)
+    except (OSError, SubprocessError, ValueError) as error:
         raise unreadable(
             f"a PDF file that is read in {limits.pdf_seconds} s and "
             f"{limits.pdf_memory_bytes} octets of memory (pdf_seconds, pdf_memory_bytes)",
@@ -123,6 +112,13 @@ def _answer(copy: BinaryIO, limits: Limits) -> PdfFacts:
     if facts.refusal:
         raise unreadable("a PDF file that can be read", facts.reason, facts.refusal)
     return facts
+
+
+@cache
+def _reader() -> Standby:
+    from docexchange._standby import Standby
+
+    return Standby("docexchange.signing.pdf.reading")
 
 
 def unreadable(expected: str, found: str, code: str) -> Refusal:

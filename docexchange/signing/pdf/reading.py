@@ -1,11 +1,8 @@
-"""The only door to pyHanko: read a PDF file and tell facts. A program of its own, with bounds.
+"""The only door to pyHanko: read a PDF file and tell facts.
 
-A hostile file can keep any reader busy or fill its memory. So this runs apart, with limits that
-the system holds it to, and can end in no worse way than without an answer:
-
-    python -m docexchange.signing.pdf.reading MEMORY SECONDS SIGNATURES < file.pdf
-
-What it trusts is nothing: no certificate is judged here.
+A hostile file can keep any reader busy or fill its memory. So this runs in a process for each file
+(``_standby``), with limits that the system holds it to, and can end in no worse way than without an
+answer. What it trusts is nothing: no certificate is judged here.
 """
 
 from __future__ import annotations
@@ -13,11 +10,13 @@ from __future__ import annotations
 import logging
 import os
 import resource
-import sys
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+# The first two would be loaded with each file, for a third of the time that a small one takes.
+import cryptography.hazmat.backends.openssl.backend  # noqa: F401
+import lxml.etree  # noqa: F401
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
 
     from docexchange.signing.pdf.generations import Orphan
 
-__all__ = ["facts_of", "main"]
+__all__ = ["facts_of", "work"]
 
 _MAX_CONTENTS: Final = 4 * 1024 * 1024
 """Octets of one signature with all it carries; large ones with revocation lists have 1 MiB."""
@@ -71,19 +70,21 @@ _CHANGES: Final = {
 }
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Read standard input, which must be a file, and write the facts to standard output.
+def work(file: int, answer: int, memory: int, seconds: int, signatures: int) -> None:
+    """Read a file within bounds, in a process that is there for it alone.
 
     Args:
-        arguments: octets of memory, seconds, and signatures at most.
+        file: descriptor to read from.
+        answer: descriptor to write the facts to.
+        memory: octets the process may have.
+        seconds: of work it may do.
+        signatures: at most.
     """
-    memory, seconds, most = map(int, arguments)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     logging.disable()
-    with os.fdopen(0, "rb") as stream:
-        facts = facts_of(stream, most)
-    sys.stdout.buffer.write(facts.as_json())
+    with open(file, "rb") as stream, open(answer, "wb") as out:
+        out.write(facts_of(stream, signatures).as_json())
 
 
 def facts_of(stream: BinaryIO, most: int) -> PdfFacts:
@@ -324,7 +325,3 @@ def _covered(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
         return {"coverage": Coverage.FILE}
     whole = level == SignatureCoverageLevel.ENTIRE_REVISION
     return {"coverage": Coverage.REVISION if whole else Coverage.LESS}
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["shown_by_repair"]
 
-_OBJECT: Final = re.compile(rb"(\d+)[\0\t\n\f\r ]+(\d+)[\0\t\n\f\r ]+obj")
+# From the first digit on: a value of a hundred thousand zeros must not be tried from each of them.
+_OBJECT: Final = re.compile(rb"(?<!\d)(\d+)[\0\t\n\f\r ]+(\d+)[\0\t\n\f\r ]+obj")
 _WHITE: Final = b"\0\t\n\f\r "
 
 

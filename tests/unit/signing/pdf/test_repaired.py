@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
+from hypothesis import given
+from hypothesis import strategies as st
 from pdf_help import codes, judged, signed, stamped, typed
 from pyhanko.pdf_utils.reader import PdfFileReader
 from timestamp_help import authority
+
+from docexchange.envelope.attachments.attachment import BytesSource
+from docexchange.limits import Limits
+from docexchange.signing.pdf.apart import facts_apart
+from docexchange.signing.pdf.repaired import _OBJECT
 
 if TYPE_CHECKING:
     from docexchange.testing import DemoPki
@@ -46,3 +54,24 @@ def test_what_is_signed_and_stamped_later_is_named(pki: DemoPki) -> None:
     once = signed(typed(), pki.leader("commune"))
     twice = signed(once, pki.agency("commune"), field="Seal")
     assert codes(pki, stamped(twice, authority(pki.tsa))) == ["", ""]
+
+
+def test_room_for_a_large_signature_is_no_work(pki: DemoPki) -> None:
+    """Signing programs leave tens of kilobytes; the digits were tried from each of them on."""
+    pdf = signed(typed(), pki.leader("commune"), room=65_536)
+    pdf = signed(pdf, pki.agency("commune"), field="Seal", room=65_536)
+    facts = facts_apart(BytesSource(pdf), Limits(pdf_seconds=5))  # of 26
+    assert [(item.intact, item.valid) for item in facts.signatures] == [(True, True)] * 2
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"4", b"12", b" ", b"\n", b"0", b"obj", b"4 0 obj", b"x"]), max_size=12
+    )
+)
+def test_objects_are_found_as_if_each_digit_were_tried(words: list[bytes]) -> None:
+    """What is found does not hang on where the search begins."""
+    octets = b"".join(words)
+    slow = re.compile(rb"(\d+)[\0\t\n\f\r ]+(\d+)[\0\t\n\f\r ]+obj")
+    found = [match.span() for match in _OBJECT.finditer(octets)]
+    assert found == [match.span() for match in slow.finditer(octets)]
