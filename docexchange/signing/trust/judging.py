@@ -98,7 +98,13 @@ def judge(case: Case) -> TrustedPath:
     case = replace(case, lists=counting(case))
     case = replace(case, lists=fitting(case))
     case = _without_revoked_delegates(case)
-    case, found = _judged_with_later_news(case)
+    try:
+        case, found = _judged_with_later_news(case)
+    except Refusal as refusal:
+        if refusal.sub_indication is SubIndication.TRY_LATER:
+            # Nothing that may yet come takes back that somebody was revoked for good.
+            _ask_as_of_then(case, _judged(replace(case, check_revocation=False)))
+        raise
     if case.answers:
         _ask_lists_too(case, found)
     _ask_silenced_deltas(case, found)

@@ -336,6 +336,22 @@ def test_what_says_revoked_for_good_stands_beyond_its_time() -> None:
     assert judged(seal, ocsps=[lying.statement(seal.certificate, at=NOW - 3 * DAY), good])
 
 
+def test_what_says_revoked_for_good_needs_no_later_word() -> None:
+    """Where nothing newer is at hand, the question is not open but answered."""
+    seal, other = leaf("Leaf", OCSP), leaf("Other")
+    past = {"at": NOW - 40 * DAY, "since": NOW - 41 * DAY}
+    refused(REVOKED, seal, crl(seal, other, **past))
+    refused(TRY_LATER, seal, crl(other, **past))
+    refused(TRY_LATER, seal, crl(seal, reasons={seal.certificate: HOLD}, **past))
+    assert judged(seal, crl(seal, **past), at=NOW - 45 * DAY)
+    said = responder()
+    said.revoke(seal.certificate, at=NOW - 4 * DAY)
+    answer = said.statement(seal.certificate, at=NOW - 3 * DAY)
+    refused(REVOKED, seal, ocsps=[answer])
+    lying = OcspResponder(issuer=certify("Root", ca=True), revoked=said.revoked)
+    refused(TRY_LATER, seal, ocsps=[lying.statement(seal.certificate, at=NOW - 3 * DAY)])
+
+
 def test_an_authority_that_was_revoked_for_good_stays_so() -> None:
     """Told by a list whose next was due."""
     below = root().subordinate(subject_name("Below"), key="p256", validity=YEARS, crl_uri="")
