@@ -5,9 +5,9 @@
 
 The module has a function ``work(file, answer, *numbers)``, which reads the first descriptor and
 writes to the second. Loading may take long, and is paid for once: the program is started with the
-first file, and ends with whoever started it, or when nobody has asked for a minute. It reads
-nothing of any file itself, so that each process begins as clean as a new one; and the system ends
-those that take too long.
+first file, and ends with whoever started it, as all its processes do, or when nobody has asked for
+a minute. It reads nothing of any file itself, so that each process begins as clean as a new one;
+and the system ends those that take too long.
 
 The ``forkserver`` of ``multiprocessing`` would run the main program of its user again.
 """
@@ -115,6 +115,7 @@ class Standby:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                start_new_session=True,  # Ctrl-C is for us, who may want to end in order
                 timeout=_START_SECONDS,
                 check=True,
             )
@@ -156,10 +157,10 @@ def _main(name: str) -> None:
     while True:
         try:
             question, descriptors, *_ = socket.recv_fds(asked, _MOST, 2)
-        except OSError:
+        except OSError:  # nobody has asked for long
             return
         if not question:
-            return
+            os.killpg(0, signal.SIGKILL)  # nobody waits for those who still work
         if not os.fork():
             asked.close()
             _work(module, question, descriptors)
