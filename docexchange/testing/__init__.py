@@ -11,32 +11,37 @@
 
 from __future__ import annotations
 
-from docexchange.testing._profile import subject_name
-from docexchange.testing.agencies import FOUR_TIERS, DemoAgency
-from docexchange.testing.authority import Authority
-from docexchange.testing.bad_line import BadLine, Fate, cut_every
-from docexchange.testing.credentials import Credential, KeyKind, PrivateKey, new_key
-from docexchange.testing.extensions import (
-    access,
-    freshest,
-    names,
-    ocsp_responder,
-    points,
-    policies,
-    policy_constraints,
-    purposes,
-)
-from docexchange.testing.loopback import Loopback, Page
-from docexchange.testing.nodes import write_nodes
-from docexchange.testing.pki import DemoPki
-from docexchange.testing.processes import Finished, run_measured
-from docexchange.testing.responder import OcspResponder
-from docexchange.testing.revocation_lists import RevocationList
-from docexchange.testing.samples import scan_pdf, text_pdf
-from docexchange.testing.served import free_ports, server_credential, write_served_nodes
-from docexchange.testing.timestamps import TimestampAuthority
-from docexchange.testing.trust_services import ServedOcsp, ServedTsa
-from docexchange.testing.validity import Validity
+from typing import TYPE_CHECKING
+
+from docexchange._facade import lazily
+
+if TYPE_CHECKING:
+    from docexchange.testing._profile import subject_name
+    from docexchange.testing.agencies import FOUR_TIERS, DemoAgency
+    from docexchange.testing.authority import Authority
+    from docexchange.testing.bad_line import BadLine, Fate, cut_every
+    from docexchange.testing.credentials import Credential, KeyKind, PrivateKey, new_key
+    from docexchange.testing.extensions import (
+        access,
+        freshest,
+        names,
+        ocsp_responder,
+        points,
+        policies,
+        policy_constraints,
+        purposes,
+    )
+    from docexchange.testing.loopback import Loopback, Page
+    from docexchange.testing.nodes import write_nodes
+    from docexchange.testing.pki import DemoPki
+    from docexchange.testing.processes import Finished, run_measured
+    from docexchange.testing.responder import OcspResponder
+    from docexchange.testing.revocation_lists import RevocationList
+    from docexchange.testing.samples import scan_pdf, text_pdf
+    from docexchange.testing.served import free_ports, server_credential, write_served_nodes
+    from docexchange.testing.timestamps import TimestampAuthority
+    from docexchange.testing.trust_services import ServedOcsp, ServedTsa
+    from docexchange.testing.validity import Validity
 
 __all__ = [
     "FOUR_TIERS",
@@ -76,3 +81,63 @@ __all__ = [
     "write_nodes",
     "write_served_nodes",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "_profile": ("subject_name",),
+        "agencies": (
+            "FOUR_TIERS",
+            "DemoAgency",
+        ),
+        "authority": ("Authority",),
+        "bad_line": (
+            "BadLine",
+            "Fate",
+            "cut_every",
+        ),
+        "credentials": (
+            "Credential",
+            "KeyKind",
+            "PrivateKey",
+            "new_key",
+        ),
+        "extensions": (
+            "access",
+            "freshest",
+            "names",
+            "ocsp_responder",
+            "points",
+            "policies",
+            "policy_constraints",
+            "purposes",
+        ),
+        "loopback": (
+            "Loopback",
+            "Page",
+        ),
+        "nodes": ("write_nodes",),
+        "pki": ("DemoPki",),
+        "processes": (
+            "Finished",
+            "run_measured",
+        ),
+        "responder": ("OcspResponder",),
+        "revocation_lists": ("RevocationList",),
+        "samples": (
+            "scan_pdf",
+            "text_pdf",
+        ),
+        "served": (
+            "free_ports",
+            "server_credential",
+            "write_served_nodes",
+        ),
+        "timestamps": ("TimestampAuthority",),
+        "trust_services": (
+            "ServedOcsp",
+            "ServedTsa",
+        ),
+        "validity": ("Validity",),
+    },
+)

@@ -8,20 +8,25 @@ process (`memory`). `Mounts` makes one of several.
 
 from __future__ import annotations
 
-from docexchange.transport._payload import check_payload, checked
-from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
-from docexchange.transport.folder import FolderTransport
-from docexchange.transport.http_post import HttpPoster
-from docexchange.transport.http_settings import HttpSettings
-from docexchange.transport.https import HttpTransport, PeerCheck
-from docexchange.transport.medium import Medium
-from docexchange.transport.memory import MemoryNetwork, MemoryTransport
-from docexchange.transport.mounts import Mounts
-from docexchange.transport.parcel import Parcel, ParcelKind
-from docexchange.transport.published import published_files
-from docexchange.transport.pull_boxes import PullBoxes, Waiting
-from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
-from docexchange.transport.web_fetcher import WebFetcher
+from typing import TYPE_CHECKING
+
+from docexchange._facade import lazily
+
+if TYPE_CHECKING:
+    from docexchange.transport._payload import check_payload, checked
+    from docexchange.transport.base import Arrival, Capabilities, SetAside, Transport
+    from docexchange.transport.folder import FolderTransport
+    from docexchange.transport.http_post import HttpPoster
+    from docexchange.transport.http_settings import HttpSettings
+    from docexchange.transport.https import HttpTransport, PeerCheck
+    from docexchange.transport.medium import Medium
+    from docexchange.transport.memory import MemoryNetwork, MemoryTransport
+    from docexchange.transport.mounts import Mounts
+    from docexchange.transport.parcel import Parcel, ParcelKind
+    from docexchange.transport.published import published_files
+    from docexchange.transport.pull_boxes import PullBoxes, Waiting
+    from docexchange.transport.registry import Opener, known_schemes, open_transport, scheme_of
+    from docexchange.transport.web_fetcher import WebFetcher
 
 __all__ = [
     "Arrival",
@@ -50,3 +55,48 @@ __all__ = [
     "published_files",
     "scheme_of",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "_payload": (
+            "check_payload",
+            "checked",
+        ),
+        "base": (
+            "Arrival",
+            "Capabilities",
+            "SetAside",
+            "Transport",
+        ),
+        "folder": ("FolderTransport",),
+        "http_post": ("HttpPoster",),
+        "http_settings": ("HttpSettings",),
+        "https": (
+            "HttpTransport",
+            "PeerCheck",
+        ),
+        "medium": ("Medium",),
+        "memory": (
+            "MemoryNetwork",
+            "MemoryTransport",
+        ),
+        "mounts": ("Mounts",),
+        "parcel": (
+            "Parcel",
+            "ParcelKind",
+        ),
+        "published": ("published_files",),
+        "pull_boxes": (
+            "PullBoxes",
+            "Waiting",
+        ),
+        "registry": (
+            "Opener",
+            "known_schemes",
+            "open_transport",
+            "scheme_of",
+        ),
+        "web_fetcher": ("WebFetcher",),
+    },
+)

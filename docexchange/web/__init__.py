@@ -9,10 +9,32 @@ is used; both come with the extra ``server``. What is said between nodes: docs/r
 
 from __future__ import annotations
 
-from docexchange.web.callers import Callers
-from docexchange.web.connections import guarded
-from docexchange.web.door import Door, Given
-from docexchange.web.limits import WebLimits
-from docexchange.web.tls import ServerKey, server_context
+from typing import TYPE_CHECKING
+
+from docexchange._facade import lazily
+
+if TYPE_CHECKING:
+    from docexchange.web.callers import Callers
+    from docexchange.web.connections import guarded
+    from docexchange.web.door import Door, Given
+    from docexchange.web.limits import WebLimits
+    from docexchange.web.tls import ServerKey, server_context
 
 __all__ = ["Callers", "Door", "Given", "ServerKey", "WebLimits", "guarded", "server_context"]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "callers": ("Callers",),
+        "connections": ("guarded",),
+        "door": (
+            "Door",
+            "Given",
+        ),
+        "limits": ("WebLimits",),
+        "tls": (
+            "ServerKey",
+            "server_context",
+        ),
+    },
+)

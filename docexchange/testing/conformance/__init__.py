@@ -12,12 +12,17 @@ run them against an endpoint that is there to be tried.
 
 from __future__ import annotations
 
-from docexchange.testing.conformance.bench import Bench
-from docexchange.testing.conformance.case import Case, Level, Outcome, Result
-from docexchange.testing.conformance.junit import junit_xml
-from docexchange.testing.conformance.page import html_page
-from docexchange.testing.conformance.profile import CERTIFICATES, Profile, profile_values
-from docexchange.testing.conformance.running import CASES, chosen, run
+from typing import TYPE_CHECKING
+
+from docexchange._facade import lazily
+
+if TYPE_CHECKING:
+    from docexchange.testing.conformance.bench import Bench
+    from docexchange.testing.conformance.case import Case, Level, Outcome, Result
+    from docexchange.testing.conformance.junit import junit_xml
+    from docexchange.testing.conformance.page import html_page
+    from docexchange.testing.conformance.profile import CERTIFICATES, Profile, profile_values
+    from docexchange.testing.conformance.running import CASES, chosen, run
 
 __all__ = [
     "CASES",
@@ -34,3 +39,28 @@ __all__ = [
     "profile_values",
     "run",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "bench": ("Bench",),
+        "case": (
+            "Case",
+            "Level",
+            "Outcome",
+            "Result",
+        ),
+        "junit": ("junit_xml",),
+        "page": ("html_page",),
+        "profile": (
+            "CERTIFICATES",
+            "Profile",
+            "profile_values",
+        ),
+        "running": (
+            "CASES",
+            "chosen",
+            "run",
+        ),
+    },
+)
