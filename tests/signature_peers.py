@@ -6,6 +6,7 @@ import base64
 import ssl
 import subprocess
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import signxml
@@ -73,6 +74,14 @@ def xmlsec_verifies(element: Any, pem: bytes, *, secret: bool = False) -> bool:
     return True
 
 
+@cache
+def lax_key_search() -> tuple[str, ...]:
+    """What has xmlsec1 take a key that the signature does not name; from 1.3 on it must be told."""
+    run = subprocess.run(["xmlsec1", "--version"], capture_output=True, check=True, text=True)
+    is_old = run.stdout.startswith(("xmlsec1 1.2.", "xmlsec1 1.1."))
+    return () if is_old else ("--lax-key-search",)
+
+
 def xmlsec1_accepts(data: bytes, signer: Credential, folder: Path) -> bool:
     """Whether the program xmlsec1 accepts it."""
     root = etree.fromstring(data)
@@ -82,6 +91,7 @@ def xmlsec1_accepts(data: bytes, signer: Credential, folder: Path) -> bool:
     file.write_bytes(data)
     key.write_bytes(_public_pem(root, signer))
     argv = ["xmlsec1", "--verify", "--enabled-key-data", "key-name", "--pubkey-pem", str(key)]
+    argv += lax_key_search()
     argv += [word for name in sorted(ids) for word in ("--id-attr:Id", name)]
     run = subprocess.run([*argv, str(file)], capture_output=True, check=False, timeout=30)
     return run.returncode == 0

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.peer("openssl")
 
+LEARNT = {"delta alone"}
+"""What openssl refuses in version 3.6, and took before."""
+
 REVOKED = (SubIndication.REVOKED_NO_POE, "certificate.revoked")
 KINDS = ["p256", "p384", "rsa2048", "rsa3072"]
 CONFIG = """
@@ -169,10 +172,10 @@ def test_a_change_is_good_for_neither(office: Office, folder: Path, change: str)
 
 @pytest.mark.parametrize("change", STRICTER)
 def test_where_we_are_stricter(office: Office, folder: Path, change: str) -> None:
-    """Openssl believes it, we do not; the table says why."""
+    """Openssl believes it, we do not; the table says why, and what openssl has learnt since."""
     make, reason = STRICTER[change]
     octets = make(office)
-    assert verdict_of_openssl(folder, office, octets) == "good"
+    assert verdict_of_openssl(folder, office, octets) == "good" or change in LEARNT
     assert our_verdict(office, octets) == "", reason
 
 

@@ -102,6 +102,10 @@ def pdfsig(nss: Path, *words: object) -> str:
     return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60).stdout
 
 
+LAXER = {"spans that leave out the page", "spans that begin again late"}
+"""Where poppler 26 says that the whole file is signed, as older versions did not."""
+
+
 def pdfsig_passes(nss: Path, pdf: bytes) -> bool:
     """Every signature holds, by somebody trusted, and the last is over the whole file."""
     path = nss.parent / "a.pdf"
@@ -144,7 +148,7 @@ def test_a_change_passes_with_neither(desk: PdfDesk, nss: Path, change: str) -> 
     """One change anywhere, and neither lets the file pass."""
     pdf = CHANGES[change](desk)
     assert pdf not in (desk.once, desk.twice)
-    assert not pdfsig_passes(nss, pdf)
+    assert not pdfsig_passes(nss, pdf) or change in LAXER
     assert not we_pass(desk, pdf)
 
 
@@ -299,7 +303,7 @@ def test_a_change_to_a_file_by_pdfsig_passes_with_neither(
     """The same changes as above: what is overlooked in such a file hides none of them."""
     pdf = CHANGES[change](other_desk)
     assert pdf not in (other_desk.once, other_desk.twice)
-    assert not pdfsig_passes(nss, pdf)
+    assert not pdfsig_passes(nss, pdf) or change in LAXER
     assert not we_pass(other_desk, pdf)
 
 

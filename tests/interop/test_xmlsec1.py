@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from profile_changes_help import CHANGES, TAKEN_BY_LIBXMLSEC, template_of
+from signature_peers import lax_key_search
 from signing_help import (
     CENTRAL,
     DISTRICT,
@@ -116,7 +117,8 @@ class Peer:
         certificates.write_bytes(credential.certificate.public_bytes(Encoding.PEM))
         out = self.folder / "signed.edxml"
         files = f"{key},{certificates},{self.folder / 'sub-ca.pem'}"
-        done = self.run("--sign", template, "--privkey-pem", files, "--output", str(out))
+        options = ("--privkey-pem", files, "--output", str(out), *lax_key_search())
+        done = self.run("--sign", template, *options)
         assert done.returncode == 0, done.stderr.decode()
         return out.read_bytes()
 

@@ -281,8 +281,8 @@ def test_xmllint_needs_huge_for_a_large_scan(tmp_path: Path) -> None:
     path.write_bytes(written(letter(scan)))
     rules = ["--noout", "--schema", str(schema_path("edxml")), str(path)]
     refused = subprocess.run(["xmllint", *rules], capture_output=True, text=True, check=False)
-    assert refused.returncode == 1
-    assert "huge text node" in refused.stderr
+    assert refused.returncode in {1, 4}  # since libxml2 2.14 the latter, in other words
+    assert re.search("huge text node|Text node too long", refused.stderr)
     done = subprocess.run(
         ["xmllint", "--huge", *rules], capture_output=True, text=True, check=False
     )

